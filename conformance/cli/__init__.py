@@ -1,0 +1,95 @@
+"""The command line: one module a command, imported when it is called, and the one place that prints errors.
+
+    main(argv) -- group -- run | report | compare | cases | specs | replay   (COMMANDS, imported on use)
+         '-- ConformanceError --> "error: ..." and "hint: ..." on stderr, its own exit status
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from conformance.errors import ConformanceError, near
+
+# command -> (module that has it, one-line help shown without importing that module)
+COMMANDS: dict[str, tuple[str, str]] = {
+    "run": ("conformance.cli.run", "Run conformance cases against a target and write reports."),
+    "report": ("conformance.cli.report", "Write a report from a record."),
+    "compare": ("conformance.cli.compare", "Compare two records."),
+    "cases": ("conformance.cli.cases", "Print generated cases of an operation."),
+    "specs": ("conformance.cli.specs", "Extract, list, show and check specs."),
+    "replay": ("conformance.cli.replay", "Send one case of a record again."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called, so that `--help` is quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as problem:
+            close = near(args[0], COMMANDS)
+            if close:
+                raise click.UsageError(f"no such command '{args[0]}'; did you mean {' or '.join(close)}?") from problem
+            raise
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="aws-conformance", prog_name="conformance")
+def group() -> None:
+    """Test implementations of AWS APIs against the specs that botocore ships."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status.
+
+    0 conforms, 1 findings at or above `--fail-on`, 2 wrong use, 3 target not reached or run broken, 130 Ctrl-C.
+    """
+    try:
+        status = group.main(args=argv, prog_name="conformance", standalone_mode=False)
+    except ConformanceError as problem:
+        return _fail(problem.message, problem.hint, problem.exit_status)
+    except click.exceptions.Abort:
+        return _fail("interrupted", None, 130)
+    except click.UsageError as problem:
+        command = problem.ctx.command_path if problem.ctx else "conformance"
+        return _fail(problem.format_message(), f"see '{command} --help'", 2)
+    except click.ClickException as problem:
+        return _fail(problem.format_message(), None, 2)
+    except BrokenPipeError:
+        # The reader (`head`, a pager) has left; there is nobody to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return status if isinstance(status, int) else 0
+
+
+def _fail(message: str, hint: str | None, status: int) -> int:
+    click.echo(f"error: {message}", err=True)
+    if hint:
+        click.echo(f"hint: {hint}", err=True)
+    return status
+
+
+def script() -> None:
+    """Entry point of the `conformance` command."""
+    sys.exit(main())
