@@ -1,0 +1,129 @@
+"""Bodies of requests and answers, as a record writes them and as people read them.
+
+    bytes --stored--> {"body": text} | {"body_base64": ...} | {"body_digest": ..., "body_size": n}
+          <--content--                                          (None: only the digest was kept)
+
+UTF-8 text is kept as text, everything else as base64; both give back the very bytes. What is too big to keep is
+kept as its digest and size.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+KEEP = 256 * 1024
+"""Bytes of a body that a record keeps, unless told otherwise."""
+
+_TAG_GAP = re.compile(r">\s*<")
+
+
+def stored(body: bytes, *, keep: int = KEEP) -> dict[str, Any]:
+    """The fields that write `body` down in a request or response of a record; bigger than `keep` bytes, as a digest."""
+    if len(body) > keep:
+        return {"body_digest": f"sha256:{hashlib.sha256(body).hexdigest()}", "body_size": len(body)}
+    try:
+        return {"body": body.decode("utf-8")}
+    except UnicodeDecodeError:
+        return {"body_base64": base64.b64encode(body).decode("ascii")}
+
+
+def content(message: Mapping[str, Any]) -> bytes | None:
+    """The bytes of a recorded request's or response's body; None where only a digest was kept, empty for no body."""
+    if isinstance(message.get("body"), str):
+        return bytes(message["body"].encode("utf-8", "surrogatepass"))
+    if isinstance(message.get("body_base64"), str):
+        try:
+            return base64.b64decode(message["body_base64"])
+        except (binascii.Error, ValueError):
+            return None
+    return None if "body_digest" in message else b""
+
+
+def readable(message: Mapping[str, Any], *, limit: int = 4096) -> str:
+    """The body as a person wants to read it: JSON and XML indented, other bytes as a hex dump, at most `limit` characters."""
+    body = content(message)
+    if body is None:
+        return f"({message.get('body_size', 'unknown number of')} bytes, not kept; {message.get('body_digest', '')})"
+    try:
+        text = _indented(body.decode("utf-8")) if len(body) <= 64 * limit else body[:limit].decode("utf-8", "replace")
+    except UnicodeDecodeError:
+        text = hex_dump(body[: max(16, limit // 5)])
+        return text if len(body) <= max(16, limit // 5) else f"{text}\n... {len(body):,} bytes in all"
+    if len(text) <= limit:
+        return text
+    return f"{text[:limit]}\n... {len(body):,} bytes in all, the rest is left out here"
+
+
+def hex_dump(body: bytes) -> str:
+    """Sixteen bytes a line: offset, hexadecimal, printable ASCII."""
+    lines = []
+    for start in range(0, len(body), 16):
+        row = body[start : start + 16]
+        shown = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in row)
+        lines.append(f"{start:04x}  {row.hex(' '):<47}  {shown}")
+    return "\n".join(lines)
+
+
+def _indented(text: str) -> str:
+    start = text.lstrip()[:1]
+    if start in ("{", "["):
+        return _indented_json(text)
+    if start == "<" and text.lstrip()[:9].lower() != "<!doctype" and text.lstrip()[:5].lower() != "<html":
+        return _indented_xml(text)
+    return text
+
+
+def _indented_json(text: str) -> str:
+    """Indented where that changes nothing else: text with a key twice, or with odd numbers, stays as it was sent."""
+    try:
+        value = json.loads(text, object_pairs_hook=_pairs, parse_float=_Raw, parse_int=_Raw)
+    except (ValueError, RecursionError):
+        return text
+    return _json_text(value, "")
+
+
+class _Raw(str):
+    """A number as it was spelled."""
+
+    __slots__ = ()
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """An object as its pairs, so that a key given twice is shown twice."""
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> _Pairs:
+    return _Pairs(pairs)
+
+
+def _json_text(value: Any, indent: str) -> str:
+    inner = indent + "  "
+    if isinstance(value, _Raw):
+        return str(value)
+    if isinstance(value, _Pairs) and value:
+        rows = (f"{inner}{json.dumps(key, ensure_ascii=False)}: {_json_text(item, inner)}" for key, item in value)
+        return "{\n" + ",\n".join(rows) + f"\n{indent}}}"
+    if isinstance(value, _Pairs):
+        return "{}"
+    if isinstance(value, list) and value:
+        return "[\n" + ",\n".join(inner + _json_text(item, inner) for item in value) + f"\n{indent}]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _indented_xml(text: str) -> str:
+    """One tag a line, by its text alone: hostile XML is never parsed."""
+    lines: list[str] = []
+    depth = 0
+    for part in _TAG_GAP.sub(">\n<", text.strip()).split("\n"):
+        closing = part.startswith("</")
+        depth = max(0, depth - closing)
+        lines.append("  " * min(depth, 40) + part)
+        opens = part.startswith("<") and not closing and not part.startswith(("<?", "<!"))
+        depth += opens and not part.endswith("/>") and "</" not in part
+    return "\n".join(lines)

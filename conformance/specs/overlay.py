@@ -1,0 +1,242 @@
+"""Hand-written knowledge beside a spec: resources, what requests need, and rules that the model cannot say.
+
+    specs/<service>/<api-version>/overlay.yaml --load--> Overlay -- resources: {name: Resource}
+                                                                 -- requests:  {operation: RequestHints}
+                                                                 -- rules:     (Rule, ...)
+                                                                 -- unchecked: {rule id: reason}
+
+The file is validated against `overlay.schema.json`, which lies beside this module. Rules are data: their
+conditions are JMESPath, evaluated by `rules.py`. Every rule names its source and what is known of how AWS enforces
+it, and may be bounded to a range of botocore versions, because AWS changes its mind.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+import jsonschema
+import yaml
+
+from conformance.errors import BadFile
+from conformance.specs.paths import Edit, parse_path
+
+Enforcement = Literal[
+    "RECORDED", "SECOND-HAND", "DOC-ERROR", "DOC-MUST", "ADVICE", "ASYNC", "DEFAULT", "DRIFTED"
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """How to tell that a resource can be used: poll `operation` until `path` has one of the values."""
+
+    operation: str
+    path: str
+    success: tuple[str, ...]
+    failure: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A thing that operations make and refer to by a name that the client chooses.
+
+    `identifier` is the member that names it, in the input of `create` and wherever another input refers to it.
+    """
+
+    name: str
+    identifier: str
+    create: str
+    delete: str | None = None
+    read: str | None = None
+    ready: Readiness | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestHints:
+    """What a valid request of an operation needs beyond the model: edits made on the smallest one."""
+
+    given: tuple[Edit, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One way to break a rule: `base` makes a valid request that the rule speaks of, `broken` breaks it."""
+
+    name: str
+    base: tuple[Edit, ...]
+    broken: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What the answer to a broken rule should be, as far as it is known."""
+
+    kind: Literal["rejected-validation", "rejected-state"] = "rejected-validation"
+    codes: tuple[str, ...] = ()
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A statement about requests and answers that the model cannot make.
+
+    `request` is true of requests that obey the rule, `answer` of obeying pairs of request and answer; both are
+    JMESPath. `repair` turns a request that breaks the rule into one that keeps it.
+    `missing` names a resource: the rule is that the one a request refers to must exist.
+    `since` and `until` are the first and the last botocore version that the rule holds for.
+    """
+
+    id: str
+    operations: tuple[str, ...]
+    statement: str
+    source: str
+    enforcement: Enforcement
+    evidence: str = ""
+    since: str | None = None
+    until: str | None = None
+    request: str | None = None
+    answer: str | None = None
+    missing: str | None = None
+    repair: tuple[Edit, ...] = ()
+    violations: tuple[Violation, ...] = ()
+    expect: Expectation = field(default_factory=Expectation)
+
+    def holds_for(self, botocore: str) -> bool:
+        """Whether the rule is valid for a spec of that botocore version."""
+        version = version_key(botocore)
+        if self.since is not None and version < version_key(self.since):
+            return False
+        return self.until is None or version <= version_key(self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """Everything that an overlay file says."""
+
+    service: str
+    resources: Mapping[str, Resource]
+    requests: Mapping[str, RequestHints]
+    rules: tuple[Rule, ...]
+    unchecked: Mapping[str, str]
+
+    def rules_for(self, operation: str, botocore: str) -> Iterator[Rule]:
+        """The rules of an operation that hold for a spec of that botocore version."""
+        return (rule for rule in self.rules if operation in rule.operations and rule.holds_for(botocore))
+
+    def created_by(self, operation: str) -> Resource | None:
+        """The resource that an operation creates."""
+        return next((one for one in self.resources.values() if one.create == operation), None)
+
+    def named_by(self, member: str) -> Resource | None:
+        """The resource that an input member of this name refers to."""
+        return next((one for one in self.resources.values() if one.identifier == member), None)
+
+
+EMPTY = Overlay("", MappingProxyType({}), MappingProxyType({}), (), MappingProxyType({}))
+
+
+def version_key(version: str) -> tuple[int, ...]:
+    """A version as something that sorts."""
+    return tuple(int(part) for part in re.findall(r"\d+", version))
+
+
+@functools.lru_cache(maxsize=1)
+def schema() -> Mapping[str, Any]:
+    """The JSON Schema of overlay files."""
+    text = (Path(__file__).parent / "overlay.schema.json").read_text(encoding="utf-8")
+    document: Mapping[str, Any] = json.loads(text)
+    return document
+
+
+def load(path: Path) -> Overlay:
+    """The overlay in a file; raises BadFile where it cannot be read or is not one."""
+    try:
+        document = yaml.load(path.read_bytes(), Loader=_LOADER)  # noqa: S506 - a safe loader, in C where it is there
+    except OSError as problem:
+        raise BadFile(path, f"cannot be read: {problem.strerror or problem}") from problem
+    except yaml.YAMLError as problem:
+        raise BadFile(path, f"not YAML: {' '.join(str(problem).split())}") from problem
+    errors = sorted(jsonschema.Draft202012Validator(schema()).iter_errors(document), key=lambda error: error.json_path)
+    if errors:
+        raise BadFile(path, f"{errors[0].json_path}: {errors[0].message}", hint="see overlay.schema.json")
+    try:
+        return parse(document)
+    except ValueError as problem:
+        raise BadFile(path, str(problem)) from problem
+
+
+_LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def parse(document: Mapping[str, Any]) -> Overlay:
+    """The overlay that a valid document describes; raises ValueError for a path that is none."""
+    return Overlay(
+        service=document["service"],
+        resources=MappingProxyType(
+            {name: _resource(name, value) for name, value in document.get("resources", {}).items()}
+        ),
+        requests=MappingProxyType({name: _hints(value) for name, value in document.get("requests", {}).items()}),
+        rules=tuple(_rule(value) for value in document.get("rules", ())),
+        unchecked=MappingProxyType(dict(document.get("unchecked", {}))),
+    )
+
+
+def _resource(name: str, value: Mapping[str, Any]) -> Resource:
+    ready = value.get("ready")
+    return Resource(
+        name=name,
+        identifier=value["identifier"],
+        create=value["create"],
+        delete=value.get("delete"),
+        read=value.get("read"),
+        ready=None
+        if ready is None
+        else Readiness(ready["operation"], ready["path"], tuple(ready["success"]), tuple(ready.get("failure", ()))),
+    )
+
+
+def _hints(value: Mapping[str, Any]) -> RequestHints:
+    return RequestHints(_edits(value.get("given", ())), value.get("why", ""))
+
+
+def _edits(items: Any) -> tuple[Edit, ...]:
+    return tuple(
+        Edit("set", parse_path(item["set"]), item["to"])
+        if "set" in item
+        else Edit("remove", parse_path(item["remove"]))
+        for item in items
+    )
+
+
+def _rule(value: Mapping[str, Any]) -> Rule:
+    expect = value.get("expect", {})
+    return Rule(
+        id=value["id"],
+        operations=tuple(value["operations"]),
+        statement=value["statement"],
+        source=value["source"],
+        enforcement=value["enforcement"],
+        evidence=value.get("evidence", ""),
+        since=value.get("since"),
+        until=value.get("until"),
+        request=value.get("request"),
+        answer=value.get("answer"),
+        missing=value.get("missing"),
+        repair=_edits(value.get("repair", ())),
+        violations=tuple(
+            Violation(item["name"], _edits(item.get("base", ())), _edits(item["broken"]))
+            for item in value.get("violations", ())
+        ),
+        expect=Expectation(
+            kind=expect.get("kind", "rejected-state" if value.get("missing") else "rejected-validation"),
+            codes=tuple(expect.get("codes", ())),
+            message=expect.get("message"),
+        ),
+    )

@@ -1,0 +1,47 @@
+"""Edits of a request, carried through the encoder to the place where they go on the wire.
+
+An edit names a place by members of the input, but its value is one of the wire form. So each edited place is
+marked in the params, and the encoder that comes to a mark writes what it holds down as it is:
+
+    params + edits --with_edits--> params with Raw marks --(a codec's writer)--> wire form
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.specs import paths
+from conformance.specs.paths import Edit, Key, Path
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A value that is written down as it is, whatever the model says of its place."""
+
+    value: Any
+
+
+def with_edits(params: Mapping[str, Any], edits: Sequence[Edit]) -> Any:
+    """A copy of `params` with every edited place marked; raises NoSuchPlace where an edit's parent is missing."""
+    value: Any = dict(params)
+    if edits:
+        value = copy.deepcopy(value)
+    for edit in edits:
+        value = _edited(value, edit.path, edit)
+    return value
+
+
+def _edited(value: Any, path: Path, edit: Edit) -> Any:
+    if isinstance(value, Raw):
+        return Raw(paths.apply(value.value, (Edit(edit.action, path, edit.value),)))
+    if not path:
+        return Raw(edit.value if edit.action == "set" else None)
+    if len(path) == 1:
+        return paths.apply(value, (Edit(edit.action, path, Raw(edit.value)),))
+    child = paths.get(value, path[:1])
+    step: Any = path[0].name if isinstance(path[0], Key) else path[0]
+    value[step] = _edited(child, path[1:], edit)
+    return value
