@@ -15,6 +15,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 KEEP = 256 * 1024
@@ -24,7 +25,7 @@ _TAG_GAP = re.compile(r">\s*<")
 
 
 def stored(body: bytes, *, keep: int = KEEP) -> dict[str, Any]:
-    """The fields that write `body` down in a request or response of a record; bigger than `keep` bytes, as a digest."""
+    """The fields of a recorded request or response that write `body` down; beyond `keep` bytes, its digest."""
     if len(body) > keep:
         return {"body_digest": f"sha256:{hashlib.sha256(body).hexdigest()}", "body_size": len(body)}
     try:
@@ -46,16 +47,17 @@ def content(message: Mapping[str, Any]) -> bytes | None:
 
 
 def readable(message: Mapping[str, Any], *, limit: int = 4096) -> str:
-    """The body as a person wants to read it: JSON and XML indented, other bytes as a hex dump, at most `limit` characters."""
+    """The body as a person wants to read it, at most about `limit` characters: JSON and XML indented, bytes dumped."""
     body = content(message)
     if body is None:
         return f"({message.get('body_size', 'unknown number of')} bytes, not kept; {message.get('body_digest', '')})"
     try:
-        text = _indented(body.decode("utf-8")) if len(body) <= 64 * limit else body[:limit].decode("utf-8", "replace")
+        # Far more than is shown is not worth indenting; the cut may come in the middle of a character.
+        text = _indented(body.decode("utf-8")) if len(body) <= 64 * limit else body[:limit].decode("utf-8", "ignore")
     except UnicodeDecodeError:
-        text = hex_dump(body[: max(16, limit // 5)])
-        return text if len(body) <= max(16, limit // 5) else f"{text}\n... {len(body):,} bytes in all"
-    if len(text) <= limit:
+        shown = max(16, limit // 5)
+        return hex_dump(body[:shown]) + (f"\n... {len(body):,} bytes in all" if len(body) > shown else "")
+    if len(text) <= limit and len(body) <= 64 * limit:
         return text
     return f"{text[:limit]}\n... {len(body):,} bytes in all, the rest is left out here"
 
@@ -80,12 +82,11 @@ def _indented(text: str) -> str:
 
 
 def _indented_json(text: str) -> str:
-    """Indented where that changes nothing else: text with a key twice, or with odd numbers, stays as it was sent."""
+    """Indented and nothing else: a key given twice is shown twice, a number as it was spelled."""
     try:
-        value = json.loads(text, object_pairs_hook=_pairs, parse_float=_Raw, parse_int=_Raw)
+        return _json_text(json.loads(text, object_pairs_hook=_Pairs, parse_float=_Raw, parse_int=_Raw), "")
     except (ValueError, RecursionError):
         return text
-    return _json_text(value, "")
 
 
 class _Raw(str):
@@ -96,10 +97,6 @@ class _Raw(str):
 
 class _Pairs(list[tuple[str, Any]]):
     """An object as its pairs, so that a key given twice is shown twice."""
-
-
-def _pairs(pairs: list[tuple[str, Any]]) -> _Pairs:
-    return _Pairs(pairs)
 
 
 def _json_text(value: Any, indent: str) -> str:
@@ -127,3 +124,14 @@ def _indented_xml(text: str) -> str:
         opens = part.startswith("<") and not closing and not part.startswith(("<?", "<!"))
         depth += opens and not part.endswith("/>") and "</" not in part
     return "\n".join(lines)
+
+
+def encoded_bytes(value: Any) -> Any:
+    """For `json.dumps(default=...)`: bytes as `{"$base64": ...}`, dates as ISO 8601 text, mappings as objects."""
+    if isinstance(value, (bytes, bytearray)):
+        return {"$base64": base64.b64encode(value).decode("ascii")}
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"not part of a record: {type(value).__name__}")

@@ -38,8 +38,8 @@ _URL_SIGNATURE = re.compile(rf"(?<=[?&])(?:{'|'.join(sorted(SECRET_QUERY))})=[^&
 
 def redacted(line: Mapping[str, Any]) -> dict[str, Any]:
     """A copy of a line of a record without credentials; lines that cannot carry any are returned as they are."""
-    if line.get("type") == "header":
-        return {**line, "target": _target(line.get("target"))}
+    if line.get("type") == "header" and isinstance(line.get("target"), Mapping):
+        return {**line, "target": _target(line["target"])}
     if line.get("type") == "case" and isinstance(line.get("steps"), list):
         return {**line, "steps": [_step(step) for step in line["steps"]]}
     return dict(line)
@@ -50,9 +50,7 @@ def clean_url(url: str) -> str:
     return _URL_SIGNATURE.sub("", _URL_USER.sub("", url))
 
 
-def _target(target: Any) -> Any:
-    if not isinstance(target, Mapping):
-        return target
+def _target(target: Mapping[str, Any]) -> dict[str, Any]:
     texts = {key: clean_url(target[key]) for key in ("identity", "url") if isinstance(target.get(key), str)}
     return {**target, **texts}
 
@@ -69,7 +67,7 @@ def _step(step: Any) -> Any:
 
 
 def _request(request: Mapping[str, Any]) -> dict[str, Any]:
-    changed = {**request, "headers": _headers(request.get("headers"))}
+    changed = _without_secret_headers(request)
     if isinstance(request.get("path"), str):
         changed["path"] = _URL_SIGNATURE.sub("", request["path"])
     if isinstance(request.get("query"), (list, tuple)):
@@ -78,7 +76,7 @@ def _request(request: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _response(response: Mapping[str, Any]) -> dict[str, Any]:
-    changed = {**response, "headers": _headers(response.get("headers"))}
+    changed = _without_secret_headers(response)
     if isinstance(response.get("body"), str):
         text = _JSON_SECRET.sub(rf"\1{BLANK}\2", response["body"])
         changed["body"] = _XML_SECRET.sub(rf"\1{BLANK}\3", text)
@@ -98,7 +96,8 @@ def _binary(encoded: str) -> dict[str, Any]:
     return {"body_digest": f"sha256:{hashlib.sha256(content).hexdigest()}", "body_size": len(content)}
 
 
-def _headers(headers: Any) -> Any:
-    if not isinstance(headers, Mapping):
-        return headers
-    return {name: value for name, value in headers.items() if name.lower() not in SECRET_HEADERS}
+def _without_secret_headers(message: Mapping[str, Any]) -> dict[str, Any]:
+    if not isinstance(message.get("headers"), Mapping):
+        return dict(message)
+    kept = {name: value for name, value in message["headers"].items() if name.lower() not in SECRET_HEADERS}
+    return {**message, "headers": kept}

@@ -21,7 +21,6 @@ from typing import Any
 
 # Keys below which every entry gets a line of its own.
 SPREAD = frozenset({"operations", "shapes", "waiters", "paginators", "members", "enum", "acceptors", "versions"})
-# Keys whose entries are spread again as soon as they hold something that is spread.
 _INDENT = " "
 
 

@@ -147,6 +147,15 @@ def _members(spec: Spec, operation: Operation, section: Literal["input", "output
         yield Clause(
             service.name, operation.name, section, "", "accepted", "a request that the model allows is accepted", source
         )
+        yield Clause(
+            service.name,
+            operation.name,
+            section,
+            "",
+            "validated",
+            "a request that breaks the model is rejected",
+            source,
+        )
     else:
         yield Clause(
             service.name, operation.name, section, "", "members", "an answer has no members beside the model's", source

@@ -16,10 +16,12 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import json
-from collections.abc import Iterable, Mapping
+import re
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from conformance.errors import BadFile, UnknownName
 from conformance.specs.model import (
@@ -36,6 +38,20 @@ from conformance.specs.model import (
 )
 
 Document = Mapping[str, Any]
+F = TypeVar("F", bound="Folder")
+
+
+class Folder(Protocol):
+    """The part of `pathlib.Path` that is read here; `zipfile.Path` has it too."""
+
+    @property
+    def name(self) -> str: ...
+    def iterdir(self: F) -> Iterator[F]: ...
+    def is_dir(self) -> bool: ...
+    def is_file(self) -> bool: ...
+    def read_bytes(self) -> bytes: ...
+    def __truediv__(self: F, name: str, /) -> F: ...
+
 
 # The order in which botocore (utils.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS) chooses among declared protocols.
 PROTOCOL_PRIORITY = ("json", "rest-json", "rest-xml", "smithy-rpc-v2-cbor", "query", "ec2")
@@ -55,13 +71,18 @@ def data_directory() -> Path:
     return Path(found.submodule_search_locations[0]) / "data"
 
 
-def service_names(data: Path | None = None) -> tuple[str, ...]:
+def service_names(data: Folder | None = None) -> tuple[str, ...]:
     """Every service that has a model in `data` (the installed botocore's where none is given), sorted."""
-    root = data or data_directory()
+    root: Folder = data or data_directory()
     return tuple(sorted(entry.name for entry in root.iterdir() if entry.is_dir() and api_versions(entry)))
 
 
-def api_versions(folder: Path) -> tuple[str, ...]:
+def is_service_name(name: str) -> bool:
+    """Whether `name` is written like a service's name: like one folder, and nothing else."""
+    return re.fullmatch(r"[a-z0-9][a-z0-9.-]*", name) is not None
+
+
+def api_versions(folder: Folder) -> tuple[str, ...]:
     """The API versions in a service's folder, oldest first."""
     models = ("service-2.json.gz", "service-2.json")
     return tuple(sorted(entry.name for entry in folder.iterdir() if any((entry / name).is_file() for name in models)))
@@ -75,11 +96,50 @@ def installed(service: str, api_version: str | None = None) -> Spec:
     return from_directory(data_directory(), service, api_version, botocore=botocore_version())
 
 
-def from_directory(data: Path, service: str, api_version: str | None, *, botocore: str) -> Spec:
+def installed_digest(service: str, api_version: str) -> str | None:
+    """The digest of the model that the installed botocore has, as in a spec's provenance; None if it has none."""
+    raw = _raw(data_directory() / service / api_version, "service-2")
+    return None if raw is None else _digest(raw)
+
+
+def unknown_service(name: str, known: Iterable[str], data: Folder | None = None) -> UnknownName:
+    """The error for a service name that is not in `known`; a service id (`Cognito Identity Provider`) is told apart."""
+    called = service_ids(data).get(_folded(name))
+    if called is None:
+        return UnknownName("service", name, known, hint="'specs list --installed' names them all")
+    return UnknownName("service", name, (), hint=f"botocore and the AWS CLI call it '{called}'")
+
+
+def service_ids(data: Folder | None = None) -> Mapping[str, str]:
+    """Service ids and full names, in lower case and without spaces, to the names that botocore's folders have."""
+    root: Folder = data or data_directory()
+    found: dict[str, str] = {}
+    for name in service_names(root):
+        folder = root / name
+        head = _head(folder / api_versions(folder)[-1])
+        for label in ("serviceFullName", "serviceAbbreviation", "serviceId"):
+            match = re.search(rb'"%s"\s*:\s*"([^"]+)"' % label.encode(), head)
+            if match:
+                found.setdefault(_folded(match[1].decode()), name)
+    return found
+
+
+def _head(folder: Folder) -> bytes:
+    # The metadata come first in a model file: a few thousand bytes of it are enough, and 20 times as quick.
+    zipped = folder / "service-2.json.gz"
+    if zipped.is_file():
+        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(zipped.read_bytes(), 4096)
+    return (folder / "service-2.json").read_bytes()[:4096]
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"[\s_-]", "", name).lower()
+
+
+def from_directory(data: Folder, service: str, api_version: str | None, *, botocore: str) -> Spec:
     """The spec of `service` from a folder laid out like botocore's `data`."""
-    names = service_names(data) if not (data / service).is_dir() or not service else ()
-    if names or not service:
-        raise UnknownName("service", service, names)
+    if not is_service_name(service) or not (data / service).is_dir():
+        raise unknown_service(service, service_names(data), data)
     versions = api_versions(data / service)
     version = api_version or versions[-1]
     if version not in versions:
@@ -95,11 +155,15 @@ def from_directory(data: Path, service: str, api_version: str | None, *, botocor
         paginators=_optional(folder, "paginators-1"),
         botocore=botocore,
         source=f"botocore/data/{service}/{version}/service-2.json",
-        digest=f"sha256:{hashlib.sha256(raw).hexdigest()}",
+        digest=_digest(raw),
     )
 
 
-def _raw(folder: Path, stem: str) -> bytes | None:
+def _digest(raw: bytes) -> str:
+    return f"sha256:{hashlib.sha256(raw).hexdigest()}"
+
+
+def _raw(folder: Folder, stem: str) -> bytes | None:
     zipped = folder / f"{stem}.json.gz"
     if zipped.is_file():
         try:
@@ -110,12 +174,12 @@ def _raw(folder: Path, stem: str) -> bytes | None:
     return plain.read_bytes() if plain.is_file() else None
 
 
-def _optional(folder: Path, stem: str) -> Document | None:
+def _optional(folder: Folder, stem: str) -> Document | None:
     raw = _raw(folder, stem)
     return None if raw is None else _parse(folder, raw)
 
 
-def _parse(folder: Path, raw: bytes) -> Document:
+def _parse(folder: Folder, raw: bytes) -> Document:
     try:
         document = json.loads(raw)
     except ValueError as problem:

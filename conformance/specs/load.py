@@ -29,43 +29,51 @@ class Loaded:
     """A spec and where it was found.
 
     `origin` is `stored`, `installed`, `wheel` or the path that was asked for. `older_than_installed` says that the
-    installed botocore is newer and has another model; `installed_version` is None without botocore.
+    installed botocore is newer and has another model.
     """
 
     spec: Spec
     origin: str
     overlay_path: Path | None
     older_than_installed: bool
-    installed_version: str | None
+    installed_version: str
 
 
-def load(service: str, *, source: str | os.PathLike[str] = REPOSITORY, root: Path | None = None) -> Loaded:
+def load(
+    service: str,
+    *,
+    source: str | os.PathLike[str] = REPOSITORY,
+    root: Path | None = None,
+    notify: wheels.Notify | None = None,
+) -> Loaded:
     """The spec of `service` (a name as botocore and the AWS CLI have it) from `source`.
 
-    `root` is the store to look in, the package's own where it is not given. Raises UnknownName for a service,
-    version or source that there is not, BadFile for a file that is not a spec, and what `wheels.spec_of` raises.
+    `root` is the store to look in, the package's own where it is not given; `notify` is told what takes long.
+    Raises UnknownName for a service, version or source that there is not, BadFile for a file that is not a spec,
+    and what `wheels.spec_of` raises.
     """
     place = root or store.package_root()
-    spec, origin = _found(service, os.fspath(source), place)
+    spec, origin = _found(service, os.fspath(source), place, notify)
     kept = store.stored(place, service, spec.service.api_version) if place else None
-    version = ingest.installed_version()
+    version = ingest.botocore_version()
     return Loaded(
         spec=spec,
         origin=origin,
         overlay_path=kept.overlay if kept else None,
-        older_than_installed=version is not None and is_outdated(spec, version),
+        older_than_installed=is_outdated(spec, version),
         installed_version=version,
     )
 
 
-def _found(service: str, source: str, place: Path | None) -> tuple[Spec, str]:
-    kept = store.stored(place, service) if place and service else None
+def _found(service: str, source: str, place: Path | None, notify: wheels.Notify | None) -> tuple[Spec, str]:
     if source == REPOSITORY:
-        return (store.read_version(kept, kept.versions[0]), "stored") if kept else (_installed(service, place), INSTALLED)
-    if source == INSTALLED:
+        kept = store.stored(place, service) if place else None
+        if kept:
+            return store.read_version(kept, kept.versions[0]), "stored"
+    if source in (REPOSITORY, INSTALLED):
         return _installed(service, place), INSTALLED
     if is_version(source):
-        return at_version(service, source, root=place)
+        return at_version(service, source, root=place, notify=notify)
     if os.sep in source or source.endswith(".json") or Path(source).exists():
         return _from_path(service, Path(source)), source
     raise UsageError(
@@ -74,16 +82,18 @@ def _found(service: str, source: str, place: Path | None) -> tuple[Spec, str]:
     )
 
 
-def at_version(service: str, version: str, *, root: Path | None = None) -> tuple[Spec, str]:
+def at_version(
+    service: str, version: str, *, root: Path | None = None, notify: wheels.Notify | None = None
+) -> tuple[Spec, str]:
     """The spec of `service` as that botocore had it: stored, installed, or taken from its wheel."""
     place = root or store.package_root()
-    kept = store.stored(place, service) if place and service else None
+    kept = store.stored(place, service) if place else None
     for entry in kept.versions if kept else ():
         if entry.provenance.botocore == version and kept:
             return store.read_version(kept, entry), "stored"
-    if version == ingest.installed_version():
+    if version == ingest.botocore_version():
         return _installed(service, place), INSTALLED
-    return wheels.spec_of(service, version), "wheel"
+    return wheels.spec_of(service, version, notify=notify), "wheel"
 
 
 def _installed(service: str, place: Path | None) -> Spec:

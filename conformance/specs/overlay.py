@@ -3,7 +3,7 @@
     specs/<service>/<api-version>/overlay.yaml --load--> Overlay -- resources: {name: Resource}
                                                                  -- requests:  {operation: RequestHints}
                                                                  -- rules:     (Rule, ...)
-                                                                 -- unchecked: {rule id: reason}
+                                                                 -- unchecked: {rule id: Unchecked}
 
 The file is validated against `overlay.schema.json`, which lies beside this module. Rules are data: their
 conditions are JMESPath, evaluated by `rules.py`. Every rule names its source and what is known of how AWS enforces
@@ -25,7 +25,8 @@ import jsonschema
 import yaml
 
 from conformance.errors import BadFile
-from conformance.specs.paths import Edit, parse_path
+from conformance.specs.conditions import compile_condition
+from conformance.specs.paths import EACH, Edit, parse_path
 
 Enforcement = Literal[
     "RECORDED", "SECOND-HAND", "DOC-ERROR", "DOC-MUST", "ADVICE", "ASYNC", "DEFAULT", "DRIFTED"
@@ -46,7 +47,9 @@ class Readiness:
 class Resource:
     """A thing that operations make and refer to by a name that the client chooses.
 
-    `identifier` is the member that names it, in the input of `create` and wherever another input refers to it.
+    `identifier` is the member that names it, in the input of `create` and wherever another input refers to it;
+    `aliases` are other members that refer to it. In the inputs of the operations in `elsewhere` members of those
+    names mean something else.
     """
 
     name: str
@@ -55,6 +58,8 @@ class Resource:
     delete: str | None = None
     read: str | None = None
     ready: Readiness | None = None
+    aliases: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,10 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What the answer to a broken rule should be, as far as it is known."""
+    """What the answer to a broken rule should be, as far as it is known.
+
+    `message` is a regular expression that is found in the text.
+    """
 
     kind: Literal["rejected-validation", "rejected-state"] = "rejected-validation"
     codes: tuple[str, ...] = ()
@@ -117,14 +125,27 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Unchecked:
+    """A rule that is known and not checked: what it would speak of, and why it is not."""
+
+    operations: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Overlay:
-    """Everything that an overlay file says."""
+    """Everything that an overlay file says.
+
+    `enforces_input` cites answers of AWS which show that the service enforces the constraints of its model (null where
+    none is known).
+    """
 
     service: str
     resources: Mapping[str, Resource]
     requests: Mapping[str, RequestHints]
     rules: tuple[Rule, ...]
-    unchecked: Mapping[str, str]
+    unchecked: Mapping[str, Unchecked]
+    enforces_input: str | None = None
 
     def rules_for(self, operation: str, botocore: str) -> Iterator[Rule]:
         """The rules of an operation that hold for a spec of that botocore version."""
@@ -134,9 +155,16 @@ class Overlay:
         """The resource that an operation creates."""
         return next((one for one in self.resources.values() if one.create == operation), None)
 
-    def named_by(self, member: str) -> Resource | None:
-        """The resource that an input member of this name refers to."""
-        return next((one for one in self.resources.values() if one.identifier == member), None)
+    def named_by(self, member: str, operation: str | None = None) -> Resource | None:
+        """The resource that an input member of this name refers to, in the input of `operation` if it is given."""
+        return next(
+            (
+                one
+                for one in self.resources.values()
+                if (member == one.identifier or member in one.aliases) and operation not in one.elsewhere
+            ),
+            None,
+        )
 
 
 EMPTY = Overlay("", MappingProxyType({}), MappingProxyType({}), (), MappingProxyType({}))
@@ -176,7 +204,7 @@ _LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def parse(document: Mapping[str, Any]) -> Overlay:
-    """The overlay that a valid document describes; raises ValueError for a path that is none."""
+    """The overlay that a valid document describes; raises ValueError for a path or condition that is none."""
     return Overlay(
         service=document["service"],
         resources=MappingProxyType(
@@ -184,7 +212,13 @@ def parse(document: Mapping[str, Any]) -> Overlay:
         ),
         requests=MappingProxyType({name: _hints(value) for name, value in document.get("requests", {}).items()}),
         rules=tuple(_rule(value) for value in document.get("rules", ())),
-        unchecked=MappingProxyType(dict(document.get("unchecked", {}))),
+        unchecked=MappingProxyType(
+            {
+                name: Unchecked(tuple(value["operations"]), value["reason"])
+                for name, value in document.get("unchecked", {}).items()
+            }
+        ),
+        enforces_input=document.get("enforces_input"),
     )
 
 
@@ -199,6 +233,8 @@ def _resource(name: str, value: Mapping[str, Any]) -> Resource:
         ready=None
         if ready is None
         else Readiness(ready["operation"], ready["path"], tuple(ready["success"]), tuple(ready.get("failure", ()))),
+        aliases=tuple(value.get("aliases", ())),
+        elsewhere=tuple(value.get("elsewhere", ())),
     )
 
 
@@ -207,16 +243,28 @@ def _hints(value: Mapping[str, Any]) -> RequestHints:
 
 
 def _edits(items: Any) -> tuple[Edit, ...]:
-    return tuple(
-        Edit("set", parse_path(item["set"]), item["to"])
-        if "set" in item
-        else Edit("remove", parse_path(item["remove"]))
-        for item in items
-    )
+    return tuple(_edit(item) for item in items)
+
+
+def _edit(item: Mapping[str, Any]) -> Edit:
+    action: Literal["set", "fill", "remove", "distinct"] = next(name for name in _ACTIONS if name in item)
+    path = parse_path(item[action])
+    if action == "distinct" and EACH not in path:
+        raise ValueError(f"'distinct' needs a [*] in its path: {item[action]!r}")
+    where = item.get("where")
+    if where is not None:
+        compile_condition(where)
+    source = parse_path(item["from"]) if "from" in item else None
+    return Edit(action, path, item.get("to"), where, source)
+
+
+_ACTIONS: tuple[Literal["set", "fill", "remove", "distinct"], ...] = ("set", "fill", "remove", "distinct")
 
 
 def _rule(value: Mapping[str, Any]) -> Rule:
     expect = value.get("expect", {})
+    for condition in (value[name] for name in ("request", "answer") if name in value):
+        compile_condition(condition)
     return Rule(
         id=value["id"],
         operations=tuple(value["operations"]),

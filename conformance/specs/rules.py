@@ -1,75 +1,20 @@
-"""The conditions of overlay rules: JMESPath over a request and its answer.
+"""What a rule of the overlay says of a request or an answer, and how a request is made to keep it.
 
 A condition sees one document: `request` is the input as sent, `answer` the output, `region` and `account` where
-the request went. To what JMESPath has built in, rules may add
-
-    lower(text)            the text in lower case
-    matches(text, regex)   whether the whole text matches a regular expression
-    distinct(list)         the list without repetitions
-    bytes(value)           the length of a text in UTF-8, of anything else as compact JSON
+the request went. `conditions.py` has the language.
 """
 
 from __future__ import annotations
 
-import functools
-import json
-import re
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
-import jmespath
-from jmespath import functions
-from jmespath.exceptions import JMESPathError
-
 from conformance.specs import paths
+from conformance.specs.conditions import BadCondition, compile_condition, holds
 from conformance.specs.overlay import Rule
 
-
-class _Functions(functions.Functions):  # type: ignore[misc]
-    @functions.signature({"types": ["string"]})  # type: ignore[untyped-decorator]
-    def _func_lower(self, text: str) -> str:
-        return text.lower()
-
-    @functions.signature({"types": ["string"]}, {"types": ["string"]})  # type: ignore[untyped-decorator]
-    def _func_matches(self, text: str, pattern: str) -> bool:
-        return re.fullmatch(pattern, text) is not None
-
-    @functions.signature({"types": ["array"]})  # type: ignore[untyped-decorator]
-    def _func_distinct(self, items: list[Any]) -> list[Any]:
-        seen: dict[str, Any] = {}
-        for item in items:
-            seen.setdefault(json.dumps(item, sort_keys=True, default=str), item)
-        return list(seen.values())
-
-    @functions.signature({"types": []})  # type: ignore[untyped-decorator]
-    def _func_bytes(self, value: Any) -> int:
-        text = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), default=str)
-        return len(text.encode())
-
-
-class BadCondition(ValueError):
-    """A condition that is not JMESPath, or that fails on the document it is asked of."""
-
-
-@functools.lru_cache(maxsize=1024)
-def compile_condition(text: str) -> Any:
-    """The compiled form of a condition; raises BadCondition."""
-    try:
-        return jmespath.compile(text)
-    except JMESPathError as problem:
-        raise BadCondition(f"{text!r}: {problem}") from problem
-
-
-def holds(condition: str, document: Mapping[str, Any]) -> bool:
-    """Whether a condition is true of a document; raises BadCondition where it cannot be told.
-
-    Null counts as false, as JMESPath has it.
-    """
-    try:
-        found = compile_condition(condition).search(document, jmespath.Options(custom_functions=_Functions()))
-    except JMESPathError as problem:
-        raise BadCondition(f"{condition!r}: {problem}") from problem
-    return bool(found)
+__all__ = ["BadCondition", "compile_condition", "holds", "obeys", "repaired"]
 
 
 def obeys(rule: Rule, request: Mapping[str, Any]) -> bool:
@@ -78,17 +23,18 @@ def obeys(rule: Rule, request: Mapping[str, Any]) -> bool:
 
 
 def repaired(request: Mapping[str, Any], rules: tuple[Rule, ...]) -> Mapping[str, Any] | None:
-    """The request with the repairs of every rule that it breaks; None where that is not enough."""
+    """The request with the repairs of every rule that it breaks; None where that is not enough.
+
+    A repair names every place where the rule can be broken; what is not there needs none.
+    """
     for _ in range(len(rules) + 1):
         broken = [rule for rule in rules if not obeys(rule, request)]
         if not broken:
             return request
         before = request
-        for rule in broken:
-            try:
-                request = paths.apply(request, rule.repair)
-            except paths.NoSuchPlace:
-                return None
+        for edit in (edit for rule in broken for edit in rule.repair):
+            with contextlib.suppress(paths.NoSuchPlace):
+                request = paths.apply(request, (edit,))
         if request == before:
             return None
     return None

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.errors import BadFile, UnknownName, Unwritable
-from conformance.specs import canonical, documents
+from conformance.specs import canonical, documents, ingest
 from conformance.specs.model import Provenance, Spec
 from conformance.specs.versions import newest_first
 
@@ -76,14 +76,21 @@ def stored_services(root: Path) -> tuple[str, ...]:
     return tuple(sorted({path.parents[1].name for path in root.glob(f"*/*/{PROVENANCE_FILE}")}))
 
 
+def folders(root: Path, service: str) -> tuple[Stored, ...]:
+    """What `root` has of `service`, a folder for each API version, oldest first. Raises BadFile."""
+    return tuple(at(path.parent) for path in sorted((root / service).glob(f"*/{PROVENANCE_FILE}")))
+
+
 def stored(root: Path, service: str, api_version: str | None = None) -> Stored | None:
     """What `root` has of `service`, at its newest API version unless told; None if nothing. Raises BadFile."""
-    known = sorted(path.parent for path in (root / service).glob(f"*/{PROVENANCE_FILE}"))
-    folders = [folder for folder in known if api_version in (None, folder.name)]
-    return _stored(folders[-1]) if folders else None
+    if not ingest.is_service_name(service):
+        return None
+    matching = [path.parent for path in (root / service).glob(f"{api_version or '*'}/{PROVENANCE_FILE}")]
+    return at(max(matching)) if matching else None
 
 
-def _stored(folder: Path) -> Stored:
+def at(folder: Path) -> Stored:
+    """What the folder of one API version has; raises BadFile."""
     path = folder / PROVENANCE_FILE
     document = _parsed(path)
     try:
@@ -120,7 +127,7 @@ def read(path: Path, *, botocore: str | None = None) -> Spec:
     what is not a spec and UnknownName for a version that is not there.
     """
     folder, file = _place(path)
-    known = _stored(folder)
+    known = at(folder)
     if file is not None:
         chosen = next((version for version in known.versions if version.file == file), None)
         if chosen is None:
@@ -190,7 +197,7 @@ def write(spec: Spec, root: Path, *, keep_older: bool = True) -> Path:
     folder = root / service.name / service.api_version
     contents: dict[str, tuple[Provenance, Any]] = {}
     if keep_older and (folder / PROVENANCE_FILE).is_file():
-        known = _stored(folder)
+        known = at(folder)
         contents = {
             version.provenance.botocore: (version.provenance, _document(known, version.file))
             for version in known.versions
@@ -215,9 +222,7 @@ def _laid_out(contents: Mapping[str, tuple[Provenance, Any]]) -> tuple[dict[str,
             name = f"{botocore}.json"
             files[name] = {"newer": newer_version, "difference": canonical.delta(newer, document)}
         newer, newer_version = document, botocore
-        entries.append(
-            {"botocore": botocore, "digest": provenance.digest, "file": name, "source": provenance.source}
-        )
+        entries.append({"botocore": botocore, "digest": provenance.digest, "file": name, "source": provenance.source})
     return files, entries
 
 

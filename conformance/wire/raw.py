@@ -45,3 +45,19 @@ def _edited(value: Any, path: Path, edit: Edit) -> Any:
     step: Any = path[0].name if isinstance(path[0], Key) else path[0]
     value[step] = _edited(child, path[1:], edit)
     return value
+
+
+def opened(kind: str, value: Any) -> Any:
+    """A mark that holds a value as composite as its place, turned into such a value of marks; else as it is.
+
+    `kind` is the type of the shape at the place: what an edit puts there as a list can then be written like any
+    other list, item by item, in protocols that have no form for a list as such.
+    """
+    if not isinstance(value, Raw):
+        return value
+    held = value.value
+    if kind in ("structure", "map") and isinstance(held, Mapping):
+        return {key: Raw(item) for key, item in held.items()}
+    if kind == "list" and isinstance(held, list | tuple):
+        return [Raw(item) for item in held]
+    return value

@@ -7,7 +7,7 @@ from conformance.specs.model import Member, Operation, Service, Shape, XmlNamesp
 
 def wire_name(service: Service, member: Member) -> str | None:
     """The name that the model gives the member on the wire, None where it keeps its own."""
-    return member.location_name or service.target(member).location_name
+    return service.target(member).location_name if member.location_name is None else member.location_name
 
 
 def is_flattened(service: Service, member: Member) -> bool:

@@ -1,0 +1,233 @@
+"""One broken constraint at a time, and the allowed values at the edge of each.
+
+For a place with a valid sample in it: `edges` are values that the model still allows (their rejection is
+suspicious), `breaks` are edits that break one constraint and nothing else. What cannot be broken
+alone (a text too short that would break its pattern too) is left out with a reason.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.cases import patterns
+from conformance.cases.samples import Sampler, leaf, length_bounds
+from conformance.specs.model import FLOAT_TYPES, NUMBER_TYPES, STRING_TYPES, Shape
+from conformance.specs.paths import Edit, Path
+from conformance.specs.walk import KEY, Place
+
+# Texts, blobs and lists beyond these sizes are not sent: a request should stay a few hundred kilobytes.
+LONGEST_TEXT = 100_000
+LONGEST_LIST = 200
+NEAR_MISSES = 2
+
+NOT_IN_ENUM = "NotAValueOfThisEnum"
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """An allowed value at the edge of a constraint."""
+
+    constraint: str
+    how: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """An edit that breaks one constraint.
+
+    With `on_wire` it is made on the wire form and its value is a raw one (JSON, say); else it is made on the
+    params, whose encoding does not look at constraints.
+    """
+
+    constraint: str
+    how: str
+    edit: Edit
+    on_wire: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unbreakable:
+    """A constraint that cannot be broken alone, and why."""
+
+    constraint: str
+    reason: str
+
+
+def edges(place: Place, sampler: Sampler) -> Iterator[Edge]:
+    """The allowed values at the edges of a place's constraints, without repetitions."""
+    shape = place.shape
+    if place.steps[-1] == KEY:
+        return
+    seen: list[Any] = []
+    for edge in _edges(shape, sampler):
+        if edge.value not in seen:
+            seen.append(edge.value)
+            yield edge
+
+
+def _edges(shape: Shape, sampler: Sampler) -> Iterator[Edge]:
+    if shape.enum and shape.type in STRING_TYPES:
+        yield Edge("enum", "first-value", shape.enum[0])
+        yield Edge("enum", "last-value", shape.enum[-1])
+    elif shape.type in STRING_TYPES:
+        yield from _text_edges(shape)
+    elif shape.type in NUMBER_TYPES:
+        yield from _number_edges(shape)
+    elif shape.type in ("list", "map"):
+        yield from _size_edges(shape, sampler)
+
+
+def _text_edges(shape: Shape) -> Iterator[Edge]:
+    minimum, maximum = length_bounds(shape)
+    try:
+        if minimum is not None or shape.pattern is not None:
+            yield Edge("min" if minimum else "pattern", "shortest", patterns.shortest(shape.pattern, minimum, maximum))
+        if maximum is not None and maximum <= LONGEST_TEXT:
+            longest = patterns.longest(shape.pattern, minimum, maximum, cap=LONGEST_TEXT)
+            yield Edge("max", "longest", longest)
+    except patterns.PatternError:
+        return
+
+
+def _number_edges(shape: Shape) -> Iterator[Edge]:
+    as_number: Callable[[float], float | int] = float if shape.type in FLOAT_TYPES else int
+    low, high = shape.minimum, shape.maximum
+    if low is not None:
+        yield Edge("min", "minimum", as_number(low))
+        if high is None or low + 1 <= high:
+            yield Edge("min", "one-inside-minimum", as_number(low + 1))
+    if high is not None:
+        if low is None or high - 1 >= low:
+            yield Edge("max", "one-inside-maximum", as_number(high - 1))
+        yield Edge("max", "maximum", as_number(high))
+
+
+def _size_edges(shape: Shape, sampler: Sampler) -> Iterator[Edge]:
+    if shape.minimum is not None:
+        smallest = _sized(shape, sampler, int(shape.minimum))
+        if smallest is not None:
+            yield Edge("min", "empty" if shape.minimum == 0 else "fewest", smallest)
+    if shape.maximum is not None and shape.maximum <= LONGEST_LIST:
+        full = _sized(shape, sampler, int(shape.maximum))
+        if full is not None:
+            yield Edge("max", "full", full)
+
+
+def _sized(shape: Shape, sampler: Sampler, count: int) -> Any:
+    """A list or map of `count` samples, as different from each other as their shape allows; None where too few."""
+    service = sampler.service
+    if shape.element is not None:
+        element = service.target(shape.element)
+        return [sampler.element(element, index) for index in range(count)]
+    if shape.key is None or shape.value is None:
+        return None
+    key, value = service.target(shape.key), service.target(shape.value)
+    entries = {leaf(key, index): sampler.element(value, index) for index in range(count)}
+    return entries if len(entries) == count else None
+
+
+def breaks(place: Place, path: Path, sample: Any, sampler: Sampler) -> Iterator[Break | Unbreakable]:
+    """Every way to break one constraint at a place whose valid value is `sample` at `path`."""
+    if place.steps[-1] == KEY:
+        return
+    if place.required:
+        yield Break("required", "missing", Edit("remove", path))
+        yield Break("required", "null", Edit("set", path, None), on_wire=True)
+    yield Break("type", "wrong-type", Edit("set", path, wrong_type(place.shape)), on_wire=True)
+    for found in _value_breaks(place.shape, sample, sampler):
+        if isinstance(found, Unbreakable):
+            yield found
+        else:
+            yield Break(found.constraint, found.how, Edit("set", path, found.value))
+
+
+def wrong_type(shape: Shape) -> Any:
+    """A JSON value that no server can take for one of this shape.
+
+    A structure in place of a scalar, text in place of anything else: AWS coerces some neighbours (a number written
+    as text, say), never these.
+    """
+    return "not-a-structure" if shape.type in ("structure", "list", "map") else {"unexpected": "structure"}
+
+
+def _value_breaks(shape: Shape, sample: Any, sampler: Sampler) -> Iterator[Edge | Unbreakable]:
+    if shape.union:
+        yield from _union_breaks(shape, sample, sampler)
+    if shape.type in STRING_TYPES:
+        yield from _enum_breaks(shape) if shape.enum else _text_breaks(shape)
+    elif shape.type in NUMBER_TYPES:
+        yield from _number_breaks(shape)
+    elif shape.type in ("list", "map"):
+        yield from _size_breaks(shape, sampler)
+
+
+def _union_breaks(shape: Shape, sample: Mapping[str, Any], sampler: Sampler) -> Iterator[Edge]:
+    yield Edge("union", "no-member", {})
+    other = next((name for name in shape.members if name not in sample), None)
+    if other is not None:
+        value = sampler.build(sampler.service.target(shape.members[other]))
+        yield Edge("union", "two-members", {**sample, other: value})
+
+
+def _enum_breaks(shape: Shape) -> Iterator[Edge]:
+    if NOT_IN_ENUM not in shape.enum:
+        yield Edge("enum", "not-in-enum", NOT_IN_ENUM)
+
+
+def _text_breaks(shape: Shape) -> Iterator[Edge | Unbreakable]:
+    minimum, maximum = length_bounds(shape)
+    if minimum:
+        short = patterns.too_short(shape.pattern, minimum)
+        yield (
+            Unbreakable("min", "no shorter text keeps the pattern")
+            if short is None
+            else Edge("min", "too-short", short)
+        )
+    if maximum is not None:
+        yield from _too_long(shape, maximum)
+    if shape.pattern is not None:
+        misses = patterns.near_misses(shape.pattern, minimum, maximum)[:NEAR_MISSES]
+        if not misses:
+            yield Unbreakable("pattern", "every text of the allowed length matches the pattern")
+        for number, miss in enumerate(misses, start=1):
+            yield Edge("pattern", f"near-miss-{number}", miss.text)
+
+
+def _too_long(shape: Shape, maximum: int) -> Iterator[Edge | Unbreakable]:
+    if maximum > LONGEST_TEXT:
+        yield Unbreakable("max", f"would take a text of more than {LONGEST_TEXT} characters")
+        return
+    long = patterns.too_long(shape.pattern, maximum)
+    if long is None:
+        yield Unbreakable("max", "no longer text keeps the pattern")
+    else:
+        yield Edge("max", "too-long", long)
+
+
+def _number_breaks(shape: Shape) -> Iterator[Edge]:
+    is_float = shape.type in FLOAT_TYPES
+    if shape.minimum is not None:
+        yield Edge("min", "below", float(shape.minimum) - 1 if is_float else math.ceil(shape.minimum) - 1)
+    if shape.maximum is not None:
+        yield Edge("max", "above", float(shape.maximum) + 1 if is_float else math.floor(shape.maximum) + 1)
+
+
+def _size_breaks(shape: Shape, sampler: Sampler) -> Iterator[Edge | Unbreakable]:
+    if shape.minimum:
+        fewer = _sized(shape, sampler, int(shape.minimum) - 1)
+        if fewer is not None:
+            yield Edge("min", "too-few", fewer)
+    if shape.maximum is None:
+        return
+    if shape.maximum > LONGEST_LIST:
+        yield Unbreakable("max", f"would take more than {LONGEST_LIST} items")
+        return
+    more = _sized(shape, sampler, int(shape.maximum) + 1)
+    if more is None:
+        yield Unbreakable("max", "there are not enough different keys")
+    else:
+        yield Edge("max", "too-many", more)

@@ -1,0 +1,141 @@
+"""Names that do not meet: every case calls its things by names of its own.
+
+An input member that identifies a resource (the overlay says which) is either the name of the thing that the
+operation makes, or a reference to a thing that must be there before. Both get a token that is derived from the
+run's seed and the case's id, so that the same seed gives the same names and two cases never share one.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from conformance.cases import patterns
+from conformance.cases.samples import length_bounds
+from conformance.specs.model import STRING_TYPES, Member, Operation, Service, Shape
+from conformance.specs.overlay import Overlay, Resource
+from conformance.specs.paths import Edit, Key, Path, apply, get
+
+NameLength = Literal["typical", "shortest", "longest"]
+
+
+def token_for(seed: int, case: str) -> str:
+    """Eight lower-case letters and digits, the same for the same seed and case."""
+    digest = hashlib.sha256(f"{seed}/{case}".encode()).digest()
+    return "c" + base64.b32encode(digest).decode().lower()[:7].replace("=", "0")
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in params that holds a name: the path, its shape, and the resource that it names.
+
+    `resource` is None for idempotency tokens.
+    """
+
+    path: Path
+    shape: Shape
+    resource: Resource | None
+
+
+@dataclass(frozen=True, slots=True)
+class Namer:
+    """Finds and fills the names in the params of one service's operations."""
+
+    service: Service
+    overlay: Overlay
+
+    def spots(self, operation: Operation, params: Mapping[str, Any]) -> tuple[Spot, ...]:
+        """Every place in `params` that holds a name."""
+        return tuple(self._spots(self.service.input_of(operation), params, ()))
+
+    def _spots(self, shape: Shape, value: Any, path: Path) -> Iterator[Spot]:
+        if shape.type == "structure" and isinstance(value, Mapping):
+            for name, member in shape.members.items():
+                if value.get(name) is not None:
+                    yield from self._member(name, member, value[name], (*path, name))
+        elif shape.type == "list" and shape.element is not None and isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from self._spots(self.service.target(shape.element), item, (*path, index))
+        elif shape.type == "map" and shape.value is not None and isinstance(value, Mapping):
+            for key, item in value.items():
+                yield from self._spots(self.service.target(shape.value), item, (*path, Key(key)))
+
+    def _member(self, name: str, member: Member, value: Any, path: Path) -> Iterator[Spot]:
+        target = self.service.target(member)
+        if target.type in STRING_TYPES:
+            resource = self.overlay.named_by(name)
+            if resource is not None or member.idempotency_token:
+                yield Spot(path, target, resource)
+        else:
+            yield from self._spots(target, value, path)
+
+    def creates(self, operation: Operation) -> Resource | None:
+        """The resource that the operation makes."""
+        return self.overlay.created_by(operation.name)
+
+    def is_own_name(self, operation: Operation, spot: Spot) -> bool:
+        """Whether a spot names what the operation makes, rather than something that must exist."""
+        made = self.creates(operation)
+        return made is not None and spot.resource == made and len(spot.path) == 1
+
+    def references(self, operation: Operation, params: Mapping[str, Any]) -> tuple[Resource, ...]:
+        """The resources that must exist for `params`, each once, in the order of their appearance."""
+        found: dict[str, Resource] = {}
+        for spot in self.spots(operation, params):
+            if spot.resource is not None and not self.is_own_name(operation, spot):
+                found.setdefault(spot.resource.name, spot.resource)
+        return tuple(found.values())
+
+    def named(
+        self,
+        operation: Operation,
+        params: Mapping[str, Any],
+        token: str,
+        *,
+        keep: tuple[Path, ...] = (),
+        longest: tuple[Path, ...] = (),
+    ) -> Mapping[str, Any]:
+        """`params` with every name filled in for `token`.
+
+        The paths in `keep` stay as they are, those in `longest` get names as long as they may be.
+        """
+        edits = [
+            Edit("set", spot.path, self.name_for(spot, token, "longest" if spot.path in longest else "typical"))
+            for spot in self.spots(operation, params)
+            if spot.path not in keep
+        ]
+        named: Mapping[str, Any] = apply(params, edits)
+        return named
+
+    def name_for(self, spot: Spot, token: str, length: NameLength = "typical") -> str:
+        """The name of a spot's resource in the case with that token.
+
+        Without room for the token (a name of three characters) the shape's own sample has to do.
+        """
+        shape = self._identifier_shape(spot.resource) or spot.shape
+        minimum, maximum = length_bounds(shape)
+        try:
+            name = patterns.with_token(shape.pattern, minimum, maximum, token, length)
+            return name if name is not None else patterns.typical(shape.pattern, minimum, maximum)
+        except patterns.PatternError:
+            return token
+
+    def _identifier_shape(self, resource: Resource | None) -> Shape | None:
+        if resource is None:
+            return None
+        # The creator's shape is the strictest: others often allow ARNs beside names.
+        create = self.service.operations.get(resource.create)
+        member = self.service.input_of(create).members.get(resource.identifier) if create else None
+        return self.service.target(member) if member else None
+
+
+def sent_name(resource: Resource, params: Mapping[str, Any], edits: tuple[Edit, ...]) -> str | None:
+    """The name under which a create request, edits included, asks for its resource; None where it gives none."""
+    try:
+        name = get(apply(params, edits), (resource.identifier,))
+    except LookupError:
+        return None
+    return name if isinstance(name, str) else None

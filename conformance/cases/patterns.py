@@ -1,0 +1,161 @@
+"""Strings for AWS patterns and lengths: drawn by Hypothesis, or fixed examples; the face of all that is below.
+
+AWS matches its patterns, Java regular expressions, against the whole string. Everything here is right by the one
+matcher: strategies walk the parsed pattern within the allowed lengths and are shown to the matcher only where the
+pattern has look-arounds and the like.
+
+    compile_pattern(pattern).fullmatch(text)
+    strings(pattern, minimum, maximum)                      strategy
+    shortest, longest, typical, with_token                  valid examples
+    near_misses                                             break the pattern, keep the length
+    too_long, too_short                                     break the length, keep the pattern
+
+Lengths count characters (Unicode code points), as AWS does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from functools import lru_cache
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from conformance.cases import lengths as of
+from conformance.cases.charsets import CharSet, alphabet
+from conformance.cases.examples import (
+    allowed_lengths,
+    longest,
+    shortest,
+    typical,
+)
+from conformance.cases.leaves import leaf
+from conformance.cases.lengths import ENDLESS, Lengths
+from conformance.cases.matching import Matcher, Unsatisfiable, compile_pattern, pattern_drawing
+from conformance.cases.near_misses import NearMiss, near_misses, too_long, too_short
+from conformance.cases.plans import Drawing
+from conformance.cases.regex_tree import PatternError
+from conformance.cases.tokens import with_token
+from conformance.cases.walk import DeadEnd, walk
+
+__all__ = [
+    "Matcher",
+    "NearMiss",
+    "PatternError",
+    "Unsatisfiable",
+    "compile_pattern",
+    "longest",
+    "near_misses",
+    "shortest",
+    "strings",
+    "too_long",
+    "too_short",
+    "typical",
+    "with_token",
+]
+
+_REACH = 128  # drawn strings are at most so long, unless they must be longer; the limits have examples of their own
+_TRIES = 4
+
+
+@lru_cache(maxsize=8192)
+def strings(
+    pattern: str | None = None,
+    minimum: int | None = None,
+    maximum: int | None = None,
+    *,
+    ascii_only: bool = False,
+) -> SearchStrategy[str]:
+    """Strings that match the pattern and have `minimum` to `maximum` characters.
+
+    `ascii_only` keeps to printable ASCII wherever the pattern allows that (HTTP headers, host labels). Raises
+    `Unsatisfiable` where there is no such string, `PatternError` where the pattern is no Java regular expression.
+    """
+    wanted = allowed_lengths(pattern, minimum, maximum)
+    if pattern is None:
+        return _plain(wanted, ascii_only)
+    plan = pattern_drawing(pattern)
+    wanted = of.clipped(wanted, 0, max(wanted[0][0], _REACH))
+    if plan.exact:
+        return _drawn(plan, wanted, ascii_only)
+    known = tuple(dict.fromkeys(example(pattern, minimum, maximum) for example in (typical, shortest)))
+    return _checked(plan, wanted, ascii_only, compile_pattern(pattern), known)
+
+
+def _plain(wanted: Lengths, ascii_only: bool) -> SearchStrategy[str]:
+    (low, high) = wanted[0]
+    if ascii_only:
+        return st.text(_READABLE, min_size=low, max_size=None if high >= ENDLESS else high)
+    bounds: dict[str, Any] = {"minLength": low} if low else {}
+    if high < ENDLESS:
+        bounds["maxLength"] = high
+    found: SearchStrategy[str] = leaf({"type": "string", **bounds})
+    return found
+
+
+_READABLE = "".join(map(chr, range(0x20, 0x7F)))
+
+
+@st.composite
+def _drawn(draw: st.DrawFn, plan: Drawing, wanted: Lengths, ascii_only: bool) -> str:
+    return walk(plan.plan, wanted, _Drawn(draw, ascii_only))
+
+
+@st.composite
+def _checked(
+    draw: st.DrawFn, plan: Drawing, wanted: Lengths, ascii_only: bool, matcher: Matcher, known: tuple[str, ...]
+) -> str:
+    chooser = _Drawn(draw, ascii_only)
+    for _ in range(_TRIES):
+        with suppress(DeadEnd):
+            text = walk(plan.plan, wanted, chooser)
+            if matcher.fullmatch(text):
+                return text
+    return draw(_one_of(known))
+
+
+class _Drawn:
+    """Choices as Hypothesis draws them."""
+
+    __slots__ = ("ascii_only", "draw")
+
+    def __init__(self, draw: Callable[[SearchStrategy[Any]], Any], ascii_only: bool) -> None:
+        self.draw = draw
+        self.ascii_only = ascii_only
+
+    def pick(self, count: int) -> int:
+        number: int = self.draw(_index(count))
+        return number
+
+    def more(self) -> bool:
+        yes: bool = self.draw(_YES)
+        return yes
+
+    def text(self, allowed: CharSet, low: int, high: int) -> str:
+        letters = alphabet(allowed, self.ascii_only)
+        if len(letters) == 1 and low == high:
+            return letters * low
+        # Few distinct sizes, so that few strategies are built: the widest of 0, 1, 3, 7 ... 63 that fits.
+        spread = min((1 << (high - low + 1).bit_length() - 1) - 1, 63)
+        text: str = self.draw(_text(letters, low, low + spread))
+        return text
+
+
+_YES = st.booleans()
+
+
+@lru_cache(maxsize=256)
+def _index(count: int) -> SearchStrategy[int]:
+    return st.integers(0, count - 1)
+
+
+@lru_cache(maxsize=8192)
+def _text(letters: str, low: int, high: int) -> SearchStrategy[str]:
+    return st.text(letters, min_size=low, max_size=high)
+
+
+@lru_cache(maxsize=4096)
+def _one_of(known: tuple[str, ...]) -> SearchStrategy[str]:
+    return st.sampled_from(known)

@@ -1,0 +1,186 @@
+"""Deterministic values: the smallest and the fullest valid ones, and the smallest one with a given place in it.
+
+A sample is plausible rather than arbitrary: text that matches its pattern and looks like something, numbers near
+the lower end, elements of a list told apart from each other where their shape allows it.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.cases import patterns
+from conformance.specs.model import FLOAT_TYPES, NUMBER_TYPES, STRING_TYPES, Service, Shape
+from conformance.specs.paths import Key, Path
+from conformance.specs.walk import ELEMENT, KEY, VALUE, Step
+
+# 2024-01-01T00:00:00Z: whole seconds, the only precision that every timestamp format has.
+SAMPLE_TIME = datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc)
+SAMPLE_BLOB = b"conformance"
+
+
+class Unbuildable(ValueError):
+    """No valid value can be built: the model contradicts itself or never ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sampler:
+    """Builds samples of one service's shapes; `full` asks for every optional member."""
+
+    service: Service
+    full: bool = False
+
+    def build(self, shape: Shape, include: tuple[Step, ...] = ()) -> Any:
+        """A valid value of `shape` with the place `include` in it; raises Unbuildable."""
+        return self._value(shape, include, 0, ())
+
+    def element(self, shape: Shape, index: int) -> Any:
+        """The sample of a list element, told apart from its neighbours by `index` where it can be."""
+        return self._value(shape, (), index, ())
+
+    def _value(self, shape: Shape, include: tuple[Step, ...], index: int, above: tuple[str, ...]) -> Any:
+        if shape.document:
+            return {"sample": "document"}
+        if shape.type == "structure":
+            return self._structure(shape, include, index, above)
+        if shape.type == "list":
+            return self._list(shape, include, index, above)
+        if shape.type == "map":
+            return self._map(shape, include, index, above)
+        return leaf(shape, index)
+
+    def _structure(self, shape: Shape, include: tuple[Step, ...], index: int, above: tuple[str, ...]) -> dict[str, Any]:
+        value: dict[str, Any] = {}
+        for name in self._chosen(shape, include, above):
+            below = include[1:] if include and include[0] == name else ()
+            value[name] = self._value(self.service.target(shape.members[name]), below, index, (*above, shape.name))
+        return value
+
+    def _chosen(self, shape: Shape, include: tuple[Step, ...], above: tuple[str, ...]) -> list[str]:
+        wanted = include[0] if include else None
+        if shape.union:
+            return [wanted or self._union_member(shape, above)]
+        entered = (*above, shape.name)
+        chosen = []
+        for name, member in shape.members.items():
+            if name in shape.required or name == wanted:
+                if member.shape in entered and name != wanted and not self._ends(self.service.target(member)):
+                    raise Unbuildable(f"{shape.name} requires itself")
+                chosen.append(name)
+            elif self.full and not member.deprecated and member.shape not in entered and not self._stream(member.shape):
+                chosen.append(name)
+        return chosen
+
+    def _stream(self, shape: str) -> bool:
+        return self.service.shapes[shape].event_stream
+
+    def _union_member(self, shape: Shape, above: tuple[str, ...]) -> str:
+        """The first member of a union that leads to an end: a leaf before a structure, nothing recursive."""
+        entered = (*above, shape.name)
+        names = [name for name, member in shape.members.items() if member.shape not in entered]
+        if not names:
+            raise Unbuildable(f"every member of the union {shape.name} leads back to it")
+        return min(names, key=lambda name: self.service.target(shape.members[name]).type == "structure")
+
+    def _ends(self, shape: Shape) -> bool:
+        # A list or map may be empty and so ends a recursion; a structure has to be built.
+        return shape.type in ("list", "map") and not shape.minimum
+
+    def _list(self, shape: Shape, include: tuple[Step, ...], index: int, above: tuple[str, ...]) -> list[Any]:
+        assert shape.element is not None
+        target = self.service.target(shape.element)
+        count = int(shape.minimum or 0)
+        if include[:1] == (ELEMENT,) or (self.full and shape.maximum != 0 and target.name not in above):
+            count = max(count, 1)
+        if count and target.name in above and not include:
+            raise Unbuildable(f"{shape.name} must hold what holds it")
+        entered = (*above, shape.name)
+        return [
+            self._value(target, include[1:] if number == 0 else (), index + number, entered) for number in range(count)
+        ]
+
+    def _map(self, shape: Shape, include: tuple[Step, ...], index: int, above: tuple[str, ...]) -> dict[str, Any]:
+        assert shape.key is not None
+        assert shape.value is not None
+        key, target = self.service.target(shape.key), self.service.target(shape.value)
+        count = int(shape.minimum or 0)
+        if include[:1] in ((VALUE,), (KEY,)) or (self.full and shape.maximum != 0 and target.name not in above):
+            count = max(count, 1)
+        below = include[1:] if include[:1] == (VALUE,) else ()
+        entered = (*above, shape.name)
+        return {
+            leaf(key, index + number): self._value(target, below if number == 0 else (), index + number, entered)
+            for number in range(count)
+        }
+
+
+def leaf(shape: Shape, index: int = 0) -> Any:
+    """The sample of a scalar shape; raises Unbuildable for text that no string can match."""
+    if shape.type in STRING_TYPES:
+        return text(shape, index)
+    if shape.type in NUMBER_TYPES:
+        return number(shape)
+    if shape.type == "boolean":
+        return False
+    if shape.type == "timestamp":
+        return SAMPLE_TIME
+    size = max(int(shape.minimum or 0), min(len(SAMPLE_BLOB), int(_or(shape.maximum, len(SAMPLE_BLOB)))))
+    return (SAMPLE_BLOB * (size // len(SAMPLE_BLOB) + 1))[:size]
+
+
+def text(shape: Shape, index: int = 0) -> str:
+    """Plausible text of a string shape; for an `index` above 0 another one where there is one."""
+    if shape.enum:
+        return shape.enum[index % len(shape.enum)]
+    minimum, maximum = length_bounds(shape)
+    try:
+        if index:
+            apart = patterns.with_token(shape.pattern, minimum, maximum, f"n{index}")
+            if apart is not None:
+                return apart
+        return patterns.typical(shape.pattern, minimum, maximum)
+    except patterns.PatternError as problem:
+        raise Unbuildable(str(problem)) from problem
+
+
+def number(shape: Shape) -> int | float:
+    """A number near the lower end: 1 where it is allowed, else the nearest that is."""
+    value = max(_or(shape.minimum, 1), 1) if _or(shape.maximum, 1) >= 1 else _or(shape.maximum, 1)
+    if shape.maximum is not None:
+        value = min(value, shape.maximum)
+    return float(value) if shape.type in FLOAT_TYPES else int(value)
+
+
+def length_bounds(shape: Shape) -> tuple[int | None, int | None]:
+    """The bounds of a text's length in characters."""
+    return (
+        None if shape.minimum is None else int(shape.minimum),
+        None if shape.maximum is None else int(shape.maximum),
+    )
+
+
+def _or(value: float | None, default: float) -> float:
+    return default if value is None else value
+
+
+def spot(steps: tuple[Step, ...], value: Mapping[str, Any]) -> Path:
+    """The path of the first occurrence of a place in a sample that was built to include it.
+
+    For a map key it is the path of the entry.
+    """
+    path: list[str | int | Key] = []
+    here: Any = value
+    for step in steps:
+        if step == ELEMENT:
+            path.append(0)
+            here = here[0]
+        elif step in (VALUE, KEY):
+            first = next(iter(here))
+            path.append(Key(first))
+            here = here[first]
+        else:
+            path.append(step)
+            here = here[step]
+    return tuple(path)

@@ -1,0 +1,170 @@
+"""`conformance run`: a plan carried out, its record written as it goes, its reports at the end."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from conformance.cli.options import seed_option, spec_option, target_options
+from conformance.errors import NotAws, TargetError, Unwritable
+from conformance.exchanges.target import resolve
+from conformance.reports import formats, known
+from conformance.reports.options import Options
+from conformance.reports.record import Record, RecordWriter, read
+from conformance.reports.terminal import end_of_run
+from conformance.run import Plan, Row, Selection, run
+from conformance.settings import DEFAULT_EXAMPLES, plan_of, wishes_of
+
+RECORD, HTML, JUNIT = "record.jsonl", "report.html", "junit.xml"
+
+
+@click.command(short_help="Run conformance cases against a target and write reports.")
+@click.argument("services", nargs=-1, required=True, metavar="SERVICE[:Operation,...]...")
+@target_options
+@spec_option
+@click.option("--protocol", metavar="NAME", help="The protocol to speak, where a service has several.")
+@click.option("--only", multiple=True, metavar="GLOB", help="Only clauses with such ids; may be given several times.")
+@click.option("--skip", multiple=True, metavar="GLOB", help="No clauses with such ids; may be given several times.")
+@click.option(
+    "--max-examples", type=click.IntRange(0), default=DEFAULT_EXAMPLES, show_default=True,
+    help="Random valid requests for each operation.",
+)  # fmt: skip
+@seed_option
+@click.option("--poll-interval", type=click.FloatRange(min=0), default=1.0, show_default=True, help="Seconds.")
+@click.option("--poll-timeout", type=click.FloatRange(min=0), default=60.0, show_default=True, help="Seconds.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True,
+    help="The folder for record and reports.",
+)  # fmt: skip
+@click.option("--baseline", type=click.Path(path_type=Path), help="Findings that are known and do not fail the run.")
+@click.option(
+    "--fail-on", type=click.Choice(["error", "warning", "never"]), default="error", show_default=True,
+    help="The mildest finding that makes the exit status 1.",
+)  # fmt: skip
+def command(services: tuple[str, ...], out: Path, baseline: Path | None, fail_on: Any, **wishes: Any) -> int:
+    """Test the operations of services against a target.
+
+    Writes record.jsonl, report.html and junit.xml. The exit status is 0 where the target conforms, 1 where there are
+    findings, 2 for wrong use, 3 where the target could not be reached or was lost.
+    """
+    excused = known.load(baseline) if baseline is not None else None
+    plan = _plan(services, wishes)
+    target = resolve(
+        wishes["target"],
+        endpoint_url=wishes["endpoint_url"],
+        region=wishes["region"],
+        profile=wishes["profile"],
+        ca_bundle=wishes["ca_bundle"],
+        no_verify_ssl=wishes["no_verify_ssl"],
+        seed=plan.seed,
+        timeout=wishes["timeout"],
+    )
+    _check_writable(out)
+    with target.open() as connection:
+        ended = _record(run(plan, connection), out / RECORD, plan)
+    record = read(out / RECORD)
+    options = _options(record, out, fail_on, excused)
+    for name, format_ in ((HTML, "html"), (JUNIT, "junit")):
+        _write(out / name, formats.render(format_, record, options))
+    _show(record, options, out)
+    return _status(record, options, ended)
+
+
+def _plan(services: tuple[str, ...], wishes: dict[str, Any]) -> Plan:
+    return plan_of(
+        wishes_of(services),
+        source=wishes["source"],
+        protocol=wishes["protocol"],
+        selection=Selection(wishes["only"], wishes["skip"]),
+        seed=wishes["seed"],
+        max_examples=wishes["max_examples"],
+        poll_interval=wishes["poll_interval"],
+        poll_timeout=wishes["poll_timeout"],
+    )
+
+
+def _check_writable(out: Path) -> None:
+    """Find out before the run, not after it, that its results cannot be written."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        probe = out / f".{RECORD}.writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as problem:
+        reason = problem.strerror or str(problem)
+        raise Unwritable(f"cannot write to {out}: {reason}", hint="choose another folder with --out") from problem
+
+
+def _record(rows: Iterator[Row], path: Path, plan: Plan) -> Row:
+    """Write the lines of a run as they come, showing progress on a terminal; returns the footer.
+
+    The first line is awaited before the file is made: a target that is not there leaves nothing behind.
+    """
+    row = next(rows)
+    of = sum(len(service.operations) for service in plan.services)
+    with RecordWriter(path) as writer, _progress() as progress:
+        task = progress.add_task("", total=of)
+        while True:
+            try:
+                if row["type"] == "progress":
+                    progress.update(task, description=f"{row['service']}:{row['operation']}")
+                else:
+                    writer.write(row)
+                    progress.advance(task, row["type"] == "operation")
+                if row["type"] == "footer":
+                    return row
+                row = next(rows)
+            except KeyboardInterrupt:
+                # Between two lines: the run itself has to hear of it, so that it removes what it made.
+                row = rows.throw(KeyboardInterrupt())  # type: ignore[attr-defined]
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
+
+
+def _options(record: Record, out: Path, fail_on: Any, excused: known.Baseline | None) -> Options:
+    reasons: dict[str, str] = {}
+    if excused is not None:
+        split = known.split(record.findings, excused, judged=(verdict.clause for verdict in record.verdicts))
+        reasons = split.reasons
+        for entry in split.stale:
+            click.echo(f"note: the baseline's '{entry.fingerprint or entry.clause}' matches nothing any more", err=True)
+    return Options(fail_on=fail_on, known=reasons, record_path=str(out / RECORD), report_path=str(out / HTML))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as problem:
+        raise Unwritable(f"cannot write {path}: {problem.strerror or problem}") from problem
+
+
+def _show(record: Record, options: Options, out: Path) -> None:
+    console = Console()
+    console.print(end_of_run(record, options), crop=False)
+    console.print(f"{out / RECORD}  {out / HTML}  {out / JUNIT}", highlight=False, soft_wrap=True)
+
+
+def _status(record: Record, options: Options, footer: Row) -> int:
+    if footer["ended"] == "interrupted":
+        return 130
+    if footer["ended"] == "target-lost":
+        where = record.header.get("target", {}).get("identity")
+        lost = NotAws if "does not answer like AWS" in footer["reason"] else TargetError
+        raise lost(f"{where}: {footer['reason']}", hint="is this the endpoint of an AWS service or emulator?")
+    return 1 if any(options.fails(finding) for finding in record.findings) else 0

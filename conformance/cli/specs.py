@@ -1,0 +1,217 @@
+"""`conformance specs`: the specs that everything else works from.
+
+specs -- extract | list | changes     here
+      '- export | lint | show         in the modules of SUBCOMMANDS, imported when called
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from conformance.errors import BadFile, UnknownName, Unwritable, UsageError
+from conformance.specs import changelog, changes, clausechanges, ingest, load, overlay, store, wheels
+from conformance.specs.model import Spec
+from conformance.specs.versions import is_version
+
+# subcommand -> (module that has it, one-line help); imported when called
+SUBCOMMANDS: dict[str, tuple[str, str]] = {
+    "export": ("conformance.cli.specs_export", "Write a spec as JSON Schema."),
+    "lint": ("conformance.cli.specs_lint", "Look for mistakes in specs and their overlays."),
+    "show": ("conformance.cli.show", "Print an operation with its members, constraints and clauses."),
+}
+
+
+class SpecsGroup(click.Group):
+    """The commands of this module and those of SUBCOMMANDS."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted((*super().list_commands(ctx), *SUBCOMMANDS))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in SUBCOMMANDS:
+            return super().get_command(ctx, cmd_name)
+        found: click.Command = importlib.import_module(SUBCOMMANDS[cmd_name][0]).command
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        own = {name: found.get_short_help_str(80) for name, found in self.commands.items()}
+        later = {name: text for name, (_, text) in SUBCOMMANDS.items()}
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted({**own, **later}.items()))
+
+
+@click.group(cls=SpecsGroup)
+def command() -> None:
+    """Extract, list, show, compare, export and check specs."""
+
+
+def _say(text: str) -> None:
+    """Tell a person who waits at a terminal what is being done."""
+    if sys.stderr.isatty():
+        click.echo(text, err=True)
+
+
+def _put(text: str, output: Path | None) -> None:
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as problem:
+        raise Unwritable(f"{output}: cannot be written: {problem.strerror or problem}") from problem
+
+
+_OUTPUT = click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write there."
+)
+
+
+# ---------------------------------------------------------------- extract
+
+
+@command.command()
+@click.argument("services", nargs=-1, metavar="SERVICE...")
+@click.option("--all", "everything", is_flag=True, help="Every service of the installed botocore.")
+@click.option("--botocore", metavar="VERSION", help="Take it from that version's wheel, without installing it.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="The store to write to.")
+@click.option("--forget-older", is_flag=True, help="Keep no older version of a spec beside the new one.")
+def extract(
+    services: tuple[str, ...], everything: bool, botocore: str | None, out: Path | None, forget_older: bool
+) -> None:
+    """Write specs from botocore's models.
+
+    Into the `specs` folder of the checkout when this runs in one, else into ./specs. Versions that are there
+    already stay.
+    """
+    if bool(services) == everything:
+        raise click.UsageError("name services, or give --all")
+    if everything and botocore:
+        raise click.UsageError("--all takes the installed botocore; --botocore needs the names of services")
+    root = out or store.checkout_root() or Path("specs")
+    if everything:
+        _extract_all(root, forget_older)
+        return
+    # All are read before the first is written, so that a name that is wrong leaves nothing half done.
+    specs = [_extracted(name, botocore) for name in dict.fromkeys(services)]
+    for spec in specs:
+        folder = store.write(spec, root, keep_older=not forget_older)
+        click.echo(f"{folder}: {len(spec.service.operations)} operations, botocore {spec.provenance.botocore}")
+
+
+def _extracted(name: str, botocore: str | None) -> Spec:
+    return wheels.spec_of(name, botocore, notify=_say) if botocore else ingest.installed(name)
+
+
+def _extract_all(root: Path, forget_older: bool) -> None:
+    names, operations = ingest.service_names(), 0
+    for position, name in enumerate(names, start=1):
+        spec = ingest.installed(name)
+        store.write(spec, root, keep_older=not forget_older)
+        operations += len(spec.service.operations)
+        if sys.stderr.isatty():
+            click.echo(f"\r\x1b[K{position}/{len(names)} {name}", nl=position == len(names), err=True)
+    click.echo(f"{root}: {len(names)} services, {operations} operations, botocore {ingest.botocore_version()}")
+
+
+# ---------------------------------------------------------------- list
+
+
+@command.command("list")
+@click.argument("service", required=False)
+@click.option("--installed", is_flag=True, help="What the installed botocore has, instead of what is stored.")
+@click.option("--out", "root", type=click.Path(path_type=Path), metavar="DIR", help="The store to look in.")
+def list_(service: str | None, installed: bool, root: Path | None) -> None:
+    """List the stored specs; with SERVICE, the stored versions of that one."""
+    if installed:
+        _list_installed(service)
+        return
+    place = root or store.package_root()
+    known = store.stored_services(place) if place else ()
+    if not place or not known:
+        raise BadFile(root or "specs", "no specs are stored here", hint="write some with 'specs extract'")
+    if service is None:
+        _table(("service", "api version", "botocore", "versions", "operations", "overlay", ""), _stored_rows(place))
+    elif service not in known:
+        raise UnknownName("stored spec", service, known, hint="'specs list' names them all")
+    else:
+        _table(("service", "api version", "botocore", "operations", "digest"), _version_rows(place, service))
+
+
+def _list_installed(service: str | None) -> None:
+    names = ingest.service_names()
+    if service is not None and service not in names:
+        raise ingest.unknown_service(service, names)
+    data = ingest.data_directory()
+    chosen = names if service is None else (service,)
+    _table(("service", "api versions"), ((name, ", ".join(ingest.api_versions(data / name))) for name in chosen))
+
+
+def _stored_rows(root: Path) -> Iterable[tuple[str, ...]]:
+    installed = ingest.botocore_version()
+    for name in store.stored_services(root):
+        for known in store.folders(root, name):
+            spec = store.read_version(known, known.versions[0])
+            yield (
+                name,
+                known.api_version,
+                spec.provenance.botocore,
+                str(len(known.versions)),
+                str(len(spec.service.operations)),
+                "yes" if known.overlay else "no",
+                f"older than the installed {installed}" if load.is_outdated(spec, installed) else "",
+            )
+
+
+def _version_rows(root: Path, service: str) -> Iterable[tuple[str, ...]]:
+    for known in store.folders(root, service):
+        for version in known.versions:
+            operations = len(store.read_version(known, version).service.operations)
+            origin = version.provenance
+            yield service, known.api_version, origin.botocore, str(operations), origin.digest[:19]
+
+
+def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    lines = [heads, *rows]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(heads))]
+    for line in lines:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+# ---------------------------------------------------------------- changes
+
+
+@command.command("changes")
+@click.argument("service")
+@click.option("--from", "older", required=True, metavar="A", help="A botocore version, 'installed', or a path.")
+@click.option("--to", "newer", required=True, metavar="B", help="A botocore version, 'installed', or a path.")
+@click.option("--format", "form", type=click.Choice(["text", "apichanges", "markdown", "json"]), default="text")
+@click.option("--clauses", is_flag=True, help="The ids of clauses that appeared, vanished or changed.")
+@_OUTPUT
+def changes_(service: str, older: str, newer: str, form: str, clauses: bool, output: Path | None) -> None:
+    """Tell what changed in SERVICE between two versions of botocore, and whom it can break."""
+    first, second = _side(service, older), _side(service, newer)
+    found = changes.compare(first.spec, second.spec)
+    rules = overlay.load(second.overlay_path) if second.overlay_path else None
+    listed = clausechanges.clause_changes(found, rules) if clauses else None
+    if form == "json":
+        ids = None if listed is None else clausechanges.document(listed)
+        text = json.dumps(changelog.document(found, rules, ids), indent=1) + "\n"
+    elif listed is not None:
+        text = clausechanges.text(listed)
+    elif form == "markdown":
+        text = changelog.markdown(found, rules)
+    else:
+        text = {"text": changelog.text, "apichanges": changelog.apichanges}[form](found)
+    _put(text, output)
+
+
+def _side(service: str, source: str) -> load.Loaded:
+    if is_version(source) or source == load.INSTALLED or Path(source).exists():
+        return load.load(service, source=source, notify=_say)
+    raise UsageError(f"'{source}' is neither a version nor a path", hint="versions look like 1.44.5; or 'installed'")

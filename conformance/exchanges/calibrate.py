@@ -1,0 +1,116 @@
+"""What a target answers when it does not know better: the measure for everything it answers later.
+
+Two probes at the start of a run, an operation that no service has and a body that does not parse, give the target's
+fingerprint. Without them "not implemented" cannot be told from "crashed": there are emulators that answer both with
+the same HTTP 500 page.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from conformance.cases.constraints import shown
+from conformance.exchanges.exchange import Exchange, Sender
+from conformance.exchanges.outcome import Outcome, classify
+from conformance.exchanges.transport import TransportFailure
+from conformance.specs.model import Operation, Service
+from conformance.wire.message import Answer, Codec, Request, Response
+
+# Whatever differs from answer to answer without saying anything: ids, times, numbers, names.
+_NOISE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Za-z0-9]{40,}|\d+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The gist of an answer: two answers of one signature say the same."""
+
+    status: int
+    parsed: bool
+    code: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """How one service of a target answers the probes. A signature is None where nothing came back."""
+
+    unknown_operation: Signature | None
+    broken_body: Signature | None
+    unknown_outcome: Outcome
+    broken_outcome: Outcome | None
+    accepts_anything: bool
+
+    def looks_unknown(self, exchange: Exchange) -> bool:
+        """Whether an answer is the one that an operation that does not exist gets, success aside."""
+        if exchange.outcome.kind == "accepted" or exchange.response is None or exchange.answer is None:
+            return False
+        found = signature(exchange.response, exchange.answer, exchange.call.operation)
+        return self.unknown_operation is not None and found == self.unknown_operation
+
+    @property
+    def speaks(self) -> bool:
+        """Whether any probe was answered in the protocol, or with the bare HTTP 500 of an emulator that crashed."""
+        known = [each for each in (self.unknown_operation, self.broken_body) if each is not None]
+        return any(each.parsed or each.status == 500 for each in known)
+
+    @property
+    def gist(self) -> str:
+        """What the probes were answered with, in few words."""
+        found = self.unknown_operation or self.broken_body
+        if found is None:
+            return "with bytes that are no HTTP"
+        return f"HTTP {found.status} {shown(found.text, 60) if found.text else 'without a body'}"
+
+
+SILENT = Fingerprint(None, None, Outcome("unreachable"), None, accepts_anything=False)
+
+UNKNOWN_NAME = "ConformanceUnknownOperation"
+
+
+def calibrate(service: Service, codec: Codec, sender: Sender) -> Fingerprint:
+    """The fingerprint of a target, from two requests; raises TransportFailure where it cannot be reached at all."""
+    probe = Operation(UNKNOWN_NAME)
+    unknown = _ask(service, codec, sender, probe, codec.unknown_operation(service))
+    operation = service.operations[min(service.operations)]
+    request = codec.broken_body(service, operation)
+    try:
+        broken = None if request is None else _ask(service, codec, sender, operation, request)
+    except TransportFailure:
+        broken = None
+    return Fingerprint(
+        unknown_operation=None if unknown is None else signature(*unknown, UNKNOWN_NAME),
+        broken_body=None if broken is None else signature(*broken, operation.name),
+        unknown_outcome=Outcome("malformed") if unknown is None else classify(unknown[1]),
+        broken_outcome=None if broken is None else classify(broken[1]),
+        accepts_anything=unknown is not None and 200 <= unknown[0].status < 300,
+    )
+
+
+def _ask(
+    service: Service, codec: Codec, sender: Sender, operation: Operation, request: Request
+) -> tuple[Response, Answer] | None:
+    """The answer to a probe; None for bytes that are no HTTP."""
+    try:
+        response = sender.send(request, signing_name=service.signing_name, signature_version=service.signature_version)
+    except TransportFailure as failure:
+        if failure.kind in ("not-http", "too-large"):
+            return None
+        raise
+    return response, codec.decode_response(service, operation, response)
+
+
+def signature(response: Response, answer: Answer, operation: str) -> Signature:
+    """The gist of an answer, with the operation's own name and whatever is random taken out."""
+    error = answer.error if answer.parsed else None
+    if error is not None:
+        return Signature(response.status, True, error.code, _plain(error.message or "", operation))
+    text = response.body[:2000].decode("utf-8", "replace")
+    return Signature(response.status, answer.parsed, None, _plain(text, operation))
+
+
+def _plain(text: str, operation: str) -> str:
+    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", operation).lower()
+    for name in (operation, snake):
+        text = re.sub(re.escape(name), "<operation>", text, flags=re.IGNORECASE)
+    return " ".join(_NOISE.sub("<>", text).split())

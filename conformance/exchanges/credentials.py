@@ -1,0 +1,112 @@
+"""Credentials, region, certificates and endpoint as the AWS CLI has them.
+
+    environment, shared files, profile --botocore.session--> Login | region | CA bundle | endpoint URL
+
+Everything that botocore has to say against a configuration (an unknown profile, half a key, an expired login) comes
+out as a UsageError of one line.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import botocore.httpsession
+import botocore.session
+from botocore.credentials import Credentials as StaticCredentials
+from botocore.exceptions import BotoCoreError
+
+from conformance.errors import BadFile, UnknownName, UsageError
+from conformance.exchanges.signing import Credentials
+
+DEFAULT_REGION = "us-east-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Credentials and whether they are the user's own; those that are not open no door but a test's."""
+
+    credentials: Credentials = field(repr=False)
+    own: bool = True
+
+
+def trial_login(access_key: str = "test") -> Login:
+    """Credentials that emulators take and AWS does not."""
+    return Login(StaticCredentials(access_key, "test"), own=False)
+
+
+def open_session(profile: str | None = None) -> Any:
+    """A botocore session; raises UnknownName for a profile that is in no shared file, UsageError for broken files."""
+    with _botocore_errors():
+        session = botocore.session.Session()
+        known = session.available_profiles
+        wanted = profile or os.environ.get("AWS_PROFILE") or os.environ.get("AWS_DEFAULT_PROFILE")
+        if wanted and wanted not in known and not (wanted == "default" and not profile):
+            names = ", ".join(sorted(known))
+            hint = f"known profiles: {names}" if known else "no profile is configured; 'aws configure' makes one"
+            raise UnknownName("profile", wanted, known, hint=hint)
+        if profile:
+            session.set_config_variable("profile", profile)
+        session.get_scoped_config()
+        return session
+
+
+def login_of(session: Any, *, metadata: bool) -> Login | None:
+    """The credentials of botocore's chain, or None; `metadata` allows to ask a cloud machine's metadata service."""
+    with _botocore_errors():
+        if not metadata:
+            session.get_component("credential_provider").remove("iam-role")
+        found = session.get_credentials()
+        if found is None:
+            return None
+        found.get_frozen_credentials()
+        return Login(found)
+
+
+def region_of(session: Any, explicit: str | None = None) -> str | None:
+    """The region asked for: as an argument, in the environment, or in the profile."""
+    with _botocore_errors():
+        configured = session.get_config_variable("region")
+    return explicit or os.environ.get("AWS_REGION") or configured
+
+
+def ca_bundle_of(session: Any, explicit: str | None = None) -> str:
+    """The certificates to trust; raises BadFile where they cannot be read."""
+    with _botocore_errors():
+        configured = session.get_config_variable("ca_bundle")
+    named = explicit or configured or os.environ.get("REQUESTS_CA_BUNDLE")
+    if not named:
+        return str(botocore.httpsession.where())
+    path = Path(named).expanduser()
+    if not path.exists():
+        raise BadFile(named, "no such file of certificates", hint="--ca-bundle wants a file in PEM format")
+    if path.is_file():
+        try:
+            ssl.create_default_context(cafile=str(path))
+        except (OSError, ssl.SSLError) as problem:
+            raise BadFile(named, "not certificates in PEM format") from problem
+    return str(path)
+
+
+def configured_endpoint(session: Any) -> str | None:
+    """The endpoint for all services that environment or profile name, as the AWS CLI reads them."""
+    with _botocore_errors():
+        scoped = session.get_scoped_config()
+        if session.get_config_variable("ignore_configured_endpoint_urls"):
+            return None
+    named = os.environ.get("AWS_ENDPOINT_URL") or scoped.get("endpoint_url")
+    return str(named) if named else None
+
+
+@contextmanager
+def _botocore_errors() -> Iterator[None]:
+    try:
+        yield
+    except (BotoCoreError, ValueError) as problem:  # botocore converts settings without a word of its own
+        text = " ".join(str(problem).split())
+        raise UsageError(f"AWS configuration: {text}", hint="see 'aws configure list'") from problem

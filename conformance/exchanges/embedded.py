@@ -1,0 +1,108 @@
+"""Moto in this process, as the server that it ships would run it.
+
+    WSGI application (DomainDispatcherApplication) -- picks the backend by credential scope, target header and path
+        |                                              exactly as `moto_server` does, so both answer alike
+        '-- backends: global to the process, one set an account; a run begins with its account emptied
+
+Moto is optional and takes half a second to import, so everything here is asked for by name and only when used.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.metadata
+import logging
+from typing import Any
+
+from conformance.errors import MissingPart
+from conformance.exchanges.wsgi import SENT_HEADERS, Application, Environ, StartResponse, native
+
+# Nothing listens there: requests need a host, and moto reads addresses and `localhost` as "no virtual host".
+URL = "http://127.0.0.1:5000"
+HINT = "pip install 'aws-conformance[moto]'"
+
+
+def version() -> str | None:
+    """The installed moto's version, or None where there is none; imports nothing."""
+    try:
+        return importlib.metadata.version("moto")
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+@functools.cache
+def application() -> Application:
+    """Moto's WSGI application; raises MissingPart where moto or the parts its server needs are not installed."""
+    try:
+        from moto.moto_server import werkzeug_app as server
+    except ImportError as problem:
+        raise MissingPart(f"moto cannot be embedded: {problem}", hint=HINT) from problem
+    logging.getLogger("moto").addHandler(logging.NullHandler())  # else its warnings go to the user's terminal
+    dispatch = _quiet_dispatcher(server)
+    preserve = _name_keeper(server)
+
+    def call(environ: Environ, start_response: StartResponse) -> Any:
+        preserve(environ)
+        return dispatch(environ, start_response)
+
+    return call
+
+
+def forget(account: str) -> None:
+    """Drop everything that the backends of this process hold for `account`."""
+    from moto.core.base_backend import BackendDict
+
+    for backends in list(getattr(BackendDict, "_instances", ())):
+        if account in list(backends):
+            backends[account].reset()
+            del backends[account]
+
+
+def _quiet_dispatcher(server: Any) -> Any:
+    """Moto's dispatcher, which prints to standard output for every host that it does not know."""
+
+    class Dispatcher(server.DomainDispatcherApplication):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__(server.create_backend_app)
+            self._known: dict[str | None, Any] = {}
+
+        def get_backend_for_host(self, host: str | None) -> Any:
+            if host not in self._known:
+                self._known[host] = None if self._unknown(host) else super().get_backend_for_host(host)
+            return self._known[host]
+
+        def _unknown(self, host: str | None) -> bool:
+            return bool(
+                host
+                and "amazonaws.com" in host
+                and not any(pattern.match(f"http://{host}") for _, pattern in self.backend_url_patterns)
+            )
+
+    return Dispatcher()
+
+
+def _keep_nothing(_environ: Environ) -> None:
+    """For versions of moto that drop those headers."""
+
+
+def _name_keeper(server: Any) -> Any:
+    """What moto's request handler does beyond werkzeug's: it keeps metadata headers that have an underscore."""
+    wanted = getattr(server, "should_preserve_original_header_name", None)
+    if wanted is None:
+        return _keep_nothing
+    key_of, names_key = server.environ_key_for_header, server.PRESERVED_HEADER_NAMES_ENVIRON_KEY
+
+    def keep(environ: Environ) -> None:
+        sent = environ[SENT_HEADERS]
+        dashed = {key_of(name) for name, _ in sent if "_" not in name}
+        names: dict[str, str] = {}
+        values: dict[str, list[str]] = {}
+        for name, value in sent:
+            key = key_of(name)
+            if wanted(name) and key not in dashed:
+                names.setdefault(key, name)
+                values.setdefault(key, []).append(native(value))
+        environ.update({key: ",".join(several) for key, several in values.items()})
+        environ[names_key] = names
+
+    return keep

@@ -1,0 +1,68 @@
+"""Where real AWS answers for a service in a region.
+
+service, region --botocore's endpoint rules, else its table of endpoints--> Endpoint(URL, signing region and name)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.endpoint_provider import EndpointProvider
+from botocore.exceptions import BotoCoreError
+
+from conformance.errors import TargetError, UnknownName
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A URL, and what its signatures must name where that is not the region and name of the request."""
+
+    url: str
+    signing_region: str
+    signing_name: str | None = None
+
+
+class AwsEndpoints:
+    """The endpoints of one region; raises UnknownName for a region that no partition has."""
+
+    def __init__(self, session: Any, region: str) -> None:
+        self._session = session
+        self._region = region
+        self._loader = session.get_component("data_loader")
+        self._found: dict[str, Endpoint] = {}
+        known = known_regions(session)
+        if region not in known:
+            raise UnknownName("region", region, known, hint="a region as in aws:eu-west-1")
+
+    def resolve(self, service: str, endpoint_prefix: str | None = None) -> Endpoint:
+        """The endpoint of a service by botocore's name for it; raises TargetError where the region has none."""
+        if service not in self._found:
+            self._found[service] = self._by_rules(service) or self._by_table(endpoint_prefix or service)
+        return self._found[service]
+
+    def _by_rules(self, service: str) -> Endpoint | None:
+        try:
+            rules = self._loader.load_service_model(service, "endpoint-rule-set-1")
+            provider = EndpointProvider(rules, self._loader.load_data("partitions"))
+            found = provider.resolve_endpoint(Region=self._region)
+        except BotoCoreError:
+            return None  # no rules, or rules that ask for more than the region
+        schemes: list[dict[str, str]] = [
+            each for each in found.properties.get("authSchemes", ()) if each["name"] == "sigv4"
+        ]
+        scheme = schemes[0] if schemes else {}
+        return Endpoint(found.url, scheme.get("signingRegion", self._region), scheme.get("signingName"))
+
+    def _by_table(self, prefix: str) -> Endpoint:
+        found = self._session.get_component("endpoint_resolver").construct_endpoint(prefix, self._region)
+        if not found or not found.get("hostname"):
+            raise TargetError(f"AWS has no endpoint for '{prefix}' in {self._region}")
+        scope = found.get("credentialScope", {})
+        return Endpoint(f"https://{found['hostname']}", scope.get("region", self._region), scope.get("service"))
+
+
+def known_regions(session: Any) -> list[str]:
+    """Every region of every partition that this botocore knows, sorted."""
+    partitions = session.get_component("data_loader").load_data("partitions")["partitions"]
+    return sorted(name for each in partitions for name in each["regions"] if not name.endswith("-global"))

@@ -1,0 +1,138 @@
+"""One call made: encoded, sent, answered, understood.
+
+Throttling is answered by waiting, a few times; what is recorded is the last answer. Before a broken request is sent,
+its own bytes are read back strictly: unless they break exactly the constraint that they should, the case says so
+and nothing is sent.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol, TypeAlias
+
+from conformance.cases.case import Call, Case
+from conformance.cases.constraints import violations
+from conformance.exchanges.outcome import Outcome, classify
+from conformance.exchanges.transport import TransportFailure
+from conformance.specs import rules
+from conformance.specs.model import Operation, Service
+from conformance.specs.paths import shape_form
+from conformance.wire.message import Answer, Codec, Inexpressible, Request, Response
+
+Role: TypeAlias = Literal["setup", "base", "case", "cleanup", "poll", "probe"]
+
+# Seconds to wait before a throttled request is sent again; AWS's own clients back off from half a second upwards.
+THROTTLE_WAITS = (0.5, 1.0, 2.0, 4.0)
+
+
+class Sender(Protocol):
+    """A way to a target: signs a request for a service and sends it."""
+
+    def send(
+        self,
+        request: Request,
+        *,
+        signing_name: str,
+        signature_version: str,
+        service: str = "",
+        endpoint_prefix: str | None = None,
+        sign: bool = True,
+        unsigned_payload: bool = False,
+    ) -> Response:
+        """The answer; raises TransportFailure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A call as sent, and what came back. `response` and `answer` are None where nothing did."""
+
+    role: Role
+    call: Call
+    request: Request
+    response: Response | None
+    answer: Answer | None
+    outcome: Outcome
+    waited: int = 0
+
+
+class Unproven(ValueError):
+    """The bytes of a broken request do not break exactly the constraint that they should."""
+
+
+@dataclass(slots=True)
+class Exchanger:
+    """Makes calls of one service at one target, in one protocol."""
+
+    service: Service
+    codec: Codec
+    sender: Sender
+    sleep: Callable[[float], None] = time.sleep
+    sent: int = 0
+    _jitter: random.Random = field(default_factory=lambda: random.Random(0))  # noqa: S311 - spreads load, hides nothing
+
+    def request_for(self, call: Call) -> Request:
+        """The unsigned request of a call; raises Inexpressible where the protocol cannot write it."""
+        operation = self.service.operations[call.operation]
+        if call.broken_body:
+            broken = self.codec.broken_body(self.service, operation)
+            if broken is None:
+                raise Inexpressible("the operation's request has no body to break")
+            return broken
+        return self.codec.encode(self.service, operation, call.params, call.edits)
+
+    def perform(self, call: Call, role: Role) -> Exchange:
+        """The exchange of a call; raises Inexpressible."""
+        return self.send(call, self.request_for(call), role)
+
+    def send(self, call: Call, request: Request, role: Role) -> Exchange:
+        """The exchange of a call whose request is at hand."""
+        operation = self.service.operations[call.operation]
+        for waited, pause in enumerate((*THROTTLE_WAITS, None)):
+            exchange = self._once(call, operation, request, role, waited)
+            if exchange.outcome.kind != "throttled" or pause is None:
+                return exchange
+            self.sleep(pause * (1 + self._jitter.random() / 4))
+        raise AssertionError("the last pause is None")
+
+    def _once(self, call: Call, operation: Operation, request: Request, role: Role, waited: int) -> Exchange:
+        self.sent += 1
+        try:
+            response = self.sender.send(
+                request,
+                signing_name=self.service.signing_name,
+                signature_version=self.service.signature_version,
+                service=self.service.name,
+                endpoint_prefix=self.service.endpoint_prefix,
+                sign=operation.auth_type != "none",
+                unsigned_payload=operation.unsigned_payload,
+            )
+        except TransportFailure as failure:
+            kind: Any = "malformed" if failure.kind in ("not-http", "too-large") else "unreachable"
+            return Exchange(role, call, request, None, None, Outcome(kind, detail=str(failure)), waited)
+        answer = self.codec.decode_response(self.service, operation, response)
+        return Exchange(role, call, request, response, answer, classify(answer), waited)
+
+    def prove(self, case: Case, request: Request) -> None:
+        """Raise Unproven unless the bytes of an invalid case's request break its constraint and no other."""
+        fault = case.fault
+        if case.intent != "invalid" or fault is None or case.call.broken_body:
+            return
+        found, value = self._broken(self.service.operations[case.operation], request)
+        wanted = set() if case.rule is not None else {(fault.constraint, fault.place)}
+        if found != wanted:
+            others = ", ".join(sorted(f"{place}#{name}" for name, place in found)) or "nothing"
+            raise Unproven(f"the request as sent breaks {others}")
+        if case.rule is not None and case.rule.request is not None and rules.obeys(case.rule, value):
+            raise Unproven("the request as sent keeps the rule")
+
+    def _broken(self, operation: Operation, request: Request) -> tuple[set[tuple[str, str]], Mapping[str, Any]]:
+        """Every constraint that a strict server finds broken in a request, by name and place, and what it read."""
+        decoded = self.codec.decode_request(self.service, operation, request)
+        found = {(problem.name, shape_form(problem.path)) for problem in decoded.problems}
+        if isinstance(decoded.value, dict):
+            broken = violations(self.service, self.service.input_of(operation), decoded.value)
+            found.update((violation.name, violation.place) for violation in broken)
+        return found, decoded.value if isinstance(decoded.value, dict) else {}

@@ -1,0 +1,216 @@
+"""What an answer means, decided before any check.
+
+    Response --codec--> Answer --classify--> Outcome: one of nine classes, with what the text of an error gives away
+
+Codes and phrases are tables. AWS answers the same code for very different things (SageMaker says
+`ValidationException` of a name that is too long and of an endpoint that is not there), so the text decides where
+it can: the grammar "N validation errors detected: Value 'v' at 'path' failed to satisfy constraint: ..." is
+AWS's own (see GRAMMAR), phrases of state are the recorded ones.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from conformance.wire.message import Answer, ErrorAnswer
+
+OutcomeClass: TypeAlias = Literal[
+    "accepted",
+    "rejected-validation",
+    "rejected-state",
+    "rejected-auth",
+    "throttled",
+    "not-implemented",
+    "crashed",
+    "malformed",
+    "unreachable",
+]
+
+# The text of recorded AWS answers; 140 of 140 recorded messages parse. A value may hold quotes and newlines; sensitive
+# ones are left out; Smithy's server SDK writes paths with slashes.
+GRAMMAR = re.compile(
+    r"Value (?:(?:'(?P<value>.*?)'|null|with length \d+|\S+) )?at '(?P<path>[^']+)' failed to satisfy constraint: "
+    r"(?P<constraint>Members? must .+?|Map (?:keys|value) must .+?|Argument .+?)(?=; Value |$)",
+    re.DOTALL,
+)
+
+CONSTRAINT_WORDS: tuple[tuple[str, str], ...] = (
+    ("must not be null", "required"),
+    ("enum value set", "enum"),
+    ("regular expression pattern", "pattern"),
+    ("length greater than", "min"),
+    ("value greater than", "min"),
+    ("length less than", "max"),
+    ("value less than", "max"),
+    ("length between", "length"),
+    ("between", "range"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One violation that an error's text names: the path as written there and our name of the constraint."""
+
+    path: str
+    constraint: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The class of an answer. `code` and `message` are those of an error; `complaints` what its text names."""
+
+    kind: OutcomeClass
+    code: str | None = None
+    message: str | None = None
+    complaints: tuple[Complaint, ...] = ()
+    status: int | None = None
+    detail: str | None = None
+
+
+def _words(*names: str) -> re.Pattern[str]:
+    return re.compile("|".join(names), re.IGNORECASE)
+
+
+# Tried in this order on the error code. The names are those of the services' models and of recorded answers.
+CODES: tuple[tuple[re.Pattern[str], OutcomeClass], ...] = (
+    (
+        _words(
+            r"^UnknownOperation", r"^InvalidAction$", r"^NotImplemented", r"^UnsupportedOperation(Exception)?$",
+            r"^UnknownAction", r"^NoSuchOperation", r"^OperationNotImplemented", r"^InternalFailure\.NotImplemented",
+        ),
+        "not-implemented",
+    ),
+    (
+        _words(
+            r"^Throttl", r"TooManyRequests", r"^RequestLimitExceeded", r"^SlowDown", r"^RequestThrottled",
+            r"^BandwidthLimitExceeded", r"^PriorRequestNotComplete", r"^EC2ThrottledException",
+            r"^ProvisionedThroughputExceeded", r"^TransactionInProgressException$",
+        ),
+        "throttled",
+    ),
+    (
+        _words(
+            r"AccessDenied", r"^UnauthorizedOperation", r"^NotAuthorized", r"Signature", r"InvalidClientToken",
+            r"UnrecognizedClient", r"ExpiredToken", r"MissingAuthentication", r"InvalidAccessKey", r"^AuthFailure",
+            r"^OptInRequired", r"InvalidToken$", r"TokenRefreshRequired", r"^RequestExpired", r"^Forbidden",
+        ),
+        "rejected-auth",
+    ),
+    (
+        _words(
+            r"^Validation", r"^InvalidParameter", r"^Serialization", r"^Malformed", r"^MissingParameter",
+            r"^InvalidInput", r"^InvalidArgument", r"^MissingRequired", r"^InvalidRequest(Content|Parameter)",
+            r"^ParamValidation", r"^BadRequest", r"^InvalidQueryParameter", r"Malformed$", r"^InvalidPattern",
+            r"^InvalidName", r"^KMSInvalidParameter", r"^UnknownParameter", r"^InvalidValue",
+        ),
+        "rejected-validation",
+    ),
+    (
+        _words(
+            r"NotFound", r"NotExist", r"DoesNotExist", r"NoSuch", r"NonExistent", r"AlreadyExist", r"Exists$",
+            r"Exists(Exception|Fault)$", r"Conflict", r"InUse", r"InProgress", r"LimitExceeded", r"Duplicate",
+            r"InvalidState", r"IncorrectState", r"NotReady", r"Unavailable(Exception)?$", r"ResourceNotReady",
+            r"AlreadyOwned", r"PreconditionFailed", r"ConditionalCheckFailed", r"NotEmpty", r"DependencyViolation",
+            r"^Gone", r"QuotaExceeded", r"TooMany", r"^EntityTemporarily", r"Deleted(Exception|Recently)",
+            r"^Invalid\w+\.Unknown", r"InvalidKeyState", r"^Invalid\w*(ID|Id)\b",
+        ),
+        "rejected-state",
+    ),
+)  # fmt: skip
+
+# What AWS says, under a code of validation, of things that are not there, are there already, or are busy.
+STATE_PHRASES = _words(
+    r"could not find", r"not found", r"does not exist", r"do(es)? not exist", r"doesn't exist", r"cannot find",
+    r"can't find", r"unable to find", r"no such", r"already exist", r"cannot create already existing",
+    r"\bin[- ]progress\b", r"is in use", r"currently in use", r"is/are not present", r"nonexist", r"non-exist",
+    r"unable to locate", r"unknown (resource|arn|\w+ arn)", r"is not present", r"must exist", r"no \w+ found",
+    r"record ?not ?found", r"is not (active|available|ready)",
+)  # fmt: skip
+
+NOT_IMPLEMENTED_PHRASES = _words(
+    r"not (yet )?(been )?implemented", r"is not supported (by|in) (this|the) (emulator|implementation|mock)",
+    r"unknown operation", r"no handler",
+)  # fmt: skip
+
+# Codes of validation whose text decides between a broken constraint and a state; others mean what they say.
+_AMBIGUOUS = ("rejected-validation",)
+
+
+def classify(answer: Answer) -> Outcome:
+    """The outcome of an answer that was received."""
+    if 300 <= answer.status < 400 or answer.status < 200:
+        return Outcome("malformed", status=answer.status, detail=f"HTTP status {answer.status}")
+    error = answer.error
+    if answer.status < 300:
+        if not answer.parsed:
+            return Outcome("malformed", status=answer.status, detail="the body is not of the protocol")
+        return Outcome("accepted", status=answer.status)
+    if not answer.parsed or error is None:
+        return _unparsed(answer)
+    return _rejection(answer.status, error)
+
+
+def _unparsed(answer: Answer) -> Outcome:
+    if answer.status == 501:
+        return Outcome("not-implemented", status=501)
+    if answer.status >= 500:
+        return Outcome("crashed", status=answer.status, detail="the body is not of the protocol")
+    return Outcome("malformed", status=answer.status, detail="the body is not of the protocol")
+
+
+def _rejection(status: int, error: ErrorAnswer) -> Outcome:
+    message = error.message or ""
+    complaints = complaints_in(message)
+    kind = _kind(status, error.code, message, bool(complaints))
+    return Outcome(kind, error.code, error.message, complaints, status)
+
+
+def _kind(status: int, code: str | None, message: str, complains: bool) -> OutcomeClass:
+    if status == 501 or NOT_IMPLEMENTED_PHRASES.search(message):
+        return "not-implemented"
+    named = next((kind for pattern, kind in CODES if code is not None and pattern.search(code)), None)
+    if status >= 500 and named not in ("not-implemented", "throttled"):
+        return "crashed"
+    if complains:
+        return "rejected-validation"
+    if named in _AMBIGUOUS or named is None:
+        if STATE_PHRASES.search(message):
+            return "rejected-state"
+        if named is None:
+            return _by_status(status)
+    return named or "rejected-validation"
+
+
+def _by_status(status: int) -> OutcomeClass:
+    return {401: "rejected-auth", 403: "rejected-auth", 429: "throttled"}.get(  # type: ignore[return-value]
+        status, "rejected-state" if status in (404, 409, 410, 412, 423) else "rejected-validation"
+    )
+
+
+def complaints_in(message: str) -> tuple[Complaint, ...]:
+    """The violations that a message in AWS's validation grammar names; none for other messages."""
+    return tuple(Complaint(match["path"], _constraint(match["constraint"])) for match in GRAMMAR.finditer(message))
+
+
+def _constraint(text: str) -> str | None:
+    lowered = text.lower()
+    return next((name for words, name in CONSTRAINT_WORDS if words in lowered), None)
+
+
+def complains_of(complaint: Complaint, path: str) -> bool:
+    """Whether a complaint's path may mean the place `path` (shape form).
+
+    AWS writes member names in lower camel case, list indices from 1 and `.member`; only names are compared, and a
+    complaint of something above or below the place counts.
+    """
+    theirs = [
+        part.lower()
+        for part in re.split(r"[./\[\]]+", complaint.path)
+        if part and not part.isdigit() and part not in ("member", "value", "key")
+    ]
+    ours = [part.lower() for part in re.split(r"[/\[\]{}]+", path) if part and part != "key"]
+    if not theirs or not ours:
+        return True
+    return ours[-1] in theirs or theirs[-1] in ours

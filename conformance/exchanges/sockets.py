@@ -1,0 +1,307 @@
+"""HTTP and HTTPS, written and read so that nothing is put right on the way.
+
+    SignedRequest --serialise--> bytes --connection (kept alive, one a request)--> http.client's parser --> Response
+
+The request is written here and the answer read with the standard library's parser: clients one floor higher put paths
+in order (`..`, `//`, `%2f`), which is wrong for object keys and for requests that are broken on purpose, and have no
+deadline for an answer as a whole, so that a server which drips a byte a second would hold a run for ever. Nothing is
+resent, redirected or decompressed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import http.client
+import io
+import select
+import socket
+import ssl
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from conformance.exchanges.proxies import Proxy, proxy_for
+from conformance.exchanges.transport import SignedRequest, TransportFailure, joined, serialise, split_url
+from conformance.wire.message import Response
+
+MAX_ANSWER = 64 * 1024 * 1024
+
+_BROKEN_HEADERS = ("MissingHeaderBodySeparatorDefect", "FirstHeaderLineIsContinuationDefect")
+_PIECE = 256 * 1024
+
+
+class HttpTransport:
+    """HTTP and HTTPS with keep-alive.
+
+    `timeout` is in seconds and bounds one `send` as a whole, from connecting to the last byte. `verify` switches
+    the check of certificates, `ca_bundle` is a file of certificates to trust instead of the system's.
+    """
+
+    def __init__(
+        self,
+        *,
+        timeout: float = 30.0,
+        verify: bool = True,
+        ca_bundle: str | None = None,
+        max_answer: int = MAX_ANSWER,
+    ) -> None:
+        self._timeout = timeout
+        self._verify = verify
+        self._ca_bundle = ca_bundle
+        self._max_answer = max_answer
+        self._context: ssl.SSLContext | None = None
+        self._origins: dict[str, _Origin] = {}
+        self._idle: dict[str, list[socket.socket]] = {}
+
+    def send(self, request: SignedRequest) -> Response:
+        """The answer to `request`; raises TransportFailure where there is none."""
+        started = time.perf_counter()
+        deadline = time.monotonic() + self._timeout
+        where, target = split_url(request.url)
+        origin = self._origin(where)
+        message = serialise(request, origin.target_prefix + target, origin.extra_headers)
+        connection = self._reused(where)
+        if connection is not None:
+            try:
+                return self._exchange(connection, where, request.method, message, deadline, started)
+            except _Stale:
+                pass  # the server gave up the idle connection before it read anything: not an answer to us
+        connection = self._connect(origin, deadline)
+        try:
+            return self._exchange(connection, where, request.method, message, deadline, started)
+        except _Stale as stale:
+            raise TransportFailure("closed", stale.detail) from stale
+
+    def close(self) -> None:
+        """Close every idle connection."""
+        while self._idle:
+            _, connections = self._idle.popitem()
+            for connection in connections:
+                connection.close()
+
+    def _origin(self, where: str) -> _Origin:
+        origin = self._origins.get(where)
+        if origin is None:
+            origin = self._origins[where] = _Origin.of(where)
+        return origin
+
+    def _reused(self, where: str) -> socket.socket | None:
+        """An idle connection that the server has not closed and has sent nothing on."""
+        idle = self._idle.get(where)
+        while idle:
+            connection = idle.pop()
+            if not _readable(connection):
+                return connection
+            connection.close()
+        return None
+
+    def _connect(self, origin: _Origin, deadline: float) -> socket.socket:
+        host, port = origin.first_hop
+        try:
+            channel = self._channel(origin.scheme, host, port, _remaining(deadline))
+            if origin.tunnel is not None and origin.proxy is not None:
+                channel.set_tunnel(*origin.tunnel, headers=dict(origin.proxy.headers))
+            channel.connect()
+        except (OSError, http.client.HTTPException, UnicodeError) as problem:
+            raise _connect_failure(problem, f"{host}:{port}", self._timeout) from problem
+        connection: socket.socket = channel.sock
+        return connection
+
+    def _channel(self, scheme: str, host: str, port: int, timeout: float) -> http.client.HTTPConnection:
+        if scheme == "http":
+            return http.client.HTTPConnection(host, port, timeout=timeout)
+        if self._context is None:
+            self._context = _tls_context(self._ca_bundle, self._verify)
+        return http.client.HTTPSConnection(host, port, timeout=timeout, context=self._context)
+
+    def _exchange(
+        self, connection: socket.socket, where: str, method: str, message: bytes, deadline: float, started: float
+    ) -> Response:
+        """One request and its answer over `connection`, which is kept or closed as the answer says."""
+        keep = False
+        stream = _Deadlined(connection, deadline)
+        answer = http.client.HTTPResponse(cast(socket.socket, stream), method=method)
+        try:
+            _write(connection, message, deadline)
+            _begin(answer, stream)
+            body = _read(answer, self._max_answer)
+            keep = not answer.will_close
+            headers = joined(answer.getheaders())
+            return Response(answer.status, headers, body, time.perf_counter() - started)
+        except TimeoutError as problem:
+            state = "the answer did not end" if stream.received else "no answer"
+            raise TransportFailure("timeout", f"{state} within {self._timeout:g} s") from problem
+        except OSError as problem:
+            raise TransportFailure("closed", f"connection lost: {_reason(problem)}") from problem
+        finally:
+            answer.close()
+            if keep:
+                self._idle.setdefault(where, []).append(connection)
+            else:
+                connection.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """Where the requests of one scheme, host and port go to."""
+
+    scheme: str
+    host: str
+    port: int
+    proxy: Proxy | None
+
+    @staticmethod
+    def of(where: str) -> _Origin:
+        try:
+            parts = urlsplit(where)
+            port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+        except (ValueError, KeyError) as problem:
+            raise TransportFailure("unsendable", f"not a URL to send to: {where}") from problem
+        return _Origin(parts.scheme, parts.hostname or "", port, proxy_for(where))
+
+    @property
+    def first_hop(self) -> tuple[str, int]:
+        return (self.proxy.host, self.proxy.port) if self.proxy else (self.host, self.port)
+
+    @property
+    def tunnel(self) -> tuple[str, int] | None:
+        return (self.host, self.port) if self.proxy and self.scheme == "https" else None
+
+    @property
+    def extra_headers(self) -> tuple[tuple[str, str], ...]:
+        """What a proxy for plain HTTP wants to hear; in a tunnel it is for the tunnel's making."""
+        return self.proxy.headers if self.proxy and self.scheme == "http" else ()
+
+    @property
+    def target_prefix(self) -> str:
+        """What a proxy for plain HTTP wants before the path."""
+        return f"{self.scheme}://{self.host}:{self.port}" if self.proxy and self.scheme == "http" else ""
+
+
+class _Stale(Exception):
+    """The connection ended before the first byte of an answer."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class _Deadlined(io.RawIOBase):
+    """The reading side of a socket, with one deadline for all reads together."""
+
+    def __init__(self, connection: socket.socket, deadline: float) -> None:
+        self._connection = connection
+        self._deadline = deadline
+        self.received = False
+        self.ended = False
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        """What `http.client.HTTPResponse` asks of a socket."""
+        return io.BufferedReader(self)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self._connection.settimeout(_remaining(self._deadline))
+        size = self._connection.recv_into(buffer)
+        self.received = self.received or size > 0
+        self.ended = size == 0
+        return size
+
+
+def _remaining(deadline: float) -> float:
+    """Seconds left; never 0, which sockets take for "do not wait at all"."""
+    remaining = deadline - time.monotonic()
+    if remaining <= 0:
+        raise TimeoutError
+    return remaining
+
+
+def _readable(connection: socket.socket) -> bool:
+    """Whether there is something to read: on an idle connection that is its end, or bytes nobody asked for."""
+    try:
+        return bool(select.select([connection], [], [], 0)[0])
+    except (OSError, ValueError):
+        return True
+
+
+def _write(connection: socket.socket, message: bytes, deadline: float) -> None:
+    connection.settimeout(_remaining(deadline))
+    # A server may refuse early and say why: the answer, if there is one, is still to be read.
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        connection.sendall(message)
+
+
+def _begin(answer: http.client.HTTPResponse, stream: _Deadlined) -> None:
+    """Read status line and headers."""
+    try:
+        answer.begin()
+    except (http.client.RemoteDisconnected, ConnectionError) as problem:
+        if not stream.received:
+            raise _Stale("connection cut before the answer") from problem
+        raise TransportFailure("closed", "connection cut within the headers") from problem
+    except (http.client.HTTPException, ValueError) as problem:
+        raise TransportFailure("not-http", f"the answer is no HTTP: {_reason(problem)}") from problem
+    if any(type(defect).__name__ in _BROKEN_HEADERS for defect in answer.headers.defects):
+        raise TransportFailure("not-http", "the answer's headers are no HTTP")
+    if stream.ended:  # the parser takes the end of the stream for the end of the headers
+        raise TransportFailure("closed", "connection cut within the headers")
+
+
+def _read(answer: http.client.HTTPResponse, limit: int) -> bytes:
+    """The whole body, as it was sent: whatever its content-encoding, it is not decoded."""
+    if answer.length is not None and answer.length > limit:
+        raise TransportFailure("too-large", f"an answer of {answer.length} bytes; {limit} are taken")
+    pieces: list[bytes] = []
+    size = 0
+    try:
+        while piece := answer.read(min(_PIECE, answer.length) if answer.length else _PIECE):
+            pieces.append(piece)
+            size += len(piece)
+            if size > limit:
+                raise TransportFailure("too-large", f"an answer of more than {limit} bytes")
+    except http.client.HTTPException as problem:
+        raise TransportFailure("closed", f"connection cut after {size} bytes of the body") from problem
+    if answer.length:
+        missing = answer.length
+        raise TransportFailure("closed", f"connection cut after {size} of {size + missing} bytes of the body")
+    return b"".join(pieces)
+
+
+def _tls_context(ca_bundle: str | None, verify: bool) -> ssl.SSLContext:
+    """Trust as the AWS CLI has it: a file or directory of certificates, read without RFC 5280's extra strictness."""
+    folder = ca_bundle is not None and Path(ca_bundle).is_dir()
+    context = ssl.create_default_context(cafile=None if folder else ca_bundle, capath=ca_bundle if folder else None)
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    if not verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _connect_failure(problem: Exception, where: str, timeout: float) -> TransportFailure:
+    if isinstance(problem, (socket.gaierror, UnicodeError)):
+        return TransportFailure("dns", f"{where}: {_reason(problem)}")
+    if isinstance(problem, TimeoutError):
+        return TransportFailure("timeout", f"{where}: no connection within {timeout:g} s")
+    if isinstance(problem, ssl.SSLError):
+        return TransportFailure("tls", f"{where}: {_reason(problem)}")
+    if isinstance(problem, OSError) and problem.errno in (errno.ECONNRESET, errno.EPIPE):
+        return TransportFailure("closed", f"{where}: connection cut while it was made")
+    return TransportFailure("refused", f"{where}: {_reason(problem)}")
+
+
+def _reason(problem: Exception) -> str:
+    """One line, without the numbers that differ between systems."""
+    if isinstance(problem, ssl.SSLCertVerificationError):
+        return f"certificate not trusted: {problem.verify_message}"
+    if isinstance(problem, ssl.SSLError):
+        return str(problem.reason or problem).replace("_", " ").lower()
+    if isinstance(problem, OSError) and problem.strerror:
+        return problem.strerror.lower()
+    text = str(problem).strip() or type(problem).__name__
+    return text if len(text) <= 120 else text[:117] + "..."

@@ -1,0 +1,263 @@
+"""Which implementation is put to the test, from how the user spells it.
+
+    moto | http(s)://... | aws:REGION | recording:PATH --resolve--> Target (frozen) --open--> Connection
+
+`resolve` finds everything wrong that can be found without the network, so that a run starts with the first request
+or not at all. A target holds credentials but never shows them.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import urlsplit
+
+from conformance.errors import BadEndpoint, MissingPart, UsageError, near
+from conformance.exchanges import accounts, credentials, embedded
+from conformance.exchanges.connection import Connection, Kind, Wiring
+from conformance.exchanges.credentials import DEFAULT_REGION, Login
+from conformance.exchanges.endpoints import AwsEndpoints, Endpoint
+from conformance.exchanges.proxies import is_loopback
+from conformance.exchanges.sockets import HttpTransport
+from conformance.exchanges.wsgi import WsgiTransport
+
+SPELLINGS = "moto, http://HOST:PORT, aws:REGION or recording:PATH"
+
+_PROBE_SECONDS = 5.0
+_BARE_HOST = re.compile(r"(?P<host>[A-Za-z0-9.\-]+|\[[0-9A-Fa-f:.]+\])(:\d+)?(/\S*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An implementation, how to reach it and who we are there; `path` is set for recordings only."""
+
+    kind: Kind
+    region: str
+    seed: int
+    timeout: float
+    url: str | None = None
+    path: Path | None = None
+    ca_bundle: str | None = None
+    verify: bool = True
+    login: Login | None = field(default=None, repr=False)
+    session: Any = field(default=None, repr=False, compare=False)
+
+    def open(self) -> Connection:
+        """A connection to the target; for a URL, asks it which product it is.
+
+        Raises MissingPart where moto cannot be embedded and UsageError for a recording, which answers nothing.
+        """
+        return Connection(_WIRINGS[self.kind](self))
+
+
+@dataclass(frozen=True, slots=True)
+class _Wishes:
+    """Everything `resolve` was asked, with the session that configuration is read from."""
+
+    text: str
+    region: str | None
+    ca_bundle: str | None
+    verify: bool
+    seed: int
+    timeout: float
+    session: Any
+
+    def target(self, kind: Kind, region: str, **fields: Any) -> Target:
+        return Target(kind, region, self.seed, self.timeout, session=self.session, **fields)
+
+    def certificates(self) -> str | None:
+        return credentials.ca_bundle_of(self.session, self.ca_bundle) if self.verify else None
+
+
+def resolve(
+    target: str | None,
+    *,
+    endpoint_url: str | None = None,
+    region: str | None = None,
+    profile: str | None = None,
+    ca_bundle: str | None = None,
+    no_verify_ssl: bool = False,
+    seed: int,
+    timeout: float,
+) -> Target:
+    """The target that the user means; without any, the configured endpoint URL, and without that, embedded moto.
+
+    `timeout` is in seconds and bounds each request as a whole. Raises BadEndpoint for text that names no target,
+    UnknownName for unknown profiles and regions, BadFile for unreadable certificates, MissingPart where moto is
+    wanted and not installed, UsageError where credentials or a region are needed and there are none.
+    """
+    if target and endpoint_url:
+        raise UsageError(
+            f"both a target ({target}) and an endpoint URL ({endpoint_url}) are given", hint="leave one of them out"
+        )
+    session = credentials.open_session(profile)
+    text = target or endpoint_url or credentials.configured_endpoint(session) or "moto"
+    wishes = _Wishes(text.strip(), region, ca_bundle, not no_verify_ssl, seed, timeout, session)
+    if endpoint_url and "://" not in endpoint_url:
+        raise _no_target(wishes.text)
+    kind, _, rest = wishes.text.partition(":")
+    reader = _READERS.get(kind.lower())
+    if reader is None:
+        raise _no_target(wishes.text)
+    return reader(wishes, rest)
+
+
+def _moto(wishes: _Wishes, rest: str) -> Target:
+    if rest:
+        raise _no_target(wishes.text)
+    if embedded.version() is None:
+        raise MissingPart("moto is not installed", hint=f"{embedded.HINT}, or name a target: {SPELLINGS}")
+    region = credentials.region_of(wishes.session, wishes.region) or DEFAULT_REGION
+    return wishes.target("moto", region, login=credentials.trial_login())
+
+
+def _url(wishes: _Wishes, _rest: str) -> Target:
+    url, host = _checked_url(wishes.text)
+    local = is_loopback(host)
+    login = credentials.login_of(wishes.session, metadata=not local)
+    region = credentials.region_of(wishes.session, wishes.region)
+    if local:
+        login, region = login or credentials.trial_login(), region or DEFAULT_REGION
+    if login is None:
+        raise UsageError(
+            f"no credentials for {url}",
+            hint="set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (emulators take any), or use --profile",
+        )
+    if region is None:
+        raise UsageError(f"no region for {url}", hint="use --region, or set AWS_REGION")
+    bundle = wishes.certificates() if url.startswith("https") else None
+    return wishes.target("http", region, url=url, login=login, ca_bundle=bundle, verify=wishes.verify)
+
+
+def _aws(wishes: _Wishes, region: str) -> Target:
+    if not region:
+        raise BadEndpoint(f"'{wishes.text}' names no region", hint="as in aws:eu-west-1")
+    if wishes.region and wishes.region != region:
+        raise UsageError(f"target {wishes.text} and region {wishes.region} disagree", hint="leave out --region")
+    AwsEndpoints(wishes.session, region)
+    login = credentials.login_of(wishes.session, metadata=True)
+    if login is None:
+        raise UsageError("no credentials for AWS", hint="use --profile, or run 'aws configure'")
+    return wishes.target("aws", region, login=login, ca_bundle=wishes.certificates(), verify=wishes.verify)
+
+
+def _recording(wishes: _Wishes, rest: str) -> Target:
+    if not rest:
+        raise BadEndpoint(f"'{wishes.text}' names no file", hint="as in recording:out/record.jsonl")
+    region = credentials.region_of(wishes.session, wishes.region) or DEFAULT_REGION
+    return wishes.target("recording", region, path=Path(rest).expanduser())
+
+
+_READERS: Mapping[str, Callable[[_Wishes, str], Target]] = MappingProxyType(
+    {"moto": _moto, "http": _url, "https": _url, "aws": _aws, "recording": _recording}
+)
+
+
+def _checked_url(text: str) -> tuple[str, str]:
+    """The URL without a slash at its end, and its host; raises BadEndpoint."""
+    try:
+        parts = urlsplit(text)
+        port, host = parts.port, parts.hostname
+    except ValueError as problem:
+        raise BadEndpoint(f"'{text}' is not a URL: {problem}", hint="as in http://localhost:4566") from problem
+    if not host or port == 0 or re.search(r"[\s\x00-\x20\x7f]", text) or not text.lower().startswith(_schemes):
+        raise BadEndpoint(f"'{text}' is not a URL to send to", hint="as in http://localhost:4566")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise BadEndpoint(
+            "an endpoint URL has a scheme, host, port and path, and nothing else",
+            hint=f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}",
+        )
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}", host
+
+
+_schemes = ("http://", "https://")
+
+
+def _no_target(text: str) -> BadEndpoint:
+    bare = _BARE_HOST.fullmatch(text)
+    if "://" in text:
+        return BadEndpoint(f"'{text}' is neither http:// nor https://", hint=f"a target is {SPELLINGS}")
+    if bare and (":" in text or "." in text or is_loopback(bare["host"])):
+        return BadEndpoint(f"'{text}' is no URL", hint=f"did you mean http://{text}?")
+    close = near(text.partition(":")[0], _READERS)
+    hint = f"did you mean {close[0]}? a target is {SPELLINGS}" if close else f"a target is {SPELLINGS}"
+    return BadEndpoint(f"unknown target '{text}'", hint=hint)
+
+
+def _wire_moto(target: Target) -> Wiring:
+    return Wiring(
+        kind="moto",
+        identity=f"moto {embedded.version()} (embedded)",
+        url=None,
+        region=target.region,
+        seed=target.seed,
+        login=_login(target),
+        transport=WsgiTransport(embedded.application()),
+        endpoint=_one_address(embedded.URL, target.region),
+        scheme=accounts.ACCOUNT_SCHEMES[0],
+        enter=embedded.forget,
+    )
+
+
+def _wire_url(target: Target) -> Wiring:
+    url, login = target.url or "", _login(target)
+    # The user's own key cannot be an account's: only products that take the account from a header are asked for.
+    schemes = tuple(each for each in accounts.ACCOUNT_SCHEMES if each.by == "header" or not login.own)
+    prober = _http(target, min(target.timeout, _PROBE_SECONDS))
+    scheme = accounts.detect(url, prober, schemes)
+    prober.close()
+    return Wiring(
+        kind="http",
+        identity=f"{scheme.product} at {url}" if scheme else url,
+        url=url,
+        region=target.region,
+        seed=target.seed,
+        login=login,
+        transport=_http(target, target.timeout),
+        endpoint=_one_address(url, target.region),
+        scheme=scheme,
+    )
+
+
+def _wire_aws(target: Target) -> Wiring:
+    return Wiring(
+        kind="aws",
+        identity=f"AWS {target.region}",
+        url=None,
+        region=target.region,
+        seed=target.seed,
+        login=_login(target),
+        transport=_http(target, target.timeout),
+        endpoint=AwsEndpoints(target.session, target.region).resolve,
+    )
+
+
+def _wire_recording(target: Target) -> Wiring:
+    raise UsageError(f"the recording {target.path} answers no requests", hint="a recording is judged, not run")
+
+
+_WIRINGS: Mapping[Kind, Callable[[Target], Wiring]] = MappingProxyType(
+    {"moto": _wire_moto, "http": _wire_url, "aws": _wire_aws, "recording": _wire_recording}
+)
+
+
+def _http(target: Target, timeout: float) -> HttpTransport:
+    return HttpTransport(timeout=timeout, verify=target.verify, ca_bundle=target.ca_bundle)
+
+
+def _one_address(url: str, region: str) -> Callable[[str, str | None], Endpoint]:
+    endpoint = Endpoint(url, region)
+    return functools.partial(_same, endpoint)
+
+
+def _same(endpoint: Endpoint, _service: str, _prefix: str | None) -> Endpoint:
+    return endpoint
+
+
+def _login(target: Target) -> Login:
+    return target.login or credentials.trial_login()

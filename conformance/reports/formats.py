@@ -1,0 +1,42 @@
+"""The one table of report formats: a name and the module whose `render` writes it.
+
+A module is imported when its format is asked for, so that a run that prints to a terminal does not load a template
+engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Protocol, cast
+
+from conformance.errors import UnknownName
+from conformance.reports.options import DEFAULT, Options
+from conformance.reports.record import Record
+from conformance.reports.text import well_formed
+
+FORMATS: Mapping[str, str] = {
+    "html": "conformance.reports.html",
+    "markdown": "conformance.reports.markdown",
+    "junit": "conformance.reports.junit",
+    "json": "conformance.reports.summary_json",
+}
+
+
+class Render(Protocol):
+    """What every format module has under the name `render`."""
+
+    def __call__(self, record: Record, options: Options = DEFAULT) -> str:
+        """The report, as text that is written as UTF-8."""
+
+
+def writer(name: str) -> Render:
+    """The function that writes the format `name`; raises UnknownName."""
+    if name not in FORMATS:
+        raise UnknownName("report format", name, FORMATS, hint=f"one of {', '.join(FORMATS)}")
+    return cast(Render, import_module(FORMATS[name]).render)
+
+
+def render(name: str, record: Record, options: Options = DEFAULT) -> str:
+    """`record` in the format `name`; raises UnknownName. The text can always be encoded as UTF-8."""
+    return well_formed(writer(name)(record, options))

@@ -1,0 +1,255 @@
+"""One HTML file that needs nothing else: no network, no server; dark, light and paper.
+
+    Record --page--> plain values --templates/report.html.j2 (autoescape)--> text
+
+Everything in a record is hostile. The template escapes every value; clauses travel as JSON in which no `<` is left;
+and a content security policy allows the one script and the one style sheet of this package by their digests and
+nothing else, so that text which got through all the same would not run, nor load anything.
+
+Size: the evidence of findings (exchange, reproductions) is shown worst first until `EVIDENCE` characters are spent;
+the rest say how to replay them.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import shlex
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from conformance.reports.evidence import evidence
+from conformance.reports.options import DEFAULT, Options
+from conformance.reports.record import Record
+from conformance.reports.rows import LEVELS, SEVERITIES, VERDICTS, FindingRow
+from conformance.reports.summary import OperationLine, Overview, overview
+from conformance.reports.text import one_line, visible, well_formed
+
+EVIDENCE = 8_000_000
+"""Characters of evidence in one page."""
+
+_KINDS = (*SEVERITIES, *VERDICTS)
+
+
+def render(record: Record, options: Options = DEFAULT) -> str:
+    """The record as one self-contained HTML page; the same record gives the same text."""
+    style, script = _asset("report.css"), _asset("report.js")
+    text = (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            **_page(record, overview(record), options),
+            style=Markup(style),  # noqa: S704 - ours
+            script=Markup(script),  # noqa: S704 - ours
+            style_hash=_digest(style),
+            script_hash=_digest(script),
+            clauses_data=Markup(_embedded(_clauses(record))),  # noqa: S704 - no '<' is left in it
+        )
+    )
+    return well_formed(text)
+
+
+def _page(record: Record, view: Overview, options: Options) -> dict[str, Any]:
+    header = record.header
+    tool = header.get("tool", {})
+    made_by = f"{tool.get('name', 'aws-conformance')} {tool.get('version', '')}"
+    return {
+        "target": header.get("target", {}).get("identity", "an unnamed target"),
+        "selection": ", ".join(map(str, _texts(header.get("selection", {}), "services"))),
+        "warnings": view.warnings,
+        "facts": list(_facts(record)),
+        "verdicts": _parts(view.verdicts),
+        "shares": list(_shares(view.verdicts)),
+        "severities": _parts(_boxed(view.findings, SEVERITIES)),
+        "verdict_boxes": _parts(_boxed(view.verdicts, VERDICTS)),
+        "operations": [_operation(line) for line in sorted(view.operations, key=_failures)],
+        "headlines": list(_headlines(record, view, options)),
+        "made_by": f"{made_by}, botocore {header.get('botocore', '?')}",
+    }
+
+
+def _facts(record: Record) -> Iterator[tuple[str, str, bool]]:
+    """Name and value of what was run; True where the value is long."""
+    header, footer = record.header, record.footer or {}
+    target, selection = header.get("target", {}), header.get("selection", {})
+    yield "Target", f"{target.get('identity', '?')} ({target.get('kind', '?')})", False
+    if target.get("url"):
+        yield "URL", target["url"], False
+    yield "Region", target.get("region") or "none", False
+    yield "Seed", header.get("seed", "?"), False
+    yield "Started", header.get("started", "?"), False
+    if "duration" in footer:
+        yield "Duration", f"{footer['duration']:,.1f} s, {footer.get('requests', 0):,} requests", False
+    ended = "cut off" if record.truncated else footer.get("ended", "complete")
+    yield "Ended", ended, False
+    for name in ("only", "skip"):
+        if _texts(selection, name):
+            yield f"--{name}", ", ".join(map(str, _texts(selection, name))), False
+    specs = [_spec(service) for service in header.get("services", [])]
+    yield "Specs", "; ".join(specs[:30]) + (f"; and {len(specs) - 30} more" if len(specs) > 30 else ""), True
+
+
+def _spec(service: Mapping[str, Any]) -> str:
+    spec = service.get("spec", {})
+    digest = str(spec.get("digest", ""))[:19]
+    return (
+        f"{service['service']} {service.get('api_version', '')} over {service.get('protocol', '?')}, "
+        f"from botocore {spec.get('botocore', '?')} ({spec.get('origin', '?')}, {digest})"
+    )
+
+
+def _texts(value: Any, name: str) -> list[Any]:
+    found = value.get(name) if isinstance(value, Mapping) else None
+    return list(found) if isinstance(found, (list, tuple)) else []
+
+
+def _kind(name: str) -> str:
+    return name if name in _KINDS else "other"
+
+
+def _parts(counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    return [{"name": name, "count": count, "kind": _kind(name)} for name, count in counts.items()]
+
+
+def _boxed(counts: Mapping[str, int], names: tuple[str, ...]) -> dict[str, int]:
+    """`counts` by the boxes of a filter: what is in no box of its own is `other`, which is there only if needed."""
+    other = sum(count for name, count in counts.items() if name not in names)
+    return {**{name: counts.get(name, 0) for name in names}, **({"other": other} if other else {})}
+
+
+def _shares(counts: Mapping[str, int]) -> Iterator[dict[str, Any]]:
+    total, x = sum(counts.values()), 0.0
+    for name, count in counts.items():
+        if count:
+            width = 1000 * count / total
+            yield {"kind": _kind(name), "x": f"{x:.2f}", "width": f"{width:.2f}"}
+            x += width
+
+
+def _failures(line: OperationLine) -> tuple[bool, int, str]:
+    return not line.implemented, -line.verdicts.get("failed", 0), line.row.name
+
+
+def _operation(line: OperationLine) -> dict[str, Any]:
+    reached, reachable = line.row.level, line.row.reachable
+    have = LEVELS.index(reached) if reached in LEVELS else -1
+    could = LEVELS.index(reachable) if reachable in LEVELS else -1
+    outcomes = (line.row.outcomes or {}).items()
+    return {
+        "name": line.row.name,
+        "implemented": line.implemented,
+        "rank": have,
+        "level": reached or "none",
+        "reachable": reachable or "none",
+        "cells": ["on" if index <= have else "could" if index <= could else "no" for index in range(len(LEVELS))],
+        "failed": line.verdicts.get("failed", 0),
+        "clauses": sum(line.verdicts.values()),
+        "answers": ", ".join(f"{count:,} {outcome}" for outcome, count in outcomes if count),
+    }
+
+
+def _headlines(record: Record, view: Overview, options: Options) -> Iterator[dict[str, Any]]:
+    spent, keys = 0, set[str]()
+
+    def shown(row: FindingRow) -> dict[str, Any]:
+        nonlocal spent
+        value = _finding(record, row, options)
+        value["key"], value["evidence"], value["folded"] = _key(row, keys), None, []
+        case = record.cases.get(row.case)
+        if case is not None and spent < EVIDENCE:
+            value["evidence"], size = evidence(case, record.header)
+            spent += size
+        return value
+
+    # Headlines come first: what is folded below one shows the same thing again.
+    tops = [(line, shown(line.finding)) for line in view.headlines]
+    for line, value in tops:
+        value["folded"] = [shown(row) for row in line.folded]
+        yield value
+
+
+def _finding(record: Record, row: FindingRow, options: Options) -> dict[str, Any]:
+    case = record.cases.get(row.case)
+    replay = f"conformance replay {shlex.quote(options.record_path)} {shlex.quote(row.case)}" if row.case else ""
+    return {
+        "severity": row.severity,
+        "severity_box": row.severity if row.severity in SEVERITIES else "other",
+        "kind": _kind(row.severity),
+        "name": f"{row.service}:{row.operation}",
+        "where": row.where,
+        "code": row.code,
+        "count": row.count,
+        "got_line": one_line(row.got, 240),
+        "expected": row.expected,
+        "got": row.got,
+        "clause": row.clause,
+        "statement": row.statement,
+        "source": row.source,
+        "known": options.known.get(row.fingerprint, ""),
+        "case": row.case,
+        "title": str((case or {}).get("title", "")),
+        "replay": replay,
+    }
+
+
+def _key(row: FindingRow, taken: set[str]) -> str:
+    """An anchor that stays the same from run to run, where the fingerprint is one."""
+    plain = len(row.fingerprint) <= 64 and row.fingerprint.isalnum() and row.fingerprint.isascii()
+    key = f"f-{row.fingerprint}" if plain else "f-x"
+    while key in taken:
+        key = f"{key}-{len(taken)}"
+    taken.add(key)
+    return key
+
+
+def _clauses(record: Record) -> dict[str, Any]:
+    """Verdicts as short rows: clause, index of the verdict, index of the reason or -1, first case, number of cases."""
+    reasons: dict[str, int] = {}
+    verdicts: dict[str, int] = {}
+    rows = []
+    for row in record.verdicts:
+        reason = reasons.setdefault(row.reason, len(reasons)) if row.reason else -1
+        head = row.clause.partition("/")[0]
+        first = row.cases[0] if row.cases else ""
+        if first.startswith(f"{head}/"):
+            first = "~" + first[len(head) :]
+        rows.append([row.clause, verdicts.setdefault(row.verdict, len(verdicts)), reason, first, len(row.cases)])
+    return {"verdicts": list(verdicts), "reasons": list(reasons), "rows": rows}
+
+
+def _embedded(value: Any) -> str:
+    """JSON that can stand in a script element: no `<`, `>` or `&` is left."""
+    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _printable(value: Any) -> Any:
+    """Every text that the template writes, without control characters; what is ours (Markup) stays as it is."""
+    return visible(value) if type(value) is str else value
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("conformance.reports"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_printable,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _asset(name: str) -> str:
+    return resources.files("conformance.reports").joinpath(f"templates/{name}").read_text("utf-8")
+
+
+def _digest(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")

@@ -1,0 +1,166 @@
+"""JUnit XML, as CI systems read it: a test suite an operation, a test case a clause.
+
+    passed                                      <testcase/>
+    failed, a finding that fails a build        <failure>   (below `fail_on`, or known: <system-out>)
+    errored                                     <error>
+    skipped, unreached                          <skipped>   with the reason: never a silent pass
+
+The form is the one that Jenkins, GitLab and the reporters for GitHub have in common (the junit-10.xsd of Jenkins'
+xUnit plugin): attributes tests, failures, errors, skipped, time, timestamp; a class name with a dot, which they group
+by; one failure element a test case, since GitLab reads the first only.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Mapping
+from xml.etree import ElementTree
+
+from conformance.reports.options import DEFAULT, Options
+from conformance.reports.record import Record
+from conformance.reports.rows import FindingRow, VerdictRow
+from conformance.reports.summary import overview, subject
+from conformance.reports.text import one_line, xml_text
+
+_COUNTED = {"failure": "failures", "error": "errors", "skipped": "skipped"}
+
+
+def render(record: Record, options: Options = DEFAULT) -> str:
+    """The record as a JUnit XML document, ready to be written as UTF-8."""
+    root = ElementTree.Element("testsuites", name="aws-conformance")
+    findings = _by_clause(record.findings)
+    times = _times(record)
+    for name, verdicts in _by_operation([*record.verdicts, *_unjudged(record)]).items():
+        suite = ElementTree.SubElement(root, "testsuite", name=xml_text(name))
+        if "started" in record.header:
+            suite.set("timestamp", xml_text(str(record.header["started"])).removesuffix("Z"))
+        for row in verdicts:
+            _test_case(suite, row, findings.get(row.clause, []), times.get(row.clause, 0.0), options)
+        _count(suite)
+    _run_warnings(root, record)
+    _total(root)
+    ElementTree.indent(root)
+    text = ElementTree.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
+
+
+def _test_case(
+    suite: ElementTree.Element, row: VerdictRow, findings: list[FindingRow], seconds: float, options: Options
+) -> None:
+    place = subject(row.clause)
+    test = ElementTree.SubElement(
+        suite,
+        "testcase",
+        classname=xml_text(one_line(f"{place.service}.{place.name}", 300)),
+        name=xml_text(one_line(place.rest, 500)),
+        time=f"{seconds:.3f}",
+    )
+    if row.verdict == "passed":
+        return
+    if row.verdict == "failed":
+        _failed(test, findings, options)
+    elif row.verdict in ("skipped", "unreached"):
+        ElementTree.SubElement(test, "skipped", message=xml_text(one_line(f"{row.verdict}: {row.reason}", 500)))
+    else:
+        error = ElementTree.SubElement(test, "error", message=xml_text(one_line(row.reason or row.verdict, 500)))
+        error.set("type", xml_text(row.verdict))
+        error.text = xml_text(row.reason or "")
+
+
+def _failed(test: ElementTree.Element, findings: list[FindingRow], options: Options) -> None:
+    """A failure for what fails a build, output for the rest; a failed clause without a finding is a failure."""
+    failing = [row for row in findings if options.fails(row)]
+    if failing or not findings:
+        message = _message(failing[0]) if failing else "failed; the record holds no finding for it"
+        failure = ElementTree.SubElement(test, "failure", message=xml_text(message))
+        failure.set("type", xml_text(failing[0].code if failing else "failed"))
+        failure.text = xml_text("\n\n".join(_details(row, options) for row in failing))
+    mild = [row for row in findings if not options.fails(row)]
+    if mild:
+        output = ElementTree.SubElement(test, "system-out")
+        output.text = xml_text("\n\n".join(_details(row, options) for row in mild))
+
+
+def _message(row: FindingRow) -> str:
+    return one_line(f"{row.code}: expected {row.expected}; got {row.got}", 500)
+
+
+def _details(row: FindingRow, options: Options) -> str:
+    lines = [
+        f"{row.severity}: {row.code} at {row.where or row.operation}"
+        + (f" ({row.count} times)" if row.count > 1 else ""),
+        f"clause:   {row.clause}",
+        f"says:     {row.statement}",
+        f"source:   {row.source}",
+        f"expected: {row.expected}",
+        f"got:      {row.got}",
+    ]
+    if row.fingerprint in options.known:
+        lines.append(f"known:    {options.known[row.fingerprint]}")
+    if row.folded_into:
+        lines.append(f"cause:    the same as of finding {row.folded_into}")
+    if row.case:
+        lines.append(f"again:    conformance replay {shlex.quote(options.record_path)} {shlex.quote(row.case)}")
+    return "\n".join(lines)
+
+
+def _by_clause(findings: Iterable[FindingRow]) -> dict[str, list[FindingRow]]:
+    grouped: dict[str, list[FindingRow]] = {}
+    for row in findings:
+        grouped.setdefault(row.clause, []).append(row)
+    return grouped
+
+
+def _unjudged(record: Record) -> list[VerdictRow]:
+    """A failed verdict for each finding whose clause has none: a run may be cut off between the two."""
+    judged = {row.clause for row in record.verdicts}
+    return [
+        VerdictRow(clause, "failed") for clause in {row.clause: row for row in record.findings} if clause not in judged
+    ]
+
+
+def _by_operation(verdicts: Iterable[VerdictRow]) -> dict[str, list[VerdictRow]]:
+    """Verdicts by `service.Subject`; a clause that was judged twice is listed once, with its last verdict."""
+    last = {row.clause: row for row in verdicts}
+    grouped: dict[str, list[VerdictRow]] = {}
+    for row in last.values():
+        place = subject(row.clause)
+        grouped.setdefault(f"{place.service}.{place.name}", []).append(row)
+    return grouped
+
+
+def _times(record: Record) -> Mapping[str, float]:
+    """Seconds by clause. A case is counted once, for the first of its clauses, so that sums stay true."""
+    times: dict[str, float] = {}
+    for case in record.cases.values():
+        clauses = case.get("clauses", [])
+        if clauses:
+            spent = sum(step.get("elapsed", 0.0) for step in case.get("steps", []))
+            times[clauses[0]] = times.get(clauses[0], 0.0) + spent
+    return times
+
+
+def _run_warnings(root: ElementTree.Element, record: Record) -> None:
+    """A run that did not end is a test case that errors: a cut-off run must not look green."""
+    ended = (record.footer or {}).get("ended", "complete")
+    if not record.truncated and ended == "complete":
+        return
+    suite = ElementTree.SubElement(root, "testsuite", name="run")
+    test = ElementTree.SubElement(suite, "testcase", classname="conformance.run", name="ended", time="0.000")
+    message = overview(record).warnings[0]
+    error = ElementTree.SubElement(test, "error", message=xml_text(message), type="truncated")
+    error.text = xml_text(message)
+    _count(suite)
+
+
+def _count(suite: ElementTree.Element) -> None:
+    suite.set("tests", str(len(suite)))
+    for tag, name in _COUNTED.items():
+        suite.set(name, str(sum(test.find(tag) is not None for test in suite)))
+    suite.set("time", f"{sum(float(test.get('time', '0')) for test in suite):.3f}")
+
+
+def _total(root: ElementTree.Element) -> None:
+    for name in ("tests", *_COUNTED.values()):
+        root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
+    root.set("time", f"{sum(float(suite.get('time', '0')) for suite in root):.3f}")

@@ -1,0 +1,201 @@
+"""Markdown that fits a comment on a pull request: never more than `LIMIT` characters, whatever the record holds.
+
+What matters most comes first; a piece that no longer fits is left out and counted at the end. Text of a record stands
+in `<code>` with its punctuation as entities, or in a fence longer than any inside it: it cannot end a table row, open
+an element, mention a person or close an issue.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from conformance.reports.bodies import readable
+from conformance.reports.options import DEFAULT, Options
+from conformance.reports.record import Record
+from conformance.reports.reproduce.context import target_path
+from conformance.reports.rows import FindingRow
+from conformance.reports.summary import Headline, OperationLine, Overview, decisive_step, overview
+from conformance.reports.text import one_line, visible
+
+LIMIT = 64_000
+"""Characters. GitHub takes 65,536 in a comment."""
+_TAIL = 1_000
+
+OPERATIONS = 40
+FOLDED = 15
+BODY = 1_500
+
+_PUNCTUATION = re.compile(r"[&<>*_`~|\\\[\]#@$^]")
+_MARK = {"error": "\N{CROSS MARK}", "warning": "\N{WARNING SIGN}\ufe0f", "info": "\N{INFORMATION SOURCE}\ufe0f"}
+
+
+class _Page:
+    """Pieces of text that together stay below a limit."""
+
+    def __init__(self, limit: int) -> None:
+        self.left = limit
+        self.pieces: list[str] = []
+
+    def add(self, piece: str) -> bool:
+        """Take `piece` if it fits; whether it did."""
+        if len(piece) + 1 > self.left:
+            return False
+        self.left -= len(piece) + 1
+        self.pieces.append(piece)
+        return True
+
+
+def render(record: Record, options: Options = DEFAULT) -> str:
+    """The record as Markdown of less than 65,000 characters."""
+    view = overview(record)
+    page = _Page(LIMIT - _TAIL)
+    target = record.header.get("target", {})
+    page.add(f"## Conformance of {_code(str(target.get('identity', '?')))}\n")
+    for text in view.warnings[:10]:
+        page.add(f"> **Note:** {_text(text)}\n")
+    for piece in (_totals(view), _run(record)):
+        page.add(piece)
+    _operations(page, view)
+    left_out = _findings(page, record, view, options)
+    if left_out:
+        page.left += _TAIL
+        page.add(f"\n*... and {left_out:,} more findings (see {_code(options.report_path)}).*")
+    return "\n".join(page.pieces).rstrip() + "\n"
+
+
+def _totals(view: Overview) -> str:
+    names = [*view.verdicts, *(f"{name} findings" for name in view.findings)]
+    counts = [*view.verdicts.values(), *view.findings.values()]
+    head = " | ".join(_text(name) for name in names[:20])
+    return f"| {head} |\n|{' ---: |' * len(names[:20])}\n| {' | '.join(f'{count:,}' for count in counts[:20])} |\n"
+
+
+def _run(record: Record) -> str:
+    header, footer = record.header, record.footer or {}
+    services = [str(service.get("service", "?")) for service in header.get("services", [])]
+    parts = [", ".join(_code(name) for name in services[:20]), f"seed {_code(str(header.get('seed', '?')))}"]
+    if "duration" in footer:
+        parts.append(f"{footer.get('requests', 0):,} requests in {footer['duration']:,.1f} s")
+    parts.append(f"started {_code(str(header.get('started', '?')))}")
+    return ", ".join(parts) + "\n"
+
+
+def _operations(page: _Page, view: Overview) -> None:
+    lines = [line for line in view.operations if line.implemented]
+    lines.sort(key=lambda line: (-line.verdicts.get("failed", 0), line.row.name))
+    if lines and page.add("| Operation | Level | Failed clauses | Answers |\n| --- | --- | ---: | --- |"):
+        shown = 0
+        for line in lines[:OPERATIONS]:
+            # Findings matter more than a long table.
+            if page.left < LIMIT // 2 or not page.add(_operation(line)):
+                break
+            shown += 1
+        if shown < len(lines):
+            page.add(f"| ... and {len(lines) - shown:,} more | | | |")
+        page.add("")
+    names = view.not_implemented
+    if names:
+        listed = ", ".join(_code(name) for name in names[:100]) + (" ..." if len(names) > 100 else "")
+        text = f"<details><summary>Not implemented: {len(names)} operations</summary>\n\n{listed}\n\n</details>\n"
+        page.add(text if len(text) < LIMIT // 4 else f"Not implemented: {len(names)} operations\n")
+
+
+def _operation(line: OperationLine) -> str:
+    counts = (line.row.outcomes or {}).items()
+    answers = ", ".join(f"{count:,} {_text(outcome)}" for outcome, count in counts if count)
+    failed = f"{line.verdicts.get('failed', 0)} / {sum(line.verdicts.values())}"
+    level = f"{_text(line.row.level or 'none')} of {_text(line.row.reachable or 'none')}"
+    return f"| {_code(line.row.name)} | {level} | {failed} | {answers} |"
+
+
+def _findings(page: _Page, record: Record, view: Overview, options: Options) -> int:
+    """Add what fits; how many did not, folded ones of left-out headlines among them."""
+    fresh = [line for line in view.headlines if line.finding.fingerprint not in options.known]
+    if fresh:
+        page.add("### Findings\n")
+    left_out = 0
+    for line in fresh:
+        if left_out or not (page.add(_finding(record, line, options)) or page.add(_short(line))):
+            left_out += 1 + len(line.folded)
+    known = sum(row.fingerprint in options.known for row in record.findings)
+    if known:
+        page.add(f"\n{known:,} known findings of the baseline are not shown.")
+    return left_out
+
+
+def _finding(record: Record, line: Headline, options: Options) -> str:
+    row = line.finding
+    lines = [f"<details><summary>{_title(row)}</summary>\n", *_claims(row)]
+    step = decisive_step(record.cases.get(row.case))
+    if step is not None:
+        lines += ["\nSent:\n", _fence(_sent(step)), "\nCame back:\n", _fence(_answer(step))]
+    if row.case:
+        command = f"conformance replay {shlex.quote(options.record_path)} {shlex.quote(row.case)}"
+        lines += ["\nAgain:\n", _fence(command)]
+    lines += list(_folded(line))
+    return "\n".join([*lines, "\n</details>\n"])
+
+
+def _short(line: Headline) -> str:
+    return f"- {_title(line.finding)}"
+
+
+def _title(row: FindingRow) -> str:
+    mark = _MARK.get(row.severity, "")
+    times = f" ({row.count:,} times)" if row.count > 1 else ""
+    place = _code(f"{row.service}:{row.operation} {row.where}".strip())
+    return f"{mark} {_text(row.severity)} {place} {_text(row.code)}{times}".strip()
+
+
+def _claims(row: FindingRow) -> Iterator[str]:
+    yield f"- expected: {_code(row.expected)}"
+    yield f"- got: {_code(row.got)}"
+    yield f"- clause: {_code(row.clause)}"
+    if row.statement:
+        yield f"- says: {_code(row.statement)}"
+    if row.source:
+        yield f"- source: {_code(row.source)}"
+
+
+def _folded(line: Headline) -> Iterator[str]:
+    if line.folded:
+        yield f"\nWith the same cause, {len(line.folded):,} more:\n"
+    for row in line.folded[:FOLDED]:
+        yield f"- {_code(row.clause)} {_text(row.code)}"
+    if len(line.folded) > FOLDED:
+        yield f"- ... and {len(line.folded) - FOLDED:,} more"
+
+
+def _sent(step: Mapping[str, Any]) -> str:
+    request = step.get("request") or {}
+    head = f"{request.get('method', '?')} {target_path(request)[:500]} {step.get('operation', '')}"
+    return f"{head}\n{readable(request, limit=BODY)}"
+
+
+def _answer(step: Mapping[str, Any]) -> str:
+    response = step.get("response")
+    if response is None:
+        return f"no answer: {step.get('failure') or 'unknown why'}"
+    return f"{response.get('status', '?')}\n{readable(response, limit=BODY)}"
+
+
+def _fence(text: str) -> str:
+    """A fence that nothing in it can close."""
+    shown = visible(text[: 2 * BODY]).rstrip()
+    longest = max((len(run) for run in re.findall("`+", shown)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}text\n{shown}\n{fence}"
+
+
+def _text(text: str) -> str:
+    """Text on one line in which no character means anything to Markdown or HTML."""
+    return _PUNCTUATION.sub(
+        lambda match: f"&#{ord(match[0])};" if ord(match[0]) < 128 else match[0], one_line(text, 300)
+    )
+
+
+def _code(text: str) -> str:
+    return f"<code>{_text(text)}</code>"

@@ -1,0 +1,91 @@
+"""Steps as AWS CLI commands.
+
+The CLI sends what its own copy of botocore serializes. In the JSON protocol a broken request whose body is still an
+object goes in through `--cli-input-json`; a profile of its own turns off the checks that botocore makes itself (only
+required members, types and minimums). What needs other bytes than that cannot be sent: the script says why.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from shlex import quote
+from typing import Any
+
+from botocore import xform_name
+
+from conformance.reports.reproduce.context import (
+    ReproductionContext,
+    is_wire_form,
+    json_body,
+    label,
+    not_kept,
+    ordered_steps,
+    plain_json,
+)
+from conformance.reports.reproduce.curl import credentials
+from conformance.reports.text import one_line
+
+_SENT_AS_THEY_ARE = ("pattern", "enum", "max")
+_CHECKED_BY_BOTOCORE = ("required", "min")
+
+_NO_CHECKS = (
+    "# The AWS CLI checks required members and minimums itself; a configuration of its own turns that off.\n"
+    'AWS_CONFIG_FILE="$(mktemp)" && export AWS_CONFIG_FILE && unset AWS_PROFILE\n'
+    "printf '[default]\\nparameter_validation = false\\n' > \"$AWS_CONFIG_FILE\""
+)
+
+
+def aws_cli_script(case: Mapping[str, Any], context: ReproductionContext) -> str:
+    """A shell script that sends the requests of `case` with the AWS CLI, as far as it can."""
+    steps = ordered_steps(case)
+    lines = [f"# {one_line(context.note)}"] if context.note else []
+    lines += [*credentials(context), 'export AWS_PAGER="" AWS_MAX_ATTEMPTS=1']
+    if _constraint(case) in _CHECKED_BY_BOTOCORE and context.protocol == "json":
+        lines.append(_NO_CHECKS)
+    if any('"$base64"' in json.dumps(step.get("params")) for step in steps):
+        lines.append("# Binary members are base64, as version 2 of the AWS CLI takes them.")
+    return "\n".join([*lines, *(_command(case, step, context) for step in steps)]) + "\n"
+
+
+def _command(case: Mapping[str, Any], step: Mapping[str, Any], context: ReproductionContext) -> str:
+    why = not_kept(step) or _why_not(case, step, context)
+    if why:
+        return f"\n# {label(step)}: the AWS CLI cannot send this request: {why}; see curl."
+    wire = is_wire_form(case, step, context) and context.protocol == "json"
+    params = json_body(step) if wire else plain_json(step["params"])
+    parts = [
+        f"aws {quote(context.cli_name or context.service)} {quote(xform_name(str(step['operation']), '-'))}",
+        *_where(context),
+        f"--cli-input-json {quote(_json(params))}",
+    ]
+    return f"\n# {label(step)}\n" + " \\\n  ".join(parts)
+
+
+def _json(params: Any) -> str:
+    text = json.dumps(params, ensure_ascii=False)
+    return text if text.isprintable() else json.dumps(params)
+
+
+def _where(context: ReproductionContext) -> Iterator[str]:
+    yield f"--region {quote(context.region)}"
+    if context.endpoint_url:
+        yield f"--endpoint-url {quote(context.endpoint_url)}"
+
+
+def _why_not(case: Mapping[str, Any], step: Mapping[str, Any], context: ReproductionContext) -> str | None:
+    if not isinstance(step.get("params"), Mapping):
+        return "it was not made from parameters"
+    if not is_wire_form(case, step, context):
+        return None
+    broken = step.get("role") == "case" and bool(case.get("fault"))
+    if context.protocol != "json":
+        return "it is broken on the wire form, which parameters cannot say" if broken else None
+    if broken and _constraint(case) not in (*_SENT_AS_THEY_ARE, *_CHECKED_BY_BOTOCORE):
+        return f"it serializes no value that breaks '{one_line(_constraint(case), 40)}'"
+    return None if isinstance(json_body(step), Mapping) else "its body is no JSON object"
+
+
+def _constraint(case: Mapping[str, Any]) -> str:
+    fault = case.get("fault")
+    return str(fault.get("constraint", "")) if isinstance(fault, Mapping) else ""

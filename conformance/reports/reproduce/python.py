@@ -1,0 +1,165 @@
+"""Steps as a boto3 script.
+
+A step whose bytes are what botocore makes of the params is a plain call. Any other is a call with `exact=`: a handler
+that puts method, path, headers and body in place after botocore has serialized and before it signs.
+"""
+
+from __future__ import annotations
+
+import base64
+import keyword
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from botocore import xform_name
+
+from conformance.reports.bodies import content
+from conformance.reports.reproduce.context import (
+    ReproductionContext,
+    is_wire_form,
+    label,
+    not_kept,
+    ordered_steps,
+    semantic_headers,
+    target_path,
+)
+from conformance.reports.text import one_line
+
+_CALL = '''
+def call(method, exact=None, **params):
+    """Call, and print what came back; with `exact`, send that in place of what boto3 makes of the parameters."""
+    if exact:
+        client.meta.events.register_last("before-sign", exact)
+    try:
+        print(method.__name__, method(**params))
+    except Exception as error:
+        print(method.__name__, repr(error))
+    finally:
+        if exact:
+            client.meta.events.unregister("before-sign", exact)
+'''
+
+_EXACTLY = """
+def exactly(method, target, headers, body):
+    def change(request, **_):
+        parts = urlsplit(request.url)
+        request.method, request.params, request.data = method, {}, body
+        request.url = f"{parts.scheme}://{parts.netloc}{target}" if target.startswith("/") else target
+        for name in set(request.headers) - {"User-Agent"}:
+            del request.headers[name]
+        for name, value in headers.items():
+            request.headers[name] = value
+
+    return change
+"""
+
+
+def boto3_script(case: Mapping[str, Any], context: ReproductionContext) -> str:
+    """A Python script that sends the requests of `case` with boto3."""
+    steps = ordered_steps(case)
+    exact = [not not_kept(step) and is_wire_form(case, step, context) for step in steps]
+    calls = [_step(step, context, wire) for step, wire in zip(steps, exact, strict=True)]
+    head = "\n".join(_head(context, calls, any(exact)))
+    return head + "\n" + _CALL + (_EXACTLY if any(exact) else "") + "\n\n" + "\n\n".join(calls) + "\n"
+
+
+def _head(context: ReproductionContext, calls: list[str], exact: bool) -> Iterator[str]:
+    if context.note:
+        yield f"# {one_line(context.note)}"
+    if any("base64.b64decode(" in call for call in calls):
+        yield "import base64"
+    if context.loopback:
+        yield "import os"
+    if exact:
+        yield "from urllib.parse import urlsplit"
+    yield "\nimport boto3\nfrom botocore.config import Config\n"
+    if context.loopback:
+        yield 'os.environ.setdefault("AWS_ACCESS_KEY_ID", "test")'
+        yield 'os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "test")'
+    yield "client = boto3.client("
+    yield f"    {_text(context.service)},"
+    yield f"    region_name={_text(context.region)},"
+    if context.endpoint_url:
+        yield f"    endpoint_url={_text(context.endpoint_url)},"
+    yield '    config=Config(parameter_validation=False, retries={"total_max_attempts": 1}),'
+    yield ")\n"
+
+
+def _step(step: Mapping[str, Any], context: ReproductionContext, wire: bool) -> str:
+    missing = not_kept(step)
+    if missing:
+        return f"# {label(step)}: {missing}"
+    method = xform_name(str(step.get("operation", "")))
+    name = f"client.{method}" if _is_name(method) else f"getattr(client, {_text(method)})"
+    arguments = [name]
+    if wire:
+        arguments.append(f"exact={_exactly(step, context)}")
+    params = step.get("params")
+    arguments += _keywords(params) if isinstance(params, Mapping) else []
+    if len(arguments) == 1:
+        return f"# {label(step)}\ncall({name})"
+    lines = "".join(f"    {argument},\n" for argument in arguments)
+    return f"# {label(step)}\ncall(\n{lines})"
+
+
+def _exactly(step: Mapping[str, Any], context: ReproductionContext) -> str:
+    request = step.get("request") or {}
+    target = target_path(request)
+    if context.endpoint_url:
+        target = context.url + target
+    body = content(request) or b""
+    return (
+        "exactly(\n"
+        f"        {_text(str(request.get('method', 'POST')))},\n"
+        f"        {_text(target)},\n"
+        f"        {_literal(dict(semantic_headers(request)), 8)},\n"
+        f"        {_bytes(body)},\n"
+        "    )"
+    )
+
+
+def _bytes(body: bytes) -> str:
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        return f"base64.b64decode({_text(base64.b64encode(body).decode('ascii'))})"
+    return repr(body) if text.isascii() else f"{_text(text)}.encode()"
+
+
+def _keywords(params: Mapping[str, Any]) -> list[str]:
+    if all(_is_name(name) and name not in ("method", "exact") for name in params):
+        return [f"{name}={_literal(value, 4)}" for name, value in params.items()]
+    return [f"**{_literal(params, 4)}"] if params else []
+
+
+def _is_name(text: str) -> bool:
+    return text.isidentifier() and not keyword.iskeyword(text)
+
+
+def _literal(value: Any, indent: int) -> str:
+    """The Python literal of a value of a record, long ones over several lines."""
+    if isinstance(value, Mapping):
+        if set(value) == {"$base64"}:
+            return f"base64.b64decode({_text(str(value['$base64']))})"
+        items = [f"{_text(str(name))}: {_literal(item, indent + 4)}" for name, item in value.items()]
+        return _bracketed("{", items, "}", indent)
+    if isinstance(value, (list, tuple)):
+        return _bracketed("[", [_literal(item, indent + 4) for item in value], "]", indent)
+    if isinstance(value, float) and not math.isfinite(value):
+        return f'float("{value}")'
+    return _text(value) if isinstance(value, str) else repr(value)
+
+
+def _text(text: str) -> str:
+    """The literal of a text, in double quotes where that needs no more escapes."""
+    literal = repr(text)
+    return literal if '"' in literal else f'"{literal[1:-1]}"'
+
+
+def _bracketed(start: str, items: list[str], end: str, indent: int) -> str:
+    flat = start + ", ".join(items) + end
+    if len(flat) + indent <= 88 and "\n" not in flat:
+        return flat
+    inner = " " * (indent + 4)
+    return start + "\n" + "".join(f"{inner}{item},\n" for item in items) + " " * indent + end

@@ -1,0 +1,158 @@
+"""What every report shows first, computed once and alike: totals, order, headlines, who is behind what.
+
+    Record --overview--> Overview: totals, operations with their failures, findings as headlines (worst first),
+                         each with its folded findings and the case that shows it
+
+Nothing here renders. A headline is a finding that stands for others with the same cause; a finding without any is
+a headline with nothing folded.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.reports.record import Record
+from conformance.reports.rows import SEVERITIES, VERDICTS, FindingRow, OperationRow
+
+NOT_IMPLEMENTED = "not-implemented"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A clause id in its parts: `sagemaker`, `CreateEndpoint`, `input/EndpointName#pattern`."""
+
+    service: str
+    name: str
+    rest: str
+
+    @property
+    def full_name(self) -> str:
+        """`service:Subject`."""
+        return f"{self.service}:{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A finding and those that have the same cause."""
+
+    finding: FindingRow
+    folded: tuple[FindingRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OperationLine:
+    """An operation with the verdicts of its clauses counted; `implemented` is False where the target has it not."""
+
+    row: OperationRow
+    verdicts: Mapping[str, int]
+    implemented: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What a reader wants to know before anything else. `warnings` are sentences about the run as a whole."""
+
+    verdicts: Mapping[str, int]
+    findings: Mapping[str, int]
+    operations: tuple[OperationLine, ...]
+    headlines: tuple[Headline, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def not_implemented(self) -> tuple[str, ...]:
+        """Names of the operations that the target does not have."""
+        return tuple(line.row.name for line in self.operations if not line.implemented)
+
+
+def overview(record: Record) -> Overview:
+    """The overview of `record`; totals are counted from its lines, so they are there without a footer too."""
+    return Overview(
+        verdicts=_counted((row.verdict for row in record.verdicts), VERDICTS),
+        findings=_counted((row.severity for row in record.findings), SEVERITIES),
+        operations=_operations(record),
+        headlines=headlines(record.findings),
+        warnings=tuple(_warnings(record)),
+    )
+
+
+def subject(clause: str) -> Subject:
+    """The parts of a clause id; what is not a clause id is all `rest`."""
+    head, slash, rest = clause.partition("/")
+    service, colon, name = head.partition(":")
+    return Subject(service, name, rest) if slash and colon else Subject("", "", clause)
+
+
+def headlines(findings: Iterable[FindingRow]) -> tuple[Headline, ...]:
+    """Findings worst first, those with a cause in common below their headline.
+
+    A finding whose headline is missing (a run that was cut off) stands for itself.
+    """
+    ordered = sorted(findings, key=_badness)
+    heads = {row.fingerprint for row in ordered if row.folds}
+    parents = {child: row.fingerprint for row in ordered for child in row.folds if child != row.fingerprint}
+    parents |= {row.fingerprint: row.folded_into for row in ordered if row.folded_into in heads and not row.folds}
+    below: dict[str, list[FindingRow]] = {}
+    top: list[FindingRow] = []
+    for row in ordered:
+        parent = parents.get(row.fingerprint) if not row.folds else None
+        if parent is None:
+            top.append(row)
+        else:
+            below.setdefault(parent, []).append(row)
+    return tuple(Headline(row, tuple(below.get(row.fingerprint, ()) if row.folds else ())) for row in top)
+
+
+def decisive_step(case: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """The step that a finding is about: the last one of role `case`, else the last one that is no cleanup."""
+    steps = [step for step in (case or {}).get("steps", []) if step.get("role") != "cleanup"]
+    chosen = [step for step in steps if step.get("role") == "case"] or steps
+    return chosen[-1] if chosen else None
+
+
+def _badness(row: FindingRow) -> tuple[int, int, str, str, str, str]:
+    rank = SEVERITIES.index(row.severity) if row.severity in SEVERITIES else len(SEVERITIES)
+    return rank, -len(row.folds), row.service, row.operation, row.clause, row.code
+
+
+def _counted(values: Iterable[str], names: tuple[str, ...]) -> dict[str, int]:
+    """Counts in the order of `names`, unknown values after them."""
+    counts = Counter(values)
+    return {name: counts[name] for name in (*names, *sorted(set(counts) - set(names)))}
+
+
+def _operations(record: Record) -> tuple[OperationLine, ...]:
+    verdicts: dict[str, Counter[str]] = {}
+    for row in record.verdicts:
+        verdicts.setdefault(subject(row.clause).full_name, Counter())[row.verdict] += 1
+    return tuple(
+        OperationLine(row, dict(verdicts.get(row.name, {})), implemented=_implemented(row)) for row in record.operations
+    )
+
+
+def _implemented(row: OperationRow) -> bool:
+    counts = row.outcomes or {}
+    answers = sum(count for outcome, count in counts.items() if outcome not in ("unreachable", "throttled"))
+    return not counts.get(NOT_IMPLEMENTED) or counts[NOT_IMPLEMENTED] < answers
+
+
+def _warnings(record: Record) -> Iterable[str]:
+    ended = (record.footer or {}).get("ended", "complete")
+    if record.truncated:
+        yield "This run was cut off: the record has no end. Clauses without a verdict were not judged."
+    elif ended == "interrupted":
+        yield "This run was interrupted: clauses after that point were not judged."
+    elif ended == "target-lost":
+        yield "The target stopped answering: the run ended early."
+    for service in record.header.get("services", []):
+        spec = service.get("spec", {})
+        if spec.get("older_than_installed"):
+            yield (
+                f"The spec of {service['service']} (botocore {spec.get('botocore', '?')}) is older than the installed "
+                f"botocore {record.header.get('botocore', '?')}."
+            )
+    notes = record.header.get("target", {}).get("fingerprint", {})
+    for note in notes.get("notes", []) if isinstance(notes, Mapping) else []:
+        yield f"Target: {note}"

@@ -1,0 +1,182 @@
+"""The loop over services and operations, and how a run ends: complete, interrupted, or without its target."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from conformance.cases.plan import Planner
+from conformance.cases.values import Values
+from conformance.errors import Unreachable
+from conformance.exchanges.calibrate import SILENT, Fingerprint, Signature, calibrate
+from conformance.exchanges.exchange import Exchanger, Sender
+from conformance.exchanges.transport import TransportFailure
+from conformance.run.execution import Executor
+from conformance.run.health import Health
+from conformance.run.operation import OperationRun
+from conformance.run.plan import Plan, ServicePlan
+from conformance.run.rows import Row, Totals, footer_row, header_row
+from conformance.run.watch import TargetLost, Watch
+from conformance.specs.model import Operation
+from conformance.verdicts.finding import Open
+
+# Failures that say that nobody is there, rather than that somebody answers badly.
+NOBODY = frozenset({"refused", "dns", "tls", "unsendable"})
+
+
+class Target(Sender, Protocol):
+    """An open connection to an implementation."""
+
+    account: str | None
+
+    def identity(self) -> Mapping[str, Any]:
+        """Kind, identity, URL and region, for the header."""
+
+    def use_account(self, n: int) -> bool:
+        """Move to the run's n-th account; False where the account is not free to choose."""
+
+
+def run(plan: Plan, target: Target) -> Iterator[Row]:
+    """Carry out a plan; yields the lines of its record, and `progress` lines between them.
+
+    Raises Unreachable, before the first line, where nobody answers. A KeyboardInterrupt, from within or thrown in,
+    ends the run in order: what was created is removed, what is known is told, the footer says `interrupted`.
+    """
+    yield from _Run(plan, target).rows()
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """How and why a run ends before its last operation."""
+
+    word: Literal["interrupted", "target-lost"]
+    reason: str
+
+    @property
+    def leaves(self) -> Open:
+        """What is to be said of clauses that were not reached."""
+        told = self.reason if self.word == "target-lost" else "the run was interrupted"
+        return Open("", "errored" if self.word == "target-lost" else "unreached", told)
+
+
+@dataclass(slots=True)
+class _Run:
+    plan: Plan
+    target: Target
+    totals: Totals = field(default_factory=Totals)
+    health: Health = field(init=False)
+    watch: Watch = field(init=False)
+    sent: int = 0
+    end: _End | None = None
+    started: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        self.health = Health(self.target.use_account)
+        self.watch = Watch(self.target)
+
+    def rows(self) -> Iterator[Row]:
+        fingerprints = [self._calibrate(service) for service in self.plan.services]
+        names = (service.spec.service.name for service in self.plan.services)
+        shown = {name: described(fingerprint) for name, fingerprint in zip(names, fingerprints, strict=True)}
+        yield header_row(self.plan, self.target.identity(), shown)
+        for service, fingerprint in zip(self.plan.services, fingerprints, strict=True):
+            for row in self._service(service, fingerprint):
+                self.totals.see(row)
+                yield row
+        end = self.end
+        yield footer_row(
+            self.totals,
+            time.monotonic() - self.started,
+            self.sent,
+            end.word if end else "complete",
+            end.reason if end else None,
+        )
+
+    def _calibrate(self, service: ServicePlan) -> Fingerprint | None:
+        """The fingerprint; None, and the run has ended, where somebody is there but does not answer."""
+        try:
+            return calibrate(service.spec.service, service.codec, self.target)
+        except TransportFailure as failure:
+            if failure.kind in NOBODY:
+                where = self.target.identity().get("url") or self.target.identity().get("identity")
+                raise Unreachable(f"{where} does not answer: {failure.detail}", hint="is it running?") from failure
+            self.end = _End("target-lost", f"no answer to the first request: {failure}")
+            return None
+
+    def _service(self, service: ServicePlan, fingerprint: Fingerprint | None) -> Iterator[Row]:
+        exchanger = Exchanger(service.spec.service, service.codec, self.watch)
+        planner = Planner(service.spec, service.overlay, self.plan.seed, self.plan.selection.wants)
+        values = Values(service.spec.service)
+        for number, operation in enumerate(service.operations, start=1):
+            one = OperationRun(
+                planner=planner,
+                operation=operation,
+                clauses=self.plan.clauses(service, operation),
+                executor=Executor(exchanger, self.plan.poll_interval, self.plan.poll_timeout),
+                fingerprint=fingerprint or SILENT,
+                values=values,
+                health=self.health,
+                facts=self._facts(service),
+                max_examples=self.plan.max_examples,
+            )
+            if self.end is None:
+                yield _progress(service, operation, number)
+                yield from self._guarded(one)
+            yield from one.closing(self.end.leaves if self.end else None)
+        self.sent += exchanger.sent
+
+    def _guarded(self, one: OperationRun) -> Iterator[Row]:
+        """The cases of an operation, unless the run ends in them."""
+        try:
+            if not one.fingerprint.speaks:
+                yield from one.ask()
+                if not one.parsed:
+                    gist = one.fingerprint.gist
+                    self.end = _End("target-lost", f"the target does not answer like AWS, but {gist}")
+                    return
+            yield from one.rows()
+        except KeyboardInterrupt:
+            self.end = _End("interrupted", "interrupted by the user")
+        except TargetLost as lost:
+            self.end = _End("target-lost", f"the target stopped answering: {lost}")
+
+    def _facts(self, service: ServicePlan) -> dict[str, str]:
+        return {
+            "botocore": service.spec.provenance.botocore,
+            "region": str(self.target.identity().get("region") or ""),
+            "account": self.target.account or "",
+        }
+
+
+def _progress(service: ServicePlan, operation: Operation, number: int) -> Row:
+    return {
+        "type": "progress",
+        "service": service.spec.service.name,
+        "operation": operation.name,
+        "number": number,
+        "of": len(service.operations),
+    }
+
+
+def described(fingerprint: Fingerprint | None) -> Mapping[str, Any]:
+    """A fingerprint for the header: how the probes were answered."""
+    if fingerprint is None:
+        return {"notes": ["did not answer the probes"]}
+    found: dict[str, Any] = {
+        "unknown_operation": _answer(fingerprint.unknown_operation),
+        "broken_body": _answer(fingerprint.broken_body),
+        "notes": [],
+    }
+    if fingerprint.accepts_anything:
+        found["notes"].append("answers 2xx to an operation that does not exist: its acceptance proves nothing")
+    if not fingerprint.speaks:
+        found["notes"].append("answered no probe in the protocol")
+    return found
+
+
+def _answer(found: Signature | None) -> Mapping[str, Any] | None:
+    if found is None:
+        return None
+    return {"status": found.status, "parsed": found.parsed, "code": found.code, "text": found.text[:200]}

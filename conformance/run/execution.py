@@ -1,0 +1,133 @@
+"""One case carried out: prerequisites made, the request proven and sent, everything removed again.
+
+setup ... --> prove --> send --> remove, in reverse order
+  '-- not accepted, never ready: blocked      '-- also when interrupted
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import jmespath
+
+from conformance.cases.case import Call, Case, Creation
+from conformance.exchanges.exchange import Exchange, Exchanger, Unproven
+from conformance.wire.message import Inexpressible, Request
+
+# Outcomes after which something may have been made.
+MAY_HAVE_MADE = frozenset({"accepted", "crashed", "malformed", "unreachable"})
+
+
+@dataclass(slots=True)
+class Execution:
+    """What came of a case. `blocked` says why the request was not sent; `omitted` why it cannot be."""
+
+    case: Case
+    exchanges: list[Exchange] = field(default_factory=list)
+    exchange: Exchange | None = None
+    blocked: str | None = None
+    blocked_by: Exchange | None = None
+    omitted: str | None = None
+    attempted: bool = False
+
+    @property
+    def outcome(self) -> str:
+        """The outcome class; that of the failed prerequisite where the request was not sent."""
+        if self.exchange is not None:
+            return self.exchange.outcome.kind
+        return self.blocked_by.outcome.kind if self.blocked_by is not None else "unreachable"
+
+
+@dataclass(slots=True)
+class Executor:
+    """Carries out cases at one target."""
+
+    exchanger: Exchanger
+    poll_interval: float = 1.0
+    poll_timeout: float = 60.0
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+
+    def execute(self, case: Case, *, keep: bool = False) -> Execution:
+        """Carry out a case; with `keep` nothing is removed afterwards."""
+        execution = Execution(case)
+        try:
+            request = self.exchanger.request_for(case.call)
+            self.exchanger.prove(case, request)
+        except (Inexpressible, Unproven) as problem:
+            execution.omitted = str(problem)
+            return execution
+        made: list[Creation] = []
+        try:
+            if self._prepare(case, execution, made):
+                self._send(case, request, execution)
+        finally:
+            if not keep:
+                self._remove(case, execution, made)
+        return execution
+
+    def _send(self, case: Case, request: Request, execution: Execution) -> None:
+        execution.attempted = True
+        execution.exchange = self.exchanger.send(case.call, request, "case")
+        execution.exchanges.append(execution.exchange)
+
+    def _prepare(self, case: Case, execution: Execution, made: list[Creation]) -> bool:
+        for creation in case.setup:
+            exchange = self.exchanger.perform(creation.call, "setup")
+            execution.exchanges.append(exchange)
+            if exchange.outcome.kind in MAY_HAVE_MADE:
+                made.append(creation)
+            if exchange.outcome.kind != "accepted":
+                execution.blocked = f"{creation.call.operation} for its {creation.resource} was {exchange.outcome.kind}"
+                execution.blocked_by = exchange
+                return False
+            problem = self._wait(creation, execution)
+            if problem is not None:
+                execution.blocked = problem
+                return False
+        return True
+
+    def _wait(self, creation: Creation, execution: Execution) -> str | None:
+        """Poll until a prerequisite is ready; the reason why it is not, where it does not get so."""
+        ready = creation.ready
+        if ready is None or creation.read is None:
+            return None
+        call = Call(ready.operation, creation.read.params)
+        until = self.clock() + self.poll_timeout
+        while True:
+            exchange = self.exchanger.perform(call, "poll")
+            output = exchange.answer.output if exchange.answer is not None else None
+            state = jmespath.search(ready.path, output) if isinstance(output, dict) else None
+            if state in ready.success:
+                execution.exchanges.append(exchange)
+                return None
+            if exchange.outcome.kind == "not-implemented" or self.clock() > until or state in ready.failure:
+                execution.exchanges.append(exchange)
+                execution.blocked_by = exchange
+                shown = state if exchange.outcome.kind == "accepted" else exchange.outcome.kind
+                return f"its {creation.resource} did not get ready: {shown}"
+            self.sleep(self.poll_interval)
+
+    def _remove(self, case: Case, execution: Execution, made: list[Creation]) -> None:
+        sent = execution.exchange
+        # Interrupted while waiting for the answer: it may have been made.
+        may_have_made = execution.attempted if sent is None else sent.outcome.kind in MAY_HAVE_MADE
+        if case.undo is not None and may_have_made:
+            self._undo(case.undo, execution)
+        for creation in reversed(made):
+            gone = sent is not None and sent.outcome.kind == "accepted" and _same(sent.call, creation.undo)
+            if creation.undo is not None and not gone:
+                self._undo(creation.undo, execution)
+
+    def _undo(self, call: Call, execution: Execution) -> None:
+        try:
+            execution.exchanges.append(self.exchanger.perform(call, "cleanup"))
+        except Inexpressible:
+            # A name that was broken on the wire cannot be written in a valid request: nothing to remove it by.
+            return
+
+
+def _same(call: Call, undo: Call | None) -> bool:
+    return undo is not None and call.operation == undo.operation and call.params == undo.params

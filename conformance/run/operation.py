@@ -1,0 +1,241 @@
+"""One operation of a run: its cases in order, its ledger, and the lines that it comes to.
+
+smallest --> is it there at all? --no--> not implemented, everything unreached
+                   |
+deterministic cases, bases first --> random valid ones --> findings, verdicts, level
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from conformance.cases.case import Call, Case, Omitted
+from conformance.cases.patterns import PatternError
+from conformance.cases.plan import Planner
+from conformance.cases.samples import Unbuildable
+from conformance.cases.values import Values
+from conformance.exchanges.calibrate import Fingerprint
+from conformance.exchanges.exchange import Exchange
+from conformance.run.closing import closing_rows, not_implemented, poisoned
+from conformance.run.execution import Execution, Executor
+from conformance.run.health import Health
+from conformance.run.rows import Row, case_row, finding_row
+from conformance.run.search import Attempt, Params, search
+from conformance.specs.clauses import Clause
+from conformance.specs.model import Operation
+from conformance.verdicts.context import Context
+from conformance.verdicts.finding import Contradiction, Note, Open
+from conformance.verdicts.judge import Ledger, notes_on
+from conformance.verdicts.levels import Evidence
+from conformance.wire.message import Inexpressible
+
+
+@dataclass(slots=True)
+class OperationRun:
+    """Runs the cases of one operation.
+
+    `rows` may be left half-way (an interrupt): what was made is removed, and `closing` still tells what is known.
+    """
+
+    planner: Planner
+    operation: Operation
+    clauses: Mapping[str, Clause]
+    executor: Executor
+    fingerprint: Fingerprint
+    values: Values
+    health: Health
+    facts: dict[str, str]
+    max_examples: int
+    accepted: dict[str, bool] = field(default_factory=dict)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    ledger: Ledger = field(init=False)
+    routed: bool = False
+    parsed: bool = False
+    absent: Exchange | None = None
+
+    def __post_init__(self) -> None:
+        self.ledger = Ledger(self.clauses, self.planner.overlay)
+
+    def rows(self) -> Iterator[Row]:
+        """The lines of every case of the operation, as they come."""
+        for item in self.planner.cases(self.operation):
+            if isinstance(item, Omitted):
+                self.ledger.leave_open(Open(item.clause, "skipped", item.reason))
+            elif item.base is not None and not self.accepted.get(item.base, False):
+                self._leave(item, "unreached", "its valid counterpart was not accepted")
+            else:
+                yield from self._run(item)
+                if self.absent is not None:
+                    return
+        yield from self._random()
+
+    def ask(self) -> Iterator[Row]:
+        """Send the smallest request without its prerequisites, to see whether the target speaks the protocol at all."""
+        first = next(iter(self.planner.cases(self.operation)))
+        if isinstance(first, Case):
+            exchange = self.executor.exchanger.perform(first.call, "case")
+            self._enter(first, exchange, self._notes(first, exchange))
+            yield case_row(first, (exchange,), exchange.outcome.kind)
+
+    def closing(self, otherwise: Open | None = None) -> Iterator[Row]:
+        """The findings, verdicts and level that the cases come to; `otherwise` for clauses that nothing is known of."""
+        evidence = Evidence(self.routed, self.parsed, self.outcomes["accepted"] > 0)
+        if self.absent is not None:
+            otherwise = not_implemented(self.ledger, self.operation, self.absent, self.fingerprint)
+        yield from closing_rows(self.ledger, self.operation, evidence, self.outcomes, otherwise)
+
+    def _leave(self, case: Case, word: Literal["errored", "unreached", "skipped"], reason: str) -> None:
+        for clause in case.clauses:
+            self.ledger.leave_open(Open(clause, word, reason), case.id)
+
+    def _run(self, case: Case) -> Iterator[Row]:
+        execution = self.executor.execute(case)
+        poison = self.health.doubt(execution, self.executor)
+        if poison is not None:
+            note = "an earlier request had poisoned the account; sent again in a fresh one"
+            yield case_row(case, execution.exchanges, execution.outcome, note)
+            finding = poisoned(poison.culprit, execution, self.planner)
+            if finding is not None:
+                yield finding_row(finding)
+            execution = poison.again
+        if not self.routed:
+            yield from self._look_closer(execution)
+        if self.absent is None:
+            self._judge(execution)
+        yield self._row(execution)
+
+    def _row(self, execution: Execution) -> Row:
+        note = execution.omitted or execution.blocked
+        return case_row(execution.case, execution.exchanges, execution.outcome, note)
+
+    def _judge(self, execution: Execution) -> None:
+        case, exchange = execution.case, execution.exchange
+        if execution.omitted is not None:
+            self._leave(case, "skipped", execution.omitted)
+        elif exchange is None:
+            self._leave(case, "unreached", execution.blocked or "its prerequisites were not made")
+        else:
+            self._enter(case, exchange, self._notes(case, exchange))
+            self.health.remember(execution)
+
+    def _notes(self, case: Case, exchange: Exchange) -> tuple[Note, ...]:
+        return notes_on(self._context(case, exchange))
+
+    def _context(self, case: Case, exchange: Exchange) -> Context:
+        return Context(
+            service=self.planner.service,
+            operation=self.operation,
+            overlay=self.planner.overlay,
+            case=case,
+            exchange=exchange,
+            base_accepted=None if case.base is None else self.accepted.get(case.base, False),
+            accepts_anything=self.fingerprint.accepts_anything,
+            facts=self.facts,
+        )
+
+    def _enter(self, case: Case, exchange: Exchange, notes: tuple[Note, ...], *, counted: bool = True) -> None:
+        """Enter an exchange into the books."""
+        if counted:
+            self.outcomes[exchange.outcome.kind] += 1
+        self.accepted[case.id] = exchange.outcome.kind == "accepted"
+        self._look(exchange)
+        size = len(exchange.request.body) + len(exchange.request.path)
+        self.ledger.note(self._context(case, exchange), notes, size, counted=counted)
+
+    def _look(self, exchange: Exchange) -> None:
+        """See whether an answer shows that the operation is there."""
+        kind = exchange.outcome.kind
+        if kind in ("unreachable", "not-implemented") or self.fingerprint.looks_unknown(exchange):
+            return
+        self.routed = True
+        self.parsed = self.parsed or (exchange.answer is not None and exchange.answer.parsed)
+
+    def _look_closer(self, execution: Execution) -> Iterator[Row]:
+        """Find out whether the operation is there, asking in other ways before saying that it is not.
+
+        A crash on the smallest request looks just like a missing operation where both are answered with the same page,
+        but an operation that is there will hardly crash on every request; and one whose prerequisites cannot be made
+        can still be asked without them.
+        """
+        asked = execution.exchange
+        if asked is not None:
+            self._look(asked)
+        for number, params in enumerate(self._other_requests(execution), start=1):
+            if self.routed:
+                return
+            identity = f"{self.planner.service.name}:{self.operation.name}/probe/{number}"
+            call = Call(self.operation.name, params)
+            probe = Case(
+                identity, self.planner.service.name, self.operation.name, "probe", "is it there at all?", (), call
+            )
+            try:
+                asked = self.executor.exchanger.perform(call, "probe")
+            except Inexpressible:
+                continue
+            self.outcomes[asked.outcome.kind] += 1
+            self._look(asked)
+            yield case_row(probe, (asked,), asked.outcome.kind)
+        if not self.routed and asked is not None and asked.outcome.kind != "unreachable":
+            self.absent = asked
+
+    def _other_requests(self, execution: Execution) -> Iterator[Params]:
+        params = execution.case.call.params
+        if execution.exchange is None:
+            yield params
+        elif execution.exchange.outcome.kind == "not-implemented":
+            return
+        if params:
+            yield {}
+        else:
+            yield {"ConformanceProbe": "is it there at all?"}
+
+    def _random(self) -> Iterator[Row]:
+        """Random valid requests, where any request may be accepted at all."""
+        if self.max_examples < 1 or not any(self.accepted.values()):
+            return
+        try:
+            strategy = self.values.of(self.planner.service.input_of(self.operation))
+        except PatternError:
+            return
+        for attempt in search(strategy, self._try, examples=self.max_examples, seed=self.planner.seed):
+            execution, notes, shrunk = attempt.kept
+            if execution.exchange is None:
+                self._judge(execution)
+            else:
+                self._enter(execution.case, execution.exchange, notes, counted=not shrunk)
+            yield self._row(execution)
+
+    def _try(self, params: Params, number: int, shrinking: bool) -> Attempt | None:
+        """Send one random request; None where no valid one can be made of its params."""
+        name = f"shrunk-{number:03d}" if shrinking else f"random-{number:03d}"
+        accepted = f"{self.planner.service.name}:{self.operation.name}/input#accepted"
+        try:
+            valid = self.planner.obeying(self.operation, params)
+            case = self.planner.case(self.operation, name, "valid", "a random valid request", (accepted,), valid)
+        except Unbuildable:
+            return None
+        execution = self.executor.execute(case)
+        poison = self.health.doubt(execution, self.executor)
+        if poison is not None:
+            execution = poison.again
+        if execution.exchange is None:
+            return Attempt(frozenset(), None, (execution, (), shrinking))
+        notes = self._notes(case, execution.exchange)
+        errors = [
+            note
+            for note in notes
+            if isinstance(note, Contradiction) and note.clause in self.clauses and self.ledger.severity(note) == "error"
+        ]
+        new = next((note for note in errors if not self.ledger.known(note)), None)
+        return Attempt(
+            frozenset(_token(note) for note in errors),
+            None if new is None else _token(new),
+            (execution, notes, shrinking),
+        )
+
+
+def _token(note: Contradiction) -> str:
+    return f"{note.clause} {note.code}"

@@ -1,0 +1,119 @@
+"""Random valid requests: one Hypothesis search an operation, with shrinking.
+
+Hypothesis calls us. Within its search every example is sent once; an example that brings an error not yet known is
+shrunk to the smallest request that still brings it. Attempts of shrinking are not findings of their own: what is kept
+of them is the smallest example.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import hypothesis
+from hypothesis import HealthCheck, Phase, Verbosity
+from hypothesis import strategies as st
+
+Params: TypeAlias = Mapping[str, Any]
+
+# Requests that shrinking one contradiction may cost.
+SHRINK_BUDGET = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One example sent: the errors that it met, the one of them that is new, and what the caller wants kept."""
+
+    errors: frozenset[str]
+    new: str | None
+    kept: Any
+
+
+# Sends params under a number; the flag says that it is an attempt to shrink. None for what cannot be made valid.
+Send: TypeAlias = Callable[[Params, int, bool], "Attempt | None"]
+
+
+class _Contradicted(Exception):
+    """Tells Hypothesis that an example is interesting."""
+
+
+@dataclass(slots=True)
+class _Hunt:
+    send: Send
+    first: int
+    found: list[Attempt] = field(default_factory=list)
+    cache: dict[str, Attempt | None] = field(default_factory=dict)
+    error: str | None = None
+    smallest: Attempt | None = None
+    budget: int = SHRINK_BUDGET
+
+    def example(self, params: Params) -> None:
+        attempt = self._attempt(params)
+        if attempt is None:
+            hypothesis.reject()
+        if self.error is None:
+            self.error = attempt.new
+        if self.error is not None and self.error in attempt.errors:
+            self.smallest = attempt
+            raise _Contradicted
+
+    def _attempt(self, params: Params) -> Attempt | None:
+        key = json.dumps(params, sort_keys=True, default=repr)
+        if key in self.cache:
+            return self.cache[key]
+        shrinking = self.error is not None
+        if shrinking and self.budget <= 0:
+            return None
+        self.budget -= shrinking
+        attempt = self.send(params, self.first + len(self.cache), shrinking)
+        self.cache[key] = attempt
+        if attempt is not None and not shrinking:
+            self.found.append(attempt)
+        return attempt
+
+
+def search(strategy: st.SearchStrategy[Params], send: Send, *, examples: int, seed: int) -> Iterator[Attempt]:
+    """Send up to `examples` random requests and yield what was kept of each, shrunk ones after what they came from.
+
+    The same seed gives the same examples.
+    """
+    left, number = examples, 1
+    while left > 0:
+        hunt = _Hunt(send, number)
+        _run(strategy, hunt, left, seed)
+        yield from hunt.found
+        if hunt.smallest is None:
+            return
+        if hunt.smallest not in hunt.found:
+            yield hunt.smallest
+        left -= max(len(hunt.found), 1)
+        number += len(hunt.cache)
+        seed += 1
+
+
+def _run(strategy: st.SearchStrategy[Params], hunt: _Hunt, examples: int, seed: int) -> None:
+    @hypothesis.seed(seed)
+    @hypothesis.settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        phases=(Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+        verbosity=Verbosity.quiet,
+        report_multiple_bugs=False,
+        print_blob=False,
+    )
+    @hypothesis.given(strategy)
+    def body(params: Params) -> None:
+        hunt.example(params)
+
+    try:
+        body()
+    except _Contradicted:
+        return
+    except hypothesis.errors.HypothesisException:
+        # Unsatisfiable (no example could be made valid) and flaky (the shrink budget ran out) both end the search
+        # with what was found so far.
+        return

@@ -1,0 +1,131 @@
+"""What the user asked for, from arguments to small frozen values; only the faces import this.
+
+SERVICE[:Operation,...] ... --selection_of--> [(service, operations)] --plan_of--> Plan
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from conformance import __version__
+from conformance.errors import UnknownName, UsageError
+from conformance.run import Plan, Selection, ServicePlan, narrowed
+from conformance.specs import ingest
+from conformance.specs.load import REPOSITORY, Loaded, load
+from conformance.specs.model import Operation, Service
+from conformance.specs.overlay import EMPTY, Overlay
+from conformance.specs.overlay import load as load_overlay
+from conformance.wire.protocols import codec_for
+
+DEFAULT_EXAMPLES = 20
+
+# Seconds that one request may take as a whole.
+DEFAULT_TIMEOUT = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One SERVICE[:Operation,...] argument; no operations means all."""
+
+    service: str
+    operations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A service as a command works with it: its spec, where it was found, and its overlay."""
+
+    loaded: Loaded
+    overlay: Overlay
+
+    @property
+    def service(self) -> Service:
+        """The service of the spec."""
+        return self.loaded.spec.service
+
+
+def wishes_of(arguments: Iterable[str]) -> tuple[Wish, ...]:
+    """The wishes that arguments spell, one a service; raises UsageError for an empty name."""
+    found: dict[str, list[str]] = {}
+    for argument in arguments:
+        service, colon, names = argument.partition(":")
+        operations = [name.strip() for name in names.split(",")] if colon else []
+        if not service or (colon and not all(operations)):
+            raise UsageError(f"'{argument}' is not SERVICE or SERVICE:Operation,...", hint="as in sqs:CreateQueue")
+        if service in found and (not operations or not found[service]):
+            found[service] = []
+        else:
+            found.setdefault(service, []).extend(operations)
+    return tuple(Wish(service, tuple(dict.fromkeys(names))) for service, names in found.items())
+
+
+def known(service: str, source: str = REPOSITORY, notify: Callable[[str], None] | None = None) -> Known:
+    """A service's spec and overlay; raises what loading them raises."""
+    loaded = load(service, source=source, notify=notify)
+    overlay = load_overlay(loaded.overlay_path) if loaded.overlay_path else EMPTY
+    return Known(loaded, overlay)
+
+
+def operation_of(service: Service, name: str) -> Operation:
+    """The operation of that name, in the spelling of the API or of the AWS CLI; raises UnknownName."""
+    if name in service.operations:
+        return service.operations[name]
+    plain = re.sub(r"[-_]", "", name).lower()
+    for known_name, operation in service.operations.items():
+        if known_name.lower() == plain:
+            return operation
+    raise UnknownName(
+        f"operation of {service.name}",
+        name,
+        service.operations,
+        hint=f"see 'conformance specs show {service.name}'",
+    )
+
+
+def plan_of(
+    wishes: Sequence[Wish],
+    *,
+    source: str = REPOSITORY,
+    protocol: str | None = None,
+    selection: Selection | None = None,
+    seed: int | None = None,
+    max_examples: int = DEFAULT_EXAMPLES,
+    poll_interval: float = 1.0,
+    poll_timeout: float = 60.0,
+    notify: Callable[[str], None] | None = None,
+) -> Plan:
+    """The plan for wishes; without a seed, one is drawn, so that names differ from run to run.
+
+    Raises UnknownName for services, operations and protocols that there are not, BadSelection where no clause is left.
+    """
+    services = []
+    for wish in wishes:
+        found = known(wish.service, source, notify)
+        names = wish.operations or tuple(sorted(found.service.operations))
+        services.append(
+            ServicePlan(
+                spec=found.loaded.spec,
+                overlay=found.overlay,
+                codec=codec_for(found.service, protocol),
+                operations=tuple(
+                    {one.name: one for one in (operation_of(found.service, name) for name in names)}.values()
+                ),
+                origin=found.loaded.origin,
+                older_than_installed=found.loaded.older_than_installed,
+            )
+        )
+    return narrowed(
+        Plan(
+            services=tuple(services),
+            selection=selection or Selection(),
+            seed=secrets.randbelow(2**31) if seed is None else seed,
+            max_examples=max_examples,
+            botocore=ingest.botocore_version(),
+            tool_version=__version__,
+            poll_interval=poll_interval,
+            poll_timeout=poll_timeout,
+        )
+    )

@@ -1,0 +1,90 @@
+"""The conditions of overlays: JMESPath with a few functions more, as botocore's waiters use it.
+
+JMESPath counts null, false and whatever is empty as false, and a comparison with null as null. So conditions are
+written as the absence of an offence, `!(request.Low > request.High)`, which members that are not there cannot
+upset. To what JMESPath has built in, conditions may add
+
+    given(value)           whether there is anything, be it empty
+    lower(text)            the text in lower case
+    matches(text, regex)   whether the whole text matches a regular expression
+    distinct(list)         the list without repetitions
+    bytes(value)           the length of a text in UTF-8, of anything else as compact JSON
+
+Timestamps are seen as epoch seconds, so that they can be compared and sorted.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from typing import Any
+
+import jmespath
+from jmespath import functions
+from jmespath.exceptions import JMESPathError
+
+
+class _Functions(functions.Functions):  # type: ignore[misc]
+    @functions.signature({"types": []})  # type: ignore[untyped-decorator]
+    def _func_given(self, value: Any) -> bool:
+        return value is not None
+
+    @functions.signature({"types": ["string"]})  # type: ignore[untyped-decorator]
+    def _func_lower(self, text: str) -> str:
+        return text.lower()
+
+    @functions.signature({"types": ["string"]}, {"types": ["string"]})  # type: ignore[untyped-decorator]
+    def _func_matches(self, text: str, pattern: str) -> bool:
+        return re.fullmatch(pattern, text) is not None
+
+    @functions.signature({"types": ["array"]})  # type: ignore[untyped-decorator]
+    def _func_distinct(self, items: list[Any]) -> list[Any]:
+        seen: dict[str, Any] = {}
+        for item in items:
+            seen.setdefault(json.dumps(item, sort_keys=True, default=str), item)
+        return list(seen.values())
+
+    @functions.signature({"types": []})  # type: ignore[untyped-decorator]
+    def _func_bytes(self, value: Any) -> int:
+        text = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), default=str)
+        return len(text.encode(errors="surrogatepass"))
+
+
+class BadCondition(ValueError):
+    """A condition that is not JMESPath, or that fails on the document it is asked of."""
+
+
+@functools.lru_cache(maxsize=1024)
+def compile_condition(text: str) -> Any:
+    """The compiled form of a condition; raises BadCondition."""
+    try:
+        return jmespath.compile(text)
+    except JMESPathError as problem:
+        raise BadCondition(f"{text!r}: {problem}") from problem
+
+
+def holds(condition: str, document: Any) -> bool:
+    """Whether a condition is true of a document; raises BadCondition where it cannot be told.
+
+    True is what JMESPath counts as true: neither null nor false nor empty.
+    """
+    compiled = compile_condition(condition)
+    try:
+        found = compiled.search(_comparable(document), jmespath.Options(custom_functions=_Functions()))
+    except (JMESPathError, re.error) as problem:
+        raise BadCondition(f"{condition!r}: {problem}") from problem
+    # Python calls 0 false, JMESPath does not.
+    return bool(found) or (isinstance(found, int | float) and not isinstance(found, bool))
+
+
+def _comparable(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return (value if value.tzinfo else value.replace(tzinfo=timezone.utc)).timestamp()
+    if isinstance(value, Mapping):
+        return {name: _comparable(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_comparable(item) for item in value]
+    return value

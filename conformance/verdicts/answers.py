@@ -1,0 +1,159 @@
+"""Checks of a success: is the answer what the model says the operation answers?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from conformance.cases.constraints import shown, violations
+from conformance.specs.clauses import constraints
+from conformance.specs.model import Service, Shape
+from conformance.specs.paths import format_path, shape_form
+from conformance.specs.walk import ELEMENT, KEY, VALUE, Place
+from conformance.verdicts.context import Context
+from conformance.verdicts.finding import Contradiction, Held, Note
+from conformance.wire.message import Problem
+
+# Problem of the decoder -> the code of the contradiction and the clause name it speaks of.
+PROBLEM_CODES: Mapping[str, tuple[str, str]] = {
+    "type": ("wrong-type", "type"),
+    "null": ("null-member", "type"),
+    "duplicate": ("duplicate-member", "type"),
+}
+
+VIOLATION_CODES: Mapping[str, str] = {
+    "required": "missing-member",
+    "type": "wrong-type",
+    "enum": "not-in-enum",
+    "min": "out-of-bounds",
+    "max": "out-of-bounds",
+    "pattern": "breaks-pattern",
+    "union": "breaks-union",
+}
+
+
+def check_protocol(context: Context) -> Iterator[Note]:
+    """Body, content type, status and request id of any answer that came over HTTP."""
+    exchange = context.exchange
+    if exchange.response is None or exchange.answer is None:
+        return
+    body = context.clause("protocol", "", "body")
+    if context.outcome.kind == "malformed":
+        got = f"HTTP {exchange.response.status}, {shown(exchange.response.body[:200].decode('utf-8', 'replace'), 160)}"
+        yield Contradiction(body, "malformed-answer", "body", f"a body of {context.service.protocol}", got)
+        return
+    if not exchange.answer.parsed:
+        return
+    yield Held(body)
+    if exchange.response.body:
+        yield from _content_type(context)
+    yield from _request_id(context, exchange.response.headers)
+
+
+def _content_type(context: Context) -> Iterator[Note]:
+    clause = context.clause("protocol", "", "content-type")
+    answer = context.exchange.answer
+    problem = next((each for each in answer.problems if each.name == "content-type"), None) if answer else None
+    if problem is None:
+        yield Held(clause)
+    else:
+        yield Contradiction(clause, "wrong-content-type", "Content-Type", problem.expected, problem.got)
+
+
+REQUEST_ID_HEADERS = ("x-amzn-requestid", "x-amz-request-id", "x-amzn-request-id", "x-amz-id-2", "x-amz-cf-id")
+
+
+def _request_id(context: Context, headers: Mapping[str, str]) -> Iterator[Note]:
+    clause = context.clause("protocol", "", "request-id")
+    body = context.exchange.response.body if context.exchange.response else b""
+    # Query and EC2 protocols carry it in the body.
+    if any(name in headers for name in REQUEST_ID_HEADERS) or b"<RequestId>" in body or b"<requestId>" in body:
+        yield Held(clause)
+    else:
+        yield Contradiction(clause, "no-request-id", "headers", "x-amzn-RequestId", "no request id")
+
+
+def check_output(context: Context) -> Iterator[Note]:
+    """The output of an accepted request, member by member."""
+    answer = context.exchange.answer
+    if context.outcome.kind != "accepted" or answer is None:
+        return
+    yield from _status(context, answer.status)
+    yield from judged_output(context, answer.output if isinstance(answer.output, dict) else {}, answer.problems)
+
+
+def _status(context: Context, status: int) -> Iterator[Note]:
+    clause = context.clause("protocol", "", "status")
+    expected = context.operation.status or 200
+    # A member bound to the status code says that the operation answers with several.
+    bound = any(m.location == "statusCode" for m in context.service.output_of(context.operation).members.values())
+    if status == expected or bound or (status in (200, 204) and context.operation.status in (None, 200, 204)):
+        yield Held(clause)
+    else:
+        yield Contradiction(clause, "wrong-status", "status", f"HTTP {expected}", f"HTTP {status}")
+
+
+def judged_output(context: Context, output: Mapping[str, Any], problems: tuple[Problem, ...] = ()) -> Iterator[Note]:
+    """Everything that an output says of the clauses of the operation's output."""
+    service, shape = context.service, context.service.output_of(context.operation)
+    contradictions = [*_from_problems(context, problems), *_from_violations(context, shape, output, problems)]
+    contradicted = {contradiction.clause for contradiction in contradictions}
+    yield from contradictions
+    for clause in _held(context, service, shape, output):
+        if clause not in contradicted:
+            yield Held(clause)
+    members = context.clause("output", "", "members")
+    if output and members not in contradicted:
+        yield Held(members)
+
+
+def _from_problems(context: Context, problems: tuple[Problem, ...]) -> Iterator[Contradiction]:
+    for problem in problems:
+        spot = format_path(problem.path)
+        if problem.name == "members":
+            clause = context.clause("output", "", "members")
+            yield Contradiction(clause, "unknown-member", spot, "members of the model only", problem.got)
+        elif problem.name in PROBLEM_CODES:
+            code, name = PROBLEM_CODES[problem.name]
+            clause = context.clause("output", shape_form(problem.path), name)
+            yield Contradiction(clause, code, spot, problem.expected, problem.got)
+
+
+def _from_violations(
+    context: Context, shape: Shape, output: Mapping[str, Any], problems: tuple[Problem, ...]
+) -> Iterator[Contradiction]:
+    mistyped = {problem.path for problem in problems if problem.name == "type"}
+    for violation in violations(context.service, shape, output):
+        if violation.name == "type" and violation.path in mistyped:
+            continue
+        clause = context.clause("output", violation.place, violation.name)
+        code = VIOLATION_CODES[violation.name]
+        yield Contradiction(clause, code, format_path(violation.path), violation.expected, violation.got)
+
+
+def _held(context: Context, service: Service, shape: Shape, output: Mapping[str, Any]) -> set[str]:
+    """The clauses of every place that the output has a value at."""
+    found: set[str] = set()
+    for place in _present(service, shape, output, ()):
+        found.update(context.clause("output", place.path, name) for name, _ in constraints(place))
+    return found
+
+
+def _present(service: Service, shape: Shape, value: Any, steps: tuple[str, ...]) -> Iterator[Place]:
+    if shape.type == "structure" and isinstance(value, dict):
+        for name, member in shape.members.items():
+            if value.get(name) is not None:
+                place = Place((*steps, name), member, service.target(member), name in shape.required)
+                yield place
+                yield from _present(service, place.shape, value[name], place.steps)
+    elif shape.element is not None and isinstance(value, list):
+        for item in value:
+            place = Place((*steps, ELEMENT), shape.element, service.target(shape.element), False)
+            yield place
+            yield from _present(service, place.shape, item, place.steps)
+    elif shape.key is not None and shape.value is not None and isinstance(value, dict):
+        for item in value.values():
+            yield Place((*steps, KEY), shape.key, service.target(shape.key), False)
+            place = Place((*steps, VALUE), shape.value, service.target(shape.value), False)
+            yield place
+            yield from _present(service, place.shape, item, place.steps)

@@ -1,0 +1,166 @@
+"""From notes to findings and verdicts: the ledger of one operation.
+
+    Context --CHECKS--> notes --judge--> Ledger -- findings(): one per clause and code, with the smallest example
+                                                -- verdicts(): one per clause of the operation
+
+A clause that was contradicted has failed, however often it held. One that only held has passed. Everything else is
+open, with the reason that says most: an answer that failed to tell before a case that was never built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from conformance.specs.clauses import Clause
+from conformance.specs.overlay import Overlay
+from conformance.verdicts.checks import CHECKS
+from conformance.verdicts.context import Context
+from conformance.verdicts.finding import Contradiction, Finding, Held, Note, Open, Severity, Verdict
+from conformance.verdicts.severity import severity_of, severity_of_rule, severity_of_unenforced
+
+# How many cases a verdict names as its evidence.
+CASES_NAMED = 5
+
+# Clauses whose `Held` rests on the bare fact of a 2xx; worth nothing from a target that answers 2xx to everything.
+PROVEN_BY_SUCCESS = ("protocol", "input")
+
+_WORDS = ("errored", "unreached", "skipped")
+
+
+def notes_on(context: Context) -> tuple[Note, ...]:
+    """What every check sees in one exchange, without passes that were not earned."""
+    notes = (note for check in CHECKS for note in check(context))
+    if not context.accepts_anything:
+        return tuple(notes)
+    return tuple(_doubted(note) for note in notes)
+
+
+def _doubted(note: Note) -> Note:
+    if isinstance(note, Held) and note.clause.split("/", 1)[1].startswith(PROVEN_BY_SUCCESS):
+        return Open(note.clause, "unreached", "the target answers 2xx even to an operation that does not exist")
+    return note
+
+
+@dataclass(slots=True)
+class _Entry:
+    held: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    open: Open | None = None
+    open_cases: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What is known of the clauses of one operation so far."""
+
+    clauses: Mapping[str, Clause]
+    overlay: Overlay
+    _entries: dict[str, _Entry] = field(default_factory=dict)
+    _findings: dict[tuple[str, str], tuple[int, Finding]] = field(default_factory=dict)
+
+    def note(self, context: Context, notes: tuple[Note, ...], size: int, *, counted: bool = True) -> None:
+        """Enter what was seen in one exchange; `size` in bytes tells which of several examples is the smallest.
+
+        With `counted` false the exchange is a smaller form of one that was entered before.
+        """
+        for note in notes:
+            if note.clause not in self.clauses:
+                continue
+            entry = self._entries.setdefault(note.clause, _Entry())
+            if isinstance(note, Held):
+                _name(entry.held, context.case.id)
+            elif isinstance(note, Open):
+                self.leave_open(note, context.case.id)
+            else:
+                _name(entry.failed, context.case.id)
+                self._count(context, note, size, counted)
+
+    def leave_open(self, note: Open, case: str | None = None) -> None:
+        """Enter that a clause could not be judged, and why."""
+        if note.clause not in self.clauses:
+            return
+        entry = self._entries.setdefault(note.clause, _Entry())
+        if entry.open is None or _WORDS.index(note.word) < _WORDS.index(entry.open.word):
+            entry.open = note
+        if case is not None:
+            _name(entry.open_cases, case)
+
+    def _count(self, context: Context, note: Contradiction, size: int, counted: bool) -> None:
+        key = (note.clause, note.code)
+        clause = self.clauses[note.clause]
+        finding = Finding(
+            clause=note.clause,
+            code=note.code,
+            severity=self.severity(note),
+            service=context.service.name,
+            operation=context.operation.name,
+            where=note.where,
+            expected=note.expected,
+            got=note.got,
+            statement=clause.statement,
+            source=clause.source,
+            case=context.case.id,
+        )
+        known = self._findings.get(key)
+        if known is None:
+            self._findings[key] = (size, finding)
+            return
+        count = known[1].count + counted
+        smaller = size < known[0]
+        self._findings[key] = (min(size, known[0]), replace(finding if smaller else known[1], count=count))
+
+    def enter(self, finding: Finding) -> None:
+        """Enter a finding that no check made."""
+        _name(self._entries.setdefault(finding.clause, _Entry()).failed, finding.case)
+        self._findings[(finding.clause, finding.code)] = (0, finding)
+
+    def severity(self, note: Contradiction) -> Severity:
+        """How much a contradiction weighs."""
+        if note.code == "accepts-invalid":
+            return severity_of_unenforced(note.clause.rpartition("#")[2], self.overlay)
+        if note.code in ("accepts-broken-rule", "wrong-error-code", "breaks-rule"):
+            name = note.clause.rpartition("#")[2]
+            return severity_of_rule(next(rule for rule in self.overlay.rules if rule.id == name))
+        return severity_of(note.code)
+
+    def known(self, note: Contradiction) -> bool:
+        """Whether a contradiction is in the ledger already."""
+        return (note.clause, note.code) in self._findings
+
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings, in the order of their clauses."""
+        order = {clause: number for number, clause in enumerate(self.clauses)}
+        found = (finding for _, finding in self._findings.values())
+        return tuple(sorted(found, key=lambda finding: (order[finding.clause], finding.code)))
+
+    def verdicts(self, otherwise: Open | None = None) -> Iterator[Verdict]:
+        """A verdict for every clause; `otherwise` gives word and reason for those that nothing was noted of."""
+        for clause in self.clauses:
+            entry = self._entries.get(clause, _Entry())
+            if entry.failed:
+                yield Verdict(clause, "failed", None, tuple(entry.failed))
+            elif entry.held:
+                yield Verdict(clause, "passed", None, tuple(entry.held))
+            elif entry.open is not None:
+                yield Verdict(clause, entry.open.word, entry.open.reason, tuple(entry.open_cases))
+            elif otherwise is not None:
+                yield Verdict(clause, otherwise.word, otherwise.reason)
+            else:
+                yield Verdict(clause, "unreached", _untouched(self.clauses[clause]))
+
+
+def _name(cases: list[str], case: str) -> None:
+    if len(cases) < CASES_NAMED and case not in cases:
+        cases.append(case)
+
+
+def _untouched(clause: Clause) -> str:
+    """Why a clause was not put to the test, when nothing more is known."""
+    if clause.section == "output":
+        return "no answer had a value here"
+    if clause.section == "errors":
+        return "this error was not met" if clause.path else "no error was met"
+    if clause.section == "rule":
+        return "no request put this rule to the test"
+    return "no case put this clause to the test"

@@ -1,0 +1,68 @@
+"""The evidence level of an operation: how much of it a target has shown to be right.
+
+    L0 routed            the operation is there          L3 echoes what was sent
+    L1 parsed            an answer was of the protocol   L4 rejects each kind of broken constraint
+    L2 shape-valid 2xx   no wrong type, no member lost   L5 state and lifecycle      L6 agreed with AWS recordings
+
+A level is reached only on top of those below it; a level that an operation has no clauses for is passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from conformance.specs.clauses import Clause
+from conformance.verdicts.finding import Finding, Verdict
+
+# Contradictions of an answer's shape; bounds and patterns are broken by AWS itself.
+SHAPE_CODES = frozenset({"wrong-type", "missing-member", "duplicate-member", "malformed-answer", "wrong-status"})
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was seen of one operation, for its level."""
+
+    routed: bool
+    parsed: bool
+    accepted: bool
+
+
+def levels(
+    evidence: Evidence, verdicts: tuple[Verdict, ...], findings: tuple[Finding, ...], clauses: Mapping[str, Clause]
+) -> tuple[str | None, str]:
+    """The level reached (None below L0) and the highest that the operation's clauses can reach."""
+    words = {verdict.clause: verdict.word for verdict in verdicts}
+    shaped = evidence.accepted and not any(finding.code in SHAPE_CODES for finding in findings)
+    steps: list[tuple[str, bool | None]] = [
+        ("L0", evidence.routed),
+        ("L1", evidence.parsed),
+        ("L2", shaped),
+        ("L3", _all_kinds(words, [clause for clause in clauses.values() if clause.name == "echo"])),
+        ("L4", _all_kinds(words, [clause for clause in clauses.values() if _constraint(clause)])),
+    ]
+    possible = [(name, reached) for name, reached in steps if reached is not None]
+    level: str | None = None
+    for name, reached in possible:
+        if not reached:
+            break
+        level = name
+    return level, possible[-1][0]
+
+
+def _constraint(clause: Clause) -> bool:
+    return clause.section == "input" and bool(clause.path)
+
+
+def _all_kinds(words: Mapping[str, str], clauses: list[Clause]) -> bool | None:
+    """Whether each kind of clause passed somewhere and failed nowhere; None where there are no such clauses.
+
+    A kind whose clauses could all not be put to the test (no text breaks the pattern) does not count.
+    """
+    kinds: dict[str, set[str]] = {}
+    for clause in clauses:
+        kinds.setdefault(clause.name, set()).add(words.get(clause.id, "unreached"))
+    judged = {name: found for name, found in kinds.items() if found != {"skipped"}}
+    if not judged:
+        return None
+    return all("passed" in found and "failed" not in found for found in judged.values())

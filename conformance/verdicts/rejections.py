@@ -1,0 +1,91 @@
+"""Checks of an error answer: envelope, status, code, shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.cases.constraints import shown, violations
+from conformance.specs.model import Operation, Service, Shape
+from conformance.specs.paths import format_path
+from conformance.verdicts.context import Context
+from conformance.verdicts.finding import Contradiction, Held, Note
+from conformance.wire.message import ErrorAnswer
+
+# Codes that any operation of AWS may answer, declared or not: the common errors of the API references, and what
+# front ends answer before the service is asked.
+COMMON_CODES = frozenset(
+    {
+        "AccessDenied", "AccessDeniedException", "AuthFailure", "ExpiredToken", "ExpiredTokenException",
+        "IncompleteSignature", "InternalError", "InternalFailure", "InternalServerError", "InternalServerException",
+        "InvalidAction", "InvalidClientTokenId", "InvalidParameterCombination", "InvalidParameterValue",
+        "InvalidQueryParameter", "InvalidSignatureException", "MalformedQueryString", "MissingAction",
+        "MissingAuthenticationToken", "MissingAuthenticationTokenException", "MissingParameter", "NotAuthorized",
+        "OptInRequired", "RequestExpired", "SerializationException", "ServiceUnavailable", "SignatureDoesNotMatch",
+        "Throttling", "ThrottlingException", "TooManyRequestsException", "UnknownOperationException",
+        "UnrecognizedClientException", "ValidationError", "ValidationException",
+    }
+)  # fmt: skip
+
+REJECTIONS = frozenset({"rejected-validation", "rejected-state", "rejected-auth", "throttled"})
+
+
+def check_error(context: Context) -> Iterator[Note]:
+    """An error answer that is neither a crash nor a missing operation."""
+    answer = context.exchange.answer
+    if answer is None or context.outcome.kind not in REJECTIONS:
+        return
+    envelope = context.clause("errors", "", "envelope")
+    error = answer.error
+    if error is None or not answer.parsed:
+        yield Contradiction(envelope, "malformed-error", "body", "an error of the protocol", f"HTTP {answer.status}")
+        return
+    if error.code is None:
+        got = f"HTTP {answer.status} without a code"
+        yield Contradiction(envelope, "no-error-code", "body", "an error code", got)
+        return
+    yield Held(envelope)
+    shape = declared_error(context.service, context.operation, error.code)
+    yield from _status(context, answer.status, shape)
+    yield from _declared(context, error.code, shape)
+    if shape is not None:
+        yield from _shape(context, shape, error)
+
+
+def _status(context: Context, status: int, shape: Shape | None) -> Iterator[Note]:
+    clause = context.clause("errors", "", "status")
+    expected = shape.error.status if shape is not None and shape.error is not None else None
+    if expected is not None and status != expected:
+        yield Contradiction(clause, "wrong-error-status", "status", f"HTTP {expected}", f"HTTP {status}")
+    else:
+        yield Held(clause)
+
+
+def _declared(context: Context, code: str, shape: Shape | None) -> Iterator[Note]:
+    clause = context.clause("errors", "", "declared")
+    if shape is not None or code in COMMON_CODES:
+        yield Held(clause)
+        return
+    names = ", ".join(sorted(_codes(context.service, context.operation))) or "no code of its own"
+    yield Contradiction(clause, "undeclared-code", "code", f"{names}, or a common one", code)
+
+
+def _shape(context: Context, shape: Shape, error: ErrorAnswer) -> Iterator[Note]:
+    clause = context.clause("errors", shape.name, "shape")
+    found = [each for each in violations(context.service, shape, dict(error.members)) if each.name == "type"]
+    if not found:
+        yield Held(clause)
+    for violation in found:
+        spot = format_path(violation.path)
+        yield Contradiction(clause, "wrong-error-shape", spot, violation.expected, shown(violation.got))
+
+
+def declared_error(service: Service, operation: Operation, code: str) -> Shape | None:
+    """The error shape that an operation declares under a code (or whose name it is)."""
+    for shape in service.errors_of(operation):
+        if shape.error is not None and code in (shape.error.code, shape.name):
+            return shape
+    return None
+
+
+def _codes(service: Service, operation: Operation) -> Iterator[str]:
+    return (shape.error.code for shape in service.errors_of(operation) if shape.error is not None)

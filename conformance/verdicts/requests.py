@@ -1,0 +1,123 @@
+"""Checks of how a request was taken: accepted where it is valid, rejected for the right reason where it is not.
+
+An invalid case counts only if its valid base was accepted by the same target. A rejection for a state (something
+is not there, or in use) is never a pass, and neither is one whose text complains of another member.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from conformance.cases.constraints import shown
+from conformance.exchanges.outcome import OutcomeClass, complains_of
+from conformance.verdicts.context import Context
+from conformance.verdicts.finding import Contradiction, Held, Note, Open
+
+# Outcomes that say nothing of the request, whatever it was: the word for its clauses and how to put it.
+NEUTRAL: Mapping[OutcomeClass, tuple[Literal["errored", "unreached"], str]] = {
+    "rejected-auth": ("errored", "the target refused the credentials"),
+    "throttled": ("errored", "the target kept throttling"),
+    "unreachable": ("errored", "no answer"),
+    "not-implemented": ("unreached", "not implemented"),
+    "malformed": ("unreached", "the answer is not of the protocol"),
+}
+
+
+def check_request(context: Context) -> Iterator[Note]:
+    """The clauses that a case was built for, by its intent."""
+    if context.case.rule is not None:
+        return
+    if context.outcome.kind == "crashed":
+        yield from _crash(context)
+    elif context.outcome.detail is not None and context.outcome.detail.startswith("closed"):
+        yield from _closed(context)
+    elif context.outcome.kind in NEUTRAL:
+        yield from _neutral(context)
+    elif context.case.intent == "invalid":
+        yield from _invalid(context)
+    else:
+        yield from _valid(context)
+
+
+def told(context: Context) -> str:
+    """What came back, in one line."""
+    outcome = context.outcome
+    if outcome.status is None:
+        return outcome.detail or outcome.kind
+    parts = [f"HTTP {outcome.status}", outcome.code or "", shown(outcome.message, 160) if outcome.message else ""]
+    return " ".join(part for part in parts if part)
+
+
+def _crash(context: Context) -> Iterator[Note]:
+    if context.case.intent == "invalid" and context.base_accepted is False:
+        yield from _without_base(context)
+        return
+    expected = "a 4xx error" if context.case.intent == "invalid" else "a success, or a 4xx error that says why not"
+    for clause in context.case.clauses:
+        yield Contradiction(clause, "crash", _where(context), expected, told(context))
+
+
+def _closed(context: Context) -> Iterator[Note]:
+    for clause in context.case.clauses:
+        yield Contradiction(clause, "connection-closed", _where(context), "an answer", told(context))
+
+
+def _neutral(context: Context) -> Iterator[Note]:
+    word, reason = NEUTRAL[context.outcome.kind]
+    for clause in context.case.clauses:
+        yield Open(clause, word, f"{reason}: {told(context)}")
+
+
+def _where(context: Context) -> str:
+    return context.case.fault.place if context.case.fault is not None else ""
+
+
+def _without_base(context: Context) -> Iterator[Note]:
+    for clause in context.case.clauses:
+        yield Open(clause, "unreached", "its valid counterpart was not accepted")
+
+
+def _valid(context: Context) -> Iterator[Note]:
+    """A valid or boundary case: acceptance passes `input#accepted`, rejection is suspicious."""
+    accepted = context.outcome.kind == "accepted"
+    for clause in context.case.clauses:
+        if accepted:
+            if clause.endswith(("/input#accepted", "/protocol#unknown-members")):
+                yield Held(clause)
+        elif context.outcome.kind == "rejected-state":
+            yield Open(clause, "unreached", f"the target lacks something that the request needs: {told(context)}")
+        elif context.case.base is not None and context.base_accepted is False:
+            yield Open(clause, "unreached", "its smaller counterpart was not accepted")
+        else:
+            yield Contradiction(clause, _rejection_code(context), context.case.title, "accepted", told(context))
+
+
+def _rejection_code(context: Context) -> str:
+    if context.case.clauses[0].endswith("#unknown-members"):
+        return "rejects-unknown-member"
+    # The smallest request and single values at an edge are what the model promises most plainly; what has every member,
+    # or random ones, may well break a rule that no model states.
+    plain = context.case.intent == "boundary" or context.case.id.endswith("/valid/smallest")
+    return "rejects-valid" if plain else "rejects-unusual"
+
+
+def _invalid(context: Context) -> Iterator[Note]:
+    if not context.base_accepted:
+        yield from _without_base(context)
+        return
+    fault, outcome = context.case.fault, context.outcome
+    for clause in context.case.clauses:
+        if outcome.kind == "accepted":
+            code = "accepts-malformed" if context.case.call.broken_body else "accepts-invalid"
+            yield Contradiction(clause, code, _where(context), "a validation error", told(context))
+        elif outcome.kind == "rejected-state":
+            yield Open(clause, "unreached", f"rejected for a state, not for the broken constraint: {told(context)}")
+        elif fault is not None and outcome.complaints and not _names(context, fault.place):
+            yield Open(clause, "unreached", f"rejected for something else: {told(context)}")
+        else:
+            yield Held(clause)
+
+
+def _names(context: Context, place: str) -> bool:
+    return any(complains_of(complaint, place) for complaint in context.outcome.complaints)

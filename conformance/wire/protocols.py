@@ -1,0 +1,30 @@
+"""The one table of protocols: the names that models give them, and the codec of each."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from conformance.errors import UnknownName
+from conformance.specs.model import Service
+from conformance.wire.awsjson import AwsJson
+from conformance.wire.message import Codec
+from conformance.wire.query import EC2, QUERY
+from conformance.wire.restjson import REST_JSON
+from conformance.wire.restxml import REST_XML
+from conformance.wire.rpccbor import RpcV2Cbor
+
+_CODECS: tuple[Codec, ...] = (AwsJson(), QUERY, EC2, REST_JSON, REST_XML, RpcV2Cbor())
+
+CODECS = MappingProxyType({codec.name: codec for codec in _CODECS})
+
+
+def codec_for(service: Service, protocol: str | None = None) -> Codec:
+    """The codec of `protocol`, or of the protocol that botocore would choose for the service.
+
+    Raises UnknownName for a protocol that the service does not declare or that has no codec.
+    """
+    chosen = protocol or service.protocol
+    declared = {*service.protocols, service.protocol}
+    if chosen not in CODECS or chosen not in declared:
+        raise UnknownName(f"protocol of {service.name}", chosen, sorted(declared & CODECS.keys()))
+    return CODECS[chosen]

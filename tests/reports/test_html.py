@@ -1,0 +1,176 @@
+"""The HTML page: whole, safe, small, the same each time."""
+
+from __future__ import annotations
+
+import html.parser
+import json
+import re
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from conformance.reports import html as page
+from conformance.reports.options import Options
+from conformance.reports.record import Record
+
+Parts = Mapping[str, Callable[..., Any]]
+
+
+class Page(html.parser.HTMLParser):
+    """What a browser would make of the text: elements with their attributes, and the text between them."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.texts: list[str] = []
+        self.scripts: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in ("meta", "input", "br", "img", "link"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] in ("script", "style"):
+            self.scripts.append(data)
+        else:
+            self.texts.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.texts).split())
+
+
+def test_it_says_what_a_reader_needs(record: Record) -> None:
+    text = Page(page.render(record)).text
+    for piece in (
+        "Conformance of moto 5.2.5",
+        "older than the installed botocore 1.44.5",
+        "sha256:000000000000",
+        "12.3 s, 456 requests",
+        "L2 of L5",
+        "not implemented",
+        "validates-nothing",
+        "2 of 2 broken constraints accepted",
+        "EndpointName matches ^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}",
+        "model: botocore 1.40.0",
+        '"EndpointName": "bad name!"',
+        "KeyError: 'ModelName'",
+        "<h1>It works!</h1>",
+        "0000 80 81 82 83",
+        "aws sagemaker create-endpoint",
+        "client.create_endpoint",
+        "curl -sS",
+    ):
+        assert piece in text, piece
+    assert "cut off" not in text
+
+
+def test_folded_findings_are_inside_their_headline(record: Record) -> None:
+    elements = Page(page.render(record)).elements
+    articles = [attrs for tag, attrs in elements if tag == "article"]
+    folded = [attrs for tag, attrs in elements if "folded-finding" in (attrs.get("class") or "")]
+    assert [attrs["id"] for attrs in articles] == [f"f-{number:016x}" for number in (1, 4, 5, 6)]
+    assert {attrs["id"] for attrs in folded} == {f"f-{number:016x}" for number in (2, 3)}
+    assert [attrs["data-severity"] for attrs in articles] == ["error", "error", "warning", "info"]
+
+
+def test_a_cut_off_run_is_said(written: Callable[[list[dict[str, Any]]], Record], lines: list[dict[str, Any]]) -> None:
+    assert "This run was cut off" in Page(page.render(written(lines[:-1]))).text
+
+
+@pytest.mark.parametrize(
+    ("ended", "said"), [("interrupted", "was interrupted"), ("target-lost", "stopped answering"), ("complete", None)]
+)
+def test_how_a_run_ended_is_said(
+    written: Callable[[list[dict[str, Any]]], Record], lines: list[dict[str, Any]], ended: str, said: str | None
+) -> None:
+    warnings = re.findall(r"<li>(.*?)</li>", page.render(written([*lines[:-1], {**lines[-1], "ended": ended}])))
+    assert any(said in text for text in warnings) if said else not any("ended" in text for text in warnings)
+
+
+def test_the_same_record_gives_the_same_page(record: Record) -> None:
+    assert page.render(record) == page.render(record)
+
+
+def test_nothing_is_loaded_from_anywhere(record: Record) -> None:
+    text = page.render(record)
+    for tag, attrs in Page(text).elements:
+        assert tag not in ("link", "img", "iframe", "object", "embed", "base"), tag
+        assert not {"src", "srcset", "background", "style"} & set(attrs), (tag, attrs)
+        assert not [name for name in attrs if name.startswith("on")]
+        assert (attrs.get("href") or "#").startswith("#")
+    assert "default-src 'none'" in text
+    assert "@import" not in text
+    assert "url(" not in text
+
+
+def test_hostile_text_stays_text(hostile: Record, record: Record, evil: str) -> None:
+    text = page.render(hostile)
+    found, plain = Page(text), Page(page.render(record))
+    assert {tag for tag, _ in found.elements} == {tag for tag, _ in plain.elements}
+    assert sum(tag == "script" for tag, _ in found.elements) == 2
+    assert not [tag for tag, attrs in found.elements for name in attrs if name.startswith("on")]
+    assert "<script>alert(1)" in found.text
+    assert "{{7*7}}" in found.text
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f]", text)
+    data = next(part for part in found.scripts if part.startswith('{"verdicts"'))
+    assert "<" not in data
+    assert any(evil in row[0] for row in json.loads(data)["rows"])
+
+
+def test_every_id_is_there_once_and_every_tab_has_its_panel(record: Record, huge: Record) -> None:
+    for sample in (record, huge):
+        elements = Page(page.render(sample)).elements
+        ids = [attrs["id"] for _, attrs in elements if "id" in attrs]
+        assert len(ids) == len(set(ids))
+        controlled = [attrs["aria-controls"] for _, attrs in elements if "aria-controls" in attrs]
+        assert set(controlled) <= set(ids)
+
+
+def test_findings_with_one_fingerprint_are_all_there(
+    written: Callable[[list[dict[str, Any]]], Record], parts: Parts
+) -> None:
+    rows = [
+        parts["finding"](7, "CreateModel", f"input/A{number}#max", fingerprint=evil)
+        for number in range(3)
+        for evil in ("ab", "a b")
+    ]
+    elements = Page(page.render(written([parts["header"](), *rows]))).elements
+    ids = [attrs["id"] for tag, attrs in elements if tag == "article"]
+    assert len(set(ids)) == 6
+
+
+def test_an_empty_record_has_a_page(written: Callable[[list[dict[str, Any]]], Record], parts: Parts) -> None:
+    text = Page(page.render(written([parts["header"]()]))).text
+    assert "No findings" in text
+    assert "cut off" in text
+
+
+def test_a_header_with_nothing_in_it(written: Callable[[list[dict[str, Any]]], Record]) -> None:
+    assert "Conformance of" in page.render(written([{"type": "header", "format": 1}]))
+
+
+def test_known_findings_are_marked(record: Record) -> None:
+    text = Page(page.render(record, Options(known={f"{4:016x}": "reported upstream"}))).text
+    assert "known" in text
+    assert "reported upstream" in text
+
+
+def test_a_huge_record_stays_fast_and_small(huge: Record) -> None:
+    start = time.perf_counter()
+    text = page.render(huge)
+    assert time.perf_counter() - start < 10  # about 0.5 s; this catches what grows with the square
+    assert len(text.encode()) < 15_000_000
+    assert "x" * 5000 not in text
+    data = next(part for part in Page(text).scripts if part.startswith('{"verdicts"'))
+    assert len(json.loads(data)["rows"]) == 20_000
