@@ -103,9 +103,7 @@ def _spelled(ranges: Ranges, source: str) -> CharSet:
 
 
 def _spelling(ranges: Ranges) -> str:
-    return "".join(
-        escaped(low) if low == high else f"{escaped(low)}-{escaped(high)}" for low, high in ranges
-    )
+    return "".join(escaped(low) if low == high else f"{escaped(low)}-{escaped(high)}" for low, high in ranges)
 
 
 def escaped(code: int) -> str:
@@ -118,15 +116,13 @@ EMPTY = CharSet((), "")
 EVERY = span(0, LAST)
 SURROGATES = span(0xD800, 0xDFFF)
 CONTROLS = of_ranges([(0x00, 0x1F), (0x7F, 0x9F)])
-NONCHARACTERS = of_ranges(
-    [(0xFDD0, 0xFDEF), *((plane + 0xFFFE, plane + 0xFFFF) for plane in range(0, LAST, 0x10000))]
-)
+NONCHARACTERS = of_ranges([(0xFDD0, 0xFDEF), *((plane + 0xFFFE, plane + 0xFFFF) for plane in range(0, LAST, 0x10000))])
 
 # What strategies prefer: printable in every encoding that AWS speaks, assigned since Unicode 4 at the latest, and
-# never altered by XML, JSON, normalisation or a shell: ASCII, Latin, Greek, Cyrillic, Hebrew, kana, ideographs, emoji.
+# never altered by XML, JSON, normalisation or a shell: ASCII, Latin, Greek, Cyrillic, Hebrew, kana, ideographs, Hangul.
 READABLE = of_ranges(
-    [(0x20, 0x7E), (0xA1, 0xAC), (0xAE, 0x17F), (0x391, 0x3A1), (0x3A3, 0x3C9), (0x410, 0x44F), (0x5D0, 0x5EA)]
-    + [(0x3041, 0x3096), (0x4E00, 0x4E7F), (0xAC00, 0xAC3F), (0x1D400, 0x1D433), (0x20000, 0x2001F)]
+    [(0x20, 0x7E), (0xA1, 0xAC), (0xAE, 0x17F), (0x391, 0x3A1), (0x3A3, 0x3C9), (0x410, 0x44F), (0x5D0, 0x5EA),
+     (0x3041, 0x3096), (0x4E00, 0x4E7F), (0xAC00, 0xAC3F), (0x1D400, 0x1D433), (0x20000, 0x2001F)]
 )  # fmt: skip
 ASCII_READABLE = span(0x20, 0x7E)
 _ENOUGH = 1024

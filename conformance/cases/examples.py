@@ -44,13 +44,14 @@ def shortest(pattern: str | None, minimum: int | None = None, maximum: int | Non
 
     Where look-arounds decide, the shortest that a bounded search finds. Raises `Unsatisfiable`, `PatternError`.
     """
-    return _first(pattern, minimum, maximum, "shortest", CAP)
+    found = _first(pattern, minimum, maximum, "shortest", CAP)
+    if pattern is None or pattern_drawing(pattern).exact:
+        return found
+    return _reduced(pattern, min(found, typical(pattern, minimum, maximum), key=len), minimum or 0)
 
 
 @lru_cache(maxsize=8192)
-def longest(
-    pattern: str | None, minimum: int | None = None, maximum: int | None = None, *, cap: int = CAP
-) -> str:
+def longest(pattern: str | None, minimum: int | None = None, maximum: int | None = None, *, cap: int = CAP) -> str:
     """The longest string that matches and has `minimum` to `maximum` characters, but at most `cap`.
 
     A `minimum` above `cap` is kept all the same. Raises `Unsatisfiable`, `PatternError`.
@@ -97,6 +98,18 @@ def _first(pattern: str | None, minimum: int | None, maximum: int | None, size: 
     return found
 
 
+def _reduced(pattern: str, text: str, minimum: int) -> str:
+    """The text without every character that it can do without."""
+    matches = compile_pattern(pattern).fullmatch
+    at = len(text)
+    while at > 0 and len(text) > minimum:
+        at -= 1
+        without = text[:at] + text[at + 1 :]
+        if matches(without):
+            text = without
+    return text
+
+
 def _words(pattern: str | None, wanted: Lengths, size: Size) -> Iterator[str]:
     if pattern is not None and size == "typical":
         matches = compile_pattern(pattern).fullmatch
@@ -127,14 +140,22 @@ def _targets(wanted: Lengths, size: Size) -> Iterator[Lengths]:
 
 
 def _draws(plan: Drawing, target: Lengths, size: Size) -> Iterator[str]:
-    choosers: Iterator[Chooser] = (Ruled(size, eager) for eager in (size == "longest", size != "longest"))
-    for chooser in choosers if plan.exact else chain(choosers, map(Seeded, range(_TRIES))):
+    for chooser in _choosers(size, 0 if plan.exact else _TRIES):
         with suppress(DeadEnd):
             yield walk(plan.plan, target, chooser)
     for other in plan.others:
         fit = of.both(target, other.lengths)
         if fit:
-            yield from (walk(other, fit, chooser) for chooser in (Ruled(size, True), *map(Seeded, range(_TRIES))))
+            for chooser in _choosers(size, _TRIES):
+                with suppress(DeadEnd):
+                    yield walk(other, fit, chooser)
+
+
+def _choosers(size: Size, tries: int) -> Iterator[Chooser]:
+    for eager in (size == "longest", size != "longest"):
+        yield Ruled(size, eager)
+    for seed in range(tries):
+        yield Seeded(seed)
 
 
 class Ruled:
@@ -145,7 +166,7 @@ class Ruled:
         self.eager = eager
         self.letters = 0
 
-    def pick(self, count: int) -> int:
+    def pick(self, count: int) -> int:  # noqa: ARG002 -- the first, of however many
         return 0
 
     def more(self) -> bool:
@@ -156,7 +177,7 @@ class Ruled:
         letters = alphabet(allowed, True)
         if len(letters) == 1:
             self.letters = 0
-            return letters * (min(max(low, 1), high) if self.size == "typical" else wanted)
+            return letters * (wanted if self.size != "typical" or high == 1 else low)
         text = _readable(letters, self.letters, wanted)
         self.letters += wanted
         return text

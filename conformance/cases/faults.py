@@ -15,7 +15,7 @@ from typing import Any
 from conformance.cases import patterns
 from conformance.cases.samples import Sampler, leaf, length_bounds
 from conformance.specs.model import FLOAT_TYPES, NUMBER_TYPES, STRING_TYPES, Shape
-from conformance.specs.paths import Edit, Path
+from conformance.specs.paths import Edit, Key, Path
 from conformance.specs.walk import KEY, Place
 
 # Texts, blobs and lists beyond these sizes are not sent: a request should stay a few hundred kilobytes.
@@ -37,15 +37,15 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """An edit that breaks one constraint.
+    """Edits that break one constraint.
 
-    With `on_wire` it is made on the wire form and its value is a raw one (JSON, say); else it is made on the
+    With `on_wire` they are made on the wire form and their values are raw ones (JSON, say); else they are made on the
     params, whose encoding does not look at constraints.
     """
 
     constraint: str
     how: str
-    edit: Edit
+    edits: tuple[Edit, ...]
     on_wire: bool = False
 
 
@@ -133,16 +133,28 @@ def _sized(shape: Shape, sampler: Sampler, count: int) -> Any:
 def breaks(place: Place, path: Path, sample: Any, sampler: Sampler) -> Iterator[Break | Unbreakable]:
     """Every way to break one constraint at a place whose valid value is `sample` at `path`."""
     if place.steps[-1] == KEY:
+        yield from _key_breaks(place, path, sample)
         return
     if place.required:
-        yield Break("required", "missing", Edit("remove", path))
-        yield Break("required", "null", Edit("set", path, None), on_wire=True)
-    yield Break("type", "wrong-type", Edit("set", path, wrong_type(place.shape)), on_wire=True)
+        yield Break("required", "missing", (Edit("remove", path),))
+        yield Break("required", "null", (Edit("set", path, None),), on_wire=True)
+    yield Break("type", "wrong-type", (Edit("set", path, wrong_type(place.shape)),), on_wire=True)
     for found in _value_breaks(place.shape, sample, sampler):
         if isinstance(found, Unbreakable):
             yield found
         else:
-            yield Break(found.constraint, found.how, Edit("set", path, found.value))
+            yield Break(found.constraint, found.how, (Edit("set", path, found.value),))
+
+
+def _key_breaks(place: Place, path: Path, sample: Any) -> Iterator[Break | Unbreakable]:
+    """Ways to break a map's key: the entry moves to a key that is not allowed."""
+    found = _enum_breaks(place.shape) if place.shape.enum else _text_breaks(place.shape)
+    for item in found:
+        if isinstance(item, Unbreakable):
+            yield item
+        else:
+            moved = (Edit("remove", path), Edit("set", (*path[:-1], Key(item.value)), sample))
+            yield Break(item.constraint, item.how, moved)
 
 
 def wrong_type(shape: Shape) -> Any:

@@ -14,7 +14,7 @@ from operator import or_
 import regex
 
 from conformance.cases import java_properties
-from conformance.cases.charsets import LAST, CharSet, chars, of_ranges, span
+from conformance.cases.charsets import LAST, CharSet, chars, span
 from conformance.cases.regex_tree import PatternError
 
 _CONTROL_LETTERS = {"t": 0x09, "n": 0x0A, "f": 0x0C, "r": 0x0D, "a": 0x07, "e": 0x1B}
@@ -28,7 +28,7 @@ class ClassReader:
 
     def __init__(self, pattern: str) -> None:
         self.pattern = pattern
-        self.text = _QUOTE.sub(_unquoted, pattern)
+        self.text: str = _QUOTE.sub(_unquoted, pattern)
         self.at = 0
         self.flags: frozenset[str] = frozenset()
         self.groups = 0
@@ -234,6 +234,8 @@ def _cases(code: int) -> str:
 
 
 def _unquoted(match: regex.Match[str]) -> str:
-    if match[1] is not None:
-        return match[1]
-    return "".join(f"\\x{ord(char):02x}" if char.isascii() else char for char in match[2])
+    plain: str | None = match[1]
+    quoted: str = match[2]
+    if plain is not None:
+        return plain
+    return "".join(f"\\x{ord(char):02x}" if char.isascii() else char for char in quoted)

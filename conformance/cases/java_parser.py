@@ -10,7 +10,7 @@ make one character, letter case folds in ASCII only, and `\\Q..\\E` is taken awa
 
 from __future__ import annotations
 
-from conformance.cases.charsets import EVERY, chars, of_ranges
+from conformance.cases.charsets import EVERY, CharSet, chars
 from conformance.cases.java_classes import ClassReader
 from conformance.cases.java_properties import LINE_ENDS, VERTICAL
 from conformance.cases.regex_tree import (
@@ -24,7 +24,6 @@ from conformance.cases.regex_tree import (
     Group,
     Look,
     Node,
-    PatternError,
     Reference,
     Repeat,
 )
@@ -32,7 +31,9 @@ from conformance.cases.regex_tree import (
 _ANCHORS: dict[str, AnchorKind] = {
     "A": "start", "G": "start", "z": "end", "b": "word", "B": "not-word",
 }  # fmt: skip
-_GROUPS: dict[str, tuple[bool, bool]] = {"?=": (True, True), "?!": (True, False), "?<=": (False, True), "?<!": (False, False)}  # fmt: skip
+_GROUPS: dict[str, tuple[bool, bool]] = {
+    "?=": (True, True), "?!": (True, False), "?<=": (False, True), "?<!": (False, False),
+}  # fmt: skip
 _GREEDS: dict[str, Greed] = {"?": "lazy", "+": "possessive"}
 _FLAGS = frozenset("idmsuxU")
 
@@ -84,7 +85,7 @@ class _Reader(ClassReader):
             return Chars(self._dot())
         return Chars(self.folded(ord(char), ord(char)))
 
-    def _dot(self):  # type: ignore[no-untyped-def]
+    def _dot(self) -> CharSet:
         if "s" in self.flags:
             return EVERY
         return ~chars("\n") if "d" in self.flags else ~LINE_ENDS

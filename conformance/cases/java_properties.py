@@ -29,7 +29,8 @@ _PUNCT = chars("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _ASCII: dict[str, CharSet] = {
     "Lower": _LOWER, "Upper": _UPPER, "ASCII": span(0, 0x7F), "Alpha": _ALPHA, "Digit": DIGITS,
     "Alnum": _ALPHA | DIGITS, "Punct": _PUNCT, "Graph": _ALPHA | DIGITS | _PUNCT, "Print": span(0x20, 0x7E),
-    "Blank": chars(" \t"), "Cntrl": span(0, 0x1F) | span(0x7F, 0x7F), "XDigit": DIGITS | span(0x41, 0x46) | span(0x61, 0x66),
+    "Blank": chars(" \t"), "Cntrl": span(0, 0x1F) | span(0x7F, 0x7F),
+    "XDigit": DIGITS | span(0x41, 0x46) | span(0x61, 0x66),
     "Space": SPACES, "L1": span(0, 0xFF), "all": EVERY, "ALL": EVERY,
 }  # fmt: skip
 
@@ -62,10 +63,10 @@ _JAVA: dict[str, str] = {
     "javaISOControl": r"\x00-\x1f\x7f-\x9f", "javaMirrored": r"\p{Bidi_Mirrored}",
 }  # fmt: skip
 
-_CATEGORIES = frozenset(
-    "Cn Lu Ll Lt Lm Lo Mn Me Mc Nd Nl No Zs Zl Zp Cc Cf Co Cs Pd Ps Pe Pc Po Sm Sc Sk So Pi Pf "
-    "L M N Z C P S".split()
-)
+_CATEGORIES = frozenset({
+    "Cn", "Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Me", "Mc", "Nd", "Nl", "No", "Zs", "Zl", "Zp", "Cc", "Cf", "Co", "Cs",
+    "Pd", "Ps", "Pe", "Pc", "Po", "Sm", "Sc", "Sk", "So", "Pi", "Pf", "L", "M", "N", "Z", "C", "P", "S",
+})  # fmt: skip
 _UNIONS: dict[str, str] = {"LC": r"\p{Lu}\p{Ll}\p{Lt}", "LD": r"\p{L}\p{Nd}"}
 _KEYS: dict[str, str] = {
     "sc": "Script", "script": "Script", "blk": "Block", "block": "Block", "gc": "", "general_category": "",

@@ -80,9 +80,13 @@ def _numbers(schema: Mapping[str, Any]) -> SearchStrategy[Any]:
     return st.floats(schema.get("minimum"), schema.get("maximum"), allow_nan=False, allow_infinity=False)
 
 
+def _booleans(_: Mapping[str, Any]) -> SearchStrategy[Any]:
+    return st.booleans()
+
+
 _KINDS: dict[str, Callable[[Mapping[str, Any]], SearchStrategy[Any]]] = {
     "string": _strings,
     "integer": _integers,
     "number": _numbers,
-    "boolean": lambda schema: st.booleans(),
+    "boolean": _booleans,
 }

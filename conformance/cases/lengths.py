@@ -45,9 +45,7 @@ def both(left: Lengths, right: Lengths) -> Lengths:
 @lru_cache(maxsize=1 << 16)
 def plus(left: Lengths, right: Lengths) -> Lengths:
     """The lengths of one string of each kind, one after the other."""
-    return union(
-        tuple((low + first, min(high + last, ENDLESS)) for low, high in left for first, last in right)
-    )
+    return union(tuple((low + first, min(high + last, ENDLESS)) for low, high in left for first, last in right))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -101,7 +99,9 @@ def _exactly(body: Lengths, count: int) -> Lengths:
 
 def shifted(lengths: Lengths, used: int) -> Lengths:
     """What is left of the lengths after `used` characters."""
-    return tuple((max(low - used, 0), high if high >= ENDLESS else high - used) for low, high in lengths if high >= used)
+    return tuple(
+        (max(low - used, 0), high if high >= ENDLESS else high - used) for low, high in lengths if high >= used
+    )
 
 
 def holds(lengths: Lengths, length: int) -> bool:

@@ -35,9 +35,7 @@ class NearMiss:
 
 
 @lru_cache(maxsize=8192)
-def near_misses(
-    pattern: str | None, minimum: int | None = None, maximum: int | None = None
-) -> tuple[NearMiss, ...]:
+def near_misses(pattern: str | None, minimum: int | None = None, maximum: int | None = None) -> tuple[NearMiss, ...]:
     """Strings of `minimum` to `maximum` characters that do not match, the most obviously wrong first.
 
     Empty where there is no pattern, or where it matches everything of an allowed length that could be thought of.

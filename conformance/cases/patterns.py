@@ -26,6 +26,7 @@ from hypothesis.strategies import SearchStrategy
 from conformance.cases import lengths as of
 from conformance.cases.charsets import CharSet, alphabet
 from conformance.cases.examples import (
+    Size,
     allowed_lengths,
     longest,
     shortest,
@@ -44,6 +45,7 @@ __all__ = [
     "Matcher",
     "NearMiss",
     "PatternError",
+    "Size",
     "Unsatisfiable",
     "compile_pattern",
     "longest",

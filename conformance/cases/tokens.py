@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 
 from conformance.cases import lengths as of
-from conformance.cases.examples import CAP, Size, allowed_lengths, examples
+from conformance.cases.examples import CAP, Size, allowed_lengths, examples, typical
 from conformance.cases.lengths import Lengths
 from conformance.cases.matching import Unsatisfiable, compile_pattern
 
@@ -55,10 +55,18 @@ def _around(
     except Unsatisfiable:
         return None
     places = (place for base in _bases(pattern, wanted, token, length) for place in _places(base, token))
-    for before, after in islice(places, _PLACES_TRIED):
+    for before, after in chain(_appended(pattern, wanted, token, length), islice(places, _PLACES_TRIED)):
         if pattern is None or compile_pattern(pattern).fullmatch(before + token + after):
             return before, after
     return None
+
+
+def _appended(pattern: str | None, wanted: Lengths, token: str, length: Size) -> Iterator[tuple[str, str]]:
+    """The token put after a readable example, where the length allows that."""
+    if length == "typical" and wanted:
+        base = typical(pattern)
+        fitting = (before for before in (base + "-", base) if of.holds(wanted, len(before + token)))
+        yield from ((before, "") for before in fitting)
 
 
 def _bases(pattern: str | None, wanted: Lengths, token: str, length: Size) -> Iterator[str]:

@@ -35,7 +35,7 @@ class Chooser(Protocol):
         ...
 
 
-class DeadEnd(Exception):  # noqa: N818 -- no error: the caller tries again
+class DeadEnd(Exception):
     """A walk that cannot end well, because a back reference took another length than the plan allowed for."""
 
 
@@ -63,7 +63,7 @@ class _Walk:
         return self.chooser.text(plan.allowed, low, high) if high else ""
 
     def join(self, plan: Join, wanted: Lengths) -> str:
-        drawn = []
+        drawn: list[str] = []
         for part, rest in zip(plan.parts, plan.rests, strict=True):
             text = self.draw(part, of.both(part.lengths, of.minus(wanted, rest)))
             if text:
@@ -77,7 +77,7 @@ class _Walk:
         return self.draw(option, fit)
 
     def loop(self, plan: Loop, wanted: Lengths) -> str:
-        drawn = []
+        drawn: list[str] = []
         low, high = plan.low, plan.high
         while high != 0:
             low, high = max(low - 1, 0), None if high is None else high - 1

@@ -1,7 +1,7 @@
 """The command line: one module a command, imported when it is called, and the one place that prints errors.
 
-    main(argv) -- group -- run | report | compare | cases | specs | replay   (COMMANDS, imported on use)
-         '-- ConformanceError --> "error: ..." and "hint: ..." on stderr, its own exit status
+main(argv) -- group -- run | report | compare | cases | specs | replay   (COMMANDS, imported on use)
+     '-- ConformanceError --> "error: ..." and "hint: ..." on stderr, its own exit status
 """
 
 from __future__ import annotations

@@ -178,7 +178,7 @@ def _range(minimum: float | None, maximum: float | None) -> str:
 def _errors(service: Service, operation: Operation) -> Iterator[str]:
     shapes = [shape for shape in service.errors_of(operation) if shape.error is not None]
     for shape in shapes:
-        assert shape.error is not None  # noqa: S101 - filtered above
+        assert shape.error is not None
         status = str(shape.error.status) if shape.error.status else "no status given"
         fault = f", the {shape.error.fault}'s fault" if shape.error.fault else ""
         yield f"  {shape.error.code}: {status}{fault}"

@@ -10,6 +10,7 @@ from typing import Any
 
 from botocore.endpoint_provider import EndpointProvider
 from botocore.exceptions import BotoCoreError
+from botocore.regions import EndpointResolver
 
 from conformance.errors import TargetError, UnknownName
 
@@ -27,9 +28,9 @@ class AwsEndpoints:
     """The endpoints of one region; raises UnknownName for a region that no partition has."""
 
     def __init__(self, session: Any, region: str) -> None:
-        self._session = session
         self._region = region
         self._loader = session.get_component("data_loader")
+        self._table = EndpointResolver(self._loader.load_data("endpoints")).construct_endpoint
         self._found: dict[str, Endpoint] = {}
         known = known_regions(session)
         if region not in known:
@@ -55,7 +56,7 @@ class AwsEndpoints:
         return Endpoint(found.url, scheme.get("signingRegion", self._region), scheme.get("signingName"))
 
     def _by_table(self, prefix: str) -> Endpoint:
-        found = self._session.get_component("endpoint_resolver").construct_endpoint(prefix, self._region)
+        found = self._table(prefix, self._region)
         if not found or not found.get("hostname"):
             raise TargetError(f"AWS has no endpoint for '{prefix}' in {self._region}")
         scope = found.get("credentialScope", {})

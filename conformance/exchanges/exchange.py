@@ -83,6 +83,10 @@ class Exchanger:
             return broken
         return self.codec.encode(self.service, operation, call.params, call.edits)
 
+    def unsent(self, call: Call, role: Role) -> Exchange:
+        """The exchange of a call that is only looked at; raises Inexpressible."""
+        return Exchange(role, call, self.request_for(call), None, None, Outcome("unreachable", detail="not sent"))
+
     def perform(self, call: Call, role: Role) -> Exchange:
         """The exchange of a call; raises Inexpressible."""
         return self.send(call, self.request_for(call), role)

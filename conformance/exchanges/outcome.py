@@ -94,7 +94,7 @@ CODES: tuple[tuple[re.Pattern[str], OutcomeClass], ...] = (
         _words(
             r"AccessDenied", r"^UnauthorizedOperation", r"^NotAuthorized", r"Signature", r"InvalidClientToken",
             r"UnrecognizedClient", r"ExpiredToken", r"MissingAuthentication", r"InvalidAccessKey", r"^AuthFailure",
-            r"^OptInRequired", r"InvalidToken$", r"TokenRefreshRequired", r"^RequestExpired", r"^Forbidden",
+            r"^OptInRequired", r"TokenRefreshRequired", r"^RequestExpired", r"^Forbidden",
         ),
         "rejected-auth",
     ),

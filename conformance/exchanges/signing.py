@@ -14,12 +14,13 @@ import datetime
 import functools
 import hmac
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.client import HTTPMessage
 from types import MappingProxyType
 from typing import Any, Protocol, TypeAlias
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from botocore.auth import SIGV4_TIMESTAMP, S3SigV4Auth, SigV4Auth
-from botocore.awsrequest import AWSRequest
 
 from conformance.errors import UsageError
 from conformance.exchanges.transport import SignedRequest
@@ -139,8 +140,20 @@ def _finished(request: SignedRequest) -> SignedRequest:
     return SignedRequest(request.method, request.url, (*request.headers, *more), request.body)
 
 
+@dataclass(slots=True)
+class _AwsRequest:
+    """What botocore's signers ask of its `AWSRequest`, which prepares itself anew each time its body is asked for."""
+
+    method: str
+    url: str
+    body: bytes
+    headers: HTTPMessage = field(default_factory=HTTPMessage)
+    params: Mapping[str, str] = field(default_factory=dict)
+    context: dict[str, Any] = field(default_factory=dict)
+
+
 class _Driven:
-    """botocore's `add_auth` without its log, its clock and its repeated derivation of the key."""
+    """botocore's `add_auth` without its log, its clock and its repeated work on key and headers."""
 
     credentials: Any
     _key: tuple[tuple[str, str], bytes] | None = None
@@ -149,6 +162,12 @@ class _Driven:
         self._modify_request_before_signing(request)
         text = self.string_to_sign(request, self.canonical_request(request))
         self._inject_signature_to_request(request, self.signature(text, request))
+
+    def headers_to_sign(self: Any, request: Any) -> Any:
+        chosen = request.context.get("headers_to_sign")
+        if chosen is None:
+            chosen = request.context["headers_to_sign"] = super().headers_to_sign(request)  # type: ignore[misc]
+        return chosen
 
     def signature(self: Any, string_to_sign: str, request: Any) -> str:
         day, secret = request.context["timestamp"][:8], self.credentials.secret_key
@@ -177,7 +196,7 @@ class _Version4:
         self._auth = auth(None, name, region)
 
     def __call__(self, request: SignedRequest, unsigned_payload: bool) -> SignedRequest:
-        aws = AWSRequest(request.method, request.url, None, request.body)
+        aws = _AwsRequest(request.method, request.url, request.body)
         for name, value in request.headers:
             aws.headers[name] = value
         if unsigned_payload:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from conformance.wire.message import Response
@@ -29,12 +29,15 @@ _HEADER_VALUE = re.compile(r"[^\r\n\0]*")
 
 @dataclass(frozen=True, slots=True)
 class SignedRequest:
-    """A request as it goes out: the URL's path and query are sent as they stand, the headers in this order."""
+    """A request as it goes out: the URL's path and query are sent as they stand, the headers in this order.
+
+    Headers and body carry signatures, so they are not shown.
+    """
 
     method: str
     url: str
-    headers: tuple[tuple[str, str], ...]
-    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    body: bytes = field(default=b"", repr=False)
 
     def header(self, name: str) -> str | None:
         """The first value of a header, letter case of its name ignored."""

@@ -121,9 +121,9 @@ def _refusal(message: bytes) -> _Answer | None:
 
 def _error_page(status: HTTPStatus, message: str, explanation: str) -> _Answer:
     answer = _Answer()
-    fields = {"code": status.value, "message": message, "explain": explanation}
+    fields = {"code": status, "message": message, "explain": explanation}
     page = BaseHTTPRequestHandler.error_message_format % fields
-    answer.status = status
+    answer.status = status.value
     answer.headers = [("Content-Type", BaseHTTPRequestHandler.error_content_type), ("Content-Length", str(len(page)))]
     answer.pieces = [page.encode()]
     return answer

@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from markupsafe import escape
+
 from conformance.reports.bodies import content, readable
 from conformance.reports.reproduce import aws_cli_script, boto3_script, context_of, curl_script
 from conformance.reports.reproduce.context import target_path
@@ -14,12 +16,15 @@ from conformance.reports.summary import decisive_step
 BODY = 4096
 """Bytes of a body that a page shows and repeats."""
 STEPS = 12
+"""Steps shown besides the one that matters."""
+ELEMENTS = 400
+"""Bytes of HTML around each part."""
 
 _SCRIPTS = (("boto3", boto3_script), ("AWS CLI", aws_cli_script), ("curl", curl_script))
 
 
-def evidence(case: Mapping[str, Any], header: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
-    """The step that matters, the others, the scripts; and how many characters all that takes."""
+def evidence(case: Mapping[str, Any], header: Mapping[str, Any], replay: str) -> tuple[dict[str, Any], int]:
+    """The step that matters, the others, the scripts and the `replay` line; and how many bytes of HTML that takes."""
     context = context_of(header, str(case.get("service", "")))
     small = {**case, "steps": [_without_big_body(step) for step in case.get("steps", [])]}
     decisive = decisive_step(case)
@@ -27,8 +32,10 @@ def evidence(case: Mapping[str, Any], header: Mapping[str, Any]) -> tuple[dict[s
     step = _shown(decisive) if decisive is not None else None
     shown = [_shown(other) for other in others]
     scripts = [{"name": name, "text": write(small, context)} for name, write in _SCRIPTS]
-    size = sum(len(text) for part in [*shown, *scripts, *([step] if step else [])] for text in part.values())
-    return {"step": step, "others": shown, "scripts": scripts}, size
+    scripts.append({"name": "replay", "text": f"{replay}\n"})
+    parts = [*shown, *scripts, *([step] if step else [])]
+    size = sum(len(escape(text).encode("utf-8", "replace")) for part in parts for text in part.values())
+    return {"step": step, "others": shown, "scripts": scripts}, size + ELEMENTS * len(parts)
 
 
 def _shown(step: Mapping[str, Any]) -> dict[str, str]:

@@ -6,8 +6,8 @@ Everything in a record is hostile. The template escapes every value; clauses tra
 and a content security policy allows the one script and the one style sheet of this package by their digests and
 nothing else, so that text which got through all the same would not run, nor load anything.
 
-Size: the evidence of findings (exchange, reproductions) is shown worst first until `EVIDENCE` characters are spent;
-the rest say how to replay them.
+Size: the evidence of findings (exchange, reproductions) is shown worst first until `EVIDENCE` bytes are spent; the
+rest say how to replay them, and beyond `FINDINGS` they are only counted.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ from conformance.reports.summary import OperationLine, Overview, overview
 from conformance.reports.text import one_line, visible, well_formed
 
 EVIDENCE = 8_000_000
-"""Characters of evidence in one page."""
+"""Bytes of evidence in one page, about."""
+FINDINGS = 3_000
+"""Findings in one page, folded ones counted too."""
 
 _KINDS = (*SEVERITIES, *VERDICTS)
 
@@ -69,7 +71,9 @@ def _page(record: Record, view: Overview, options: Options) -> dict[str, Any]:
         "severities": _parts(_boxed(view.findings, SEVERITIES)),
         "verdict_boxes": _parts(_boxed(view.verdicts, VERDICTS)),
         "operations": [_operation(line) for line in sorted(view.operations, key=_failures)],
+        "reasons": view.reasons[:8],
         "headlines": list(_headlines(record, view, options)),
+        "left_out": max(0, len(record.findings) - FINDINGS),
         "made_by": f"{made_by}, botocore {header.get('botocore', '?')}",
     }
 
@@ -163,20 +167,22 @@ def _headlines(record: Record, view: Overview, options: Options) -> Iterator[dic
         value["key"], value["evidence"], value["folded"] = _key(row, keys), None, []
         case = record.cases.get(row.case)
         if case is not None and spent < EVIDENCE:
-            value["evidence"], size = evidence(case, record.header)
+            value["evidence"], size = evidence(case, record.header, value["replay"])
             spent += size
         return value
 
     # Headlines come first: what is folded below one shows the same thing again.
-    tops = [(line, shown(line.finding)) for line in view.headlines]
+    tops = [(line, shown(line.finding)) for line in view.headlines[:FINDINGS]]
+    room = FINDINGS - len(tops)
     for line, value in tops:
-        value["folded"] = [shown(row) for row in line.folded]
+        value["folded"] = [shown(row) for row in line.folded[:room]]
+        room -= len(value["folded"])
         yield value
 
 
 def _finding(record: Record, row: FindingRow, options: Options) -> dict[str, Any]:
     case = record.cases.get(row.case)
-    replay = f"conformance replay {shlex.quote(options.record_path)} {shlex.quote(row.case)}" if row.case else ""
+    replay = f"conformance replay {shlex.quote(options.record_path)} {shlex.quote(row.case)}" if case else ""
     return {
         "severity": row.severity,
         "severity_box": row.severity if row.severity in SEVERITIES else "other",

@@ -58,6 +58,11 @@ def render(record: Record, options: Options = DEFAULT) -> str:
         page.add(f"> **Note:** {_text(text)}\n")
     for piece in (_totals(view), _run(record)):
         page.add(piece)
+    if view.reasons:
+        page.add("Not judged:\n")
+        for verdict, reason, count in view.reasons[:5]:
+            page.add(f"- {count:,} {_text(verdict)}: {_text(reason)}")
+        page.add("")
     _operations(page, view)
     left_out = _findings(page, record, view, options)
     if left_out:

@@ -53,13 +53,18 @@ class OperationLine:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What a reader wants to know before anything else. `warnings` are sentences about the run as a whole."""
+    """What a reader wants to know before anything else.
+
+    `warnings` are sentences about the run as a whole; `reasons` say why clauses were not judged: verdict, reason,
+    how many, the most frequent first.
+    """
 
     verdicts: Mapping[str, int]
     findings: Mapping[str, int]
     operations: tuple[OperationLine, ...]
     headlines: tuple[Headline, ...]
     warnings: tuple[str, ...]
+    reasons: tuple[tuple[str, str, int], ...] = ()
 
     @property
     def not_implemented(self) -> tuple[str, ...]:
@@ -75,6 +80,7 @@ def overview(record: Record) -> Overview:
         operations=_operations(record),
         headlines=headlines(record.findings),
         warnings=tuple(_warnings(record)),
+        reasons=_reasons(record),
     )
 
 
@@ -136,6 +142,12 @@ def _implemented(row: OperationRow) -> bool:
     counts = row.outcomes or {}
     answers = sum(count for outcome, count in counts.items() if outcome not in ("unreachable", "throttled"))
     return not counts.get(NOT_IMPLEMENTED) or counts[NOT_IMPLEMENTED] < answers
+
+
+def _reasons(record: Record) -> tuple[tuple[str, str, int], ...]:
+    unjudged = Counter((row.verdict, row.reason) for row in record.verdicts if row.verdict not in ("passed", "failed"))
+    counted = [(verdict, reason, count) for (verdict, reason), count in unjudged.items() if reason]
+    return tuple(sorted(counted, key=lambda entry: (-entry[2], entry[0], entry[1])))
 
 
 def _warnings(record: Record) -> Iterable[str]:

@@ -35,6 +35,8 @@ FOLDED = 8
 OPERATIONS = 60
 """Operations shown in the table."""
 BODY_LINES = 12
+REASONS = 5
+"""Reasons shown for clauses that were not judged."""
 
 
 def end_of_run(record: Record, options: Options = DEFAULT, *, limit: int = FINDINGS) -> RenderableType:
@@ -49,6 +51,7 @@ def end_of_run(record: Record, options: Options = DEFAULT, *, limit: int = FINDI
         parts += [operations_table(view, options), Text()]
     parts += list(_not_implemented(view))
     parts += list(findings(record, view, options, limit=limit))
+    parts += list(_reasons(view, options))
     parts.append(closing(record, view))
     return Group(*parts)
 
@@ -221,6 +224,21 @@ def _not_implemented(view: Overview) -> Iterator[RenderableType]:
         text = Text(f"not implemented ({len(names)}): ", style="yellow")
         yield text.append(", ".join(_shortened(names)), style="default")
         yield Text()
+
+
+def _reasons(view: Overview, options: Options) -> Iterator[RenderableType]:
+    """Why clauses were not judged: what a target has to do first to be tested further."""
+    if not view.reasons:
+        return
+    text = Text("not judged:")
+    for verdict, reason, count in view.reasons[:REASONS]:
+        text.append(f"\n- {count:,} {visible(verdict)}: ", style=_VERDICT_STYLE.get(verdict, ""))
+        text.append(one_line(reason, 150))
+    if len(view.reasons) > REASONS:
+        text.append("\n")
+        text.append_text(_more(len(view.reasons) - REASONS, options))
+    yield text
+    yield Text()
 
 
 def _shortened(names: Iterable[str], most: int = 60) -> Iterator[str]:

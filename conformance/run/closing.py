@@ -6,12 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from conformance.cases.case import Case
-from conformance.cases.plan import Planner
 from conformance.exchanges.calibrate import Fingerprint
 from conformance.exchanges.exchange import Exchange
-from conformance.run.execution import Execution
+from conformance.run.health import Poison
 from conformance.run.rows import Row, finding_row, operation_row, verdict_row
-from conformance.specs.clauses import Clause, operation_clauses
+from conformance.specs.clauses import Clause
 from conformance.specs.model import Operation
 from conformance.verdicts.finding import Finding, Open, Verdict
 from conformance.verdicts.folding import HEADLINE, fold
@@ -94,24 +93,21 @@ def not_implemented(ledger: Ledger, operation: Operation, answer: Exchange, fing
     return Open("", "unreached", "not implemented")
 
 
-def poisoned(culprit: Case | None, victim: Execution, planner: Planner) -> Finding | None:
-    """The finding that one request spoiled the state for others; None where the culprit is not known."""
-    if culprit is None:
+def poisoned(poison: Poison, victim: Case, clauses: Mapping[str, Clause]) -> Finding | None:
+    """The finding that an operation stopped working; None where its clause is not asked for."""
+    clause = next((each for each in clauses.values() if each.section == "input" and each.name == "accepted"), None)
+    if clause is None:
         return None
-    operation = planner.service.operations[culprit.operation]
-    clause = operation_clauses(planner.spec, operation, planner.overlay)[culprit.clauses[0]]
-    crashed = victim.exchange or victim.blocked_by
-    what = crashed.call.operation if crashed is not None else victim.case.operation
     return Finding(
         clause=clause.id,
         code="poisons-state",
         severity=severity_of("poisons-state"),
         service=clause.service,
-        operation=culprit.operation,
-        where=culprit.title,
-        expected="a request leaves others in order",
-        got=f"after it, {what} answers 5xx to a request that succeeds in a fresh account",
+        operation=victim.operation,
+        where="",
+        expected="a request that was accepted at the start of the run is accepted later, too",
+        got=f"5xx, after an earlier request was taken that should not have been; latest: {', '.join(poison.suspects)}",
         statement=clause.statement,
         source=clause.source,
-        case=culprit.id,
+        case=victim.id,
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from conformance.cases.plan import Planner
+from conformance.cases.planner import Planner
 from conformance.cases.values import Values
 from conformance.errors import Unreachable
 from conformance.exchanges.calibrate import SILENT, Fingerprint, Signature, calibrate
@@ -109,8 +110,8 @@ class _Run:
         exchanger = Exchanger(service.spec.service, service.codec, self.watch)
         planner = Planner(service.spec, service.overlay, self.plan.seed, self.plan.selection.wants)
         values = Values(service.spec.service)
-        for number, operation in enumerate(service.operations, start=1):
-            one = OperationRun(
+        runs = [
+            OperationRun(
                 planner=planner,
                 operation=operation,
                 clauses=self.plan.clauses(service, operation),
@@ -118,29 +119,37 @@ class _Run:
                 fingerprint=fingerprint or SILENT,
                 values=values,
                 health=self.health,
-                facts=self._facts(service),
+                facts=functools.partial(self._facts, service),
                 max_examples=self.plan.max_examples,
             )
+            for operation in service.operations
+        ]
+        yield from self._guarded(self._beginnings(runs))
+        for number, one in enumerate(runs, start=1):
             if self.end is None:
-                yield _progress(service, operation, number)
-                yield from self._guarded(one)
+                yield _progress(service, one.operation, number)
+                yield from self._guarded(one.rows())
             yield from one.closing(self.end.leaves if self.end else None)
         self.sent += exchanger.sent
 
-    def _guarded(self, one: OperationRun) -> Iterator[Row]:
-        """The cases of an operation, unless the run ends in them."""
+    def _beginnings(self, runs: list[OperationRun]) -> Iterator[Row]:
+        """The smallest request of every operation, on a state that nothing has spoiled yet."""
+        if self.end is None and not runs[0].fingerprint.speaks:
+            yield from runs[0].ask()
+            if not runs[0].parsed:
+                raise TargetLost(f"it does not answer like AWS, but {runs[0].fingerprint.gist}")
+        for one in runs:
+            if self.end is None:
+                yield from one.begin()
+
+    def _guarded(self, rows: Iterator[Row]) -> Iterator[Row]:
+        """The lines, unless the run ends in them."""
         try:
-            if not one.fingerprint.speaks:
-                yield from one.ask()
-                if not one.parsed:
-                    gist = one.fingerprint.gist
-                    self.end = _End("target-lost", f"the target does not answer like AWS, but {gist}")
-                    return
-            yield from one.rows()
+            yield from rows
         except KeyboardInterrupt:
             self.end = _End("interrupted", "interrupted by the user")
         except TargetLost as lost:
-            self.end = _End("target-lost", f"the target stopped answering: {lost}")
+            self.end = _End("target-lost", str(lost))
 
     def _facts(self, service: ServicePlan) -> dict[str, str]:
         return {

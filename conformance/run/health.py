@@ -1,33 +1,41 @@
-"""State that one bad request poisoned, told as that.
+"""The state of the account at hand: kept clean where that is possible, and doubted where it is not.
 
-A target that stores what it should have rejected may answer 500 to requests that are in order from then on. So a
-crash on a valid request is doubted: where accounts are free, it is sent again in a fresh one. If it succeeds there,
-the old account was poisoned, and the requests that may have done it are tried one by one until one is proven.
+A target that stores what it should have rejected may answer differently from then on, or answer 5xx to requests that
+are in order. Two measures, so that no clause is blamed for what another request did:
+
+    after an invalid request that may have left something behind     --> work goes on in a fresh account, where
+                                                                         accounts are free
+    a crash on a valid request, where that is not possible           --> the operation's smallest request, accepted
+                                                                         at the start of the run, is sent again: if it
+                                                                         crashes now, the state was poisoned
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from conformance.cases.case import Case
 from conformance.run.execution import Execution, Executor
 
-# How many earlier requests are tried as the culprit, latest first.
-SUSPECTS_TRIED = 8
+# How many earlier requests are named as those that may have done it, latest first.
+SUSPECTS_NAMED = 3
+
+# Operations that leave nothing behind, by the names that AWS gives them.
+READS = re.compile(r"(Describe|List|Get|Head|Search|Query|Scan|Lookup|Select|BatchGet|Validate|Test)(?![a-z])")
 
 
 @dataclass(frozen=True, slots=True)
 class Poison:
-    """A poisoned state: the case as it went in a fresh account, and the case that did it, where that was proven."""
+    """The state was poisoned: some of the requests that may have done it, latest first, by case id."""
 
-    again: Execution
-    culprit: Case | None
+    suspects: tuple[str, ...]
 
 
 @dataclass(slots=True)
 class Health:
-    """Remembers what may have harmed the state of the account at hand.
+    """Watches over the account at hand.
 
     `move` goes to the n-th account of the run and says whether that was possible.
     """
@@ -35,38 +43,40 @@ class Health:
     move: Callable[[int], bool]
     account: int = 0
     suspects: list[Case] = field(default_factory=list)
+    smallest: dict[str, Case] = field(default_factory=dict)
+
+    def accepted(self, case: Case) -> None:
+        """Take note of the smallest request of an operation, accepted while all was in order."""
+        self.smallest[case.operation] = case
 
     def remember(self, execution: Execution) -> None:
-        """Take note of an execution that may have left something behind."""
-        if execution.case.intent == "invalid" and execution.outcome in ("accepted", "crashed"):
+        """Take note of an execution; move on to a fresh account where it may have left something behind."""
+        if not _leaves_traces(execution):
+            return
+        if self.move(self.account + 1):
+            self.account += 1
+        else:
             self.suspects.append(execution.case)
 
     def doubt(self, execution: Execution, executor: Executor) -> Poison | None:
-        """Whether a crash is the fault of the state rather than of the request."""
-        if execution.outcome != "crashed" or execution.case.intent == "invalid" or not self.suspects:
+        """Whether a crash on a valid request is the fault of the state rather than of the request."""
+        case = execution.case
+        known = self.smallest.get(case.operation)
+        if execution.outcome != "crashed" or case.intent == "invalid" or not self.suspects or known is None:
             return None
-        suspects = self.suspects
-        if not self._fresh():
+        if executor.execute(known).outcome != "crashed":
             return None
-        again = executor.execute(execution.case)
-        if again.outcome == "crashed":
-            return None
-        return Poison(again, self._culprit(suspects, execution.case, executor))
+        return Poison(tuple(suspect.id for suspect in reversed(self.suspects[-SUSPECTS_NAMED:])))
 
-    def _fresh(self) -> bool:
-        if not self.move(self.account + 1):
-            return False
-        self.account += 1
-        self.suspects = []
-        return True
 
-    def _culprit(self, suspects: list[Case], victim: Case, executor: Executor) -> Case | None:
-        for suspect in list(reversed(suspects))[:SUSPECTS_TRIED]:
-            self._fresh()
-            executor.execute(suspect)
-            crashed = executor.execute(victim).outcome == "crashed"
-            if crashed:
-                self._fresh()
-                return suspect
-        self._fresh()
-        return None
+def _leaves_traces(execution: Execution) -> bool:
+    """Whether an invalid request was taken, or crashed half-way, and what it made was not removed."""
+    if execution.case.intent != "invalid" or execution.outcome not in ("accepted", "crashed"):
+        return False
+    if READS.match(execution.case.operation):
+        return False
+    undo = execution.case.undo
+    removed = undo is not None and any(
+        exchange.call == undo and exchange.outcome.kind == "accepted" for exchange in execution.exchanges
+    )
+    return not removed

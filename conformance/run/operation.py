@@ -8,21 +8,22 @@ deterministic cases, bases first --> random valid ones --> findings, verdicts, l
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from conformance.cases.case import Call, Case, Omitted
 from conformance.cases.patterns import PatternError
-from conformance.cases.plan import Planner
+from conformance.cases.plan import cases_of
+from conformance.cases.planner import Planner
 from conformance.cases.samples import Unbuildable
 from conformance.cases.values import Values
 from conformance.exchanges.calibrate import Fingerprint
 from conformance.exchanges.exchange import Exchange
 from conformance.run.closing import closing_rows, not_implemented, poisoned
 from conformance.run.execution import Execution, Executor
-from conformance.run.health import Health
-from conformance.run.rows import Row, case_row, finding_row
+from conformance.run.health import Health, Poison
+from conformance.run.rows import Row, case_row
 from conformance.run.search import Attempt, Params, search
 from conformance.specs.clauses import Clause
 from conformance.specs.model import Operation
@@ -37,7 +38,8 @@ from conformance.wire.message import Inexpressible
 class OperationRun:
     """Runs the cases of one operation.
 
-    `rows` may be left half-way (an interrupt): what was made is removed, and `closing` still tells what is known.
+    `begin` and `rows` may be left half-way (an interrupt): what was made is removed, and `closing` still tells what is
+    known.
     """
 
     planner: Planner
@@ -47,7 +49,7 @@ class OperationRun:
     fingerprint: Fingerprint
     values: Values
     health: Health
-    facts: dict[str, str]
+    facts: Callable[[], dict[str, str]]
     max_examples: int
     accepted: dict[str, bool] = field(default_factory=dict)
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -55,26 +57,36 @@ class OperationRun:
     routed: bool = False
     parsed: bool = False
     absent: Exchange | None = None
+    _cases: Iterator[Case | Omitted] = field(init=False, default_factory=lambda: iter(()))
 
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.clauses, self.planner.overlay)
 
+    def begin(self) -> Iterator[Row]:
+        """The smallest request, and whether the operation is there at all; sent for every operation before the rest."""
+        self._cases = cases_of(self.planner, self.operation)
+        for item in self._cases:
+            if isinstance(item, Case):
+                yield from self._first(item)
+                return
+            self.ledger.leave_open(Open(item.clause, "skipped", item.reason))
+
     def rows(self) -> Iterator[Row]:
-        """The lines of every case of the operation, as they come."""
-        for item in self.planner.cases(self.operation):
+        """The lines of every further case of the operation, as they come."""
+        if self.absent is not None:
+            return
+        for item in self._cases:
             if isinstance(item, Omitted):
                 self.ledger.leave_open(Open(item.clause, "skipped", item.reason))
             elif item.base is not None and not self.accepted.get(item.base, False):
                 self._leave(item, "unreached", "its valid counterpart was not accepted")
             else:
-                yield from self._run(item)
-                if self.absent is not None:
-                    return
+                yield self._run(item)
         yield from self._random()
 
     def ask(self) -> Iterator[Row]:
         """Send the smallest request without its prerequisites, to see whether the target speaks the protocol at all."""
-        first = next(iter(self.planner.cases(self.operation)))
+        first = next(cases_of(self.planner, self.operation))
         if isinstance(first, Case):
             exchange = self.executor.exchanger.perform(first.call, "case")
             self._enter(first, exchange, self._notes(first, exchange))
@@ -85,31 +97,48 @@ class OperationRun:
         evidence = Evidence(self.routed, self.parsed, self.outcomes["accepted"] > 0)
         if self.absent is not None:
             otherwise = not_implemented(self.ledger, self.operation, self.absent, self.fingerprint)
+        elif self.routed and not self.fingerprint.accepts_anything:
+            self.ledger.hold("implemented", next(iter(self.accepted), None))
         yield from closing_rows(self.ledger, self.operation, evidence, self.outcomes, otherwise)
 
     def _leave(self, case: Case, word: Literal["errored", "unreached", "skipped"], reason: str) -> None:
         for clause in case.clauses:
             self.ledger.leave_open(Open(clause, word, reason), case.id)
 
-    def _run(self, case: Case) -> Iterator[Row]:
+    def _first(self, case: Case) -> Iterator[Row]:
+        execution = self.executor.execute(case)
+        probes = [] if execution.omitted is not None else list(self._look_closer(execution))
+        if self.absent is not None:
+            self.outcomes["not-implemented"] += 1 + len(probes)
+            yield self._row(execution, "not-implemented")
+        else:
+            self._judge(execution)
+            yield self._row(execution)
+        for probe, exchange in probes:
+            outcome = "not-implemented" if self.absent is not None else exchange.outcome.kind
+            yield case_row(probe, (exchange,), outcome)
+        if self.accepted.get(case.id, False):
+            self.health.accepted(case)
+
+    def _run(self, case: Case) -> Row:
         execution = self.executor.execute(case)
         poison = self.health.doubt(execution, self.executor)
-        if poison is not None:
-            note = "an earlier request had poisoned the account; sent again in a fresh one"
-            yield case_row(case, execution.exchanges, execution.outcome, note)
-            finding = poisoned(poison.culprit, execution, self.planner)
-            if finding is not None:
-                yield finding_row(finding)
-            execution = poison.again
-        if not self.routed:
-            yield from self._look_closer(execution)
-        if self.absent is None:
+        if poison is None:
             self._judge(execution)
-        yield self._row(execution)
+        else:
+            self._tell(poison, execution)
+        return self._row(execution)
 
-    def _row(self, execution: Execution) -> Row:
+    def _tell(self, poison: Poison, execution: Execution) -> None:
+        """Enter that the state was poisoned, and blame nothing else for it."""
+        self._leave(execution.case, "errored", "the state of the target was poisoned by an earlier request")
+        finding = poisoned(poison, self.health.smallest[self.operation.name], self.clauses)
+        if finding is not None:
+            self.ledger.enter(finding)
+
+    def _row(self, execution: Execution, outcome: str | None = None) -> Row:
         note = execution.omitted or execution.blocked
-        return case_row(execution.case, execution.exchanges, execution.outcome, note)
+        return case_row(execution.case, execution.exchanges, outcome or execution.outcome, note)
 
     def _judge(self, execution: Execution) -> None:
         case, exchange = execution.case, execution.exchange
@@ -133,7 +162,7 @@ class OperationRun:
             exchange=exchange,
             base_accepted=None if case.base is None else self.accepted.get(case.base, False),
             accepts_anything=self.fingerprint.accepts_anything,
-            facts=self.facts,
+            facts=self.facts(),
         )
 
     def _enter(self, case: Case, exchange: Exchange, notes: tuple[Note, ...], *, counted: bool = True) -> None:
@@ -153,7 +182,7 @@ class OperationRun:
         self.routed = True
         self.parsed = self.parsed or (exchange.answer is not None and exchange.answer.parsed)
 
-    def _look_closer(self, execution: Execution) -> Iterator[Row]:
+    def _look_closer(self, execution: Execution) -> Iterator[tuple[Case, Exchange]]:
         """Find out whether the operation is there, asking in other ways before saying that it is not.
 
         A crash on the smallest request looks just like a missing operation where both are answered with the same page,
@@ -175,9 +204,8 @@ class OperationRun:
                 asked = self.executor.exchanger.perform(call, "probe")
             except Inexpressible:
                 continue
-            self.outcomes[asked.outcome.kind] += 1
             self._look(asked)
-            yield case_row(probe, (asked,), asked.outcome.kind)
+            yield probe, asked
         if not self.routed and asked is not None and asked.outcome.kind != "unreachable":
             self.absent = asked
 
@@ -202,9 +230,7 @@ class OperationRun:
             return
         for attempt in search(strategy, self._try, examples=self.max_examples, seed=self.planner.seed):
             execution, notes, shrunk = attempt.kept
-            if execution.exchange is None:
-                self._judge(execution)
-            else:
+            if execution.exchange is not None:
                 self._enter(execution.case, execution.exchange, notes, counted=not shrunk)
             yield self._row(execution)
 
@@ -218,10 +244,7 @@ class OperationRun:
         except Unbuildable:
             return None
         execution = self.executor.execute(case)
-        poison = self.health.doubt(execution, self.executor)
-        if poison is not None:
-            execution = poison.again
-        if execution.exchange is None:
+        if execution.exchange is None or self.health.doubt(execution, self.executor) is not None:
             return Attempt(frozenset(), None, (execution, (), shrinking))
         notes = self._notes(case, execution.exchange)
         errors = [

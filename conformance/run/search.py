@@ -93,6 +93,15 @@ def search(strategy: st.SearchStrategy[Params], send: Send, *, examples: int, se
         seed += 1
 
 
+def examples(strategy: st.SearchStrategy[Params], number: int, seed: int) -> tuple[Params, ...]:
+    """Up to `number` random examples; the same seed gives the same ones."""
+
+    def keep(params: Params, _number: int, _shrinking: bool) -> Attempt:
+        return Attempt(frozenset(), None, params)
+
+    return tuple(attempt.kept for attempt in search(strategy, keep, examples=number, seed=seed))
+
+
 def _run(strategy: st.SearchStrategy[Params], hunt: _Hunt, examples: int, seed: int) -> None:
     @hypothesis.seed(seed)
     @hypothesis.settings(

@@ -33,7 +33,9 @@ class Watch:
         except TransportFailure as failure:
             self.failures[failure.kind] += 1
             if self.failures[failure.kind] >= PATIENCE.get(failure.kind, self.failures[failure.kind] + 1):
-                raise TargetLost(f"{failure}, {self.failures[failure.kind]} times in a row") from failure
+                raise TargetLost(
+                    f"it stopped answering: {failure}, {self.failures[failure.kind]} times in a row"
+                ) from failure
             raise
         self.failures.clear()
         return response

@@ -9,6 +9,7 @@ values:
 
     object against object   only the keys that differ; null takes a key away
     list against list       {"edits": [{"at": index, "remove": [...], "insert": [...]}]}, indices of the newer list
+    object for a list       {"instead": the older value}
     anything else           the older value itself
 """
 
@@ -64,7 +65,8 @@ def delta(newer: Any, older: Any) -> Any:
         return {**changed, **{key: None for key in newer if key not in older}}
     if isinstance(newer, list) and isinstance(older, list):
         return {"edits": list(_edits(newer, older))}
-    return older
+    # An object at the place of a list is edits of the list.
+    return {"instead": older} if isinstance(newer, list) and isinstance(older, dict) else older
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -102,7 +104,9 @@ def patched(newer: Any, change: Any) -> Any:
     return change
 
 
-def _edited(newer: list[Any], change: dict[str, Any]) -> list[Any]:
+def _edited(newer: list[Any], change: dict[str, Any]) -> Any:
+    if "instead" in change:
+        return change["instead"]
     result, position = [], 0
     try:
         for edit in change["edits"]:

@@ -217,6 +217,8 @@ _Words = Callable[[Change], str]
 _WORDS: dict[tuple[str, str], _Words] = {
     ("member", "adds"): lambda change: f"new {'required ' if change.required else ''}member, {_kind(change)}",
     ("member", "removes"): lambda change: f"{'required ' if change.required else ''}member is gone",
+    ("choice", "adds"): lambda change: f"new choice of the union, {_kind(change)}",
+    ("choice", "removes"): lambda _: "choice of the union is gone",
     ("operation", "adds"): lambda _: "new",
     ("operation", "removes"): lambda _: "gone",
     ("error", "adds"): lambda change: f"new error{_traits(change.after)}",

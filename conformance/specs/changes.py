@@ -244,7 +244,13 @@ class _Comparison:
     def _member(self, service: Service, shape: Shape, name: str, effect: Effect) -> dict[str, Any]:
         target = service.target(shape.members[name])
         shown = skeleton(service, target)
-        facts = {"kind": "member", "effect": effect, "required": name in shape.required, "type": target.type}
+        # One more member of a union is one more thing that a value can be.
+        facts = {
+            "kind": "choice" if shape.union else "member",
+            "effect": effect,
+            "required": name in shape.required,
+            "type": target.type,
+        }
         if effect == "removes":
             return {**facts, "before": shown}
         alone = Shape("", "structure", {name: shape.members[name]}, shape.required)

@@ -56,6 +56,10 @@ class _Functions(functions.Functions):  # type: ignore[misc]
 class BadCondition(ValueError):
     """A condition that is not JMESPath, or that fails on the document it is asked of."""
 
+    def __init__(self, condition: str, problem: Exception) -> None:
+        # JMESPath draws an arrow below the text; errors here are one line.
+        super().__init__(f"{condition!r}: {' '.join(str(problem).split())}")
+
 
 @functools.lru_cache(maxsize=1024)
 def compile_condition(text: str) -> Any:
@@ -63,7 +67,7 @@ def compile_condition(text: str) -> Any:
     try:
         return jmespath.compile(text)
     except JMESPathError as problem:
-        raise BadCondition(f"{text!r}: {problem}") from problem
+        raise BadCondition(text, problem) from problem
 
 
 def holds(condition: str, document: Any) -> bool:
@@ -75,7 +79,7 @@ def holds(condition: str, document: Any) -> bool:
     try:
         found = compiled.search(_comparable(document), jmespath.Options(custom_functions=_Functions()))
     except (JMESPathError, re.error) as problem:
-        raise BadCondition(f"{condition!r}: {problem}") from problem
+        raise BadCondition(condition, problem) from problem
     # Python calls 0 false, JMESPath does not.
     return bool(found) or (isinstance(found, int | float) and not isinstance(found, bool))
 

@@ -59,6 +59,10 @@ _IMPACTS: dict[tuple[str, ...], Impact] = {
     ("request", "member", "removes", "required"): _both(
         "it sends a member that is ignored or refused now", "a newer client leaves out a member that it requires"
     ),
+    ("request", "choice", "adds"): _server(_STAYS, "a newer client may choose what it refuses"),
+    ("request", "choice", "removes"): _client("it may choose what is refused now", _STILL_TAKES),
+    ("response", "choice", "adds"): _client("it may meet a choice that it does not know", _STILL_ANSWERS),
+    ("response", "choice", "removes"): _server(_KNOWS, "it may answer a choice that a newer client does not know"),
     ("request", "required", "narrows"): _client("it may leave out what is required now", _STILL_TAKES),
     ("request", "required", "widens"): _server(_STAYS, "a newer client may leave out what it requires"),
     ("request", "enum", "widens"): _server(_STAYS, "a newer client may send a value that it refuses"),

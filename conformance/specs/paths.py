@@ -199,16 +199,15 @@ def _put(parent: Any, step: Any, new: Any, path: Path) -> None:
 
 def _keep_distinct(value: Any, edit: Edit) -> None:
     last = len(edit.path) - 1 - edit.path[::-1].index(EACH)
+    inside = edit.path[last + 1 :]
     for path in _expanded(value, edit.path[:last]):
-        items = _list_at(value, path)
-        seen: list[Any] = []
-        for item in list(items):
-            if not has(item, edit.path[last + 1 :]):
-                continue
-            found = get(item, edit.path[last + 1 :])
-            if found in seen:
-                del items[next(index for index, other in enumerate(items) if other is item)]
-            seen.append(found)
+        items, seen, kept = _list_at(value, path), [], []
+        for item in items:
+            found = get(item, inside) if has(item, inside) else None
+            if found is None or found not in seen:
+                kept.append(item)
+                seen.append(found)
+        items[:] = kept
 
 
 def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:

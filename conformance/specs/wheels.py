@@ -28,12 +28,17 @@ Notify = Callable[[str], None]
 
 # Every broken zip file shows as one of these, depending on what of it is broken.
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, OSError)
+_DATA = "botocore/data/"
 _NO_ANSWER = re.compile(
     r"connection broken|ConnectionError|NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|SSLError"
     r"|Network is unreachable|Name or service not known|Temporary failure|Max retries exceeded",
     re.IGNORECASE,
 )
 _LISTED = re.compile(r"\(from versions: ([^)]*)\)")
+
+
+class _Broken(Exception):
+    """A wheel that cannot be read; the text says why."""
 
 
 def cache_directory() -> Path:
@@ -51,18 +56,16 @@ def spec_of(service: str, version: str, *, notify: Notify | None = None) -> Spec
     """
     if not is_version(version):
         raise UsageError(f"'{version}' is not a version of botocore", hint="versions look like 1.44.5")
-    wheel = cached(version)
-    if wheel is not None:
-        try:
-            return _read(wheel, service, version)
-        except _BROKEN as problem:
-            wheel = _fetched_again(wheel, version, problem, notify)
+    wheel = cached(version) or fetch(version, notify=notify)
     try:
-        return _read(wheel or fetch(version, notify=notify), service, version)
-    except _BROKEN as problem:
-        raise BadFile(
-            wheel or cache_directory(), f"a broken wheel: {problem}", hint="delete it and try again"
-        ) from problem
+        return _read(wheel, service, version)
+    except _Broken as problem:
+        wheel = _fetched_again(wheel, version, problem, notify)
+    try:
+        return _read(wheel, service, version)
+    except _Broken as problem:
+        wheel.unlink(missing_ok=True)
+        raise BadFile(wheel, f"came broken from the package index: {problem}", hint="try again") from problem
 
 
 def cached(version: str) -> Path | None:
@@ -82,15 +85,25 @@ def _fetched_again(wheel: Path, version: str, problem: Exception, notify: Notify
 
 
 def _read(wheel: Path, service: str, version: str) -> Spec:
-    with zipfile.ZipFile(wheel) as archive:
-        data = zipfile.Path(archive, "botocore/data/")
-        try:
-            return ingest.from_directory(data, service, None, botocore=version)
-        except UnknownName as problem:
-            names = ingest.service_names(data)
-            close = near(service, names)
-            hint = f"did you mean {' or '.join(close)}?" if close else "it may have come with a later version"
-            raise UsageError(f"botocore {version} has no service '{service}'", hint=hint) from problem
+    try:
+        with _opened(wheel) as archive:
+            data = zipfile.Path(archive, _DATA)
+            try:
+                return ingest.from_directory(data, service, None, botocore=version)
+            except UnknownName as problem:
+                close = near(service, ingest.service_names(data))
+                hint = f"did you mean {' or '.join(close)}?" if close else "it may have come with a later version"
+                raise UsageError(f"botocore {version} has no service '{service}'", hint=hint) from problem
+    except (*_BROKEN, BadFile) as problem:
+        raise _Broken(str(problem)) from problem
+
+
+def _opened(wheel: Path) -> zipfile.ZipFile:
+    archive = zipfile.ZipFile(wheel)
+    if not any(name.startswith(_DATA) for name in archive.namelist()):
+        archive.close()
+        raise zipfile.BadZipFile("it has no models in it")
+    return archive
 
 
 def fetch(version: str, *, notify: Notify | None = None) -> Path:
@@ -120,10 +133,12 @@ def _downloaded(version: str, folder: Path) -> Path:
     wheel = next(iter(folder.glob("*.whl")), None)
     if done.returncode or wheel is None:
         raise _failure(version, done.stderr)
-    with zipfile.ZipFile(wheel) as archive:
-        broken = archive.testzip()
-    if broken:
-        raise BadFile(wheel.name, f"came broken from the package index: {broken}", hint="try again")
+    try:
+        with _opened(wheel) as archive:
+            if archive.testzip():
+                raise zipfile.BadZipFile(f"{archive.testzip()} is damaged")
+    except _BROKEN as problem:
+        raise BadFile(wheel.name, f"came broken from the package index: {problem}", hint="try again") from problem
     return wheel
 
 

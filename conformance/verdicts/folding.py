@@ -1,18 +1,23 @@
 """Findings with one cause, told as one.
 
-A target that validates no input of an operation has one flaw, not thirty: the operation gets a headline, and the
-constraints that it does not enforce are listed below it.
+A target that validates no input of an operation has one flaw, not thirty: the operation gets a headline, and what it
+covers is listed below it.
+
+    every broken constraint accepted, none rejected     validates-nothing
+    broken constraints of one kind accepted             accepts-broken-<kind>, where others are rejected
+    broken constraints answered with a 5xx              crashes-on-invalid
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from conformance.specs.clauses import Clause
 from conformance.verdicts.finding import SEVERITIES, Finding, Verdict
 
-# Below this many constraints put to the test, each stands for itself.
+# Below this many findings, each stands for itself.
 FEWEST_TO_FOLD = 3
 
 HEADLINE = "validated"
@@ -21,38 +26,63 @@ HEADLINE = "validated"
 def fold(
     findings: tuple[Finding, ...], verdicts: tuple[Verdict, ...], clauses: Mapping[str, Clause]
 ) -> tuple[Finding, ...]:
-    """The findings of one operation, under a headline where none of its input constraints is enforced."""
-    unenforced = [finding for finding in findings if finding.code == "accepts-invalid"]
-    headline = next((clause for clause in clauses.values() if _is_headline(clause)), None)
-    enforced = any(verdict.word == "passed" and _is_constraint(clauses[verdict.clause]) for verdict in verdicts)
-    if headline is None or enforced or len(unenforced) < FEWEST_TO_FOLD:
+    """The findings of one operation, headlines first, with what they cover pointing to them."""
+    clause = next((each for each in clauses.values() if is_headline(each)), None)
+    if clause is None:
         return findings
-    worst = min(unenforced, key=lambda finding: SEVERITIES.index(finding.severity))
-    head = replace(
+    heads = [_headline(clause, *group) for group in _groups(findings, verdicts, clauses)]
+    above = {fingerprint: head.fingerprint for head in heads for fingerprint in head.folds}
+    return (*heads, *(replace(each, folded_into=above.get(each.fingerprint)) for each in findings))
+
+
+def _groups(
+    findings: tuple[Finding, ...], verdicts: tuple[Verdict, ...], clauses: Mapping[str, Clause]
+) -> Iterator[tuple[str, str, list[Finding]]]:
+    """Code, what to say, and the findings of every group that is worth a headline."""
+    rejected = Counter(
+        clauses[each.clause].name
+        for each in verdicts
+        if each.word == "passed" and is_input_constraint(clauses[each.clause])
+    )
+    on_constraints = [each for each in findings if is_input_constraint(clauses[each.clause])]
+    accepted = [each for each in on_constraints if each.code == "accepts-invalid"]
+    if not rejected:
+        yield from _worthy("validates-nothing", "{} broken constraints were accepted, none was rejected", accepted)
+    else:
+        for kind in sorted({clauses[each.clause].name for each in accepted}):
+            told = f"{{}} broken '{kind}' constraints were accepted, {rejected[kind]} rejected"
+            of_kind = [each for each in accepted if clauses[each.clause].name == kind]
+            yield from _worthy(f"accepts-broken-{kind}", told, of_kind)
+    crashed = [each for each in on_constraints if each.code == "crash"]
+    yield from _worthy("crashes-on-invalid", "{} broken constraints were answered with a 5xx error", crashed)
+
+
+def _worthy(code: str, told: str, found: list[Finding]) -> Iterator[tuple[str, str, list[Finding]]]:
+    if len(found) >= FEWEST_TO_FOLD:
+        yield code, told.format(len(found)), found
+
+
+def _headline(clause: Clause, code: str, told: str, found: list[Finding]) -> Finding:
+    worst = min(found, key=lambda finding: SEVERITIES.index(finding.severity))
+    return replace(
         worst,
-        clause=headline.id,
-        code="validates-nothing",
+        clause=clause.id,
+        code=code,
         where="",
-        expected="requests that break a constraint are rejected",
-        got=f"{len(unenforced)} of {len(unenforced)} broken constraints were accepted",
-        statement=headline.statement,
-        source=headline.source,
-        count=sum(finding.count for finding in unenforced),
-        folds=tuple(finding.fingerprint for finding in unenforced),
-    )
-    below = {finding.fingerprint for finding in unenforced}
-    return (
-        head,
-        *(
-            replace(finding, folded_into=head.fingerprint) if finding.fingerprint in below else finding
-            for finding in findings
-        ),
+        expected="requests that break a constraint are rejected with a 4xx error",
+        got=told,
+        statement=clause.statement,
+        source=clause.source,
+        count=sum(finding.count for finding in found),
+        folds=tuple(finding.fingerprint for finding in found),
     )
 
 
-def _is_headline(clause: Clause) -> bool:
+def is_headline(clause: Clause) -> bool:
+    """Whether a clause is the one that headlines are about."""
     return clause.section == "input" and not clause.path and clause.name == HEADLINE
 
 
-def _is_constraint(clause: Clause) -> bool:
+def is_input_constraint(clause: Clause) -> bool:
+    """Whether a clause is a constraint of a place in the input."""
     return clause.section == "input" and bool(clause.path)

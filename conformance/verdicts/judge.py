@@ -115,6 +115,12 @@ class Ledger:
         _name(self._entries.setdefault(finding.clause, _Entry()).failed, finding.case)
         self._findings[(finding.clause, finding.code)] = (0, finding)
 
+    def hold(self, name: str, case: str | None) -> None:
+        """Enter that the clause of that name has held, as a whole run shows rather than one exchange."""
+        for clause in self.clauses.values():
+            if clause.section == "protocol" and clause.name == name and case is not None:
+                _name(self._entries.setdefault(clause.id, _Entry()).held, case)
+
     def severity(self, note: Contradiction) -> Severity:
         """How much a contradiction weighs."""
         if note.code == "accepts-invalid":

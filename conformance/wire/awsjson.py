@@ -57,7 +57,7 @@ class AwsJson:
         error = is_error(response)
         if not error and event_stream_member(service, shape):
             return eventstream.initial_answer(service, shape, response, _read_initial)
-        tree, problems = read_object(response, _CONTENT_TYPE)
+        tree, problems = read_object(response, (_CONTENT_TYPE,))
         if tree is None:
             return Answer(response.status, False, problems=problems)
         reader = TreeReader(service, JSON_FORM, True, frozenset({"__type"}), list(problems))
@@ -86,7 +86,7 @@ class AwsJson:
         return Request(method, "/", headers=tuple(headers), body=body, host_prefix=prefix)
 
 
-def read_object(response: Response, content_type: str) -> tuple[Fields | None, tuple[Problem, ...]]:
+def read_object(response: Response, content_types: tuple[str, ...]) -> tuple[Fields | None, tuple[Problem, ...]]:
     """The JSON object in a body and what is wrong with it; no object where the body is something else.
 
     An empty body counts as an empty object in a success, and in an error whose code is in a header.
@@ -101,11 +101,15 @@ def read_object(response: Response, content_type: str) -> tuple[Fields | None, t
         return None, (Problem("body", (), "one JSON object", str(problem)),)
     if not isinstance(tree, Fields):
         return None, (Problem("body", (), "one JSON object", describe(tree)),)
+    return tree, json_type(response, content_types)
+
+
+def json_type(response: Response, content_types: tuple[str, ...]) -> tuple[Problem, ...]:
+    """The problem with the media type of a JSON body, if there is one; the types are beginnings of what is right."""
     got = response.headers.get("content-type")
-    if got is not None and got.strip().lower().startswith(content_type):
-        return tree, ()
-    expected = content_type + "1.x" if content_type.endswith("-") else content_type
-    return tree, (Problem("content-type", (), expected, got or "none"),)
+    if got is not None and got.strip().lower().startswith(content_types):
+        return ()
+    return (Problem("content-type", (), " or ".join(content_types).replace("json-", "json-1.x"), got or "none"),)
 
 
 def _read_initial(service: Service, shape: Any, body: bytes) -> Decoded:

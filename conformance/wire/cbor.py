@@ -14,10 +14,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.wire.jsontext import Fields
+from conformance.wire.jsontext import DEEPEST, Fields
 from conformance.wire.message import Inexpressible
 
-_DEEPEST = 200
 _BREAK = 0xFF
 _SIMPLE = {20: False, 21: True, 22: None, 23: None}
 _FLOATS = {25: (">e", 2), 26: (">f", 4), 27: (">d", 8)}
@@ -120,7 +119,7 @@ class _Source:
     position: int = 0
 
     def item(self, depth: int) -> Any:
-        if depth > _DEEPEST:
+        if depth > DEEPEST:
             raise NotCbor("nested too deeply")
         initial = self._take(1)[0]
         major, info = initial >> 5, initial & 31

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from conformance.wire.message import Inexpressible
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _SHOWN = 80
+
+# Levels of nesting that a body may have: no service comes near, and readers that recurse stay safe.
+DEEPEST = 128
 
 
 class Fields(dict[str, Any]):
@@ -44,6 +48,7 @@ def parse_json(body: bytes) -> Any:
         raise NotJson("nested too deeply") from problem
     except ValueError as problem:
         raise NotJson(str(problem)) from problem
+    _refuse_depth(tree)
     if _SURROGATE.search(text):
         _refuse_surrogates(tree)
     return tree
@@ -79,6 +84,21 @@ _WORDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (type(None), "null"),
     (bytes, "bytes"),
 )
+
+
+def _refuse_depth(tree: Any) -> None:
+    level = [tree]
+    for _ in range(DEEPEST):
+        level = [item for node in level for item in _below(node)]
+        if not level:
+            return
+    raise NotJson("nested too deeply")
+
+
+def _below(node: Any) -> Iterable[Any]:
+    if isinstance(node, dict):
+        return node.values()
+    return node if isinstance(node, list) else ()
 
 
 def _refuse(constant: str) -> NoReturn:

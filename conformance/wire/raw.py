@@ -51,7 +51,7 @@ def opened(kind: str, value: Any) -> Any:
     """A mark that holds a value as composite as its place, turned into such a value of marks; else as it is.
 
     `kind` is the type of the shape at the place: what an edit puts there as a list can then be written like any
-    other list, item by item, in protocols that have no form for a list as such.
+    other list, item by item, with members under their names on the wire.
     """
     if not isinstance(value, Raw):
         return value

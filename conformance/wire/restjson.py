@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.specs.model import Member, Operation, Service, Shape
-from conformance.wire.awsjson import read_object
+from conformance.wire.awsjson import json_type, read_object
 from conformance.wire.jsonerrors import tree_error
 from conformance.wire.jsonform import JSON_FORM
 from conformance.wire.jsontext import NotJson, dump_json, parse_json
@@ -18,6 +18,8 @@ from conformance.wire.traits import error_shape
 from conformance.wire.tree import TreeReader, write_structure, write_tree
 
 _MEDIA_TYPE = "application/json"
+# The second is what the front ends of some services of this protocol answer with.
+_MEDIA_TYPES = (_MEDIA_TYPE, "application/x-amz-json-")
 _IGNORED = frozenset({"__type"})
 
 
@@ -65,14 +67,11 @@ class JsonBody:
 
     def content_type(self, response: Response) -> tuple[Problem, ...]:
         """application/json, with or without parameters."""
-        got = response.headers.get("content-type")
-        if got is not None and got.split(";")[0].strip().lower() == _MEDIA_TYPE:
-            return ()
-        return (Problem("content-type", (), _MEDIA_TYPE, got or "none"),)
+        return json_type(response, _MEDIA_TYPES)
 
     def error(self, service: Service, operation: Operation, response: Response) -> Answer:
         """The code from header or body, the error's members from headers and body."""
-        tree, problems = read_object(response, _MEDIA_TYPE)
+        tree, problems = read_object(response, _MEDIA_TYPES)
         if tree is None:
             return Answer(response.status, False, problems=problems)
         reader = TreeReader(service, JSON_FORM, True, _IGNORED, list(problems))

@@ -59,8 +59,23 @@ class XmlBody:
         root = _document(body)
         if isinstance(root, Problem):
             return Decoded({}, (root,))
+        unwrapped = self._unwrapped(service, shape, root) if answer else None
+        if unwrapped is not None:
+            return unwrapped
         ignored = () if shape.name else {child.tag for child in root}
         value = reader.structure(shape, root, names=body_names(shape, answer=answer), ignored=ignored)
+        return Decoded(value, tuple(reader.problems))
+
+    def _unwrapped(self, service: Service, shape: Shape, root: Element) -> Decoded | None:
+        """The only member of an answer as the root itself; empty, it stands for no value."""
+        names = body_names(shape, answer=True)
+        if len(names) != 1 or len(root):
+            return None
+        name, member = names[0], shape.members[names[0]]
+        if root.tag != (wire_name(service, member) or name):
+            return None
+        reader = XmlReader(service, answer=True)
+        value = {name: reader.value(member, root, (name,))} if root.text else {}
         return Decoded(value, tuple(reader.problems))
 
     def content_type(self, response: Response) -> tuple[Problem, ...]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from conformance.specs.model import Member, Service, Shape
 from conformance.specs.paths import Key, Path
 from conformance.wire.jsontext import Fields, describe
 from conformance.wire.message import Inexpressible, Problem
-from conformance.wire.raw import Raw
+from conformance.wire.raw import Raw, opened
 from conformance.wire.traits import wire_name
 
 
@@ -34,9 +35,10 @@ class Form:
 
 def write_tree(service: Service, member: Member, value: Any, form: Form) -> Any:
     """The tree of a value that `member` refers to."""
-    if isinstance(value, Raw):
-        return form.raw(value.value)
     shape = service.target(member)
+    value = opened(shape.type, value)
+    if isinstance(value, Raw):
+        return _raw(shape, member, value.value, form)
     if value is None:
         return None
     if shape.document:
@@ -57,6 +59,7 @@ def write_structure(
     service: Service, shape: Shape, value: Any, form: Form, names: Collection[str] | None = None
 ) -> Any:
     """The tree of a structure; `names` restricts it to some of its members (and to edits of unknown ones)."""
+    value = opened("structure", value)
     if isinstance(value, Raw):
         return form.raw(value.value)
     tree = {}
@@ -74,6 +77,15 @@ def unmodelled(shape: Shape, name: str, value: Any) -> Any:
     if not isinstance(value, Raw):
         raise Inexpressible(f"{shape.name} has no member {name}")
     return value.value
+
+
+def _raw(shape: Shape, member: Member, value: Any, form: Form) -> Any:
+    """What an edit puts at a scalar; bytes and moments in places of theirs go there in the form of the place."""
+    if (shape.type == "timestamp" and isinstance(value, datetime)) or (
+        shape.type == "blob" and isinstance(value, bytes)
+    ):
+        return form.write(shape.type, member.timestamp_format or shape.timestamp_format, value)
+    return form.raw(value)
 
 
 def _expect(kind: Any, value: Any, shape: Shape) -> Any:

@@ -10,11 +10,11 @@ import re
 import xml.etree.ElementTree as ET
 from xml.parsers import expat
 
+from conformance.wire.jsontext import DEEPEST
 from conformance.wire.message import Inexpressible
 
 Element = ET.Element
 
-_DEEPEST = 200
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -32,7 +32,7 @@ def parse_xml(body: bytes) -> Element:
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal depth
         depth += 1
-        if depth > _DEEPEST:
+        if depth > DEEPEST:
             raise NotXml("nested too deeply")
         builder.start(_local(name), {_local(key): value for key, value in attributes.items()})
 

@@ -119,8 +119,8 @@ def moto() -> Responder:
 
 
 @contextlib.contextmanager
-def serving(fault: Fault, *, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
-    """A server that does `fault` with every request."""
+def serving(fault: Fault, *, tls: ssl.SSLContext | None = None, greeting: bytes = b"") -> Iterator[Server]:
+    """A server that does `fault` with every request; `greeting` is said before any."""
     stopped = threading.Event()
     counter = itertools.count(1)
 
@@ -134,6 +134,8 @@ def serving(fault: Fault, *, tls: ssl.SSLContext | None = None) -> Iterator[Serv
             state.connections += 1
             if tls is not None:
                 connection = self.request = tls.wrap_socket(connection, server_side=True)
+            if greeting:
+                connection.sendall(greeting)
             with connection.makefile("rb") as stream:
                 while (request := _read_request(stream)) is not None:
                     state.requests.append(request)
@@ -217,6 +219,11 @@ def garbage_headers() -> contextlib.AbstractContextManager[Server]:
         conversation.cut()
 
     return serving(fault)
+
+
+def speaks_first() -> contextlib.AbstractContextManager[Server]:
+    """No web server at all: mail servers greet before they are asked."""
+    return serving(lambda conversation: conversation.cut(), greeting=b"220 mail.example ESMTP\r\n")
 
 
 def silent() -> contextlib.AbstractContextManager[Server]:

@@ -151,7 +151,7 @@ def test_in_process_and_over_http_are_one(connections: tuple[Connection, Connect
         )
     inside, outside = sessions
     for request, here, there in zip(requests, inside, outside, strict=True):
-        assert here == there, request
+        assert here == there, f"{request.method} {request.path[:80]}"
 
 
 def test_a_run_begins_in_an_empty_account() -> None:

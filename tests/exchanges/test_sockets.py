@@ -48,6 +48,7 @@ def failure_of(double: AbstractContextManager[Server], timeout: float = 5.0, **o
         (servers.nobody, "refused"),
         (servers.garbage_bytes, "not-http"),
         (servers.garbage_headers, "not-http"),
+        (servers.speaks_first, "not-http"),
         (servers.cuts_before_answer, "closed"),
         (servers.cuts_within_headers, "closed"),
         (servers.cuts_within_body, "closed"),
@@ -296,7 +297,7 @@ def test_a_certificate_for_another_name_is_not_trusted() -> None:
 
 
 def test_tls_to_a_server_that_has_none() -> None:
-    with servers.html_everywhere() as server, pytest.raises(TransportFailure, match="tls"):
+    with servers.speaks_first() as server, pytest.raises(TransportFailure, match="tls"):
         answer_over_tls(server.url.replace("http:", "https:"))
 
 

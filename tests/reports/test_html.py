@@ -166,6 +166,26 @@ def test_known_findings_are_marked(record: Record) -> None:
     assert "reported upstream" in text
 
 
+def test_findings_beyond_the_limit_are_counted(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "FINDINGS", 5)
+    text = Page(page.render(record)).text
+    assert "... and 1 more findings" in text
+    assert text.count("accepts-invalid") == 1
+
+
+def test_evidence_beyond_the_limit_is_left_out(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "EVIDENCE", 1)
+    text = Page(page.render(record)).text
+    assert text.count("The exchange is in the record; it is left out here") == 5
+    assert "conformance replay record.jsonl sagemaker:ListEndpoints/valid/smallest" in text
+
+
+def test_why_clauses_were_not_judged(record: Record) -> None:
+    text = Page(page.render(record)).text
+    assert "1 unreached: no answer within 10 s" in text
+    assert "1 errored: the decoder gave up" in text
+
+
 def test_a_huge_record_stays_fast_and_small(huge: Record) -> None:
     start = time.perf_counter()
     text = page.render(huge)

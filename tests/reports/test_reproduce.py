@@ -15,11 +15,14 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import botocore.session
 import pytest
 from botocore import xform_name
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest, HTTPHeaders
+from botocore.credentials import Credentials
 
 from conformance.reports.bodies import content, stored
 from conformance.reports.reproduce import (
@@ -89,7 +92,7 @@ def listener() -> Iterator[Listener]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     remembered.url = f"http://127.0.0.1:{server.server_address[1]}"
     yield remembered
@@ -115,12 +118,25 @@ def _expect(seen: list[Seen], case: Case, *, roles: tuple[str, ...] = ()) -> Non
     for got, step in zip(seen, steps, strict=True):
         request = step["request"]
         assert got.method == request["method"]
-        assert got.path == request["path"].partition("?")[0]
+        assert unquote(got.path) == unquote(request["path"])
         assert got.query == sorted((name, value) for name, value in request.get("query", []))
         assert got.body == content(request)
         for name, value in semantic_headers(request):
             assert got.headers.get(name.lower()) == value, name
         assert got.headers["authorization"].startswith("AWS4-HMAC-SHA256 Credential=test/")
+
+
+def _signed(seen: Seen, region: str = "us-east-1", service: str = "sagemaker") -> bool:
+    """Whether a server that knows the secret of the test credentials would take the signature."""
+    names = re.findall(r"SignedHeaders=([^,]+)", seen.headers["authorization"])[0].split(";")
+    request = AWSRequest(seen.method, f"http://{seen.headers['host']}{seen.target}", data=seen.body)
+    for name in names:
+        request.headers[name] = seen.headers[name]
+    request.context["timestamp"] = seen.headers["x-amz-date"]
+    auth = SigV4Auth(Credentials("test", "test"), service, region)
+    auth.headers_to_sign = lambda _: HTTPHeaders.from_dict({name: seen.headers[name] for name in names})
+    signature = auth.signature(auth.string_to_sign(request, auth.canonical_request(request)), request)
+    return bool(seen.headers["authorization"].endswith(f"Signature={signature}"))
 
 
 def _odd_cases(parts: Parts) -> dict[str, Case]:
@@ -162,7 +178,7 @@ def _odd_cases(parts: Parts) -> dict[str, Case]:
         "head": one(method="HEAD", path="/bucket", body=""),
         "long": one(body="x" * 150_000),
         "no type": one(body="x", headers={"X-Amz-Target": "A.B"}),
-        "glob": one(method="GET", path="/[1-3]/{a,b}", body=""),
+        "glob": one(method="GET", path="/%5B1-3%5D/%7Ba,b%7D", body=""),
     }
 
 
@@ -195,6 +211,7 @@ def test_boto3_sends_odd_requests_as_they_were(listener: Listener, parts: Parts,
     result = _run([sys.executable], boto3_script(joined, context), tmp_path, "script.py")
     assert result.returncode == 0, result.stderr
     _expect(listener.seen, joined)
+    assert all(_signed(seen) for seen in listener.seen if seen.method == "POST")
 
 
 def _near_miss(lines: list[dict[str, Any]]) -> Case:
@@ -214,6 +231,8 @@ def test_curl_sends_setup_first(listener: Listener, lines: list[dict[str, Any]],
         "CreateEndpointConfig",
     ]
     assert "/eu-west-1/signed-as/aws4_request" in listener.seen[0].headers["authorization"]
+    assert all(_signed(seen, "eu-west-1", "signed-as") for seen in listener.seen)
+    assert not _signed(listener.seen[0])
 
 
 @needs_boto3
@@ -224,7 +243,7 @@ def test_boto3_sends_valid_steps_by_itself_and_broken_ones_exactly(
     case = _near_miss(lines)
     context = ReproductionContext("sagemaker", "us-east-1", "json", listener.url)
     script = boto3_script(case, context)
-    assert script.count("exact=exactly(") == 1
+    assert script.count("    exactly(\n") == 1
     result = _run([sys.executable], script, tmp_path, "script.py")
     assert result.returncode == 0, result.stderr
     _expect(listener.seen, case)
@@ -232,24 +251,42 @@ def test_boto3_sends_valid_steps_by_itself_and_broken_ones_exactly(
 
 @needs_boto3
 @pytest.mark.slow
-def test_boto3_takes_bytes_odd_names_and_numbers(listener: Listener, parts: Parts, tmp_path: Path) -> None:
-    params = {
-        "FunctionName": "f",
-        "Payload": {"$base64": "AAEC"},
-        "method": 1,
-        "class": float("nan"),
-        "x-y": [None, True],
+def test_boto3_serializes_valid_steps_itself(listener: Listener, parts: Parts, tmp_path: Path) -> None:
+    params = {"FunctionName": "f", "Payload": {"$base64": "AAH/"}, "Qualifier": "it's"}
+    request = {
+        "path": "/2015-03-31/functions/f/invocations",
+        "query": [["Qualifier", "it's"]],
+        "headers": {"Content-Type": "application/octet-stream"},
+        **stored(b"\x00\x01\xff"),
     }
-    case = parts["case"](
-        "s:O/x", "CreateModel", [parts["step"]("case", "CreateModel", {})], fault={"constraint": "type"}
-    )
-    case["steps"][0]["params"] = params
-    context = ReproductionContext("sagemaker", "us-east-1", "json", listener.url)
-    script = boto3_script(case, context)
-    compile(script, "script.py", "exec")
-    assert 'base64.b64decode("AAEC")' in script
+    step = parts["step"]("case", "Invoke", params, request=request)
+    del step["request"]["body"], step["request"]["headers"]["Content-Type"]
+    case = parts["case"]("s:O/x", "Invoke", [step], intent="valid")
+    script = boto3_script(case, ReproductionContext("lambda", "us-east-1", "rest-json", listener.url))
+    assert "exactly(" not in script
+    assert 'Payload=base64.b64decode("AAH/"),' in script
     assert _run([sys.executable], script, tmp_path, "script.py").returncode == 0
     _expect(listener.seen, case)
+
+
+def test_python_literals(parts: Parts) -> None:
+    params = {"method": 1, "class": float("nan"), "x-y": [None, True, {"a": "\x00\u202e\"'"}], "\ud800": "\udc00"}
+    step = parts["step"]("case", "CreateModel", params)
+    case = parts["case"]("s:O/x", "CreateModel", [step], intent="valid")
+    script = boto3_script(case, ReproductionContext("s", "us-east-1", "query"))
+    compile(script, "script.py", "exec")
+    (literal,) = re.findall(r"\*\*(\{.*?\n    \}),\n\)", script, re.DOTALL)
+    value = eval(literal)
+    assert str(value.pop("class")) == "nan"
+    assert value == {name: item for name, item in params.items() if name != "class"}
+
+
+def test_probes_are_for_curl(parts: Parts) -> None:
+    case = parts["case"]("s:O/x", "NoSuchThing", [parts["step"]("case", "NoSuchThing", {})], intent="probe")
+    context = ReproductionContext("s", "us-east-1", "json", "http://127.0.0.1:1")
+    assert "boto3 cannot send this request: it is a probe" in boto3_script(case, context)
+    assert "the AWS CLI cannot send this request: it is a probe" in aws_cli_script(case, context)
+    assert "SageMaker.NoSuchThing" in curl_script(case, context)
 
 
 @needs_aws
@@ -272,10 +309,10 @@ def test_the_aws_cli_sends_what_it_can(
 @pytest.mark.parametrize(
     ("constraint", "protocol", "body", "why"),
     [
-        ("type", "json", '{"ModelName": 7}', "serializes no value that breaks 'type'"),
-        ("null", "json", '{"ModelName": null}', "serializes no value that breaks 'null'"),
+        ("type", "json", '{"ModelName": 7}', "it serializes no value that breaks 'type'"),
+        ("null", "json", '{"ModelName": null}', "it serializes no value that breaks 'null'"),
         ("pattern", "json", "[1]", "its body is no JSON object"),
-        ("pattern", "query", "Action=X", "broken on the wire form"),
+        ("pattern", "query", "Action=X", "it is broken on the wire form"),
     ],
 )
 def test_the_aws_cli_says_what_it_cannot(parts: Parts, constraint: str, protocol: str, body: str, why: str) -> None:
@@ -325,18 +362,17 @@ def test_nothing_in_a_record_escapes_its_quotes(listener: Listener, parts: Parts
         ReproductionContext(evil, evil, "json", listener.url, signing_name=evil, cli_name=evil, note=evil),
         ReproductionContext("s", "us-east-1", "json", listener.url + "/';touch owned;'"),
     ):
-        for write, command in ((curl_script, ["sh"]), (aws_cli_script, ["sh"]), (boto3_script, [sys.executable])):
-            script = write({**case, "fault": {"constraint": "pattern"}} if write is aws_cli_script else case, context)
-            if write is boto3_script:
-                compile(script, "script.py", "exec")
-            else:
-                # Without curl and aws on the path, a harmless script does nothing at all.
-                path = tmp_path / "evil.sh"
-                path.write_text(script, "utf-8")
-                shell = shutil.which("sh") or "/bin/sh"
-                subprocess.run(
-                    [shell, str(path)], cwd=tmp_path, env={"PATH": "/nowhere"}, capture_output=True, check=False
-                )
+        compile(boto3_script(case, context), "script.py", "exec")
+        cli = aws_cli_script({**case, "fault": {"constraint": "pattern"}}, context)
+        for script in (curl_script(case, context), cli):
+            # With neither curl nor aws nor touch on the path, what is left does nothing at all.
+            path = tmp_path / "evil.sh"
+            path.write_text(script.replace("touch owned", ": > owned"), "utf-8")
+            shell = shutil.which("sh") or "/bin/sh"
+            done = subprocess.run(
+                [shell, str(path)], cwd=tmp_path, env={"PATH": "/nowhere"}, capture_output=True, text=True, check=False
+            )
+            assert "yntax error" not in done.stderr
             assert not (tmp_path / "owned").exists()
 
 

@@ -61,6 +61,7 @@ def test_markdown_tells_the_story(record: Record) -> None:
     assert text.count("<details>") == text.count("</details>") == 5
     assert text.index("validates-nothing") < text.index("content-type")
     assert "Not implemented: 2 operations" in text
+    assert "- 1 skipped: the operation is not implemented" in text
     assert "older than the installed" in text
     assert "conformance replay record.jsonl" in text
 
@@ -136,6 +137,7 @@ def test_the_terminal_tells_the_story(record: Record) -> None:
         "with the same cause, 2 more:",
         "KeyError: 'ModelName'",
         "ModelName is required (model: botocore 1.40.0)",
+        "- 1 unreached: no answer within 10 s",
         "10 clauses: 1 passed, 6 failed, 1 errored, 1 unreached, 1 skipped",
         "6 findings: 4 error, 1 warning, 1 info",
     ):

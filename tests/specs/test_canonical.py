@@ -76,8 +76,8 @@ def test_a_difference_to_something_else_is_refused(change: dict[str, Any]) -> No
 
 
 def lines_changed(before: Any, after: Any) -> int:
-    pair = [canonical.text(document).splitlines() for document in (before, after)]
-    return sum(line[0] in "+-" for line in difflib.unified_diff(*pair, n=0, lineterm="")) - 2
+    one, other = (canonical.text(document).splitlines() for document in (before, after))
+    return sum(line[0] in "+-" for line in difflib.unified_diff(one, other, n=0, lineterm="")) - 2
 
 
 def test_a_small_change_is_a_small_diff() -> None:

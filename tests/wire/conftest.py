@@ -1,15 +1,21 @@
-"""What the wire tests share: botocore's protocol tests, fetched once from the package index."""
+"""What the wire tests share: botocore's protocol tests, fetched once, and a small service in any protocol."""
 
 from __future__ import annotations
 
+import functools
 import os
 import subprocess
 import sys
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import botocore
 import pytest
+
+from conformance.specs import ingest
+from conformance.specs.model import Service
 
 
 def _cache() -> Path:
@@ -47,3 +53,113 @@ def protocol_tests() -> Path:
         except (subprocess.SubprocessError, OSError, ValueError) as problem:
             pytest.skip(f"botocore's sdist could not be fetched: {problem}")
     return folder / "protocols"
+
+
+_SHAPES: dict[str, Any] = {
+    "String": {"type": "string"},
+    "Integer": {"type": "integer"},
+    "Float": {"type": "float"},
+    "Boolean": {"type": "boolean"},
+    "Blob": {"type": "blob"},
+    "Timestamp": {"type": "timestamp"},
+    "Names": {"type": "list", "member": {"shape": "String"}},
+    "Holes": {"type": "list", "member": {"shape": "String"}, "sparse": True},
+    "Tags": {"type": "map", "key": {"shape": "String"}, "value": {"shape": "String"}},
+    "Choice": {"type": "structure", "union": True, "members": {"A": {"shape": "String"}, "B": {"shape": "Integer"}}},
+    "Free": {"type": "structure", "document": True, "members": {}},
+    "Node": {
+        "type": "structure",
+        "members": {"Name": {"shape": "String"}, "Next": {"shape": "Node"}, "Size": {"shape": "Integer"}},
+    },
+    "Nodes": {"type": "list", "member": {"shape": "Node"}},
+    "Gone": {
+        "type": "structure",
+        "exception": True,
+        "error": {"code": "Thing.Gone", "httpStatusCode": 404},
+        "members": {"message": {"shape": "String"}, "Which": {"shape": "Node"}},
+    },
+}
+
+_MEMBERS: dict[str, Any] = {
+    "Name": {"shape": "String"},
+    "Count": {"shape": "Integer"},
+    "Ratio": {"shape": "Float"},
+    "On": {"shape": "Boolean"},
+    "Data": {"shape": "Blob"},
+    "At": {"shape": "Timestamp"},
+    "Names": {"shape": "Names"},
+    "Holes": {"shape": "Holes"},
+    "Tags": {"shape": "Tags"},
+    "Choice": {"shape": "Choice"},
+    "Free": {"shape": "Free"},
+    "Node": {"shape": "Node"},
+    "Nodes": {"shape": "Nodes"},
+}
+
+_PLACES: dict[str, Any] = {
+    "Bucket": {"shape": "String", "location": "uri", "locationName": "Bucket"},
+    "Limit": {"shape": "Integer", "location": "querystring", "locationName": "limit"},
+    "Kinds": {"shape": "Names", "location": "querystring", "locationName": "kind"},
+    "Owner": {"shape": "String", "location": "header", "locationName": "X-Owner"},
+    "Level": {"shape": "Integer", "location": "header", "locationName": "X-Level"},
+    "Since": {"shape": "Timestamp", "location": "header", "locationName": "X-Since"},
+    "Notes": {"shape": "Tags", "location": "headers", "locationName": "X-Note-"},
+}
+
+_ANSWERED: dict[str, Any] = {
+    **{name: _PLACES[name] for name in ("Owner", "Level", "Since", "Notes")},
+    "Status": {"shape": "Integer", "location": "statusCode"},
+}
+
+
+def _document(protocol: str) -> dict[str, Any]:
+    rest = protocol.startswith("rest-")
+    shapes = {
+        **_SHAPES,
+        "PutInput": {"type": "structure", "members": {**(_PLACES if rest else {}), **_MEMBERS}},
+        "PutOutput": {"type": "structure", "members": {**(_ANSWERED if rest else {}), **_MEMBERS}},
+        "GetInput": {"type": "structure", "members": {"Bucket": _PLACES["Bucket"]} if rest else {}},
+        "GetOutput": {"type": "structure", "payload": "Content", "members": {"Content": {"shape": "Blob"}}},
+    }
+    put: dict[str, Any] = {
+        "name": "Put",
+        "http": {"method": "POST", "requestUri": "/"},
+        "input": {"shape": "PutInput", "locationName": "PutRequest"},
+        "output": {"shape": "PutOutput"},
+        "errors": [{"shape": "Gone"}],
+    }
+    operations = {"Put": put, "Drop": {"name": "Drop", "http": {"method": "POST", "requestUri": "/"}}}
+    if rest:
+        put["http"] = {"method": "PUT", "requestUri": "/things/{Bucket}?put"}
+        operations["Get"] = {
+            "name": "Get",
+            "http": {"method": "GET", "requestUri": "/things/{Bucket}"},
+            "input": {"shape": "GetInput"},
+            "output": {"shape": "GetOutput"},
+        }
+        operations["Head"] = {
+            **operations["Get"],
+            "name": "Head",
+            "http": {"method": "HEAD", "requestUri": "/{Bucket}"},
+        }
+    else:
+        put["output"]["resultWrapper"] = "PutResult"
+    metadata = {
+        "apiVersion": "2020-01-01",
+        "endpointPrefix": "things",
+        "protocol": protocol,
+        "jsonVersion": "1.1",
+        "targetPrefix": "Things",
+    }
+    return {"metadata": metadata, "operations": operations, "shapes": shapes}
+
+
+@pytest.fixture(scope="session")
+def things() -> Callable[[str], Service]:
+    """A small service in the protocol of that name: `Put` has a member of every kind, `Drop` has nothing."""
+
+    @functools.lru_cache(maxsize=None)
+    def made(protocol: str) -> Service:
+        return ingest.from_documents("things", _document(protocol), botocore="", source="", digest="").service
+
+    return made

@@ -19,6 +19,7 @@ from conformance.reports.reproduce.context import (
     is_wire_form,
     json_body,
     label,
+    no_such_call,
     not_kept,
     ordered_steps,
     plain_json,
@@ -49,7 +50,7 @@ def aws_cli_script(case: Mapping[str, Any], context: ReproductionContext) -> str
 
 
 def _command(case: Mapping[str, Any], step: Mapping[str, Any], context: ReproductionContext) -> str:
-    why = not_kept(step) or _why_not(case, step, context)
+    why = not_kept(step) or no_such_call(case, step) or _why_not(case, step, context)
     if why:
         return f"\n# {label(step)}: the AWS CLI cannot send this request: {why}; see curl."
     wire = is_wire_form(case, step, context) and context.protocol == "json"
@@ -74,8 +75,6 @@ def _where(context: ReproductionContext) -> Iterator[str]:
 
 
 def _why_not(case: Mapping[str, Any], step: Mapping[str, Any], context: ReproductionContext) -> str | None:
-    if not isinstance(step.get("params"), Mapping):
-        return "it was not made from parameters"
     if not is_wire_form(case, step, context):
         return None
     broken = step.get("role") == "case" and bool(case.get("fault"))

@@ -147,6 +147,13 @@ def not_kept(step: Mapping[str, Any]) -> str | None:
     return f"its body of {one_line(str(request.get('body_size', '?')), 20)} bytes is left out; use 'conformance replay'"
 
 
+def no_such_call(case: Mapping[str, Any], step: Mapping[str, Any]) -> str | None:
+    """Why no SDK has a call for a step: a probe asks for what does not exist, a bare request has no parameters."""
+    if case.get("intent") == "probe" and step.get("role") == "case":
+        return "it is a probe, not an operation"
+    return None if isinstance(step.get("params"), Mapping) else "it was not made from parameters"
+
+
 def _is_http(url: str) -> bool:
     try:
         parts = urlsplit(url)

@@ -1,7 +1,7 @@
 """Steps as a boto3 script.
 
-A step whose bytes are what botocore makes of the params is a plain call. Any other is a call with `exact=`: a handler
-that puts method, path, headers and body in place after botocore has serialized and before it signs.
+A step whose bytes are what botocore makes of the params is a plain call. Any other is a call with `exactly(...)`: a
+handler that puts method, path, headers and body in place after botocore has serialized and before it signs.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from conformance.reports.reproduce.context import (
     ReproductionContext,
     is_wire_form,
     label,
+    no_such_call,
     not_kept,
     ordered_steps,
     semantic_headers,
@@ -27,7 +28,7 @@ from conformance.reports.reproduce.context import (
 from conformance.reports.text import one_line
 
 _CALL = '''
-def call(method, exact=None, **params):
+def call(method, exact=None, /, **params):
     """Call, and print what came back; with `exact`, send that in place of what boto3 makes of the parameters."""
     if exact:
         client.meta.events.register_last("before-sign", exact)
@@ -59,7 +60,7 @@ def boto3_script(case: Mapping[str, Any], context: ReproductionContext) -> str:
     """A Python script that sends the requests of `case` with boto3."""
     steps = ordered_steps(case)
     exact = [not not_kept(step) and is_wire_form(case, step, context) for step in steps]
-    calls = [_step(step, context, wire) for step, wire in zip(steps, exact, strict=True)]
+    calls = [_step(case, step, context, wire) for step, wire in zip(steps, exact, strict=True)]
     head = "\n".join(_head(context, calls, any(exact)))
     return head + "\n" + _CALL + (_EXACTLY if any(exact) else "") + "\n\n" + "\n\n".join(calls) + "\n"
 
@@ -86,15 +87,15 @@ def _head(context: ReproductionContext, calls: list[str], exact: bool) -> Iterat
     yield ")\n"
 
 
-def _step(step: Mapping[str, Any], context: ReproductionContext, wire: bool) -> str:
-    missing = not_kept(step)
-    if missing:
-        return f"# {label(step)}: {missing}"
+def _step(case: Mapping[str, Any], step: Mapping[str, Any], context: ReproductionContext, wire: bool) -> str:
+    why = not_kept(step) or no_such_call(case, step)
+    if why:
+        return f"# {label(step)}: boto3 cannot send this request: {why}; see curl."
     method = xform_name(str(step.get("operation", "")))
     name = f"client.{method}" if _is_name(method) else f"getattr(client, {_text(method)})"
     arguments = [name]
     if wire:
-        arguments.append(f"exact={_exactly(step, context)}")
+        arguments.append(_exactly(step, context))
     params = step.get("params")
     arguments += _keywords(params) if isinstance(params, Mapping) else []
     if len(arguments) == 1:
@@ -105,7 +106,8 @@ def _step(step: Mapping[str, Any], context: ReproductionContext, wire: bool) -> 
 
 def _exactly(step: Mapping[str, Any], context: ReproductionContext) -> str:
     request = step.get("request") or {}
-    target = target_path(request)
+    # botocore cuts a path at a semicolon; written as %3B it means the same.
+    target = target_path(request).replace(";", "%3B")
     if context.endpoint_url:
         target = context.url + target
     body = content(request) or b""
@@ -128,7 +130,7 @@ def _bytes(body: bytes) -> str:
 
 
 def _keywords(params: Mapping[str, Any]) -> list[str]:
-    if all(_is_name(name) and name not in ("method", "exact") for name in params):
+    if all(_is_name(name) for name in params):
         return [f"{name}={_literal(value, 4)}" for name, value in params.items()]
     return [f"**{_literal(params, 4)}"] if params else []
 

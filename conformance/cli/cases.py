@@ -1,0 +1,109 @@
+"""`conformance cases`: the requests that a run would send, without sending them."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import random
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import click
+
+from conformance.cases.case import Case
+from conformance.cases.plan import cases_of
+from conformance.cases.planner import Planner
+from conformance.cases.samples import Unbuildable
+from conformance.cases.values import Values
+from conformance.cli.options import seed_option, spec_option
+from conformance.errors import UsageError
+from conformance.exchanges.exchange import Exchanger, Unproven
+from conformance.reports.reproduce import ReproductionContext, aws_cli_script, boto3_script, curl_script
+from conformance.run.rows import case_row
+from conformance.run.search import examples
+from conformance.settings import known, operation_of, wishes_of
+from conformance.specs.model import Operation
+from conformance.wire.message import Inexpressible
+from conformance.wire.protocols import codec_for
+
+Script = Callable[[Mapping[str, Any], ReproductionContext], str]
+
+SCRIPTS: Mapping[str, Script] = {"boto3": boto3_script, "aws-cli": aws_cli_script, "curl": curl_script}
+
+DEFAULT_URL = "http://127.0.0.1:5000"
+
+
+@click.command(short_help="Print generated cases of an operation.")
+@click.argument("operation", metavar="SERVICE:Operation")
+@click.option("--intent", type=click.Choice(["valid", "boundary", "invalid"]), help="Only cases of this intent.")
+@click.option("-n", "--number", type=click.IntRange(1), help="At most so many cases; random valid ones fill up.")
+@click.option(
+    "--format", "format_", type=click.Choice(["jsonl", *SCRIPTS]), default="jsonl", show_default=True,
+    help="A record's case line, or lines that send the request.",
+)  # fmt: skip
+@click.option("--endpoint-url", metavar="URL", default=DEFAULT_URL, show_default=True, help="Where the lines send to.")
+@click.option("--region", default="us-east-1", show_default=True)
+@click.option("--protocol", metavar="NAME", help="The protocol to speak, where the service has several.")
+@seed_option
+@spec_option
+def command(
+    operation: str, intent: str | None, number: int | None, format_: str, endpoint_url: str, region: str,
+    protocol: str | None, seed: int | None, source: str,
+) -> None:  # fmt: skip
+    """Print cases of an operation: what `run` sends, prerequisites included."""
+    wishes = wishes_of([operation])
+    if len(wishes[0].operations) != 1:
+        raise UsageError(f"'{operation}' does not name one operation", hint="as in sqs:CreateQueue")
+    found = known(wishes[0].service, source)
+    chosen = operation_of(found.service, wishes[0].operations[0])
+    codec = codec_for(found.service, protocol)
+    planner = Planner(found.loaded.spec, found.overlay, random.randrange(2**31) if seed is None else seed)  # noqa: S311
+    context = ReproductionContext(
+        service=found.service.name,
+        region=region,
+        protocol=codec.name,
+        endpoint_url=endpoint_url,
+        signing_name=found.service.signing_name,
+    )
+    exchanger = Exchanger(found.service, codec, _Nowhere())
+    lines = (_line(case, exchanger, format_, context) for case in _cases(planner, chosen, intent, number))
+    for line in itertools.islice((line for line in lines if line is not None), number):
+        click.echo(line)
+
+
+class _Nowhere:
+    """Where requests go that are only printed."""
+
+    def send(self, *_: Any, **__: Any) -> Any:
+        raise AssertionError("printed cases are not sent")
+
+
+def _cases(planner: Planner, operation: Operation, intent: str | None, number: int | None) -> Iterator[Case]:
+    """The deterministic cases, then random valid ones where more are asked for."""
+    for item in cases_of(planner, operation):
+        if isinstance(item, Case) and intent in (None, item.intent):
+            yield item
+    if number is None or intent not in (None, "valid"):
+        return
+    strategy = Values(planner.service).of(planner.service.input_of(operation))
+    for count, params in enumerate(examples(strategy, number, planner.seed), start=1):
+        try:
+            valid = planner.obeying(operation, params)
+            yield planner.case(operation, f"random-{count:03d}", "valid", "a random valid request", (), valid)
+        except Unbuildable:
+            continue
+
+
+def _line(case: Case, exchanger: Exchanger, format_: str, context: ReproductionContext) -> str | None:
+    """A case as it is printed; None for one that the protocol cannot write."""
+    try:
+        request = exchanger.request_for(case.call)
+        exchanger.prove(case, request)
+        calls = [*((creation.call, "setup") for creation in case.setup), (case.call, "case")]
+        unsent = [exchanger.unsent(call, role) for call, role in calls]  # type: ignore[arg-type]
+    except (Inexpressible, Unproven):
+        return None
+    row = case_row(case, unsent, "unsent")
+    if format_ == "jsonl":
+        return json.dumps(row, ensure_ascii=False)
+    return f"# {case.id}\n# {case.title}\n{SCRIPTS[format_](row, context)}"

@@ -1,0 +1,38 @@
+"""`conformance report`: a record as HTML, Markdown, JUnit or JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from conformance.errors import Unwritable
+from conformance.reports import formats, known
+from conformance.reports.options import Options
+from conformance.reports.record import read
+
+
+@click.command(short_help="Write a report from a record.")
+@click.argument("record", type=click.Path(path_type=Path))
+@click.option("--format", "format_", required=True, metavar="FORMAT", help=f"One of {', '.join(formats.FORMATS)}.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write. [default: standard output]")
+@click.option("--baseline", type=click.Path(path_type=Path), help="Findings that are known.")
+@click.option(
+    "--fail-on", type=click.Choice(["error", "warning", "never"]), default="error", show_default=True,
+    help="The mildest finding that JUnit counts as a failure.",
+)  # fmt: skip
+def command(record: Path, format_: str, output: Path | None, baseline: Path | None, fail_on: Any) -> int:
+    """Write the report of a RECORD."""
+    formats.writer(format_)
+    found = read(record)
+    reasons = known.split(found.findings, known.load(baseline)).reasons if baseline is not None else {}
+    text = formats.render(format_, found, Options(fail_on=fail_on, known=reasons, record_path=str(record)))
+    if output is None:
+        click.echo(text, nl=not text.endswith("\n"))
+        return 0
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as problem:
+        raise Unwritable(f"cannot write {output}: {problem.strerror or problem}") from problem
+    return 0

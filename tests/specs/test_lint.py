@@ -1,0 +1,173 @@
+"""Every mistake is found where it is, and a sound spec and its overlay have none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from conformance.specs import load, overlay
+from conformance.specs.lint import lint
+from conformance.specs.model import Spec
+
+MakeSpec = Callable[..., Spec]
+
+
+class Patterns:
+    """Stands in for the matcher, which lies on a higher floor."""
+
+    def problem(self, pattern: str, minimum: int | None, maximum: int | None) -> str | None:
+        return "nothing matches" if pattern == "a^" or (minimum or 0) > 20 else None
+
+    def matches(self, pattern: str, text: str) -> bool:
+        return re.fullmatch(pattern, text) is not None
+
+
+def found(spec: Spec, rules: overlay.Overlay | None = None) -> list[tuple[str, str, str]]:
+    return [(problem.severity, problem.where, problem.what) for problem in lint(spec, rules, patterns=Patterns())]
+
+
+def test_a_sound_spec_has_no_mistakes(make_spec: MakeSpec) -> None:
+    assert found(make_spec()) == []
+
+
+def structure(**members: Any) -> dict[str, Any]:
+    return {"type": "structure", "members": {name: {"shape": shape} for name, shape in members.items()}}
+
+
+SHAPES: list[tuple[dict[str, Any], str, str, str]] = [
+    ({"Name": {"type": "string", "min": 9, "max": 3}}, "error", "Name", "min 9 is above max 3"),
+    ({"Name": {"type": "string", "max": -1}}, "error", "Name", "below every length"),
+    ({"Name": {"type": "string", "pattern": "a^"}}, "error", "Name", "nothing matches"),
+    ({"Name": {"type": "string", "pattern": "a", "min": 21}}, "error", "Name", "nothing matches"),
+    ({"Kind": {"type": "string", "enum": ["A", "BB"], "max": 1}}, "warning", "Kind", "'BB' breaks"),
+    ({"Kind": {"type": "string", "enum": ["A"], "min": 2}}, "warning", "Kind", "'A' breaks"),
+    ({"Kind": {"type": "string", "enum": ["A", "b"], "pattern": "[A-Z]"}}, "warning", "Kind", "'b' breaks the pattern"),
+    ({"Kind": {"type": "string", "enum": ["A", "A"]}}, "warning", "Kind", "twice: A"),
+    ({"Time": {"type": "timestamp", "min": 1}}, "warning", "Time", "say nothing of a timestamp"),
+    ({"Count": {"type": "integer", "pattern": "a"}}, "warning", "Count", "a pattern says nothing of a integer"),
+    ({"Part": {**structure(A="Name"), "required": ["B"]}}, "error", "Part", "requires the member B"),
+    ({"Part": {**structure(A="Name"), "payload": "B"}}, "error", "Part", "payload"),
+    ({"Part": {**structure(A="Name"), "xmlOrder": ["B"]}}, "warning", "Part", "orders the member B"),
+    ({"Part": structure(A="Missing")}, "error", "Part", "A refers to the shape Missing"),
+    ({"Parts": {"type": "list", "member": {"shape": "Missing"}}}, "error", "Parts", "[] refers"),
+    ({"Parts": {"type": "list"}}, "error", "Parts", "a list of nothing"),
+    ({"Tags": {"type": "map", "key": {"shape": "Name"}}}, "error", "Tags", "without key or value"),
+    ({"Choice": {"type": "structure", "members": {}, "union": True}}, "error", "Choice", "a union of nothing"),
+    (
+        {"Choice": {**structure(A="Name", B="Name"), "union": True, "required": ["A", "B"]}},
+        "error", "Choice", "requires A and B",
+    ),
+    ({"PutThingResponse": {"type": "list", "member": {"shape": "Name"}}}, "error", "PutThing", "no structure"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("shapes", "severity", "where", "what"), SHAPES)
+def test_a_mistake_in_a_shape_is_found(
+    make_spec: MakeSpec, shapes: dict[str, Any], severity: str, where: str, what: str
+) -> None:
+    ((is_severity, is_where, is_what),) = found(make_spec(shapes))
+    assert (is_severity, is_where) == (severity, where)
+    assert what in is_what
+
+
+PUT = {"input": {"shape": "PutThingRequest"}, "output": {"shape": "PutThingResponse"}}
+
+
+@pytest.mark.parametrize(
+    ("operation", "what"),
+    [
+        ({"input": {"shape": "Missing"}}, "the shape Missing"),
+        ({**PUT, "errors": [{"shape": "Missing"}]}, "the shape Missing"),
+        ({**PUT, "http": {"requestUri": "/things"}}, "Name goes into the URI, which has no {name}"),
+        ({**PUT, "http": {"requestUri": "/{name}/{other}"}}, "no input member fills {other}"),
+    ],
+)
+def test_a_mistake_in_an_operation_is_found(make_spec: MakeSpec, operation: dict[str, Any], what: str) -> None:
+    ((severity, where, text),) = found(make_spec(operations={"PutThing": operation}))
+    assert (severity, where) == ("error", "PutThing")
+    assert what in text
+
+
+def test_a_greedy_label_and_a_query_in_the_uri_are_no_mistakes(make_spec: MakeSpec) -> None:
+    assert found(make_spec(operations={"PutThing": {**PUT, "http": {"requestUri": "/{name+}?list={x}"}}})) == []
+
+
+# ---------------------------------------------------------------- overlays
+
+RULE: dict[str, Any] = {
+    "id": "T-1", "operations": ["PutThing"], "statement": "s", "source": "s", "enforcement": "DOC-MUST",
+}  # fmt: skip
+RESOURCE: dict[str, Any] = {"identifier": "Name", "create": "PutThing"}
+
+
+def of(*rules: dict[str, Any], **more: Any) -> overlay.Overlay:
+    return overlay.parse({"service": "things", "rules": [{**RULE, **rule} for rule in rules], **more})
+
+
+SOUND = [
+    of(),
+    of({"request": "request.Parts[?Count > `5`] || request.Tags.anything"}),
+    of({"request": "length(distinct(not_null(request.Parts, `[]`)[].Inner[].Count)) == length(request.Parts)"}),
+    of({"answer": "answer.Id == request.Name && region && account"}),
+    of({"repair": [{"set": "Parts[0].Inner[1].Count", "to": 1}, {"remove": "Tags{x}"}]}),
+    of({"violations": [{"name": "v", "base": [{"set": "Choice.A", "to": 1}], "broken": [{"remove": "Kind"}]}]}),
+    of({"since": "2.0", "request": "request.Later"}),
+    of({"missing": "Thing"}, resources={"Thing": RESOURCE}),
+    of(requests={"PutThing": {"given": [{"set": "Kind", "to": "BIG"}]}}),
+]
+
+
+@pytest.mark.parametrize("rules", SOUND)
+def test_a_sound_overlay_has_no_mistakes(make_spec: MakeSpec, rules: overlay.Overlay) -> None:
+    assert found(make_spec(), rules) == []
+
+
+BROKEN: list[tuple[overlay.Overlay, str]] = [
+    (overlay.parse({"service": "others"}), "is for others"),
+    (of({"operations": ["GetThing"]}), "no such operation: GetThing"),
+    (of({}, {}), "two rules"),
+    (of({"missing": "Thing"}), "no such resource: Thing"),
+    (of({"request": "request.Sort"}), "PutThingRequest has no member Sort"),
+    (of({"request": "!(request.Parts[?Cuont > `5`])"}), "Part has no member Cuont"),
+    (of({"request": "request.Parts[0].Inner[].Size"}), "Part has no member Size"),
+    (of({"request": "requets.Name"}), "requets is none of request, answer"),
+    (of({"answer": "answer.Name == request.Name"}), "PutThingResponse has no member Name"),
+    (of({"request": "request.["}), "condition"),
+    (of({"repair": [{"set": "Parts[0].Size", "to": 1}]}), "set: Parts[0].Size leads nowhere"),
+    (of({"repair": [{"remove": "Name[0]"}]}), "remove: Name[0] leads nowhere"),
+    (of({"repair": [{"set": "Kind", "to": "BIG", "where": "given(Nothing)"}]}), "no member Nothing"),
+    (of(resources={"Thing": {**RESOURCE, "identifier": "Id"}}), "PutThing has no member Id"),
+    (of(resources={"Thing": {**RESOURCE, "delete": "DropThing"}}), "delete: no such operation: DropThing"),
+    (
+        of(resources={"Thing": {**RESOURCE, "ready": {"operation": "PutThing", "path": "Status", "success": ["x"]}}}),
+        "ready: Status leads nowhere",
+    ),
+    (of(requests={"GetThing": {"given": []}}), "no such operation"),
+    (of(requests={"PutThing": {"given": [{"set": "Sort", "to": "BIG"}]}}), "Sort leads nowhere"),
+]
+
+
+@pytest.mark.parametrize(("rules", "what"), BROKEN)
+def test_an_entry_that_points_at_nothing_is_found(make_spec: MakeSpec, rules: overlay.Overlay, what: str) -> None:
+    ((severity, where, text),) = found(make_spec(), rules)
+    assert severity == "error"
+    assert where.startswith("overlay ")
+    assert what in text
+
+
+def test_a_rule_for_several_operations_may_ask_for_what_one_has(make_spec: MakeSpec) -> None:
+    other = {"GetThing": {"http": {"requestUri": "/"}, "output": {"shape": "PutThingRequest"}}}
+    spec = make_spec(operations=other)
+    both = {"operations": ["PutThing", "GetThing"]}
+    assert found(spec, of({**both, "answer": "answer.Id || answer.Name"})) == []
+    assert len(found(spec, of({**both, "answer": "answer.Idd || answer.Name"}))) == 1
+
+
+def test_the_overlay_in_the_repository_points_at_nothing_that_is_missing() -> None:
+    loaded = load.load("sagemaker")
+    if loaded.overlay_path is None:
+        pytest.skip("there is no overlay")
+    assert found(loaded.spec, overlay.load(loaded.overlay_path)) == []

@@ -1,0 +1,117 @@
+"""Overlay files: what is read from them, and how a bad one is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from conformance.errors import BadFile
+from conformance.specs import overlay
+
+GOOD = """
+format: 1
+service: demo
+resources:
+  Thing:
+    identifier: ThingName
+    aliases: [ThingRef]
+    create: CreateThing
+    read: DescribeThing
+    delete: DeleteThing
+    ready: {operation: DescribeThing, path: Status, success: [Ready], failure: [Broken]}
+    elsewhere: [CreateOther]
+  Other: {identifier: OtherName, create: CreateOther}
+requests:
+  CreateThing:
+    why: because
+    given: [{fill: Size, to: 1}]
+rules:
+  - id: A-1
+    operations: [CreateThing]
+    statement: Small things are light.
+    source: a page
+    enforcement: RECORDED
+    evidence: an answer
+    since: "1.2"
+    until: "1.4"
+    request: "!(request.Size > `3`)"
+    repair: [{set: Size, to: 1}]
+    violations: [{name: too large, broken: [{set: Size, to: 4}]}]
+    expect: {codes: [Bad]}
+  - {id: A-2a, operations: [DeleteThing], statement: It exists., source: a page, enforcement: DOC-MUST, missing: Thing}
+unchecked:
+  A-3: {operations: [CreateThing], reason: needs more than one request}
+"""
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Path:
+    path = tmp_path / "overlay.yaml"
+    path.write_text(GOOD, encoding="utf-8")
+    return path
+
+
+def test_a_good_file(write: Path) -> None:
+    read = overlay.load(write)
+    assert read.service == "demo"
+    assert read.resources["Thing"].ready == overlay.Readiness("DescribeThing", "Status", ("Ready",), ("Broken",))
+    assert read.requests["CreateThing"].why == "because"
+    assert [rule.id for rule in read.rules] == ["A-1", "A-2a"]
+    assert read.rules[0].violations[0].base == ()
+    assert read.unchecked["A-3"] == overlay.Unchecked(("CreateThing",), "needs more than one request")
+    jsonschema.Draft202012Validator.check_schema(overlay.schema())
+
+
+def test_who_is_named_and_made_by_what(write: Path) -> None:
+    read = overlay.load(write)
+    thing = read.resources["Thing"]
+    assert read.created_by("CreateThing") == thing
+    assert read.created_by("DeleteThing") is None
+    assert read.named_by("ThingName") == thing
+    assert read.named_by("ThingRef", "CreateThing") == thing
+    assert read.named_by("ThingRef", "CreateOther") is None
+    assert read.named_by("OtherName", "CreateOther") == read.resources["Other"]
+    assert read.named_by("Size") is None
+
+
+def test_rules_for_an_operation_and_a_version(write: Path) -> None:
+    read = overlay.load(write)
+    assert [rule.id for rule in read.rules_for("CreateThing", "1.3.0")] == ["A-1"]
+    assert list(read.rules_for("CreateThing", "1.44.5")) == []
+    assert list(read.rules_for("ListThings", "1.3.0")) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("format: 1", "format: 2", "format"),
+        ("format: 1", "format: [", "not YAML"),
+        ("enforcement: RECORDED", "enforcement: CERTAIN", "CERTAIN"),
+        ("missing: Thing}", "evidence: none}", "rules"),
+        ("id: A-1", "id: a1", "a1"),
+        ('since: "1.2"', 'since: "old"', "since"),
+        ("{fill: Size, to: 1}", "{fill: Size}", "given"),
+        ("{fill: Size, to: 1}", "{set: Size, to: 1, from: Size}", "given"),
+        ("{fill: Size, to: 1}", "{distinct: Sizes}", "distinct"),
+        ("{fill: Size, to: 1}", "{fill: Size..Deep, to: 1}", "not a path"),
+        ("{fill: Size, to: 1}", '{fill: Size, to: 1, where: "a["}', "a["),
+        ("!(request.Size > `3`)", "!(request.Size > ", "request.Size"),
+        ("reason: needs", "motive: needs", "unchecked"),
+        ("identifier: OtherName, ", "", "identifier"),
+    ],
+)
+def test_a_bad_file_is_told_in_one_line(write: Path, old: str, new: str, told: str) -> None:
+    assert old in GOOD
+    write.write_text(GOOD.replace(old, new), encoding="utf-8")
+    with pytest.raises(BadFile) as caught:
+        overlay.load(write)
+    assert told in caught.value.message
+    assert str(write) in caught.value.message
+    assert "\n" not in caught.value.message
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(BadFile, match="cannot be read"):
+        overlay.load(tmp_path / "none.yaml")

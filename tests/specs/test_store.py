@@ -1,0 +1,319 @@
+"""Specs in files: several versions, nothing twice, and every way in which a store can be broken."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.errors import BadFile, UnknownName, Unwritable, UsageError
+from conformance.specs import ingest, load, store
+from conformance.specs.model import Spec
+
+MakeSpec = Callable[..., Spec]
+WIDER = {"Count": {"type": "integer", "min": 0, "max": 99}}
+NEWER = {
+    "Count": {"type": "integer", "min": 0, "max": 99},
+    "Kind": {"type": "string", "enum": ["SMALL", "BIG", "HUGE"]},
+}
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.fixture
+def three(make_spec: MakeSpec) -> list[Spec]:
+    """Three versions, oldest first, with nine before ten."""
+    return [make_spec(botocore="1.9.0"), make_spec(WIDER, botocore="1.10.0"), make_spec(NEWER, botocore="1.11.2")]
+
+
+@pytest.mark.parametrize("name", ["sts", "dynamodb", "s3", "sqs"])
+def test_what_is_read_is_what_was_written(tmp_path: Path, name: str) -> None:
+    spec = ingest.installed(name)
+    folder = store.write(spec, tmp_path)
+    assert folder == tmp_path / name / spec.service.api_version
+    assert store.read(folder) == store.read(folder / "spec.json") == store.read(tmp_path / name) == spec
+
+
+def test_writing_twice_changes_no_byte(tmp_path: Path, three: list[Spec]) -> None:
+    for spec in three:
+        folder = store.write(spec, tmp_path)
+    before = contents(folder)
+    times = {path: path.stat().st_mtime_ns for path in folder.iterdir()}
+    for spec in reversed(three):
+        store.write(spec, tmp_path)
+    assert contents(folder) == before
+    assert {path: path.stat().st_mtime_ns for path in folder.iterdir()} == times
+
+
+def test_versions_may_come_in_any_order(tmp_path: Path, three: list[Spec]) -> None:
+    for number, order in enumerate(((0, 1, 2), (2, 0, 1), (1, 2, 0))):
+        for index in order:
+            folder = store.write(three[index], tmp_path / str(number))
+        known = store.at(folder)
+        assert [version.provenance.botocore for version in known.versions] == ["1.11.2", "1.10.0", "1.9.0"]
+        assert [store.read_version(known, version) for version in known.versions] == list(reversed(three))
+    assert contents(tmp_path / "0/things/2020-01-01") == contents(tmp_path / "2/things/2020-01-01")
+
+
+def test_an_older_version_is_only_its_difference(tmp_path: Path, three: list[Spec]) -> None:
+    for spec in three:
+        folder = store.write(spec, tmp_path)
+    assert sorted(contents(folder)) == ["1.10.0.json", "1.9.0.json", "provenance.json", "spec.json"]
+    assert json.loads((folder / "1.10.0.json").read_text()) == {
+        "newer": "1.11.2",
+        "difference": {"shapes": {"Kind": {"enum": {"edits": [{"at": 2, "remove": ["HUGE"], "insert": []}]}}}},
+    }
+    assert store.read(folder / "1.9.0.json") == three[0]
+    assert store.read(folder, botocore="1.10.0") == three[1]
+
+
+def test_the_same_content_is_not_written_twice(tmp_path: Path, make_spec: MakeSpec) -> None:
+    for version in ("1.0.0", "1.1.0", "1.2.0"):
+        folder = store.write(make_spec(botocore=version), tmp_path)
+    assert sorted(contents(folder)) == ["provenance.json", "spec.json"]
+    known = store.at(folder)
+    assert [version.file for version in known.versions] == ["spec.json"] * 3
+    assert store.read_version(known, known.versions[2]) == make_spec(botocore="1.0.0")
+
+
+def test_older_versions_can_be_forgotten(tmp_path: Path, three: list[Spec]) -> None:
+    for spec in three:
+        folder = store.write(spec, tmp_path)
+    (folder / "overlay.yaml").write_text("format: 1\n")
+    store.write(three[2], tmp_path, keep_older=False)
+    assert sorted(contents(folder)) == ["overlay.yaml", "provenance.json", "spec.json"]
+    assert store.at(folder).overlay == folder / "overlay.yaml"
+
+
+def test_what_is_stored_is_listed(tmp_path: Path, three: list[Spec]) -> None:
+    assert store.stored_services(tmp_path / "nowhere") == ()
+    store.write(three[0], tmp_path)
+    store.write(ingest.installed("sts"), tmp_path)
+    assert store.stored_services(tmp_path) == ("sts", "things")
+    assert store.stored(tmp_path, "things", "1999-01-01") is None
+    assert store.stored(tmp_path, "..") is None
+    assert [found.api_version for found in store.folders(tmp_path, "things")] == ["2020-01-01"]
+
+
+# ---------------------------------------------------------------- broken stores
+
+
+def break_json(folder: Path) -> None:
+    (folder / "spec.json").write_bytes((folder / "spec.json").read_bytes()[:500])
+
+
+def break_binary(folder: Path) -> None:
+    (folder / "spec.json").write_bytes(b"\xff\xfe\x00")
+
+
+def break_deep(folder: Path) -> None:
+    (folder / "spec.json").write_text("[" * 100_000)
+
+
+def take_spec(folder: Path) -> None:
+    (folder / "spec.json").unlink()
+
+
+def foreign(folder: Path) -> None:
+    (folder / "spec.json").write_text('{"openapi": "3.0.0"}')
+
+
+def edited(folder: Path) -> None:
+    text = (folder / "spec.json").read_text()
+    (folder / "spec.json").write_text(text.replace('"maximum": 99', '"maximum": "many"'))
+
+
+def foreign_provenance(folder: Path) -> None:
+    (folder / "provenance.json").write_text('{"format": 1, "versions": "all"}')
+
+
+def empty_provenance(folder: Path) -> None:
+    text = '{"format": 1, "service": "things", "api_version": "2020-01-01", "versions": []}'
+    (folder / "provenance.json").write_text(text)
+
+
+def newer_format(folder: Path) -> None:
+    (folder / "provenance.json").write_text('{"format": 2}')
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        break_json, break_binary, break_deep, take_spec, foreign, edited, foreign_provenance, empty_provenance,
+        newer_format,
+    ],
+)  # fmt: skip
+def test_a_broken_store_is_told(tmp_path: Path, three: list[Spec], damage: Callable[[Path], None]) -> None:
+    folder = store.write(three[2], tmp_path)
+    damage(folder)
+    with pytest.raises(BadFile) as caught:
+        store.read(folder)
+    assert str(folder) in caught.value.message
+    assert "\n" not in caught.value.message
+
+
+def test_a_difference_that_does_not_fit_is_told(tmp_path: Path, three: list[Spec]) -> None:
+    for spec in three:
+        folder = store.write(spec, tmp_path)
+    (folder / "1.10.0.json").write_text('{"difference": {"shapes": {"Missing": null}}}')
+    assert store.read(folder) == three[2]
+    for version in ("1.10.0", "1.9.0"):
+        with pytest.raises(BadFile, match=r"1\.10\.0\.json: does not fit"):
+            store.read(folder, botocore=version)
+
+
+def test_a_version_that_is_not_stored_is_told(tmp_path: Path, three: list[Spec]) -> None:
+    folder = store.write(three[0], tmp_path)
+    with pytest.raises(UnknownName) as caught:
+        store.read(folder, botocore="1.9.1")
+    assert caught.value.near == ("1.9.0",)
+
+
+def test_what_is_no_place_of_a_spec_is_told(tmp_path: Path, three: list[Spec]) -> None:
+    (tmp_path / "alone.json").write_text("{}")
+    folder = store.write(three[0], tmp_path / "store")
+    (folder / "stray.json").write_text("{}")
+    for path in (tmp_path / "none", tmp_path / "alone.json", folder / "stray.json", tmp_path):
+        with pytest.raises(BadFile):
+            store.read(path)
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path, three: list[Spec]) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Unwritable, match="cannot be written"):
+        store.write(three[0], tmp_path / "file")
+
+
+def test_a_write_that_fails_leaves_the_old_file(
+    tmp_path: Path, three: list[Spec], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = store.write(three[0], tmp_path)
+    before = contents(folder)
+
+    def full(self: Path, data: bytes) -> int:
+        with self.open("wb") as file:
+            file.write(data[:10])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(Unwritable, match="No space left"):
+        store.write(three[1], tmp_path)
+    assert contents(folder) == before
+
+
+# ---------------------------------------------------------------- loading
+
+
+def test_the_stored_spec_comes_before_the_installed_one(tmp_path: Path) -> None:
+    spec = ingest.installed("sts")
+    assert load.load("sts", root=tmp_path).origin == "installed"
+    folder = store.write(spec, tmp_path)
+    loaded = load.load("sts", root=tmp_path)
+    assert (loaded.spec, loaded.origin, loaded.overlay_path) == (spec, "stored", None)
+    (folder / "overlay.yaml").write_text("")
+    assert load.load("sts", root=tmp_path).overlay_path == folder / "overlay.yaml"
+    assert load.load("sts", root=tmp_path, source="installed").overlay_path == folder / "overlay.yaml"
+    assert load.load("sts", root=tmp_path, source="installed").origin == "installed"
+
+
+def test_a_spec_is_loaded_from_a_path(tmp_path: Path) -> None:
+    spec = ingest.installed("sts")
+    folder = store.write(spec, tmp_path / "elsewhere")
+    for path in (folder, folder / "spec.json", tmp_path / "elsewhere", tmp_path / "elsewhere" / "sts"):
+        assert load.load("sts", source=path).spec == spec
+    with pytest.raises(BadFile, match="a spec of 'sts', not of 'sqs'"):
+        load.load("sqs", source=folder)
+
+
+def test_a_version_comes_from_the_store_or_the_installed_botocore(tmp_path: Path, three: list[Spec]) -> None:
+    store.write(three[0], tmp_path)
+    assert load.load("things", source="1.9.0", root=tmp_path).origin == "stored"
+    assert load.load("sts", source=ingest.botocore_version(), root=tmp_path).origin == "installed"
+
+
+def test_an_outdated_spec_says_so(tmp_path: Path, make_spec: MakeSpec) -> None:
+    version = ingest.botocore_version()
+    newest = ingest.installed("sts")
+    same = Spec(
+        newest.service, ingest.from_directory(ingest.data_directory(), "sts", None, botocore="1.0.0").provenance
+    )
+    other = Spec(newest.service, make_spec(botocore="1.0.0").provenance)
+    later = Spec(newest.service, make_spec(botocore="99.0.0").provenance)
+    assert not load.is_outdated(newest, version)
+    assert not load.is_outdated(same, version), "an older botocore with the very same model"
+    assert load.is_outdated(other, version)
+    assert not load.is_outdated(later, version)
+    store.write(other, tmp_path)
+    loaded = load.load("sts", root=tmp_path)
+    assert (loaded.older_than_installed, loaded.installed_version) == (True, version)
+
+
+@pytest.mark.parametrize("source", ["latest", "", "1.2.3 or so"])
+def test_a_source_that_is_none_is_told(source: str) -> None:
+    with pytest.raises(UsageError):
+        load.load("sts", source=source)
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("sagmaker", "sagemaker"),
+        ("SageMaker", "'sagemaker'"),
+        ("Secrets Manager", "'secretsmanager'"),
+        ("Cognito Identity Provider", "'cognito-idp'"),
+        ("../sts", "sts"),
+        ("", "specs list"),
+        (".", "specs list"),
+        ("sts/2011-06-15", "specs list"),
+    ],
+)
+def test_an_unknown_service_comes_with_a_hint(name: str, hint: str) -> None:
+    for source in ("repository", "installed"):
+        with pytest.raises(UnknownName) as caught:
+            load.load(name, source=source)
+        assert hint in (caught.value.hint or "")
+
+
+# ---------------------------------------------------------------- what the repository has
+
+
+def facts() -> dict[str, Any]:
+    path = Path(__file__).parents[3] / "shared" / "facts" / "sagemaker_rules.json"
+    if not path.is_file():
+        pytest.skip("the facts are not here")
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def test_the_versions_that_the_documents_describe_are_stored() -> None:
+    root = store.package_root()
+    assert root is not None
+    known = store.stored(root, "sagemaker")
+    assert known is not None
+    versions = {version.provenance.botocore for version in known.versions}
+    described = " ".join(facts()["seed_versions"].values())
+    for version in versions - {known.versions[0].provenance.botocore}:
+        assert version in described
+    assert len(versions) >= 9
+
+
+def test_everything_stored_can_be_read_and_is_in_canonical_form(tmp_path: Path) -> None:
+    root = store.package_root()
+    assert root is not None
+    for name in store.stored_services(root):
+        for known in store.folders(root, name):
+            for version in reversed(known.versions):
+                store.write(store.read_version(known, version), tmp_path)
+            written = contents(tmp_path / name / known.api_version)
+            kept = {file: data for file, data in contents(known.folder).items() if file.endswith(".json")}
+            assert written == kept, f"{name}: write it anew with 'specs extract'"
+
+
+def test_the_package_finds_its_specs() -> None:
+    assert load.load("sagemaker").origin == "stored"
+    assert load.load("sagemaker", source="1.22.12").origin == "stored"
