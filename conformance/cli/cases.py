@@ -30,6 +30,9 @@ Script = Callable[[Mapping[str, Any], ReproductionContext], str]
 
 SCRIPTS: Mapping[str, Script] = {"boto3": boto3_script, "aws-cli": aws_cli_script, "curl": curl_script}
 
+# What the scripts say in place of a request that their tool cannot send.
+CANNOT = " cannot send this request: "
+
 DEFAULT_URL = "http://127.0.0.1:5000"
 
 
@@ -106,4 +109,6 @@ def _line(case: Case, exchanger: Exchanger, format_: str, context: ReproductionC
     row = case_row(case, unsent, "unsent")
     if format_ == "jsonl":
         return json.dumps(row, ensure_ascii=False)
-    return f"# {case.id}\n# {case.title}\n{SCRIPTS[format_](row, context)}"
+    script = SCRIPTS[format_](row, context)
+    # Asked for lines that send a request, one wants those that can.
+    return None if CANNOT in script else f"# {case.id}\n# {case.title}\n{script}"

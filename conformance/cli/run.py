@@ -13,12 +13,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from conformance.cli.options import seed_option, spec_option, target_options
 from conformance.errors import NotAws, TargetError, Unwritable
+from conformance.exchanges import recording
 from conformance.exchanges.target import resolve
 from conformance.reports import formats, known
 from conformance.reports.options import Options
 from conformance.reports.record import Record, RecordWriter, read
 from conformance.reports.terminal import end_of_run
-from conformance.run import Plan, Row, Selection, run
+from conformance.run import Plan, Row, Selection, judge_recording, run
 from conformance.settings import DEFAULT_EXAMPLES, plan_of, wishes_of
 
 RECORD, HTML, JUNIT = "record.jsonl", "report.html", "junit.xml"
@@ -66,8 +67,11 @@ def command(services: tuple[str, ...], out: Path, baseline: Path | None, fail_on
         timeout=wishes["timeout"],
     )
     _check_writable(out)
-    with target.open() as connection:
-        ended = _record(run(plan, connection), out / RECORD, plan)
+    if target.kind == "recording" and target.path is not None:
+        ended = _record(judge_recording(plan, recording.read(target.path), target.path.name), out / RECORD, plan)
+    else:
+        with target.open() as connection:
+            ended = _record(run(plan, connection), out / RECORD, plan)
     record = read(out / RECORD)
     options = _options(record, out, fail_on, excused)
     for name, format_ in ((HTML, "html"), (JUNIT, "junit")):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from conformance.run.engine import Target, run
 from conformance.run.plan import Plan, Selection, ServicePlan, narrowed
+from conformance.run.recorded import judge_recording
 from conformance.run.rows import Row
 
-__all__ = ["Plan", "Row", "Selection", "ServicePlan", "Target", "narrowed", "run"]
+__all__ = ["Plan", "Row", "Selection", "ServicePlan", "Target", "judge_recording", "narrowed", "run"]

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from conformance.specs.conditions import BadCondition, compile_condition
+from conformance.specs.conditions import compile_condition
 from conformance.specs.model import Service, Shape, Spec
 from conformance.specs.overlay import Overlay, Resource, Rule
 from conformance.specs.paths import EACH, Edit, Key, Path, format_path, parse_path
@@ -141,27 +141,22 @@ _SAME = frozenset({"not_null", "distinct", "sort_by", "reverse", "max_by", "min_
 
 
 class _Asked:
-    """The names that conditions ask for, and whether anything has them.
+    """The names that conditions ask for, by their place in the condition, and whether anything has them.
 
     A rule for several operations may ask for what only some of them have: a name is a mistake if none has it.
     """
 
     def __init__(self) -> None:
-        self.there: set[str] = set()
-        self.missing: dict[str, str] = {}
+        self.there: set[int] = set()
+        self.missing: dict[int, str] = {}
 
     def ask(self, service: Service, condition: str, scope: Shape | Mapping[str, Shape | None]) -> None:
         """Walk a condition along `scope`: a shape, or names with their shapes."""
-        try:
-            compiled = compile_condition(condition)
-        except BadCondition as problem:
-            self.missing[condition] = str(problem)
-            return
-        _Walk(service, self).known(compiled.parsed, scope)
+        _Walk(service, self).known(compile_condition(condition).parsed, scope)
 
     def problems(self) -> Iterator[str]:
         """What is wrong with the conditions that were asked."""
-        return (f"condition: {what}" for name, what in self.missing.items() if name not in self.there)
+        return (f"condition: {what}" for place, what in self.missing.items() if place not in self.there)
 
 
 class _Walk:
@@ -172,7 +167,7 @@ class _Walk:
         """What is known of the value of an expression, asked of `current`."""
         kind, children = node["type"], node["children"]
         if kind == "field":
-            return self.field(node["value"], current)
+            return self.field(node, current)
         if kind in ("subexpression", "index_expression", "pipe"):
             for child in children:
                 current = self.known(child, current)
@@ -212,19 +207,21 @@ class _Walk:
             return None if member is None else self.service.target(member)
         return None
 
-    def field(self, name: str, current: _Known) -> _Known:
+    def field(self, node: _Node, current: _Known) -> _Known:
+        # Compiled conditions are kept, so that a node is the same one for every operation of a rule.
+        name, place = node["value"], id(node)
         if isinstance(current, Shape):
             if current.document or current.type not in ("structure", "map"):
                 return None
             member = current.value if current.type == "map" else current.members.get(name)
             if member is None:
-                self.asked.missing.setdefault(name, f"{current.name or 'an empty structure'} has no member {name}")
+                self.asked.missing.setdefault(place, f"{current.name or 'an empty structure'} has no member {name}")
                 return None
-            self.asked.there.add(name)
+            self.asked.there.add(place)
             return self.service.target(member)
         if isinstance(current, Mapping):
             if name not in current:
-                self.asked.missing.setdefault(name, f"{name} is none of {', '.join(current)}")
+                self.asked.missing.setdefault(place, f"{name} is none of {', '.join(current)}")
                 return None
             return current[name]
         return None

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from conformance.specs.model import FLOAT_TYPES, INTEGER_TYPES, STRING_TYPES
+from conformance.wire.raw import Raw
 from conformance.wire.timestamps import UNIX, read_timestamp, write_timestamp
 from conformance.wire.tree import Form
 
@@ -90,7 +91,9 @@ def _boolean(raw: Any) -> bool:
 
 
 def _raw(value: Any) -> Any:
-    """Bytes and moments become text and numbers as in a member of theirs; all else stays."""
+    """Bytes and moments become text and numbers as in a member of theirs; all else stays, marks aside."""
+    if isinstance(value, Raw):
+        return _raw(value.value)
     if isinstance(value, bytes):
         return write_base64(value)
     if isinstance(value, datetime):

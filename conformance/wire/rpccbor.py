@@ -20,7 +20,7 @@ from conformance.wire.jsonerrors import tree_error
 from conformance.wire.jsonform import JSON_FORM
 from conformance.wire.jsontext import Fields, describe
 from conformance.wire.message import Answer, Decoded, Problem, Request, Response
-from conformance.wire.raw import with_edits
+from conformance.wire.raw import Raw, with_edits
 from conformance.wire.timestamps import UNIX, read_timestamp, write_timestamp
 from conformance.wire.traits import event_stream_member
 from conformance.wire.tree import Form, TreeReader, write_structure
@@ -58,6 +58,8 @@ def _read(kind: str, _stamp: str | None, raw: Any) -> Any:
 
 
 def _raw(value: Any) -> Any:
+    if isinstance(value, Raw):
+        return _raw(value.value)
     if isinstance(value, datetime):
         return Tagged(_EPOCH_TAG, write_timestamp(value, UNIX))
     if isinstance(value, Mapping):

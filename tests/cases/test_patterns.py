@@ -105,7 +105,7 @@ def test_longest_goes_to_the_cap_only() -> None:
         ((NAME, 1, 63), "example-name"),
         (("[0-9]{12}", 12, 12), "123456789012"),
         (("(a|b)?", None, None), "a"),
-        (("arn:aws[a-z\\-]*:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+", 20, 2048), "arn:awsexample:iam::123456789012:role/example"),
+        (("arn:aws[a-z]*:iam::\\d{12}:role/?[\\w+]+", 20, 99), "arn:awsexample:iam::123456789012:role/example"),
         ((None, None, None), "example-name"),
         ((None, 1, 4), "exam"),
     ],
@@ -197,7 +197,7 @@ def test_no_near_miss_where_everything_matches(pattern: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("pattern", "maximum", "length"),
-    [("[a-z]*", 10, 11), ("([a-z]{4})*", 9, 12), ("[a-z]{1,10}", 10, None), (None, 5, 6), (None, None, None), ("a*", 10_000_000, None)],
+    [("[a-z]*", 10, 11), ("([a-z]{4})*", 9, 12), ("[a-z]{1,10}", 10, None), (None, 5, 6), ("a*", 10**7, None)],
 )  # fmt: skip
 def test_too_long(pattern: str | None, maximum: int | None, length: int | None) -> None:
     text = patterns.too_long(pattern, maximum)

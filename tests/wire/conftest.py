@@ -158,7 +158,7 @@ def _document(protocol: str) -> dict[str, Any]:
 def things() -> Callable[[str], Service]:
     """A small service in the protocol of that name: `Put` has a member of every kind, `Drop` has nothing."""
 
-    @functools.lru_cache(maxsize=None)
+    @functools.cache
     def made(protocol: str) -> Service:
         return ingest.from_documents("things", _document(protocol), botocore="", source="", digest="").service
 

@@ -181,8 +181,15 @@ def test_the_wire_form_is_what_the_edit_says(things: Things) -> None:
     form, _ = sent(things, "query", put("Count", "x"), drop("At"), put("Names", []))
     fields = dict(parse_qsl(form.body.decode(), keep_blank_values=True))
     assert fields == {
-        **{"Action": "Put", "Version": "2020-01-01", "Name": "one", "Count": "x", "Names": ""},
-        **{"Tags.entry.1.key": "k", "Tags.entry.1.value": "v", "Node.Name": "n", "Node.Next.Size": "2"},
+        "Action": "Put",
+        "Version": "2020-01-01",
+        "Name": "one",
+        "Count": "x",
+        "Names": "",
+        "Tags.entry.1.key": "k",
+        "Tags.entry.1.value": "v",
+        "Node.Name": "n",
+        "Node.Next.Size": "2",
     }
 
 

@@ -27,7 +27,7 @@ from conformance.reports.reproduce.context import (
 from conformance.reports.reproduce.curl import credentials
 from conformance.reports.text import one_line
 
-_SENT_AS_THEY_ARE = ("pattern", "enum", "max")
+_SENT_AS_THEY_ARE = ("pattern", "enum", "max", "rule")
 _CHECKED_BY_BOTOCORE = ("required", "min")
 
 _NO_CHECKS = (

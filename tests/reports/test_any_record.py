@@ -1,0 +1,68 @@
+"""Whatever stands in a record: it is refused with a clear error, or every report can be written of it."""
+
+from __future__ import annotations
+
+import copy
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rich.console import Console
+
+from conformance.errors import BadFile
+from conformance.reports import formats
+from conformance.reports.combine import combine
+from conformance.reports.record import read
+from conformance.reports.terminal import end_of_run
+
+ODD: list[Any] = [
+    None, True, 0, -1, 10**30, 1.5, float("nan"), "", "x", "\ud800", "L9", "<b>", "@x", [], [None], [[]], [["a"]], ["x"], {},
+    {"a": None}, {"$base64": "!"}, {"body_base64": "a"}, {"headers": {"a": "b"}},
+]  # fmt: skip
+
+
+def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    yield path
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield from _places(item, (*path, key))
+
+
+def _changed(lines: list[dict[str, Any]], path: tuple[Any, ...], odd: Any, *, remove: bool) -> list[Any]:
+    changed: Any = copy.deepcopy(lines)
+    parent = changed
+    for key in path[:-1]:
+        parent = parent[key]
+    if remove:
+        del parent[path[-1]]
+    else:
+        parent[path[-1]] = odd
+    return list(changed)
+
+
+@settings(
+    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(data=st.data())
+def test_any_record_is_refused_or_rendered(lines: list[dict[str, Any]], tmp_path: Path, data: st.DataObject) -> None:
+    changed: list[Any] = lines
+    for _ in range(data.draw(st.integers(1, 3))):
+        places = [path for path in _places(changed) if path]
+        path = data.draw(st.sampled_from(places))
+        changed = _changed(changed, path, data.draw(st.sampled_from(ODD)), remove=data.draw(st.booleans()))
+    place = tmp_path / "any.jsonl"
+    place.write_text("\n".join(json.dumps(line) for line in changed), "utf-8")
+    try:
+        record = read(place)
+    except BadFile as problem:
+        assert "\n" not in problem.message
+        return
+    for name in formats.FORMATS:
+        formats.render(name, record).encode("utf-8")
+    console = Console(file=io.StringIO(), width=80)
+    console.print(end_of_run(record), crop=False)
+    combine([record, record])
