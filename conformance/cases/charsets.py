@@ -41,13 +41,7 @@ class CharSet:
         return _spelled(_merged(self.ranges + other.ranges), self.source + other.source)
 
     def __and__(self, other: CharSet) -> CharSet:
-        ranges = tuple(
-            (max(low, first), min(high, last))
-            for low, high in self.ranges
-            for first, last in other.ranges
-            if max(low, first) <= min(high, last)
-        )
-        return _spelled(ranges, f"[[{self.source}]&&[{other.source}]]")
+        return _spelled(_shared(self.ranges, other.ranges), f"[[{self.source}]&&[{other.source}]]")
 
     def __invert__(self) -> CharSet:
         starts = [0, *(high + 1 for _, high in self.ranges)]
@@ -96,6 +90,20 @@ def _merged(ranges: Ranges) -> Ranges:
         else:
             merged.append((low, high))
     return tuple(merged)
+
+
+def _shared(left: Ranges, right: Ranges) -> Ranges:
+    shared: list[tuple[int, int]] = []
+    one = two = 0
+    while one < len(left) and two < len(right):
+        low, high = max(left[one][0], right[two][0]), min(left[one][1], right[two][1])
+        if low <= high:
+            shared.append((low, high))
+        if left[one][1] <= right[two][1]:
+            one += 1
+        else:
+            two += 1
+    return tuple(shared)
 
 
 def _spelled(ranges: Ranges, source: str) -> CharSet:

@@ -10,7 +10,7 @@ like make the rule's string wrong, seeded random walks look for a right one, len
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
 from itertools import chain, islice
@@ -93,6 +93,8 @@ def _first(pattern: str | None, minimum: int | None, maximum: int | None, size: 
     if size == "longest":
         wanted = of.clipped(wanted, 0, cap) or ((wanted[0][0], wanted[0][0]),)
     found = next(chain(_words(pattern, wanted, size), examples(pattern, wanted, size)), None)
+    if found is None and size != "typical":
+        found = typical(pattern, minimum, maximum)
     if found is None:
         raise Unsatisfiable(pattern, minimum, maximum, "no string was found that matches")
     return found
@@ -133,10 +135,18 @@ def _targets(wanted: Lengths, size: Size) -> Iterator[Lengths]:
         readable = of.clipped(wanted, 1, max(wanted[0][0], _READABLE))
         yield from (target for target in (readable, wanted) if target)
         wanted = of.clipped(wanted, 0, max(wanted[0][0], CAP))
-    up = size != "longest"
-    spans: Iterable[tuple[int, int]] = wanted if up else reversed(wanted)
-    single = (n for low, high in spans for n in (range(low, high + 1) if up else range(high, low - 1, -1)))
+    single = _downwards(wanted) if size == "longest" else (n for low, high in wanted for n in range(low, high + 1))
     yield from (((n, n),) for n in islice(single, _LENGTHS_TRIED))
+
+
+def _downwards(wanted: Lengths) -> Iterator[int]:
+    """The lengths from the highest on: some one by one, then in halves."""
+    step, length = 1, wanted[-1][1]
+    for count in range(_LENGTHS_TRIED):
+        if of.holds(wanted, length):
+            yield length
+        step = step if count < _LENGTHS_TRIED // 2 else max(1, (length - wanted[0][0]) // 8)
+        length -= step
 
 
 def _draws(plan: Drawing, target: Lengths, size: Size) -> Iterator[str]:
@@ -166,7 +176,7 @@ class Ruled:
         self.eager = eager
         self.letters = 0
 
-    def pick(self, count: int) -> int:  # noqa: ARG002 -- the first, of however many
+    def pick(self, count: int) -> int:
         return 0
 
     def more(self) -> bool:

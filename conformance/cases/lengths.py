@@ -17,7 +17,7 @@ ONE: Lengths = ((1, 1),)
 NONE: Lengths = ()
 
 _MOST = 256  # ranges in one set
-_ROUNDS = 4096  # repetitions looked at one by one
+_ROUNDS = 64  # repetitions looked at one by one, where the lengths of one have gaps
 
 
 def union(*sets: Lengths) -> Lengths:
@@ -67,16 +67,16 @@ def times(body: Lengths, low: int, high: int | None) -> Lengths:
     if not body:
         return ZERO if low == 0 else NONE
     found = now = _exactly(body, low)
-    count = low
-    while count != high and count - low < _ROUNDS and len(found) <= _MOST:
+    rounds = _ROUNDS if len(body) > 1 else _MOST
+    for _ in range(low, low + rounds if high is None else min(high, low + rounds)):
         if _joined(body, now):
             last = ENDLESS if high is None else min(body[-1][1] * high, ENDLESS)
-            return union(found, ((now[0][0], last if body[-1][1] else now[0][1]),))
+            return union(found, ((now[0][0], last),))
         now = plus(now, body)
         wider = union(found, now)
         if wider == found:
             break
-        found, count = wider, count + 1
+        found = union(wider, ((wider[-1][0], ENDLESS),)) if high is None and _closed(body, wider) else wider
     return found
 
 
@@ -84,6 +84,12 @@ def _joined(body: Lengths, now: Lengths) -> bool:
     """Whether every further repetition only prolongs the one range there is, without a gap."""
     (low, high), (first, last) = body[0], now[0]
     return len(body) == len(now) == 1 and low <= last - first + 1 and high > 0
+
+
+def _closed(body: Lengths, found: Lengths) -> bool:
+    """Whether the last range is so wide that one more repetition, again and again, leaves no gap after it."""
+    step = min(low or 1 for low, high in body if high > 0)
+    return found[-1][1] - found[-1][0] + 1 >= step
 
 
 def _exactly(body: Lengths, count: int) -> Lengths:

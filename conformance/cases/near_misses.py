@@ -24,6 +24,7 @@ _WRONG_START = "-_.1/"
 _WRONG_END = "-_./"
 _LONGEST = 100_000  # a string outside of the length is never longer than this
 _LETTERS = "x0A"
+_PLACES = 40  # at most, of a long example
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,8 @@ def _odd(base: str) -> Iterator[Edit]:
 
 
 def _replaced(base: str, kind: str, places: Iterable[int], chars: str, where: str) -> Iterator[Edit]:
-    for place in places:
+    spread = tuple(places)
+    for place in spread[:: len(spread) // _PLACES + 1]:
         for char in chars:
             yield kind, base[:place] + char + base[place + 1 :], f"with {char!r} {where}"
 

@@ -39,7 +39,7 @@ class SpecsGroup(click.Group):
         found: click.Command = importlib.import_module(SUBCOMMANDS[cmd_name][0]).command
         return found
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         own = {name: found.get_short_help_str(80) for name, found in self.commands.items()}
         later = {name: text for name, (_, text) in SUBCOMMANDS.items()}
         with formatter.section("Commands"):

@@ -118,17 +118,28 @@ def checked_header(line: Mapping[str, Any]) -> Mapping[str, Any]:
         _check(line, name, "object")
     for name in ("botocore", "started"):
         _check(line, name, "text")
+    target, selection = line.get("target", {}), line.get("selection", {})
     for name in ("kind", "identity", "region", "url"):
-        _check(line.get("target", {}), name, "text or null")
+        _check(target, name, "text or null")
+    _check(target, "fingerprint", "object")
+    _check(target.get("fingerprint", {}), "notes", "texts")
+    for name in ("services", "only", "skip"):
+        _check(selection, name, "texts")
     services = line.get("services", [])
     if not isinstance(services, list):
         raise BadRow("'services' is not a list")
     for service in services:
-        if not isinstance(service, Mapping):
-            raise BadRow("'services' holds something else than objects")
-        _check(service, "service", "text", required=True)
-        _check(service, "spec", "object")
+        _check_service(service)
     return line
+
+
+def _check_service(service: Any) -> None:
+    if not isinstance(service, Mapping):
+        raise BadRow("'services' holds something else than objects")
+    _check(service, "service", "text", required=True)
+    for name in ("api_version", "protocol", "signing_name", "cli_name", "endpoint"):
+        _check(service, name, "text")
+    _check(service, "spec", "object")
 
 
 def checked_footer(line: Mapping[str, Any]) -> Mapping[str, Any]:

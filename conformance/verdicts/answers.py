@@ -90,7 +90,7 @@ def _status(context: Context, status: int) -> Iterator[Note]:
     if status == expected or bound or (status in (200, 204) and context.operation.status in (None, 200, 204)):
         yield Held(clause)
     else:
-        yield Contradiction(clause, "wrong-status", "status", f"HTTP {expected}", f"HTTP {status}")
+        yield Contradiction(clause, "other-success-status", "status", f"HTTP {expected}", f"HTTP {status}")
 
 
 def judged_output(context: Context, output: Mapping[str, Any], problems: tuple[Problem, ...] = ()) -> Iterator[Note]:

@@ -16,7 +16,7 @@ from conformance.specs.clauses import Clause
 from conformance.verdicts.finding import Finding, Verdict
 
 # Contradictions of an answer's shape; bounds and patterns are broken by AWS itself.
-SHAPE_CODES = frozenset({"wrong-type", "missing-member", "duplicate-member", "malformed-answer", "wrong-status"})
+SHAPE_CODES = frozenset({"wrong-type", "missing-member", "duplicate-member", "malformed-answer"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ class Query:
         """See `Codec.unknown_operation`: an action that no service has."""
         return self._request(service, NO_SUCH_OPERATION, ())
 
-    def broken_body(self, service: Service, operation: Operation) -> Request | None:  # noqa: ARG002
+    def broken_body(self, service: Service, operation: Operation) -> Request | None:
         """None: any text is a form."""
         return None
 

@@ -31,7 +31,7 @@ class JsonBody:
     media_type: str = _MEDIA_TYPE
     broken: bytes = b'{"'
 
-    def write_payload(self, service: Service, name: str, member: Member, value: Any) -> bytes:  # noqa: ARG002
+    def write_payload(self, service: Service, name: str, member: Member, value: Any) -> bytes:
         """The payload's value is the whole document."""
         return dump_json(write_tree(service, member, value, JSON_FORM))
 
@@ -84,7 +84,7 @@ class JsonBody:
         error = replace(answer.error, members=members)
         return replace(answer, error=error, problems=(*answer.problems, *located.problems))
 
-    def hidden_error(self, service: Service, operation: Operation, response: Response) -> Answer | None:  # noqa: ARG002
+    def hidden_error(self, service: Service, operation: Operation, response: Response) -> Answer | None:
         """None: a success is a success."""
         return None
 

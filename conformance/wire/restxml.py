@@ -28,7 +28,7 @@ class XmlBody:
     media_type: str = "application/xml"
     broken: bytes = b"<conformance"
 
-    def write_payload(self, service: Service, name: str, member: Member, value: Any) -> bytes:  # noqa: ARG002
+    def write_payload(self, service: Service, name: str, member: Member, value: Any) -> bytes:
         """The payload's element is the root."""
         root = ET.Element("")
         write_element(service, member, value, root, wire_name(service, member) or member.shape)

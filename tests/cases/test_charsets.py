@@ -25,10 +25,11 @@ SETS = st.recursive(
 
 @given(SETS, SETS)
 def test_algebra_means_what_it_says(left: CharSet, right: CharSet) -> None:
+    either, both, rest = left | right, left & right, ~left
     for char in POOL:
-        assert (char in left | right) is (char in left or char in right)
-        assert (char in left & right) is (char in left and char in right)
-        assert (char in ~left) is (char not in left)
+        assert (char in either) is (char in left or char in right)
+        assert (char in both) is (char in left and char in right)
+        assert (char in rest) is (char not in left)
 
 
 @given(SETS)

@@ -134,7 +134,8 @@ _PIECES = st.sampled_from([
     r"a", r"b", r"B", r".", r"-", r"^", r"$", r"[ab]", r"[^a]", r"[a-c&&[^b]]", r"[a[b]&&[bc]]",
     r"\w", r"\W", r"\s", r"\S", r"\h", r"\R", r"\p{L}", r"\P{L}", r"\p{Punct}", r"\p{IsAlphabetic}", r"\b",
     r"\B", r"[\w-.]", r"[[:alpha:]]", r"[\s\S]", r"\1", r"\Z", r"\z", r"\A", r"[^\P{Lu}]", r"(?i)", r"(?s)",
-    r"(?m)", r"(?d)", r"(?U)", r"(?-i)", r"\p{Lower}", r"\x{62}", r"[a&&&&b]", r"[&&a]", r"[a&&]", r"[^&&a]", r"[a&&^b]",
+    r"(?m)", r"(?d)", r"(?U)", r"(?-i)", r"\p{Lower}", r"\x{62}", r"[a&&&&b]", r"[&&a]", r"[a&&]", r"[^&&a]",
+    r"[a&&^b]",
     r"[^a&&b]", r"[^^]", r"[a-c-e]", r"[]-a]", r"[\]-a]", r"[a-[b]]", r"[\w&&[^b]a]", r"{2}",
 ])  # fmt: skip
 _PATTERNS = st.recursive(

@@ -213,7 +213,8 @@ def test_lint_reads_the_overlay_beside_the_spec(
         service: sts
         rules:
           - {id: T-1, operations: [AssumeRole], statement: s, source: s, enforcement: ADVICE, request: request.Rloe}
-          - {id: T-2, operations: [Old], statement: s, source: s, enforcement: ADVICE, until: "1.0.0"}
+          - {id: T-2, operations: [Old], statement: s, source: s, enforcement: ADVICE, request: request.A,
+             until: "1.0.0"}
     """
     (tmp_path / "sts/2011-06-15/overlay.yaml").write_text(overlay)
     monkeypatch.setattr(store, "package_root", lambda: tmp_path)

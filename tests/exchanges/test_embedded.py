@@ -21,8 +21,8 @@ from conformance.wire.message import Request, Response
 
 pytest.importorskip("moto")
 
-# By the server in front of the application, and by chance.
-ASIDE = ("server", "date", "x-amzn-requestid", "x-amz-request-id", "x-amzn-request-id")
+# By the server in front of the application, and by chance (the digits of a time change a length).
+ASIDE = ("server", "date", "x-amzn-requestid", "x-amz-request-id", "x-amzn-request-id", "last-modified")
 CHANCE = re.compile(rb"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9A-Za-z]{52}|\d{10}\.\d+|127\.0\.0\.1:\d+|\d{4}-\d\d-\d\dT[\d:.]+Z")
 FORM = (("Content-Type", "application/x-www-form-urlencoded; charset=utf-8"),)
 
@@ -48,8 +48,11 @@ def connections() -> Iterator[tuple[Connection, Connection]]:
 
 
 def told(answer: Response) -> tuple[int, dict[str, str], bytes]:
+    body = CHANCE.sub(b"...", answer.body)
     headers = {name: value for name, value in answer.headers.items() if name not in ASIDE}
-    return answer.status, headers, CHANCE.sub(b"...", answer.body)
+    if body != answer.body and int(headers["content-length"]) == len(answer.body):
+        del headers["content-length"]
+    return answer.status, headers, body
 
 
 SESSIONS: dict[str, tuple[str, str, list[Request]]] = {

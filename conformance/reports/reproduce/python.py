@@ -42,6 +42,7 @@ def call(method, exact=None, /, **params):
 '''
 
 _EXACTLY = """
+
 def exactly(method, target, headers, body):
     def change(request, **_):
         parts = urlsplit(request.url)
