@@ -60,6 +60,9 @@ __all__ = [
 
 _REACH = 128  # drawn strings are at most so long, unless they must be longer; the limits have examples of their own
 _TRIES = 4
+_SPREAD = 63  # characters that a piece may have more than it must
+_OWN = 4  # characters of a piece that are drawn, of those that it must have
+_FEW = 64  # letters: up to so many, one number stands for all drawn characters of a piece of fixed size
 
 
 @lru_cache(maxsize=8192)
@@ -139,18 +142,41 @@ class _Drawn:
         letters = alphabet(allowed, self.ascii_only)
         if len(letters) == 1 and low == high:
             return letters * low
-        # Few distinct sizes, so that few strategies are built: the widest of 0, 1, 3, 7 ... 63 that fits.
-        spread = min((1 << (high - low + 1).bit_length() - 1) - 1, 63)
-        text: str = self.draw(_text(letters, low, low + spread))
-        return text
+        if low == high == 1:
+            letter: str = self.draw(_letter(letters))
+            return letter
+        # Few distinct sizes, so that few strategies are built: the widest of 0, 1, 3, 7 ... that fits. A long piece
+        # repeats its beginning, because each character costs a draw.
+        spread = min((1 << (high - low + 1).bit_length() - 1) - 1, _SPREAD if len(letters) > 1 else 3)
+        drawn = min(low, _OWN)
+        if spread or len(letters) > _FEW:
+            text: str = self.draw(_text(letters, drawn, drawn + spread))
+        else:
+            text = _spelled(self.draw(_index(len(letters) ** drawn)), letters, drawn)
+        size = len(text) + low - drawn
+        return text if size == len(text) else (text * (size // len(text) + 1))[:size]
+
+
+def _spelled(number: int, letters: str, size: int) -> str:
+    """A number written with `letters` for digits: one draw for several characters, and 0 is the simplest text."""
+    spelled = []
+    for _ in range(size):
+        number, digit = divmod(number, len(letters))
+        spelled.append(letters[digit])
+    return "".join(spelled)
 
 
 _YES = st.booleans()
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _index(count: int) -> SearchStrategy[int]:
     return st.integers(0, count - 1)
+
+
+@lru_cache(maxsize=4096)
+def _letter(letters: str) -> SearchStrategy[str]:
+    return st.sampled_from(letters)
 
 
 @lru_cache(maxsize=8192)

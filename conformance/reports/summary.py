@@ -22,7 +22,7 @@ NOT_IMPLEMENTED = "not-implemented"
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A clause id in its parts: `sagemaker`, `CreateEndpoint`, `input/EndpointName#pattern`."""
+    """A clause id in its parts: service, operation or resource, and the rest (`input/Name#pattern`)."""
 
     service: str
     name: str
@@ -165,6 +165,12 @@ def _warnings(record: Record) -> Iterable[str]:
                 f"The spec of {service['service']} (botocore {spec.get('botocore', '?')}) is older than the installed "
                 f"botocore {record.header.get('botocore', '?')}."
             )
-    notes = record.header.get("target", {}).get("fingerprint", {})
-    for note in notes.get("notes", []) if isinstance(notes, Mapping) else []:
+    for note in _notes(record.header.get("target", {}).get("fingerprint", {})):
         yield f"Target: {note}"
+
+
+def _notes(fingerprint: Mapping[str, Any]) -> Iterable[str]:
+    """What calibration found remarkable, of the target as a whole and by service; each said once."""
+    parts = [fingerprint, *(part for part in fingerprint.values() if isinstance(part, Mapping))]
+    notes = [note for part in parts if isinstance(part.get("notes"), (list, tuple)) for note in part["notes"]]
+    return dict.fromkeys(str(note) for note in notes)

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from conformance.specs.model import Member, Service, Shape
-from conformance.specs.paths import Key, Path
+from conformance.specs.paths import Key, Path, Segment
 from conformance.wire.jsontext import Fields, describe
 from conformance.wire.message import Inexpressible, Problem
 from conformance.wire.raw import Raw, opened
@@ -169,7 +169,7 @@ class TreeReader:
     def _map(self, shape: Shape, raw: Any, path: Path) -> Any:
         if not isinstance(raw, dict) or shape.value is None:
             return self._wrong(path, "an object", raw)
-        self._doubles(raw, path)
+        self._doubles(raw, path, Key)
         value = shape.value
         return {key: self._item(shape, value, item, (*path, Key(str(key)))) for key, item in raw.items()}
 
@@ -182,15 +182,16 @@ class TreeReader:
 
     def _plain(self, raw: Any, path: Path) -> Any:
         if isinstance(raw, dict):
-            self._doubles(raw, path)
+            self._doubles(raw, path, Key)
             return {key: self._plain(item, (*path, Key(str(key)))) for key, item in raw.items()}
         if isinstance(raw, list):
             return [self._plain(item, (*path, index)) for index, item in enumerate(raw)]
         return raw
 
-    def _doubles(self, raw: Any, path: Path) -> None:
+    def _doubles(self, raw: Any, path: Path, segment: Callable[[str], Segment] = str) -> None:
         for key in raw.doubled if isinstance(raw, Fields) else ():
-            self.problems.append(Problem("duplicate", (*path, str(key)), "every key once", f"{key} more than once"))
+            place = (*path, segment(key))
+            self.problems.append(Problem("duplicate", place, "every key once", f"{key} more than once"))
 
     def _wrong(self, path: Path, expected: str, raw: Any) -> Any:
         self.problems.append(Problem("type", path, expected, describe(raw)))

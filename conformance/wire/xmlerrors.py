@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.specs.model import Operation, Service
+from conformance.specs.model import Operation, Service, Shape
 from conformance.wire.message import Answer, ErrorAnswer, Problem, Response
 from conformance.wire.traits import error_shape
 from conformance.wire.xmlform import XmlReader
@@ -40,7 +40,8 @@ def xml_error(
         message = _text(node, "message")
     if not code:
         reader.problems.append(Problem("envelope", (), "an element Code", "none"))
-    members = _members(service, operation, code, node, reader, message)
+    shape = error_shape(service, operation, code)
+    members = {} if shape is None else _members(shape, node, reader, message, bare=node is root)
     sources = {"body": code} if code else {}
     error = ErrorAnswer(code or None, message, sources, {**members, **(located or {})})
     return Answer(response.status, True, error=error, problems=tuple(reader.problems))
@@ -70,10 +71,12 @@ def _error_node(root: Element) -> Element | None:
 
 
 def _bare(response: Response, root: Element, reader: XmlReader) -> Answer:
-    """An error without an envelope: the root's name is all the code that there is."""
+    """An error without an envelope: the root's name is all the code that there is, if it is one."""
     expected = "ErrorResponse/Error, Response/Errors/Error or Error"
     problem = Problem("envelope", (), expected, f"element {root.tag}")
-    named = root.tag.endswith(("Exception", "Error", "Fault"))
+    named = root.tag not in _WRAPPERS and root.tag.endswith(("Exception", "Error", "Fault"))
+    if not named and root.tag not in _WRAPPERS:
+        return Answer(response.status, False, problems=(Problem("body", (), expected, f"element {root.tag}"),))
     message = _text(root, "Message") or _text(root, "message")
     error = ErrorAnswer(root.tag if named else None, message, {"body": root.tag} if named else {})
     return Answer(response.status, True, error=error, problems=(*reader.problems, problem))
@@ -84,19 +87,11 @@ def _text(node: Element, name: str) -> str | None:
     return None if found is None else (found.text or "")
 
 
-def _members(
-    service: Service,
-    operation: Operation,
-    code: str | None,
-    node: Element,
-    reader: XmlReader,
-    message: str | None,
-) -> dict[str, Any]:
-    shape = error_shape(service, operation, code)
-    if shape is None:
-        return {}
+def _members(shape: Shape, node: Element, reader: XmlReader, message: str | None, *, bare: bool) -> dict[str, Any]:
     names = [name for name, member in shape.members.items() if member.location is None]
-    members = reader.structure(shape, node, names=names, ignored=(*_ENVELOPE, "message"))
+    # Object storage puts what the error is about (key, bucket, resource) beside the modelled members, in every error.
+    strangers = [child.tag for child in node] if bare else ()
+    members = reader.structure(shape, node, names=names, ignored=(*_ENVELOPE, "message", *strangers))
     for name in names:
         if name.lower() == "message" and message is not None:
             members.setdefault(name, message)  # models and services differ in its letter case

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 
 import pytest
 
@@ -16,8 +17,10 @@ from conformance.exchanges import embedded
 from conformance.exchanges.connection import Connection
 from conformance.exchanges.signing import unsigned
 from conformance.exchanges.target import resolve
+from conformance.exchanges.transport import TransportFailure
 from conformance.exchanges.wsgi import WsgiTransport
 from conformance.wire.message import Request, Response
+from doubles import servers
 
 pytest.importorskip("moto")
 
@@ -232,3 +235,29 @@ def test_moto_without_the_parts_of_its_server_is_a_missing_part(monkeypatch: pyt
 def test_the_dashboard_tells_the_product_in_process_too() -> None:
     answer = WsgiTransport(embedded.application()).send(unsigned(Request("GET", "/moto-api/"), embedded.URL))
     assert b"<title>Moto</title>" in answer.body
+
+
+@pytest.mark.parametrize(
+    ("double", "statuses"),
+    [
+        (servers.answering(servers.moto()), [200, 200, 200]),
+        (servers.slow(0.05, servers.moto()), [200, 200, 200]),
+        (servers.throttles(2, 429, servers.moto()), [429, 429, 200]),
+        (servers.leaves_without_a_word(servers.moto()), [200, 200, 200]),
+        (servers.dies_after(1, servers.moto()), [200, None, None]),
+    ],
+    ids=["plain", "slow", "throttles", "leaves", "dies"],
+)
+def test_moto_behind_a_server_with_a_fault_is_moto(
+    double: AbstractContextManager[servers.Server], statuses: list[int | None]
+) -> None:
+    with double as server, resolve(server.url, seed=5, timeout=10).open() as connection:
+        assert connection.identity()["identity"] == f"moto at {server.url}"
+        found: list[int | None] = []
+        for _ in statuses:
+            try:
+                listing = json_request("SageMaker.ListModels", {})
+                found.append(connection.send(listing, signing_name="sagemaker", signature_version="v4").status)
+            except TransportFailure:
+                found.append(None)
+    assert found == statuses

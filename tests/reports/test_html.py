@@ -5,7 +5,6 @@ from __future__ import annotations
 import html.parser
 import json
 import re
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -186,10 +185,8 @@ def test_why_clauses_were_not_judged(record: Record) -> None:
     assert "1 errored: the decoder gave up" in text
 
 
-def test_a_huge_record_stays_fast_and_small(huge: Record) -> None:
-    start = time.perf_counter()
+def test_a_huge_record_stays_small(huge: Record) -> None:
     text = page.render(huge)
-    assert time.perf_counter() - start < 10  # about 0.5 s; this catches what grows with the square
     assert len(text.encode()) < 15_000_000
     assert "x" * 5000 not in text
     data = next(part for part in Page(text).scripts if part.startswith('{"verdicts"'))

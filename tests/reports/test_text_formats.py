@@ -190,6 +190,22 @@ def test_no_finding_is_lost_by_folding(record: Record) -> None:
     assert len(orphans) == 5
 
 
+@pytest.mark.parametrize(
+    ("fingerprint", "said"),
+    [
+        ({"notes": ["answers 2xx to everything"]}, 1),
+        ({"a": {"notes": ["answers 2xx to everything"]}, "b": {"notes": ["answers 2xx to everything", "slow"]}}, 2),
+        ({"a": {"notes": []}, "unknown_operation": {"status": 404}}, 0),
+    ],
+)
+def test_what_calibration_noted_is_said(
+    written: Written, lines: list[dict[str, Any]], fingerprint: dict[str, Any], said: int
+) -> None:
+    lines[0]["target"]["fingerprint"] = fingerprint
+    warnings = overview(written(lines)).warnings
+    assert sum(text.startswith("Target: ") for text in warnings) == said
+
+
 def test_clause_ids_come_apart() -> None:
     place = subject("sagemaker:CreateEndpointConfig/input/ProductionVariants[]/ModelName#pattern")
     assert (place.service, place.name) == ("sagemaker", "CreateEndpointConfig")

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tarfile
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,35 +25,37 @@ def _cache() -> Path:
 
 
 def _fetch(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    command = [
-        *(sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"),
-        *("--no-binary", ":all:", "--no-deps", "--no-build-isolation"),
-        *("--dest", str(folder), f"botocore=={botocore.__version__}"),
-    ]
-    subprocess.run(command, check=True, capture_output=True, timeout=300)
-    (archive,) = folder.glob("botocore-*.tar.gz")
-    with tarfile.open(archive) as bundle:
-        for entry in bundle:
-            _, _, inner = entry.name.partition("/tests/unit/protocols/")
-            content = bundle.extractfile(entry) if inner.endswith(".json") and entry.isfile() else None
-            if content is not None and ".." not in inner:
-                target = folder / "protocols" / inner
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(content.read())
-    archive.unlink()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as name:
+        scratch = Path(name)
+        command = [
+            *(sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"),
+            *("--retries", "1", "--timeout", "15", "--no-binary", "botocore", "--no-deps"),
+            *("--dest", name, f"botocore=={botocore.__version__}"),
+        ]
+        subprocess.run(command, check=True, capture_output=True, timeout=300)
+        (archive,) = scratch.glob("botocore-*.tar.gz")
+        with tarfile.open(archive) as bundle:
+            for entry in bundle:
+                _, _, inner = entry.name.partition("/tests/unit/protocols/")
+                content = bundle.extractfile(entry) if inner.endswith(".json") and entry.isfile() else None
+                if content is not None and ".." not in inner:
+                    target = scratch / "protocols" / inner
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    target.write_bytes(content.read())
+        (scratch / "protocols").rename(folder)
 
 
 @pytest.fixture(scope="session")
 def protocol_tests() -> Path:
     """The folder of botocore's protocol tests for the installed version; skips where it cannot be had."""
     folder = _cache()
-    if not (folder / "protocols" / "input").is_dir():
+    if not folder.is_dir():
         try:
             _fetch(folder)
         except (subprocess.SubprocessError, OSError, ValueError) as problem:
             pytest.skip(f"botocore's sdist could not be fetched: {problem}")
-    return folder / "protocols"
+    return folder
 
 
 _SHAPES: dict[str, Any] = {

@@ -225,6 +225,14 @@ def test_members_of_a_modelled_error_are_read(things: Things, protocol: str) -> 
     assert faults(answer) == [("type", ("Which", "Size")), ("members", ("Odd",))]
 
 
+def test_what_object_storage_adds_to_an_error_is_not_blamed(things: Things) -> None:
+    body = f"<Error>{ERROR}<Key>k</Key><BucketName>b</BucketName><Which><Size>1</Size></Which></Error>"
+    answer = answered(things, body, "rest-xml", status=404)
+    assert answer.error is not None
+    assert answer.error.members == {"message": "it is", "Which": {"Size": 1}}
+    assert answer.problems == ()
+
+
 @pytest.mark.parametrize("protocol", ALL)
 @pytest.mark.parametrize(
     ("body", "code"),
@@ -233,7 +241,6 @@ def test_members_of_a_modelled_error_are_read(things: Things, protocol: str) -> 
         ("<UnknownOperationException/>", "UnknownOperationException"),
         ("<ErrorResponse><Error><Message>no code</Message></Error></ErrorResponse>", None),
         ("<Response><Errors/></Response>", None),
-        ("<Else/>", None),
     ],
 )
 def test_errors_in_a_wrong_envelope_are_seen(things: Things, protocol: str, body: str, code: str | None) -> None:
@@ -242,6 +249,13 @@ def test_errors_in_a_wrong_envelope_are_seen(things: Things, protocol: str, body
     assert answer.error is not None
     assert answer.error.code == code
     assert ("envelope", ()) in faults(answer)
+
+
+@pytest.mark.parametrize("protocol", ALL)
+@pytest.mark.parametrize("body", ["<Else/>", "<soap:Envelope xmlns:soap='urn:s'><soap:Body/></soap:Envelope>"])
+def test_an_error_in_xml_of_somebody_else_is_not_the_protocol(things: Things, protocol: str, body: str) -> None:
+    answer = answered(things, body, protocol, status=400)
+    assert (answer.parsed, answer.error, faults(answer)) == (False, None, [("body", ())])
 
 
 @pytest.mark.parametrize("protocol", ALL)

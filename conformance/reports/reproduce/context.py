@@ -149,7 +149,7 @@ def not_kept(step: Mapping[str, Any]) -> str | None:
 
 def no_such_call(case: Mapping[str, Any], step: Mapping[str, Any]) -> str | None:
     """Why no SDK has a call for a step: a probe asks for what does not exist, a bare request has no parameters."""
-    if case.get("intent") == "probe" and step.get("role") == "case":
+    if step.get("role") == "probe" or (case.get("intent") == "probe" and step.get("role") == "case"):
         return "it is a probe, not an operation"
     return None if isinstance(step.get("params"), Mapping) else "it was not made from parameters"
 
