@@ -18,6 +18,7 @@ from conformance.specs.load import REPOSITORY, Loaded, load
 from conformance.specs.model import Operation, Service
 from conformance.specs.overlay import EMPTY, Overlay
 from conformance.specs.overlay import load as load_overlay
+from conformance.specs.resources import with_inferred
 from conformance.wire.protocols import codec_for
 
 DEFAULT_EXAMPLES = 20
@@ -63,10 +64,10 @@ def wishes_of(arguments: Iterable[str]) -> tuple[Wish, ...]:
 
 
 def known(service: str, source: str = REPOSITORY, notify: Callable[[str], None] | None = None) -> Known:
-    """A service's spec and overlay; raises what loading them raises."""
+    """A service's spec and overlay, with the resources that the model tells of; raises what loading them raises."""
     loaded = load(service, source=source, notify=notify)
     overlay = load_overlay(loaded.overlay_path) if loaded.overlay_path else EMPTY
-    return Known(loaded, overlay)
+    return Known(loaded, with_inferred(loaded.spec.service, overlay))
 
 
 def operation_of(service: Service, name: str) -> Operation:

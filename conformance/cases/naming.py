@@ -49,28 +49,28 @@ class Namer:
 
     def spots(self, operation: Operation, params: Mapping[str, Any]) -> tuple[Spot, ...]:
         """Every place in `params` that holds a name."""
-        return tuple(self._spots(self.service.input_of(operation), params, ()))
+        return tuple(self._spots(operation.name, self.service.input_of(operation), params, ()))
 
-    def _spots(self, shape: Shape, value: Any, path: Path) -> Iterator[Spot]:
+    def _spots(self, operation: str, shape: Shape, value: Any, path: Path) -> Iterator[Spot]:
         if shape.type == "structure" and isinstance(value, Mapping):
             for name, member in shape.members.items():
                 if value.get(name) is not None:
-                    yield from self._member(name, member, value[name], (*path, name))
+                    yield from self._member(operation, name, member, value[name], (*path, name))
         elif shape.type == "list" and shape.element is not None and isinstance(value, list):
             for index, item in enumerate(value):
-                yield from self._spots(self.service.target(shape.element), item, (*path, index))
+                yield from self._spots(operation, self.service.target(shape.element), item, (*path, index))
         elif shape.type == "map" and shape.value is not None and isinstance(value, Mapping):
             for key, item in value.items():
-                yield from self._spots(self.service.target(shape.value), item, (*path, Key(key)))
+                yield from self._spots(operation, self.service.target(shape.value), item, (*path, Key(key)))
 
-    def _member(self, name: str, member: Member, value: Any, path: Path) -> Iterator[Spot]:
+    def _member(self, operation: str, name: str, member: Member, value: Any, path: Path) -> Iterator[Spot]:
         target = self.service.target(member)
         if target.type in STRING_TYPES:
-            resource = self.overlay.named_by(name)
+            resource = self.overlay.named_by(name, operation)
             if resource is not None or member.idempotency_token:
                 yield Spot(path, target, resource)
         else:
-            yield from self._spots(target, value, path)
+            yield from self._spots(operation, target, value, path)
 
     def creates(self, operation: Operation) -> Resource | None:
         """The resource that the operation makes."""

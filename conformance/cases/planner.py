@@ -132,7 +132,9 @@ class Planner:
         if depth > DEEPEST_SETUP:
             raise Unbuildable(f"the prerequisites of {resource.name} lead back to it")
         create = self.service.operations[resource.create]
-        params = self.namer.named(create, self.smallest(create), token)
+        place = (resource.identifier,)
+        built = Sampler(self.service).build(self.service.input_of(create), place)
+        params = self.namer.named(create, self.valid(create, built, place), token)
         for needed in self.namer.references(create, params):
             self._prepare(needed, token, made, depth + 1)
         call = Call(create.name, params)

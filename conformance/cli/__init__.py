@@ -7,7 +7,6 @@ main(argv) -- group -- run | report | compare | cases | specs | replay   (COMMAN
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 from collections.abc import Sequence
 
@@ -76,10 +75,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _fail(problem.format_message(), f"see '{command} --help'", 2)
     except click.ClickException as problem:
         return _fail(problem.format_message(), None, 2)
-    except BrokenPipeError:
-        # The reader (`head`, a pager) has left; there is nobody to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     return status if isinstance(status, int) else 0
 
 

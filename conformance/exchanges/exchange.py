@@ -114,6 +114,8 @@ class Exchanger:
                 unsigned_payload=operation.unsigned_payload,
             )
         except TransportFailure as failure:
+            if failure.kind == "unsendable":
+                raise Inexpressible(failure.detail) from failure
             kind: Any = "malformed" if failure.kind in ("not-http", "too-large") else "unreachable"
             return Exchange(role, call, request, None, None, Outcome(kind, detail=str(failure)), waited)
         answer = self.codec.decode_response(self.service, operation, response)

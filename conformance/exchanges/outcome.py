@@ -126,7 +126,7 @@ STATE_PHRASES = _words(
     r"can't find", r"unable to find", r"no such", r"already exist", r"cannot create already existing",
     r"\bin[- ]progress\b", r"is in use", r"currently in use", r"is/are not present", r"nonexist", r"non-exist",
     r"unable to locate", r"unknown (resource|arn|\w+ arn)", r"is not present", r"must exist", r"no \w+ found",
-    r"record ?not ?found", r"is not (active|available|ready)",
+    r"record ?not ?found", r"\bduplicate\b", r"unable to transition", r"is not (active|available|ready)",
 )  # fmt: skip
 
 NOT_IMPLEMENTED_PHRASES = _words(

@@ -161,6 +161,6 @@ def _count(suite: ElementTree.Element) -> None:
 
 
 def _total(root: ElementTree.Element) -> None:
-    for name in ("tests", *_COUNTED.values()):
+    for name in ("tests", "failures", "errors"):  # the schema has no total of skipped ones
         root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
     root.set("time", f"{sum(float(suite.get('time', '0')) for suite in root):.3f}")

@@ -22,22 +22,23 @@ MAY_HAVE_MADE = frozenset({"accepted", "crashed", "malformed", "unreachable"})
 
 @dataclass(slots=True)
 class Execution:
-    """What came of a case. `blocked` says why the request was not sent; `omitted` why it cannot be."""
+    """What came of a case.
+
+    `blocked` says which prerequisite could not be made; the request is sent all the same, because not every target
+    looks for it. `omitted` says why the request cannot be sent at all.
+    """
 
     case: Case
     exchanges: list[Exchange] = field(default_factory=list)
     exchange: Exchange | None = None
     blocked: str | None = None
-    blocked_by: Exchange | None = None
     omitted: str | None = None
     attempted: bool = False
 
     @property
     def outcome(self) -> str:
-        """The outcome class; that of the failed prerequisite where the request was not sent."""
-        if self.exchange is not None:
-            return self.exchange.outcome.kind
-        return self.blocked_by.outcome.kind if self.blocked_by is not None else "unreachable"
+        """The outcome class of the request; `unreachable` where it was not sent."""
+        return self.exchange.outcome.kind if self.exchange is not None else "unreachable"
 
 
 @dataclass(slots=True)
@@ -50,22 +51,19 @@ class Executor:
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
 
-    def execute(self, case: Case, *, keep: bool = False) -> Execution:
-        """Carry out a case; with `keep` nothing is removed afterwards."""
+    def execute(self, case: Case) -> Execution:
+        """Carry out a case, and remove what was made for it and by it."""
         execution = Execution(case)
+        made: list[Creation] = []
         try:
             request = self.exchanger.request_for(case.call)
             self.exchanger.prove(case, request)
+            self._prepare(case, execution, made)
+            self._send(case, request, execution)
         except (Inexpressible, Unproven) as problem:
             execution.omitted = str(problem)
-            return execution
-        made: list[Creation] = []
-        try:
-            if self._prepare(case, execution, made):
-                self._send(case, request, execution)
         finally:
-            if not keep:
-                self._remove(case, execution, made)
+            self._remove(case, execution, made)
         return execution
 
     def _send(self, case: Case, request: Request, execution: Execution) -> None:
@@ -73,21 +71,18 @@ class Executor:
         execution.exchange = self.exchanger.send(case.call, request, "case")
         execution.exchanges.append(execution.exchange)
 
-    def _prepare(self, case: Case, execution: Execution, made: list[Creation]) -> bool:
+    def _prepare(self, case: Case, execution: Execution, made: list[Creation]) -> None:
         for creation in case.setup:
             exchange = self.exchanger.perform(creation.call, "setup")
             execution.exchanges.append(exchange)
-            if exchange.outcome.kind in MAY_HAVE_MADE:
+            kind = exchange.outcome.kind
+            if kind in MAY_HAVE_MADE:
                 made.append(creation)
-            if exchange.outcome.kind != "accepted":
-                execution.blocked = f"{creation.call.operation} for its {creation.resource} was {exchange.outcome.kind}"
-                execution.blocked_by = exchange
-                return False
-            problem = self._wait(creation, execution)
-            if problem is not None:
-                execution.blocked = problem
-                return False
-        return True
+            if kind != "accepted":
+                problem: str | None = f"{creation.call.operation} for its {creation.resource} was {kind}"
+            else:
+                problem = self._wait(creation, execution)
+            execution.blocked = execution.blocked or problem
 
     def _wait(self, creation: Creation, execution: Execution) -> str | None:
         """Poll until a prerequisite is ready; the reason why it is not, where it does not get so."""
@@ -105,7 +100,6 @@ class Executor:
                 return None
             if exchange.outcome.kind == "not-implemented" or self.clock() > until or state in ready.failure:
                 execution.exchanges.append(exchange)
-                execution.blocked_by = exchange
                 shown = state if exchange.outcome.kind == "accepted" else exchange.outcome.kind
                 return f"its {creation.resource} did not get ready: {shown}"
             self.sleep(self.poll_interval)

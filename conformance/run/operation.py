@@ -145,7 +145,11 @@ class OperationRun:
         if execution.omitted is not None:
             self._leave(case, "skipped", execution.omitted)
         elif exchange is None:
-            self._leave(case, "unreached", execution.blocked or "its prerequisites were not made")
+            self._leave(case, "unreached", "its request was not sent")
+        elif execution.blocked is not None and case.intent != "invalid" and exchange.outcome.kind != "accepted":
+            self.outcomes[exchange.outcome.kind] += 1
+            self._look(exchange)
+            self._leave(case, "unreached", execution.blocked)
         else:
             self._enter(case, exchange, self._notes(case, exchange))
             self.health.remember(execution)
@@ -211,9 +215,7 @@ class OperationRun:
 
     def _other_requests(self, execution: Execution) -> Iterator[Params]:
         params = execution.case.call.params
-        if execution.exchange is None:
-            yield params
-        elif execution.exchange.outcome.kind == "not-implemented":
+        if execution.exchange is not None and execution.exchange.outcome.kind == "not-implemented":
             return
         if params:
             yield {}
@@ -230,7 +232,7 @@ class OperationRun:
             return
         for attempt in search(strategy, self._try, examples=self.max_examples, seed=self.planner.seed):
             execution, notes, shrunk = attempt.kept
-            if execution.exchange is not None:
+            if execution.exchange is not None and notes:
                 self._enter(execution.case, execution.exchange, notes, counted=not shrunk)
             yield self._row(execution)
 
@@ -244,7 +246,8 @@ class OperationRun:
         except Unbuildable:
             return None
         execution = self.executor.execute(case)
-        if execution.exchange is None or self.health.doubt(execution, self.executor) is not None:
+        unjudged = execution.exchange is None or (execution.blocked is not None and execution.outcome != "accepted")
+        if execution.exchange is None or unjudged or self.health.doubt(execution, self.executor) is not None:
             return Attempt(frozenset(), None, (execution, (), shrinking))
         notes = self._notes(case, execution.exchange)
         errors = [

@@ -94,11 +94,16 @@ def _valid(context: Context) -> Iterator[Note]:
 
 
 def _rejection_code(context: Context) -> str:
+    """How much a rejection of a valid request says.
+
+    A service may well have rules that no model states ("either this or that must be given"). But an error that
+    complains of a modelled constraint, while the value keeps it, contradicts the model in so many words.
+    """
     if context.case.clauses[0].endswith("#unknown-members"):
         return "rejects-unknown-member"
-    # The smallest request and single values at an edge are what the model promises most plainly; what has every member,
-    # or random ones, may well break a rule that no model states.
-    plain = context.case.intent == "boundary" or context.case.id.endswith("/valid/smallest")
+    place = context.case.clauses[0].split("/", 2)[-1].rpartition("#")[0]
+    claims = [each for each in context.outcome.complaints if each.constraint is not None]
+    plain = context.case.intent == "boundary" and any(complains_of(each, place) for each in claims)
     return "rejects-valid" if plain else "rejects-unusual"
 
 

@@ -73,8 +73,8 @@ def test_counts_and_times_add_up(record: Record, huge: Record) -> None:
         root = ElementTree.fromstring(junit.render(sample))
         assert root.get("tests") == str(len(list(root.iter("testcase"))))
         for name, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
-            assert root.get(name) == str(len(list(root.iter(tag))))
-            assert root.get(name) == str(sum(int(suite.get(name, "x")) for suite in root))
+            assert sum(int(suite.get(name, "x")) for suite in root) == len(list(root.iter(tag)))
+            assert name == "skipped" or root.get(name) == str(len(list(root.iter(tag))))
         for suite in root:
             assert float(suite.get("time", "x")) >= 0
             assert suite.get("timestamp") == "2026-11-20T10:00:00"
@@ -83,7 +83,7 @@ def test_counts_and_times_add_up(record: Record, huge: Record) -> None:
 def test_the_elements_are_those_that_readers_know(record: Record) -> None:
     """Attributes and children as in the schema of Jenkins' xUnit plugin (junit-10.xsd)."""
     allowed = {
-        "testsuites": {"name", "time", "tests", "failures", "errors", "skipped"},
+        "testsuites": {"name", "time", "tests", "failures", "errors"},
         "testsuite": {"name", "tests", "failures", "errors", "skipped", "time", "timestamp"},
         "testcase": {"name", "classname", "time"},
         "failure": {"message", "type"},
