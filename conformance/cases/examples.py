@@ -36,6 +36,7 @@ _USUAL = 7  # characters of a run in a readable example
 _READABLE = 64  # readable examples are at most so long, unless they must be longer
 _LENGTHS_TRIED = 96
 _TRIES = 24
+_CHEAP = 256  # longer strings are tried fewer times
 
 
 @lru_cache(maxsize=8192)
@@ -150,13 +151,14 @@ def _downwards(wanted: Lengths) -> Iterator[int]:
 
 
 def _draws(plan: Drawing, target: Lengths, size: Size) -> Iterator[str]:
-    for chooser in _choosers(size, 0 if plan.exact else _TRIES):
+    tries = 0 if plan.exact else _TRIES if target[0][0] <= _CHEAP else _TRIES // 6
+    for chooser in _choosers(size, tries):
         with suppress(DeadEnd):
             yield walk(plan.plan, target, chooser)
     for other in plan.others:
         fit = of.both(target, other.lengths)
         if fit:
-            for chooser in _choosers(size, _TRIES):
+            for chooser in _choosers(size, tries):
                 with suppress(DeadEnd):
                     yield walk(other, fit, chooser)
 

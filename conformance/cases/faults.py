@@ -135,10 +135,13 @@ def breaks(place: Place, path: Path, sample: Any, sampler: Sampler) -> Iterator[
     if place.steps[-1] == KEY:
         yield from _key_breaks(place, path, sample)
         return
-    if place.required:
+    if place.required and place.member.location == "querystring":
+        yield Unbreakable("required", "without it the request may be one of another operation at the same path")
+    elif place.required:
         yield Break("required", "missing", (Edit("remove", path),))
         yield Break("required", "null", (Edit("set", path, None),), on_wire=True)
-    yield Break("type", "wrong-type", (Edit("set", path, wrong_type(place.shape)),), on_wire=True)
+    for how, wrong in wrong_types(place.shape):
+        yield Break("type", how, (Edit("set", path, wrong),), on_wire=True)
     for found in _value_breaks(place.shape, sample, sampler):
         if isinstance(found, Unbreakable):
             yield found
@@ -157,13 +160,21 @@ def _key_breaks(place: Place, path: Path, sample: Any) -> Iterator[Break | Unbre
             yield Break(item.constraint, item.how, moved)
 
 
-def wrong_type(shape: Shape) -> Any:
-    """A JSON value that no server can take for one of this shape.
+def wrong_types(shape: Shape) -> Iterator[tuple[str, Any]]:
+    """Raw wire values that no server can take for one of this shape, and what to call them.
 
-    A structure in place of a scalar, text in place of anything else: AWS coerces some neighbours (a number written
-    as text, say), never these.
+    A structure in place of a scalar, text in place of anything else, and text that is none where a number or a time is
+    wanted, which protocols without types on the wire can write, too. AWS coerces some neighbours (a number written as
+    text, any text as a truth value), never these.
     """
-    return "not-a-structure" if shape.type in ("structure", "list", "map") else {"unexpected": "structure"}
+    if shape.type in ("structure", "list", "map"):
+        yield "wrong-type", "not-a-structure"
+        return
+    yield "wrong-type", {"unexpected": "structure"}
+    if shape.type in NUMBER_TYPES:
+        yield "no-number", "not-a-number"
+    elif shape.type == "timestamp":
+        yield "no-time", "not-a-time"
 
 
 def _value_breaks(shape: Shape, sample: Any, sampler: Sampler) -> Iterator[Edge | Unbreakable]:

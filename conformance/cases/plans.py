@@ -91,7 +91,16 @@ def drawing(node: Node) -> Drawing:
     """The plan of a whole, trimmed tree."""
     kept: dict[int, Lengths] = {}
     plan = _planned(node, kept)
-    return Drawing(plan, of.both(plan.lengths, _bounds(node)), _exact(node), tuple(_demands(node)))
+    return Drawing(plan, _whole(node, kept), _exact(node), tuple(_demands(node)))
+
+
+def _whole(node: Node, kept: dict[int, Lengths]) -> Lengths:
+    """The lengths of a node that makes up the whole text, option by option."""
+    if isinstance(node, Group):
+        return _whole(node.body, kept)
+    if isinstance(node, Choice):
+        return of.union(*(_whole(option, kept) for option in node.options))
+    return of.both(_planned(node, kept).lengths, _bounds(node))
 
 
 _REST = Repeat(Chars(~LINE_ENDS), 0, None)

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import chain, islice
 
 from conformance.cases import lengths as of
-from conformance.cases.examples import CAP, Size, allowed_lengths, examples, typical
+from conformance.cases.examples import CAP, Size, allowed_lengths, examples, longest, typical
 from conformance.cases.lengths import Lengths
 from conformance.cases.matching import Unsatisfiable, compile_pattern
 
@@ -76,7 +76,7 @@ def _bases(pattern: str | None, wanted: Lengths, token: str, length: Size) -> It
     low, high = wanted[0][0], min(wanted[-1][1], max(CAP, wanted[0][0]))
     sizes = range(low, high + 1)
     if length == "longest":
-        sizes = sizes[::-1]
+        sizes = range(low, min(high, len(longest(pattern, low, wanted[-1][1]))) + 1)[::-1]
     if length == "typical":
         usual = len(next(examples(pattern, wanted, "typical"), ""))
         sizes = sizes[max(0, min(usual + len(token) + 1, high) - low) :]

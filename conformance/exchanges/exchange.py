@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol, TypeAlias
 
 from conformance.cases.case import Call, Case
@@ -19,13 +19,18 @@ from conformance.exchanges.outcome import Outcome, classify
 from conformance.exchanges.transport import TransportFailure
 from conformance.specs import rules
 from conformance.specs.model import Operation, Service
-from conformance.specs.paths import shape_form
+from conformance.specs.paths import Edit, shape_form
+from conformance.specs.walk import shape_at
 from conformance.wire.message import Answer, Codec, Inexpressible, Request, Response
 
 Role: TypeAlias = Literal["setup", "base", "case", "cleanup", "poll", "probe"]
 
 # Seconds to wait before a throttled request is sent again; AWS's own clients back off from half a second upwards.
 THROTTLE_WAITS = (0.5, 1.0, 2.0, 4.0)
+
+
+# Protocols without types on the wire: what is in the place of a structure is skipped rather than misread.
+TEXT_PROTOCOLS = frozenset({"query", "ec2", "rest-xml"})
 
 
 class Sender(Protocol):
@@ -76,12 +81,25 @@ class Exchanger:
     def request_for(self, call: Call) -> Request:
         """The unsigned request of a call; raises Inexpressible where the protocol cannot write it."""
         operation = self.service.operations[call.operation]
-        if call.broken_body:
-            broken = self.codec.broken_body(self.service, operation)
-            if broken is None:
-                raise Inexpressible("the operation's request has no body to break")
-            return broken
-        return self.codec.encode(self.service, operation, call.params, call.edits)
+        for edit in call.edits:
+            self._check_expressible(operation, edit)
+        request = self.codec.encode(self.service, operation, call.params, call.edits)
+        if not call.broken_body:
+            return request
+        broken = self.codec.broken_body(self.service, operation)
+        if broken is None or not request.body:
+            raise Inexpressible("the operation's request has no body to break")
+        return replace(request, body=broken.body)
+
+    def _check_expressible(self, operation: Operation, edit: Edit) -> None:
+        """Raise Inexpressible for text in the place of a structure where everything is text: a server may skip it."""
+        found = shape_at(self.service, self.service.input_of(operation), edit.path)
+        if found is None or not isinstance(edit.value, str):
+            return
+        shape, member = found
+        as_text = self.codec.name in TEXT_PROTOCOLS or (member is not None and member.location is not None)
+        if as_text and shape.type in ("structure", "list", "map"):
+            raise Inexpressible(f"{self.codec.name} cannot tell text from a {shape.type}")
 
     def unsent(self, call: Call, role: Role) -> Exchange:
         """The exchange of a call that is only looked at; raises Inexpressible."""

@@ -33,6 +33,9 @@ from conformance.verdicts.judge import Ledger, notes_on
 from conformance.verdicts.levels import Evidence
 from conformance.wire.message import Inexpressible
 
+# Outcomes that do not tell whether the operation is there: it was not asked.
+UNTOLD = frozenset({"unreachable", "throttled", "rejected-auth"})
+
 
 @dataclass(slots=True)
 class OperationRun:
@@ -181,7 +184,9 @@ class OperationRun:
     def _look(self, exchange: Exchange) -> None:
         """See whether an answer shows that the operation is there."""
         kind = exchange.outcome.kind
-        if kind in ("unreachable", "not-implemented") or self.fingerprint.looks_unknown(exchange):
+        if exchange.response is None or kind in UNTOLD or kind == "not-implemented":
+            return
+        if self.fingerprint.looks_unknown(exchange):
             return
         self.routed = True
         self.parsed = self.parsed or (exchange.answer is not None and exchange.answer.parsed)
@@ -210,7 +215,7 @@ class OperationRun:
                 continue
             self._look(asked)
             yield probe, asked
-        if not self.routed and asked is not None and asked.outcome.kind != "unreachable":
+        if not self.routed and asked is not None and asked.response is not None and asked.outcome.kind not in UNTOLD:
             self.absent = asked
 
     def _other_requests(self, execution: Execution) -> Iterator[Params]:

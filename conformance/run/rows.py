@@ -119,7 +119,7 @@ def _step(exchange: Exchange) -> Row:
         "failure": exchange.outcome.detail if response is None else None,
         "outcome": exchange.outcome.kind,
         "throttled": exchange.waited,
-        "elapsed": round(response.elapsed, 6) if response is not None else None,
+        **({} if response is None else {"elapsed": round(response.elapsed, 6)}),
     }
 
 

@@ -4,21 +4,20 @@
                       +-- differing pairs of shapes -- walk of each operation --> Changes -- (Change, ...)
     Service (newer) --'                                                       '-- new, removed, updated operations
 
-Shapes are compared by where they are used and not by their names: AWS renames shapes, and nobody on the wire can
-tell. Pairs that are the same all the way down are found first, so that the walk enters nothing in vain and ends in
-recursive shapes.
+Shapes are compared by where they are used (`differing.py`), and a recursive pair is entered once along any path.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from conformance.specs.clauses import constraints
+from conformance.specs.differing import Differing, Pair, common
 from conformance.specs.model import FLOAT_TYPES, INTEGER_TYPES, ErrorTraits, Member, Operation, Service, Shape, Spec
 from conformance.specs.skeleton import skeleton
-from conformance.specs.walk import ELEMENT, KEY, VALUE, places, write_steps
+from conformance.specs.walk import places, write_steps
 
 Section = Literal["service", "operation", "request", "response", "errors"]
 Effect = Literal["adds", "removes", "widens", "narrows", "replaces", "none"]
@@ -137,18 +136,17 @@ def _constraints(service: Service, shape: Shape) -> Iterator[str]:
         yield from (text for name, text in constraints(place) if name != "type")
 
 
-Pair = tuple[str, str]
-Trail = tuple[Pair, ...]
-Steps = tuple[str, ...]
+Steps: TypeAlias = "tuple[str, ...]"
+Facts: TypeAlias = "dict[str, Any]"
 
 
 class _Comparison:
-    """Two services, and which pairs of their shapes differ at or below themselves."""
+    """Walks two services side by side."""
 
     def __init__(self, old: Service, new: Service) -> None:
         self.old, self.new = old, new
-        self._seen: dict[Pair, tuple[Pair, ...]] = {}
-        self._differing: set[Pair] = set()
+        self._differs = Differing(old, new, lambda one, other: next(self._own(one, other), None) is not None)
+        self._members: dict[tuple[str, str, Effect], Facts] = {}
 
     def operation(self, old: Operation, new: Operation) -> Iterator[Change]:
         for name, before, after in _facts(old, new, _OPERATION_FACTS):
@@ -160,9 +158,7 @@ class _Comparison:
         yield from self._errors(old, new)
 
     def side(self, operation: str, section: Section, old: Shape, new: Shape) -> Iterator[Change]:
-        pair = (old.name, new.name)
-        if old.name and new.name and not self.differs(pair):
-            return
+        """The changes of a request or a response."""
         for steps, facts in self._walk(old, new, (), ()):
             yield Change(operation=operation, section=section, path=write_steps(steps), **facts)
 
@@ -181,49 +177,18 @@ class _Comparison:
         one, other = _error(old.error), _error(new.error)
         if one != other:
             yield Change(operation, "errors", code, "status", "replaces", one, other)
-        if self.differs((old.name, new.name)):
-            for steps, facts in self._walk(old, new, (), ()):
-                yield Change(operation=operation, section="errors", path=write_steps((code, *steps)), **facts)
+        for steps, facts in self._walk(old, new, (), ()):
+            yield Change(operation=operation, section="errors", path=write_steps((code, *steps)), **facts)
 
-    def differs(self, pair: Pair) -> bool:
-        """Whether the two shapes differ in anything at or below them that is seen on the wire or in a contract."""
-        if pair not in self._seen:
-            self._explore(pair)
-        return pair in self._differing
-
-    def _explore(self, root: Pair) -> None:
-        waiting, fresh = [root], []
-        while waiting:
-            pair = waiting.pop()
-            if pair not in self._seen:
-                old, new = self.old.shapes[pair[0]], self.new.shapes[pair[1]]
-                self._seen[pair] = tuple((one.shape, other.shape) for _, one, other in _common(old, new))
-                fresh.append(pair)
-                waiting += self._seen[pair]
-                if next(self._own(old, new), None) is not None:
-                    self._differing.add(pair)
-        parents: dict[Pair, list[Pair]] = {}
-        for pair in fresh:
-            for child in self._seen[pair]:
-                parents.setdefault(child, []).append(pair)
-        spreading = [child for child in parents if child in self._differing]
-        while spreading:
-            for parent in parents.get(spreading.pop(), ()):
-                if parent not in self._differing:
-                    self._differing.add(parent)
-                    spreading.append(parent)
-
-    def _walk(self, old: Shape, new: Shape, steps: Steps, trail: Trail) -> Iterator[tuple[Steps, dict[str, Any]]]:
+    def _walk(self, old: Shape, new: Shape, steps: Steps, trail: tuple[Pair, ...]) -> Iterator[tuple[Steps, Facts]]:
+        pair = (old.name, new.name)
+        if pair in trail or not self._differs(old, new):
+            return
         for inner, facts in self._own(old, new):
             yield (*steps, *inner), facts
-        pair = (old.name, new.name)
-        if pair in trail:
-            return
-        for step, one, other in _common(old, new):
-            child = (one.shape, other.shape)
-            if child not in trail and self.differs(child):
-                below = self.old.target(one), self.new.target(other)
-                yield from self._walk(*below, (*steps, step), (*trail, pair))
+        for step, one, other in common(old, new):
+            below = self.old.target(one), self.new.target(other)
+            yield from self._walk(*below, (*steps, step), (*trail, pair))
 
     def _own(self, old: Shape, new: Shape) -> Iterator[tuple[Steps, dict[str, Any]]]:
         """The differences of two shapes themselves, and of the references that they make."""
@@ -237,39 +202,31 @@ class _Comparison:
             yield (name,), self._member(self.new, new, name, "adds")
         for name in sorted(old.members.keys() - new.members.keys()):
             yield (name,), self._member(self.old, old, name, "removes")
-        for step, one, other in _common(old, new):
+        for step, one, other in common(old, new):
             for facts in _reference(one, other, step in old.required, step in new.required):
                 yield (step,), facts
 
-    def _member(self, service: Service, shape: Shape, name: str, effect: Effect) -> dict[str, Any]:
-        target = service.target(shape.members[name])
-        shown = skeleton(service, target)
-        # One more member of a union is one more thing that a value can be.
-        facts = {
-            "kind": "choice" if shape.union else "member",
-            "effect": effect,
-            "required": name in shape.required,
-            "type": target.type,
-        }
-        if effect == "removes":
-            return {**facts, "before": shown}
-        alone = Shape("", "structure", {name: shape.members[name]}, shape.required)
-        return {**facts, "after": shown, "details": tuple(_constraints(service, alone))}
+    def _member(self, service: Service, shape: Shape, name: str, effect: Effect) -> Facts:
+        # The same shape is met at many places, and what it brings is told at each.
+        key = (shape.name, name, effect)
+        if key not in self._members:
+            self._members[key] = _member(service, shape, name, effect)
+        return self._members[key]
 
 
-def _common(old: Shape, new: Shape) -> Iterator[tuple[str, Member, Member]]:
-    for name in sorted(old.members.keys() & new.members.keys()):
-        yield name, old.members[name], new.members[name]
-    for step, one, other in (
-        (ELEMENT, old.element, new.element),
-        (KEY, old.key, new.key),
-        (VALUE, old.value, new.value),
-    ):
-        if one is not None and other is not None:
-            yield step, one, other
+def _member(service: Service, shape: Shape, name: str, effect: Effect) -> Facts:
+    target = service.target(shape.members[name])
+    shown = skeleton(service, target)
+    # One more member of a union is one more thing that a value can be.
+    kind = "choice" if shape.union else "member"
+    facts = {"kind": kind, "effect": effect, "required": name in shape.required, "type": target.type}
+    if effect == "removes":
+        return {**facts, "before": shown}
+    alone = Shape("", "structure", {name: shape.members[name]}, shape.required)
+    return {**facts, "after": shown, "details": tuple(_constraints(service, alone))}
 
 
-def _reference(old: Member, new: Member, was_required: bool, is_required: bool) -> Iterator[dict[str, Any]]:
+def _reference(old: Member, new: Member, was_required: bool, is_required: bool) -> Iterator[Facts]:
     if was_required != is_required:
         effect = "narrows" if is_required else "widens"
         yield {"kind": "required", "effect": effect, "before": was_required, "after": is_required}
@@ -288,7 +245,7 @@ def _retyped(before: str, after: str) -> Effect:
     return "replaces"
 
 
-def _bounds(old: Shape, new: Shape) -> Iterator[dict[str, Any]]:
+def _bounds(old: Shape, new: Shape) -> Iterator[Facts]:
     # No length is below 0, so that a least length of 0 says nothing; a least number of 0 does.
     lowest = float("-inf") if new.type in INTEGER_TYPES | FLOAT_TYPES else 0
     lower = (lowest if shape.minimum is None else shape.minimum for shape in (old, new))
@@ -304,7 +261,7 @@ def _bounds(old: Shape, new: Shape) -> Iterator[dict[str, Any]]:
             }
 
 
-def _values(old: Shape, new: Shape) -> Iterator[dict[str, Any]]:
+def _values(old: Shape, new: Shape) -> Iterator[Facts]:
     if bool(old.enum) != bool(new.enum):
         effect = "narrows" if new.enum else "widens"
         yield {"kind": "enum", "effect": effect, "before": list(old.enum) or None, "after": list(new.enum) or None}
@@ -332,7 +289,7 @@ def _unanchored(pattern: str) -> str:
     return pattern[pattern.startswith("^") : len(pattern) - end]
 
 
-def _flags(old: Shape, new: Shape) -> Iterator[dict[str, Any]]:
+def _flags(old: Shape, new: Shape) -> Iterator[Facts]:
     if old.union != new.union:
         yield {"kind": "union", "effect": "narrows" if new.union else "widens", "before": old.union, "after": new.union}
     if old.sparse != new.sparse:

@@ -93,11 +93,16 @@ ERROR_STATEMENTS = {
 # Protocols whose servers parse a document out of the body, and so meet unknown members and broken bodies.
 DOCUMENT_PROTOCOLS = frozenset({"json", "rest-json", "rest-xml", "smithy-rpc-v2-cbor"})
 
+# Protocols in which an unknown member is ignored; XML bodies are held against a schema.
+LENIENT_PROTOCOLS = DOCUMENT_PROTOCOLS - {"rest-xml"}
+
 
 def _protocol(spec: Spec, operation: Operation) -> Iterator[Clause]:
     service = spec.service
     for name, statement in PROTOCOL_STATEMENTS.items():
         if name in ("malformed-body", "unknown-members") and not _has_document(service, operation):
+            continue
+        if name == "unknown-members" and service.protocol not in LENIENT_PROTOCOLS:
             continue
         source = f"protocol: {service.protocol}"
         if name == "implemented":

@@ -13,6 +13,7 @@ from __future__ import annotations
 import pprint
 from typing import Any
 
+from conformance.specs.differing import Differing, Pair
 from conformance.specs.model import Service, Shape
 
 RECURSIVE = "(recursive)"
@@ -40,11 +41,12 @@ class Differ:
 
     def __init__(self, older: Service, newer: Service) -> None:
         self._older, self._newer = older, newer
+        self._differs = Differing(older, newer, _apart)
 
-    def changed(self, old: Shape, new: Shape, trail: tuple[tuple[str, str], ...] = ()) -> Any:
+    def changed(self, old: Shape, new: Shape, trail: tuple[Pair, ...] = ()) -> Any:
         """The part of the skeleton that is different; None if nothing is."""
         pair = (old.name, new.name)
-        if pair in trail:
+        if pair in trail or not self._differs(old, new):
             return None
         if old.type != new.type:
             return f"{old.type} -> {new.type}"
@@ -57,7 +59,7 @@ class Differ:
             return self._entries(old, new, inner)
         return _values(old, new)
 
-    def _members(self, old: Shape, new: Shape, trail: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+    def _members(self, old: Shape, new: Shape, trail: tuple[Pair, ...]) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for name in sorted(old.members.keys() | new.members.keys()):
             if name not in old.members:
@@ -71,7 +73,7 @@ class Differ:
                     found[name] = change
         return found
 
-    def _entries(self, old: Shape, new: Shape, trail: tuple[tuple[str, str], ...]) -> Any:
+    def _entries(self, old: Shape, new: Shape, trail: tuple[Pair, ...]) -> Any:
         changes = [
             None
             if one is None or other is None
@@ -81,6 +83,10 @@ class Differ:
         if changes[0] is None:
             return changes[1]
         return {"keys": changes[0], **({} if changes[1] is None else {"values": changes[1]})}
+
+
+def _apart(old: Shape, new: Shape) -> bool:
+    return old.type != new.type or old.enum != new.enum or old.members.keys() != new.members.keys()
 
 
 def _values(old: Shape, new: Shape) -> Any:

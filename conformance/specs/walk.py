@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from conformance.specs.model import Member, Service, Shape
+from conformance.specs.paths import Key, Path
 
 ELEMENT = "[]"
 VALUE = "{}"
@@ -54,6 +55,22 @@ def write_steps(steps: tuple[Step, ...]) -> str:
 def places(service: Service, root: Shape) -> Iterator[Place]:
     """Every place below `root`, parents before children, members in the model's order."""
     yield from _below(service, root, (), (root.name,))
+
+
+def shape_at(service: Service, root: Shape, path: Path) -> tuple[Shape, Member | None] | None:
+    """The shape at a path below `root` and the reference that leads to it; None for a path that the model lacks."""
+    shape, member = root, None
+    for segment in path:
+        if isinstance(segment, Key):
+            member = shape.value
+        elif isinstance(segment, int):
+            member = shape.element
+        else:
+            member = shape.members.get(segment)
+        if member is None:
+            return None
+        shape = service.target(member)
+    return shape, member
 
 
 def _below(service: Service, shape: Shape, steps: tuple[Step, ...], entered: tuple[str, ...]) -> Iterator[Place]:

@@ -86,24 +86,27 @@ def _fetched_again(wheel: Path, version: str, problem: Exception, notify: Notify
 
 def _read(wheel: Path, service: str, version: str) -> Spec:
     try:
-        with _opened(wheel) as archive:
-            data = zipfile.Path(archive, _DATA)
-            try:
-                return ingest.from_directory(data, service, None, botocore=version)
-            except UnknownName as problem:
-                close = near(service, ingest.service_names(data))
+        with zipfile.ZipFile(wheel) as archive:
+            names = _services(archive)
+            if service not in names:
+                close = near(service, names)
                 hint = f"did you mean {' or '.join(close)}?" if close else "it may have come with a later version"
-                raise UsageError(f"botocore {version} has no service '{service}'", hint=hint) from problem
+                raise UsageError(f"botocore {version} has no service '{service}'", hint=hint)
+            return ingest.from_directory(zipfile.Path(archive, _DATA), service, None, botocore=version)
     except (*_BROKEN, BadFile) as problem:
         raise _Broken(str(problem)) from problem
 
 
-def _opened(wheel: Path) -> zipfile.ZipFile:
-    archive = zipfile.ZipFile(wheel)
-    if not any(name.startswith(_DATA) for name in archive.namelist()):
-        archive.close()
+def _services(archive: zipfile.ZipFile) -> set[str]:
+    models = ("/service-2.json", "/service-2.json.gz")
+    names = {
+        name.removeprefix(_DATA).partition("/")[0]
+        for name in archive.namelist()
+        if name.startswith(_DATA) and name.endswith(models)
+    }
+    if not names:
         raise zipfile.BadZipFile("it has no models in it")
-    return archive
+    return names
 
 
 def fetch(version: str, *, notify: Notify | None = None) -> Path:
@@ -134,9 +137,10 @@ def _downloaded(version: str, folder: Path) -> Path:
     if done.returncode or wheel is None:
         raise _failure(version, done.stderr)
     try:
-        with _opened(wheel) as archive:
-            if archive.testzip():
-                raise zipfile.BadZipFile(f"{archive.testzip()} is damaged")
+        with zipfile.ZipFile(wheel) as archive:
+            damaged = _services(archive) and archive.testzip()
+        if damaged:
+            raise zipfile.BadZipFile(f"{damaged} is damaged")
     except _BROKEN as problem:
         raise BadFile(wheel.name, f"came broken from the package index: {problem}", hint="try again") from problem
     return wheel

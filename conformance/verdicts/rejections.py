@@ -34,6 +34,8 @@ def check_error(context: Context) -> Iterator[Note]:
     answer = context.exchange.answer
     if answer is None or context.outcome.kind not in REJECTIONS:
         return
+    if context.operation.method == "HEAD":
+        return  # its answers have no body to hold a code
     envelope = context.clause("errors", "", "envelope")
     error = answer.error
     if error is None or not answer.parsed:

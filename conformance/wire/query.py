@@ -22,6 +22,8 @@ from conformance.wire.xmlerrors import content_type, foreign, xml_error
 from conformance.wire.xmlform import XmlReader
 from conformance.wire.xmltext import Element, NotXml, parse_xml
 
+# What EC2 puts beside the members of an answer; `return` tells of success once more.
+_OF_ENVELOPE = ("requestId", "return")
 _HEADERS = (("Content-Type", "application/x-www-form-urlencoded; charset=utf-8"),)
 
 
@@ -111,7 +113,7 @@ class Query:
             return {}
         shape = service.output_of(operation)
         if self.names is EC2_NAMES:
-            return reader.structure(shape, root, ignored=("requestId",))
+            return reader.structure(shape, root, ignored=_OF_ENVELOPE)
         wrapper = operation.result_wrapper or f"{operation.name}Result"
         node = root.find(wrapper)
         if node is not None:

@@ -317,3 +317,24 @@ def test_everything_stored_can_be_read_and_is_in_canonical_form(tmp_path: Path) 
 def test_the_package_finds_its_specs() -> None:
     assert load.load("sagemaker").origin == "stored"
     assert load.load("sagemaker", source="1.22.12").origin == "stored"
+
+
+def test_the_specs_of_a_wheel_lie_inside_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = tmp_path / "conformance" / "specs" / "store.py"
+    monkeypatch.setattr(store, "__file__", str(module))
+    module.parent.mkdir(parents=True)
+    assert (store.package_root(), store.checkout_root()) == (None, None)
+    assert load.load("sts").origin == "installed", "no specs at all are no reason to fail"
+    (tmp_path / "specs").mkdir()
+    assert store.package_root() is None, "a folder that happens to be beside an installed package is not ours"
+    (tmp_path / "pyproject.toml").write_text("")
+    assert store.package_root() == store.checkout_root() == tmp_path / "specs"
+    (module.parent / "data").mkdir()
+    assert store.package_root() == module.parent / "data"
+    store.write(ingest.installed("sts"), module.parent / "data")
+    assert load.load("sts").origin == "stored"
+
+
+def test_the_wheel_takes_the_specs_along() -> None:
+    text = (Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8")
+    assert '"specs" = "conformance/specs/data"' in text

@@ -1,4 +1,4 @@
-"""What the wire tests share: botocore's protocol tests, fetched once, and a small service in any protocol."""
+"""What the wire tests share: the data of botocore's own tests, fetched once, and a small service in any protocol."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from conformance.specs.model import Service
 
 def _cache() -> Path:
     base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "aws-conformance" / f"botocore-{botocore.__version__}-protocol-tests"
+    return Path(base) / "aws-conformance" / f"botocore-{botocore.__version__}-tests"
 
 
 def _fetch(folder: Path) -> None:
@@ -37,18 +37,19 @@ def _fetch(folder: Path) -> None:
         (archive,) = scratch.glob("botocore-*.tar.gz")
         with tarfile.open(archive) as bundle:
             for entry in bundle:
-                _, _, inner = entry.name.partition("/tests/unit/protocols/")
-                content = bundle.extractfile(entry) if inner.endswith(".json") and entry.isfile() else None
+                _, _, inner = entry.name.partition("/tests/unit/")
+                wanted = inner.startswith(("protocols/", "response_parsing/")) and inner.endswith((".json", ".xml"))
+                content = bundle.extractfile(entry) if wanted and entry.isfile() else None
                 if content is not None and ".." not in inner:
-                    target = scratch / "protocols" / inner
+                    target = scratch / "unit" / inner
                     target.parent.mkdir(parents=True, exist_ok=True)
                     target.write_bytes(content.read())
-        (scratch / "protocols").rename(folder)
+        (scratch / "unit").rename(folder)
 
 
 @pytest.fixture(scope="session")
-def protocol_tests() -> Path:
-    """The folder of botocore's protocol tests for the installed version; skips where it cannot be had."""
+def botocore_tests() -> Path:
+    """The data of botocore's unit tests for the installed version; skips where it cannot be had."""
     folder = _cache()
     if not folder.is_dir():
         try:

@@ -1,6 +1,6 @@
 """Every protocol test of botocore's sdist through our codecs.
 
-The tests are data, fetched by the `protocol_tests` fixture. What our codecs do differently on purpose is in
+The tests are data, fetched by the `botocore_tests` fixture. What our codecs do differently on purpose is in
 EXCEPTIONS, with the reason; a case listed there that passes is a failure too, so that the list stays short.
 """
 
@@ -282,9 +282,9 @@ def canonical(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("folder", ["input", "output", "legacy/input", "legacy/output"])
-def test_botocores_protocol_tests(protocol_tests: Path, folder: str) -> None:
+def test_botocores_protocol_tests(botocore_tests: Path, folder: str) -> None:
     check = check_input if folder.endswith("input") else check_output
-    failed, total = failures(protocol_tests / folder, check)
+    failed, total = failures(botocore_tests / "protocols" / folder, check)
     assert total > 100
     expected = {name for name in EXCEPTIONS if name.startswith(f"{folder}/")}
     assert {name: why for name, why in failed.items() if name not in expected} == {}
