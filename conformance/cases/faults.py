@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.cases import patterns
-from conformance.cases.samples import Sampler, leaf, length_bounds
+from conformance.cases.samples import Sampler, blob, leaf, length_bounds
 from conformance.specs.model import FLOAT_TYPES, NUMBER_TYPES, STRING_TYPES, Shape
 from conformance.specs.paths import Edit, Key, Path
 from conformance.specs.walk import KEY, Place
@@ -79,6 +79,8 @@ def _edges(shape: Shape, sampler: Sampler) -> Iterator[Edge]:
         yield from _number_edges(shape)
     elif shape.type in ("list", "map"):
         yield from _size_edges(shape, sampler)
+    elif shape.type == "blob":
+        yield from _blob_edges(shape)
 
 
 def _text_edges(shape: Shape) -> Iterator[Edge]:
@@ -115,6 +117,13 @@ def _size_edges(shape: Shape, sampler: Sampler) -> Iterator[Edge]:
         full = _sized(shape, sampler, int(shape.maximum))
         if full is not None:
             yield Edge("max", "full", full)
+
+
+def _blob_edges(shape: Shape) -> Iterator[Edge]:
+    if shape.minimum is not None:
+        yield Edge("min", "fewest-bytes", blob(int(shape.minimum)))
+    if shape.maximum is not None and shape.maximum <= LONGEST_TEXT:
+        yield Edge("max", "most-bytes", blob(int(shape.maximum)))
 
 
 def _sized(shape: Shape, sampler: Sampler, count: int) -> Any:
@@ -186,6 +195,8 @@ def _value_breaks(shape: Shape, sample: Any, sampler: Sampler) -> Iterator[Edge 
         yield from _number_breaks(shape)
     elif shape.type in ("list", "map"):
         yield from _size_breaks(shape, sampler)
+    elif shape.type == "blob":
+        yield from _blob_breaks(shape)
 
 
 def _union_breaks(shape: Shape, sample: Mapping[str, Any], sampler: Sampler) -> Iterator[Edge]:
@@ -239,10 +250,23 @@ def _number_breaks(shape: Shape) -> Iterator[Edge]:
         yield Edge("max", "above", float(shape.maximum) + 1 if is_float else math.floor(shape.maximum) + 1)
 
 
+def _blob_breaks(shape: Shape) -> Iterator[Edge | Unbreakable]:
+    if shape.minimum:
+        yield Edge("min", "too-few-bytes", blob(int(shape.minimum) - 1))
+    if shape.maximum is None:
+        return
+    if shape.maximum > LONGEST_TEXT:
+        yield Unbreakable("max", f"would take more than {LONGEST_TEXT} bytes")
+    else:
+        yield Edge("max", "too-many-bytes", blob(int(shape.maximum) + 1))
+
+
 def _size_breaks(shape: Shape, sampler: Sampler) -> Iterator[Edge | Unbreakable]:
     if shape.minimum:
         fewer = _sized(shape, sampler, int(shape.minimum) - 1)
-        if fewer is not None:
+        if fewer is None:
+            yield Unbreakable("min", "there are not enough different keys")
+        else:
             yield Edge("min", "too-few", fewer)
     if shape.maximum is None:
         return

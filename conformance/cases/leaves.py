@@ -19,7 +19,7 @@ import regex
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from conformance.cases.charsets import CONTROLS, NONCHARACTERS, SURROGATES
+from conformance.cases.regexes.charsets import CONTROLS, NONCHARACTERS, SURROGATES
 
 _UNSAFE = regex.compile(f"[{(CONTROLS | NONCHARACTERS | SURROGATES).source}]", regex.V1)
 

@@ -23,23 +23,23 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from conformance.cases import lengths as of
-from conformance.cases.charsets import CharSet, alphabet
-from conformance.cases.examples import (
+from conformance.cases.leaves import leaf
+from conformance.cases.regexes import lengths as of
+from conformance.cases.regexes.charsets import CharSet, alphabet
+from conformance.cases.regexes.examples import (
     Size,
     allowed_lengths,
     longest,
     shortest,
     typical,
 )
-from conformance.cases.leaves import leaf
-from conformance.cases.lengths import ENDLESS, Lengths
-from conformance.cases.matching import Matcher, Unsatisfiable, compile_pattern, pattern_drawing
-from conformance.cases.near_misses import NearMiss, near_misses, too_long, too_short
-from conformance.cases.plans import Drawing
-from conformance.cases.regex_tree import PatternError
-from conformance.cases.tokens import with_token
-from conformance.cases.walk import DeadEnd, walk
+from conformance.cases.regexes.lengths import ENDLESS, Lengths
+from conformance.cases.regexes.matching import Matcher, Unsatisfiable, compile_pattern, pattern_drawing
+from conformance.cases.regexes.near_misses import NearMiss, near_misses, too_long, too_short
+from conformance.cases.regexes.plans import Drawing
+from conformance.cases.regexes.regex_tree import PatternError
+from conformance.cases.regexes.tokens import with_token
+from conformance.cases.regexes.walk import DeadEnd, walk
 
 __all__ = [
     "Matcher",

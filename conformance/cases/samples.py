@@ -1,24 +1,37 @@
 """Deterministic values: the smallest and the fullest valid ones, and the smallest one with a given place in it.
 
 A sample is plausible rather than arbitrary: text that matches its pattern and looks like something, numbers near
-the lower end, elements of a list told apart from each other where their shape allows it.
+the lower end, elements of a list told apart from each other where their shape allows it. What has to be there has
+something in it, where its shape allows that: few services take an empty list that they require, and on wires where
+everything is text an empty one cannot be told from none.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from conformance.cases import patterns
-from conformance.specs.model import FLOAT_TYPES, NUMBER_TYPES, STRING_TYPES, Service, Shape
+from conformance.specs.model import FLOAT_TYPES, NUMBER_TYPES, STRING_TYPES, Member, Service, Shape
 from conformance.specs.paths import Key, Path
 from conformance.specs.walk import ELEMENT, KEY, VALUE, Step
 
 # 2024-01-01T00:00:00Z: whole seconds, the only precision that every timestamp format has.
 SAMPLE_TIME = datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc)
 SAMPLE_BLOB = b"conformance"
+
+_Built = TypeVar("_Built", list[Any], dict[str, Any])
+
+
+# Protocols that write members as `Path.To.Member=value`: a structure without members leaves no trace.
+TRACELESS = frozenset({"query", "ec2"})
+
+
+def leaves_no_trace(service: Service) -> bool:
+    """Whether an empty structure is lost on the wire in any protocol of the service."""
+    return not TRACELESS.isdisjoint((service.protocol, *service.protocols))
 
 
 class Unbuildable(ValueError):
@@ -71,7 +84,18 @@ class Sampler:
                 chosen.append(name)
             elif self.full and not member.deprecated and member.shape not in entered and not self._stream(member.shape):
                 chosen.append(name)
+        if not chosen and above and leaves_no_trace(self.service):
+            chosen.extend(self._some_member(shape, entered))
         return chosen
+
+    def _some_member(self, shape: Shape, entered: tuple[str, ...]) -> list[str]:
+        """A member that says that the structure is there, a leaf before anything else; none where there is none."""
+        usable = [name for name, member in shape.members.items() if member.shape not in entered]
+        usable.sort(key=lambda name: self._rank(shape.members[name]))
+        return usable[:1]
+
+    def _rank(self, member: Member) -> tuple[bool, bool]:
+        return member.deprecated, self.service.target(member).type in ("structure", "list", "map")
 
     def _stream(self, shape: str) -> bool:
         return self.service.shapes[shape].event_stream
@@ -91,29 +115,47 @@ class Sampler:
     def _list(self, shape: Shape, include: tuple[Step, ...], index: int, above: tuple[str, ...]) -> list[Any]:
         assert shape.element is not None
         target = self.service.target(shape.element)
-        count = int(shape.minimum or 0)
-        if include[:1] == (ELEMENT,) or (self.full and shape.maximum != 0 and target.name not in above):
-            count = max(count, 1)
-        if count and target.name in above and not include:
+        fewest = int(shape.minimum or 0)
+        if fewest and target.name in above and not include:
             raise Unbuildable(f"{shape.name} must hold what holds it")
         entered = (*above, shape.name)
-        return [
-            self._value(target, include[1:] if number == 0 else (), index + number, entered) for number in range(count)
-        ]
+        below = include[1:] if include[:1] == (ELEMENT,) else ()
+
+        def built(count: int) -> list[Any]:
+            return [
+                self._value(target, below if number == 0 else (), index + number, entered) for number in range(count)
+            ]
+
+        return self._filled(built, fewest, shape, target, include, above)
+
+    def _filled(
+        self, built: Callable[[int], _Built], fewest: int, shape: Shape, target: Shape, include: tuple[Step, ...],
+        above: tuple[str, ...],
+    ) -> _Built:  # fmt: skip
+        """A list or map with something in it, where that can be."""
+        if fewest or include[:1] in ((ELEMENT,), (VALUE,), (KEY,)):
+            return built(max(fewest, 1))
+        if shape.maximum == 0 or target.name in above:
+            return built(0)
+        try:
+            return built(1)
+        except Unbuildable:
+            return built(0)
 
     def _map(self, shape: Shape, include: tuple[Step, ...], index: int, above: tuple[str, ...]) -> dict[str, Any]:
         assert shape.key is not None
         assert shape.value is not None
         key, target = self.service.target(shape.key), self.service.target(shape.value)
-        count = int(shape.minimum or 0)
-        if include[:1] in ((VALUE,), (KEY,)) or (self.full and shape.maximum != 0 and target.name not in above):
-            count = max(count, 1)
         below = include[1:] if include[:1] == (VALUE,) else ()
         entered = (*above, shape.name)
-        return {
-            leaf(key, index + number): self._value(target, below if number == 0 else (), index + number, entered)
-            for number in range(count)
-        }
+
+        def built(count: int) -> dict[str, Any]:
+            return {
+                leaf(key, index + number): self._value(target, below if number == 0 else (), index + number, entered)
+                for number in range(count)
+            }
+
+        return self._filled(built, int(shape.minimum or 0), shape, target, include, above)
 
 
 def leaf(shape: Shape, index: int = 0) -> Any:
@@ -126,7 +168,11 @@ def leaf(shape: Shape, index: int = 0) -> Any:
         return False
     if shape.type == "timestamp":
         return SAMPLE_TIME
-    size = max(int(shape.minimum or 0), min(len(SAMPLE_BLOB), int(_or(shape.maximum, len(SAMPLE_BLOB)))))
+    return blob(max(int(shape.minimum or 0), min(len(SAMPLE_BLOB), int(_or(shape.maximum, len(SAMPLE_BLOB))))))
+
+
+def blob(size: int) -> bytes:
+    """The sample of a blob of `size` bytes."""
     return (SAMPLE_BLOB * (size // len(SAMPLE_BLOB) + 1))[:size]
 
 

@@ -16,8 +16,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from conformance.cases import patterns
-from conformance.cases.samples import length_bounds
-from conformance.specs.model import FLOAT_TYPES, INTEGER_TYPES, NUMBER_TYPES, STRING_TYPES, Service, Shape
+from conformance.cases.samples import leaves_no_trace, length_bounds
+from conformance.specs.model import FLOAT_TYPES, INTEGER_TYPES, NUMBER_TYPES, STRING_TYPES, Member, Service, Shape
 
 # Beyond its minimum, a list or map rarely needs more items than this to show what it can show.
 MORE_ITEMS = 3
@@ -40,72 +40,104 @@ DOCUMENT = st.dictionaries(st.text("abcdefgh", min_size=1, max_size=8), st.integ
 
 
 class Values:
-    """The strategies of one service's shapes."""
+    """The strategies of one service's shapes.
+
+    What is required, and what is in a list or map, is not empty itself: see `samples`.
+    """
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._kept: dict[tuple[str, tuple[str, ...]], st.SearchStrategy[Any]] = {}
+        self._kept: dict[tuple[str, tuple[str, ...], bool], st.SearchStrategy[Any]] = {}
         self._recursive = recursive_shapes(service)
+        self._traceless = leaves_no_trace(service)
 
     def of(self, shape: Shape) -> st.SearchStrategy[Any]:
         """Valid values of a shape; raises patterns.PatternError for text that no string can match."""
         return self._of(shape, ())
 
-    def _of(self, shape: Shape, entered: tuple[str, ...]) -> st.SearchStrategy[Any]:
+    def _of(self, shape: Shape, entered: tuple[str, ...], filled: bool = False) -> st.SearchStrategy[Any]:
         if shape.name in self._recursive:
             entered = (*entered, shape.name)
-        key = (shape.name, tuple(sorted(entered)))
+        key = (shape.name, tuple(sorted(entered)), filled)
         if key not in self._kept:
-            self._kept[key] = self._compose(shape, entered)
+            self._kept[key] = self._compose(shape, entered, filled)
         return self._kept[key]
 
-    def _compose(self, shape: Shape, entered: tuple[str, ...]) -> st.SearchStrategy[Any]:
+    def _below(self, member: Member, entered: tuple[str, ...]) -> st.SearchStrategy[Any]:
+        return self._of(self._service.target(member), entered, filled=True)
+
+    def _compose(self, shape: Shape, entered: tuple[str, ...], filled: bool) -> st.SearchStrategy[Any]:
         if shape.document:
             return DOCUMENT
         if shape.type == "structure":
-            return self._structure(shape, entered)
+            return self._structure(shape, entered, filled and self._traceless)
         if shape.element is not None:
-            return self._list(shape, entered)
+            return self._list(shape, entered, filled)
         if shape.key is not None and shape.value is not None:
-            return self._map(shape, entered)
+            return self._map(shape, entered, filled)
         return leaves(shape)
 
     def _open(self, name: str, entered: tuple[str, ...]) -> bool:
         """Whether a shape may be entered once more."""
         return entered.count(name) < DEPTH and not self._service.shapes[name].event_stream
 
-    def _structure(self, shape: Shape, entered: tuple[str, ...]) -> st.SearchStrategy[dict[str, Any]]:
+    def _structure(self, shape: Shape, entered: tuple[str, ...], filled: bool) -> st.SearchStrategy[dict[str, Any]]:
         usable = {
             name: member
             for name, member in shape.members.items()
             if name in shape.required or self._open(member.shape, entered)
         }
-        below = {name: self._of(self._service.target(member), entered) for name, member in usable.items()}
         if shape.union:
+            below = {name: self._below(member, entered) for name, member in usable.items()}
             return st.one_of([st.fixed_dictionaries({name: value}) for name, value in below.items()])
-        required = {name: below[name] for name in shape.members if name in shape.required}
-        optional = {name: value for name, value in below.items() if name not in required}
+        required = {name: self._below(member, entered) for name, member in usable.items() if name in shape.required}
+        optional = {
+            name: self._of(self._service.target(member), entered)
+            for name, member in usable.items()
+            if name not in required
+        }
+        if filled and not required and optional:
+            return self._with_some(usable, optional, entered)
         return st.fixed_dictionaries(required, optional=optional)
 
-    def _list(self, shape: Shape, entered: tuple[str, ...]) -> st.SearchStrategy[list[Any]]:
-        assert shape.element is not None
-        smallest = int(shape.minimum or 0)
-        if not self._open(shape.element.shape, entered) and not smallest:
-            return st.builds(list)
-        return st.lists(
-            self._of(self._service.target(shape.element), entered), min_size=smallest, max_size=_largest(shape)
+    def _with_some(
+        self, usable: Mapping[str, Member], optional: Mapping[str, st.SearchStrategy[Any]], entered: tuple[str, ...]
+    ) -> st.SearchStrategy[dict[str, Any]]:
+        """Structures with one optional member at the least."""
+        return st.one_of(
+            [
+                st.fixed_dictionaries(
+                    {name: self._below(usable[name], entered)},
+                    optional={other: value for other, value in optional.items() if other != name},
+                )
+                for name in optional
+            ]
         )
 
-    def _map(self, shape: Shape, entered: tuple[str, ...]) -> st.SearchStrategy[dict[str, Any]]:
+    def _list(self, shape: Shape, entered: tuple[str, ...], filled: bool) -> st.SearchStrategy[list[Any]]:
+        assert shape.element is not None
+        if not self._open(shape.element.shape, entered) and not shape.minimum:
+            return st.builds(list)
+        return st.lists(
+            self._below(shape.element, entered), min_size=_smallest(shape, filled), max_size=_largest(shape)
+        )
+
+    def _map(self, shape: Shape, entered: tuple[str, ...], filled: bool) -> st.SearchStrategy[dict[str, Any]]:
         assert shape.key is not None
         assert shape.value is not None
-        smallest = int(shape.minimum or 0)
-        if not self._open(shape.value.shape, entered) and not smallest:
+        if not self._open(shape.value.shape, entered) and not shape.minimum:
             return st.builds(dict)
-        key, value = self._service.target(shape.key), self._service.target(shape.value)
         return st.dictionaries(
-            self._of(key, entered), self._of(value, entered), min_size=smallest, max_size=_largest(shape)
+            self._of(self._service.target(shape.key), entered),
+            self._below(shape.value, entered),
+            min_size=_smallest(shape, filled),
+            max_size=_largest(shape),
         )
+
+
+def _smallest(shape: Shape, filled: bool) -> int:
+    fewest = int(shape.minimum or 0)
+    return max(fewest, 1) if filled and shape.maximum != 0 else fewest
 
 
 def _largest(shape: Shape) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from conformance.cases.portable_writer import portable
+from conformance.cases.regexes.portable_writer import portable
 from conformance.errors import Unwritable
 from conformance.specs import export, load
 

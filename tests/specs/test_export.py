@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from conformance.cases.portable_writer import portable
+from conformance.cases.regexes.portable_writer import portable
 from conformance.specs import export, ingest
 from conformance.specs.model import Spec
 

@@ -6,6 +6,7 @@ contradict their model are in SLIPS.
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,11 +42,16 @@ SLIPS = {
 }
 
 
+@functools.cache
+def service_of(name: str) -> Service:
+    return ingest.installed(name).service
+
+
 def answers(folder: Path, pattern: str, status: int, media_type: str) -> Iterator[tuple[str, Answer]]:
     """Every answer of a folder, decoded; the file names say of what service and operation it is."""
     for path in sorted(folder.glob(pattern)):
         name, _, words = path.stem.partition("-")
-        service = ingest.installed(name).service
+        service = service_of(name)
         operation = named(service, words.replace("-", ""))
         response = Response(status, {"content-type": media_type}, path.read_bytes())
         yield path.stem, codec_for(service, xml_protocol(service)).decode_response(service, operation, response)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
+import json
 import struct
 import zlib
 from collections.abc import Mapping
@@ -20,8 +22,13 @@ from conformance.wire.message import Inexpressible, Request, Response
 from conformance.wire.protocols import codec_for
 
 
+@functools.cache
+def service_of(name: str) -> Service:
+    return ingest.installed(name).service
+
+
 def request_for(name: str, operation: str, params: Mapping[str, Any], *edits: Edit) -> Request:
-    service = ingest.installed(name).service
+    service = service_of(name)
     return codec_for(service).encode(service, service.operations[operation], params, edits)
 
 
@@ -121,6 +128,19 @@ def test_a_payload_that_is_taken_away_leaves_no_body() -> None:
     assert request_for("glacier", "SetVaultAccessPolicy", params, Edit("remove", ("policy",))).body == b""
 
 
+def test_edits_speak_in_members_and_are_written_under_their_names_on_the_wire() -> None:
+    edits = [
+        Edit("set", ("ReservationPlanSettings",), {"Commitment": "TWO_YEAR", "Unheard": [1]}),
+        Edit("set", ("ReservationPlanSettings", "RenewalType"), 5),
+        Edit("remove", ("Tags",)),
+    ]
+    request = request_for("mediaconvert", "CreateQueue", {"Name": "q", "Tags": {"a": "b"}}, *edits)
+    assert json.loads(request.body) == {
+        "name": "q",
+        "reservationPlanSettings": {"commitment": "TWO_YEAR", "renewalType": 5, "Unheard": [1]},
+    }
+
+
 def test_media_types_are_sent_unless_they_are_members() -> None:
     assert header(request_for("lambda", "Invoke", {"FunctionName": "f", "Payload": b"1"}), "content-type") == (
         "application/octet-stream"
@@ -182,7 +202,7 @@ def test_an_input_that_is_a_stream_is_inexpressible() -> None:
 
 
 def test_an_output_that_is_a_stream_is_left_alone() -> None:
-    service = ingest.installed("s3").service
+    service = service_of("s3")
     response = Response(200, {}, frame({":event-type": "Records"}, b"x"))
     answer = codec_for(service).decode_response(service, service.operations["SelectObjectContent"], response)
     assert (answer.parsed, answer.output, answer.problems) == (True, {}, ())
@@ -207,7 +227,7 @@ def test_the_first_message_of_a_stream() -> None:
 
 
 def test_an_rpc_stream_starts_with_the_other_members() -> None:
-    service = ingest.installed("kinesis").service
+    service = service_of("kinesis")
     operation = service.operations["SubscribeToShard"]
     body = frame({":event-type": "initial-response"}, b"{}")
     answer = codec_for(service, "json").decode_response(service, operation, Response(200, {}, body))

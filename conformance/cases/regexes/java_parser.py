@@ -10,10 +10,10 @@ make one character, letter case folds in ASCII only, and `\\Q..\\E` is taken awa
 
 from __future__ import annotations
 
-from conformance.cases.charsets import EVERY, CharSet, chars
-from conformance.cases.java_classes import ClassReader
-from conformance.cases.java_properties import LINE_ENDS, VERTICAL
-from conformance.cases.regex_tree import (
+from conformance.cases.regexes.charsets import EVERY, CharSet, chars
+from conformance.cases.regexes.java_classes import ClassReader
+from conformance.cases.regexes.java_properties import LINE_ENDS, VERTICAL
+from conformance.cases.regexes.regex_tree import (
     NOTHING,
     Anchor,
     AnchorKind,

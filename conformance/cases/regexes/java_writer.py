@@ -6,8 +6,8 @@ Groups that nothing refers to are not captured. Anchors are spelled out, because
 
 from __future__ import annotations
 
-from conformance.cases.charsets import EVERY, CharSet, escaped
-from conformance.cases.regex_tree import (
+from conformance.cases.regexes.charsets import EVERY, CharSet, escaped
+from conformance.cases.regexes.regex_tree import (
     Anchor,
     AnchorKind,
     Chain,

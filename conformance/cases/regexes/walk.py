@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from conformance.cases import lengths as of
-from conformance.cases.charsets import CharSet
-from conformance.cases.lengths import Lengths
-from conformance.cases.plans import Again, Join, Keep, Loop, Pick, Plan, Run
+from conformance.cases.regexes import lengths as of
+from conformance.cases.regexes.charsets import CharSet
+from conformance.cases.regexes.lengths import Lengths
+from conformance.cases.regexes.plans import Again, Join, Keep, Loop, Pick, Plan, Run
 
 
 class Chooser(Protocol):

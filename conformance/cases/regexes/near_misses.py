@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 
-from conformance.cases import lengths as of
-from conformance.cases.examples import CAP, examples, shortest, typical
-from conformance.cases.lengths import ENDLESS
-from conformance.cases.matching import compile_pattern, pattern_drawing
+from conformance.cases.regexes import lengths as of
+from conformance.cases.regexes.examples import CAP, examples, shortest, typical
+from conformance.cases.regexes.lengths import ENDLESS
+from conformance.cases.regexes.matching import compile_pattern, pattern_drawing
 
 _WRONG = "! #*%<$@/:,;|~^{}()[]=+&?'\"`\\>"
 _WRONG_START = "-_.1/"

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from conformance.cases.charsets import CharSet
+from conformance.cases.regexes.charsets import CharSet
 
 Greed = Literal["greedy", "lazy", "possessive"]
 AnchorKind = Literal[

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain, islice
 
-from conformance.cases import lengths as of
-from conformance.cases.examples import CAP, Size, allowed_lengths, examples, longest, typical
-from conformance.cases.lengths import Lengths
-from conformance.cases.matching import Unsatisfiable, compile_pattern
+from conformance.cases.regexes import lengths as of
+from conformance.cases.regexes.examples import CAP, Size, allowed_lengths, examples, longest, typical
+from conformance.cases.regexes.lengths import Lengths
+from conformance.cases.regexes.matching import Unsatisfiable, compile_pattern
 
 _LENGTHS_TRIED = 40
 _PLACES_TRIED = 2000

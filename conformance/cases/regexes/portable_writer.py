@@ -12,10 +12,10 @@ from __future__ import annotations
 import functools
 import re
 
-from conformance.cases.charsets import EVERY, CharSet
-from conformance.cases.java_parser import parse
-from conformance.cases.java_writer import children
-from conformance.cases.regex_tree import (
+from conformance.cases.regexes.charsets import EVERY, CharSet
+from conformance.cases.regexes.java_parser import parse
+from conformance.cases.regexes.java_writer import children
+from conformance.cases.regexes.regex_tree import (
     Anchor,
     AnchorKind,
     Chain,

@@ -16,12 +16,12 @@ from functools import lru_cache
 from itertools import chain, islice
 from typing import Literal
 
-from conformance.cases import lengths as of
-from conformance.cases.charsets import CharSet, alphabet
-from conformance.cases.lengths import ENDLESS, Lengths
-from conformance.cases.matching import Unsatisfiable, compile_pattern, pattern_drawing
-from conformance.cases.plans import Drawing
-from conformance.cases.walk import Chooser, DeadEnd, walk
+from conformance.cases.regexes import lengths as of
+from conformance.cases.regexes.charsets import CharSet, alphabet
+from conformance.cases.regexes.lengths import ENDLESS, Lengths
+from conformance.cases.regexes.matching import Unsatisfiable, compile_pattern, pattern_drawing
+from conformance.cases.regexes.plans import Drawing
+from conformance.cases.regexes.walk import Chooser, DeadEnd, walk
 
 CAP = 1024
 Size = Literal["typical", "shortest", "longest"]

@@ -11,10 +11,10 @@ from functools import lru_cache
 
 import regex
 
-from conformance.cases.java_parser import parse
-from conformance.cases.java_writer import write
-from conformance.cases.plans import Drawing, drawing
-from conformance.cases.regex_tree import Node, PatternError, trimmed
+from conformance.cases.regexes.java_parser import parse
+from conformance.cases.regexes.java_writer import write
+from conformance.cases.regexes.plans import Drawing, drawing
+from conformance.cases.regexes.regex_tree import Node, PatternError, trimmed
 
 
 class Unsatisfiable(PatternError):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from conformance.cases.charsets import EVERY, CharSet, chars, named, of_ranges, span
+from conformance.cases.regexes.charsets import EVERY, CharSet, chars, named, of_ranges, span
 
 LINE_ENDS = chars("\n\r\x85\u2028\u2029")
 DIGITS = span(0x30, 0x39)

@@ -13,9 +13,9 @@ from operator import or_
 
 import regex
 
-from conformance.cases import java_properties
-from conformance.cases.charsets import LAST, CharSet, chars, span
-from conformance.cases.regex_tree import PatternError
+from conformance.cases.regexes import java_properties
+from conformance.cases.regexes.charsets import LAST, CharSet, chars, span
+from conformance.cases.regexes.regex_tree import PatternError
 
 _CONTROL_LETTERS = {"t": 0x09, "n": 0x0A, "f": 0x0C, "r": 0x0D, "a": 0x07, "e": 0x1B}
 _HEX = regex.compile(r"[0-9A-Fa-f]+")

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from conformance.cases import lengths as of
-from conformance.cases.charsets import EMPTY, CharSet, alphabet
-from conformance.cases.java_properties import LINE_ENDS
-from conformance.cases.lengths import ENDLESS, Lengths
-from conformance.cases.regex_tree import Anchor, Chain, Chars, Choice, Group, Look, Node, Reference, Repeat
+from conformance.cases.regexes import lengths as of
+from conformance.cases.regexes.charsets import EMPTY, CharSet, alphabet
+from conformance.cases.regexes.java_properties import LINE_ENDS
+from conformance.cases.regexes.lengths import ENDLESS, Lengths
+from conformance.cases.regexes.regex_tree import Anchor, Chain, Chars, Choice, Group, Look, Node, Reference, Repeat
 
 
 @dataclass(frozen=True, slots=True, eq=False)
