@@ -5,12 +5,12 @@ SERVICE[:Operation,...] ... --selection_of--> [(service, operations)] --plan_of-
 
 from __future__ import annotations
 
+import importlib.metadata
 import re
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from conformance import __version__
 from conformance.errors import UnknownName, UsageError
 from conformance.run import Plan, Selection, ServicePlan, narrowed
 from conformance.specs import ingest
@@ -125,7 +125,7 @@ def plan_of(
             seed=secrets.randbelow(2**31) if seed is None else seed,
             max_examples=max_examples,
             botocore=ingest.botocore_version(),
-            tool_version=__version__,
+            tool_version=importlib.metadata.version("aws-conformance"),
             poll_interval=poll_interval,
             poll_timeout=poll_timeout,
         )

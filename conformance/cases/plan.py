@@ -22,11 +22,13 @@ from conformance.cases.naming import token_for
 from conformance.cases.planner import Params, Planner
 from conformance.cases.samples import Sampler, Unbuildable, spot
 from conformance.specs import rules
-from conformance.specs.clauses import clause_id, constraints
+from conformance.specs.clauses import clause_id, constraints, protocol_clauses
 from conformance.specs.model import Operation
 from conformance.specs.overlay import Resource, Rule, Violation
 from conformance.specs.paths import Edit, NoSuchPlace, Path, apply, get
 from conformance.specs.walk import ELEMENT, VALUE, Place, Step, places
+
+UNKNOWN_MEMBER = "ConformanceUnknownMember"
 
 
 def cases_of(planner: Planner, operation: Operation) -> Iterator[Case | Omitted]:
@@ -77,18 +79,24 @@ class _OperationPlan:
     def _protocol(self) -> Iterator[Case]:
         unknown, broken = self.clause("protocol", "", "unknown-members"), self.clause("protocol", "", "malformed-body")
         base = self.bases[_fingerprint(self.smallest)]
-        if self.planner.wanted(unknown):
-            edit = Edit("set", ("ConformanceUnknownMember",), "ignored")
+        spoken = frozenset(protocol_clauses(self.planner.service, self.operation))
+        if "unknown-members" in spoken and self.planner.wanted(unknown):
+            edit = Edit("set", self._unknown_member(), "ignored")
             yield self.planner.case(
                 self.operation, "unknown-member", "boundary", "a member that the model does not have", (unknown,),
                 self.smallest, wire=(edit,), base=base,
             )  # fmt: skip
-        if self.planner.wanted(broken):
+        if "malformed-body" in spoken and self.planner.wanted(broken):
             case = self.planner.case(
                 self.operation, "malformed-body", "invalid", "a body that does not parse", (broken,),
                 self.smallest, base=base, fault=Fault("malformed-body", "", (), "does not parse"),
             )  # fmt: skip
             yield replace(case, call=replace(case.call, broken_body=True))
+
+    def _unknown_member(self) -> Path:
+        """Where the body has room for a member of no name that the model knows."""
+        payload = self.planner.service.input_of(self.operation).payload
+        return (payload, UNKNOWN_MEMBER) if payload is not None and payload in self.smallest else (UNKNOWN_MEMBER,)
 
     def _at(self, place: Place) -> Iterator[Case | Omitted]:
         """The cases at one place: its base where that is a new one, its edges, its faults."""

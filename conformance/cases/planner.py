@@ -36,6 +36,7 @@ class Planner:
     seed: int
     wanted: Callable[[str], bool] = lambda _: True
     namer: Namer = field(init=False)
+    _makers: dict[str, Params] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.namer = Namer(self.spec.service, self.overlay)
@@ -132,14 +133,20 @@ class Planner:
         if depth > DEEPEST_SETUP:
             raise Unbuildable(f"the prerequisites of {resource.name} lead back to it")
         create = self.service.operations[resource.create]
-        place = (resource.identifier,)
-        built = Sampler(self.service).build(self.service.input_of(create), place)
-        params = self.namer.named(create, self.valid(create, built, place), token)
+        params = self.namer.named(create, self._maker(resource, create), token)
         for needed in self.namer.references(create, params):
             self._prepare(needed, token, made, depth + 1)
         call = Call(create.name, params)
         read = self._by_name(resource.read, resource, params[resource.identifier]) if resource.read else None
         made[resource.name] = Creation(resource.name, call, self._undo(create, call), resource.ready, read)
+
+    def _maker(self, resource: Resource, create: Operation) -> Params:
+        """The params that make a resource, names not yet filled in; the same for every case that needs one."""
+        if resource.name not in self._makers:
+            place = (resource.identifier,)
+            built = Sampler(self.service).build(self.service.input_of(create), place)
+            self._makers[resource.name] = self.valid(create, built, place)
+        return self._makers[resource.name]
 
     def _undo(self, operation: Operation, call: Call) -> Call | None:
         resource = self.namer.creates(operation)

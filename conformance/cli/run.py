@@ -165,10 +165,22 @@ def _show(record: Record, options: Options, out: Path) -> None:
 
 
 def _status(record: Record, options: Options, footer: Row) -> int:
+    where = record.header.get("target", {}).get("identity")
     if footer["ended"] == "interrupted":
         return 130
     if footer["ended"] == "target-lost":
-        where = record.header.get("target", {}).get("identity")
         lost = NotAws if "does not answer like AWS" in footer["reason"] else TargetError
-        raise lost(f"{where}: {footer['reason']}", hint="is this the endpoint of an AWS service or emulator?")
-    return 1 if any(options.fails(finding) for finding in record.findings) else 0
+        raise lost(f"{where}: {footer['reason']}", hint=_hint(footer["reason"]))
+    if any(options.fails(finding) for finding in record.findings):
+        return 1
+    if not any(verdict.verdict == "passed" for verdict in record.verdicts):
+        raise TargetError(
+            f"nothing that was asked of {where} could be shown to work", hint="the table of operations says why"
+        )
+    return 0
+
+
+def _hint(reason: str) -> str:
+    if "credentials" in reason:
+        return "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or use --profile"
+    return "is this the endpoint of an AWS service or emulator?"

@@ -1,8 +1,8 @@
 """One call made: encoded, sent, answered, understood.
 
-Throttling is answered by waiting, a few times; what is recorded is the last answer. Before a broken request is sent,
-its own bytes are read back strictly: unless they break exactly the constraint that they should, the case says so
-and nothing is sent.
+Throttling is answered by waiting, a few times; what is recorded is the last answer. Before a request is sent, its own
+bytes are read back strictly: unless they break exactly the constraint that they should, and none where the request
+should be valid, the case says so and nothing is sent.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ Role: TypeAlias = Literal["setup", "base", "case", "cleanup", "poll", "probe"]
 THROTTLE_WAITS = (0.5, 1.0, 2.0, 4.0)
 
 
-# Protocols without types on the wire: what is in the place of a structure is skipped rather than misread.
-TEXT_PROTOCOLS = frozenset({"query", "ec2", "rest-xml"})
+# Protocols with types on the wire. In the others, what is in the place of a structure is skipped rather than misread.
+TYPED_PROTOCOLS = frozenset({"json", "rest-json", "smithy-rpc-v2-cbor"})
 
 
 class Sender(Protocol):
@@ -64,7 +64,20 @@ class Exchange:
 
 
 class Unproven(ValueError):
-    """The bytes of a broken request do not break exactly the constraint that they should."""
+    """The bytes of a request do not break exactly what they should: one constraint, or none."""
+
+
+# A probe may be anything, and what was recorded was not ours to prove.
+PROVEN_INTENTS = frozenset({"valid", "boundary", "invalid"})
+
+
+def _wanted(case: Case) -> set[tuple[str, str]]:
+    """What the request of a case must break, by name and place."""
+    if case.intent != "invalid":
+        return {("members", shape_form(edit.path)) for edit in case.call.edits}
+    if case.fault is None or case.rule is not None:
+        return set()
+    return {(case.fault.constraint, case.fault.place)}
 
 
 @dataclass(slots=True)
@@ -97,7 +110,7 @@ class Exchanger:
         if found is None or not isinstance(edit.value, str):
             return
         shape, member = found
-        as_text = self.codec.name in TEXT_PROTOCOLS or (member is not None and member.location is not None)
+        as_text = self.codec.name not in TYPED_PROTOCOLS or (member is not None and member.location is not None)
         if as_text and shape.type in ("structure", "list", "map"):
             raise Inexpressible(f"{self.codec.name} cannot tell text from a {shape.type}")
 
@@ -140,13 +153,14 @@ class Exchanger:
         return Exchange(role, call, request, response, answer, classify(answer), waited)
 
     def prove(self, case: Case, request: Request) -> None:
-        """Raise Unproven unless the bytes of an invalid case's request break its constraint and no other."""
-        fault = case.fault
-        if case.intent != "invalid" or fault is None or case.call.broken_body:
+        """Raise Unproven unless the bytes of a case's request break what the case is to break, and nothing else.
+
+        For a valid case that is nothing: on wires where everything is text an empty list cannot be told from none.
+        """
+        if case.intent not in PROVEN_INTENTS or case.call.broken_body:
             return
         found, value = self._broken(self.service.operations[case.operation], request)
-        wanted = set() if case.rule is not None else {(fault.constraint, fault.place)}
-        if found != wanted:
+        if found != _wanted(case):
             others = ", ".join(sorted(f"{place}#{name}" for name, place in found)) or "nothing"
             raise Unproven(f"the request as sent breaks {others}")
         if case.rule is not None and case.rule.request is not None and rules.obeys(case.rule, value):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
@@ -11,6 +12,7 @@ from typing import Any, Literal, Protocol
 from conformance.cases.planner import Planner
 from conformance.cases.values import Values
 from conformance.errors import Unreachable
+from conformance.exchanges import exchange
 from conformance.exchanges.calibrate import SILENT, Fingerprint, Signature, calibrate
 from conformance.exchanges.exchange import Exchanger, Sender
 from conformance.exchanges.transport import TransportFailure
@@ -25,6 +27,15 @@ from conformance.verdicts.finding import Open
 
 # Failures that say that nobody is there, rather than that somebody answers badly.
 NOBODY = frozenset({"refused", "dns", "tls", "unsendable"})
+
+# What to do about that, where it is not simply to start the target.
+HINTS: Mapping[str, str] = {
+    "dns": "is the host spelled right?",
+    "tls": "--ca-bundle names certificates to trust, --no-verify-ssl trusts any",
+}
+
+# Operations in a row that are throttled, each after long waits, before the target is given up.
+THROTTLED_OPERATIONS = 3
 
 
 class Target(Sender, Protocol):
@@ -98,13 +109,23 @@ class _Run:
     def _calibrate(self, service: ServicePlan) -> Fingerprint | None:
         """The fingerprint; None, and the run has ended, where somebody is there but does not answer."""
         try:
-            return calibrate(service.spec.service, service.codec, self.target)
+            return self._probed(service)
         except TransportFailure as failure:
             if failure.kind in NOBODY:
                 where = self.target.identity().get("url") or self.target.identity().get("identity")
-                raise Unreachable(f"{where} does not answer: {failure.detail}", hint="is it running?") from failure
+                hint = HINTS.get(failure.kind, "is it running?")
+                raise Unreachable(f"{where} does not answer: {failure.detail}", hint=hint) from failure
             self.end = _End("target-lost", f"no answer to the first request: {failure}")
             return None
+
+    def _probed(self, service: ServicePlan) -> Fingerprint:
+        """The fingerprint; throttling is waited out, for it would be taken for what the target answers to nonsense."""
+        pauses = iter(exchange.THROTTLE_WAITS)
+        found = calibrate(service.spec.service, service.codec, self.target)
+        while _throttled(found) and (pause := next(pauses, None)) is not None:
+            time.sleep(pause)
+            found = calibrate(service.spec.service, service.codec, self.target)
+        return found
 
     def _service(self, service: ServicePlan, fingerprint: Fingerprint | None) -> Iterator[Row]:
         exchanger = Exchanger(service.spec.service, service.codec, self.watch)
@@ -141,6 +162,7 @@ class _Run:
         for one in runs:
             if self.end is None:
                 yield from one.begin()
+                _check_heard(runs, last=one is runs[-1])
 
     def _guarded(self, rows: Iterator[Row]) -> Iterator[Row]:
         """The lines, unless the run ends in them."""
@@ -157,6 +179,23 @@ class _Run:
             "region": str(self.target.identity().get("region") or ""),
             "account": self.target.account or "",
         }
+
+
+def _throttled(found: Fingerprint) -> bool:
+    return any(
+        outcome is not None and outcome.kind == "throttled" for outcome in (found.unknown_outcome, found.broken_outcome)
+    )
+
+
+def _check_heard(runs: list[OperationRun], *, last: bool) -> None:
+    """Raise TargetLost where no request has got past the target's front door."""
+    outcomes = sum((one.outcomes for one in runs), Counter[str]())
+    kinds = set(outcomes)
+    if kinds == {"throttled"} and (last or outcomes.total() >= THROTTLED_OPERATIONS):
+        raise TargetLost("it throttles every request, however long one waits")
+    if kinds == {"rejected-auth"} and last:
+        code = runs[0].fingerprint.unknown_outcome.code
+        raise TargetLost(f"it refuses the credentials{f': {code}' if code else ''}")
 
 
 def _progress(service: ServicePlan, operation: Operation, number: int) -> Row:

@@ -68,6 +68,13 @@ class Health:
             return None
         return Poison(tuple(suspect.id for suspect in reversed(self.suspects[-SUSPECTS_NAMED:])))
 
+    def gone(self, execution: Execution, executor: Executor) -> bool:
+        """Whether a request without an answer says nothing of the request: a known good one gets none now, either."""
+        exchange, known = execution.exchange, self.smallest.get(execution.case.operation)
+        if exchange is None or exchange.outcome.kind != "unreachable" or known is None:
+            return False
+        return executor.execute(known).outcome == "unreachable"
+
 
 def _leaves_traces(execution: Execution) -> bool:
     """Whether an invalid request was taken, or crashed half-way, and what it made was not removed."""

@@ -33,6 +33,9 @@ from conformance.verdicts.judge import Ledger, notes_on
 from conformance.verdicts.levels import Evidence
 from conformance.wire.message import Inexpressible
 
+# Outcomes that another request will hardly change.
+ANSWERED = frozenset({"not-implemented", "throttled", "rejected-auth"})
+
 # Outcomes that do not tell whether the operation is there: it was not asked.
 UNTOLD = frozenset({"unreachable", "throttled", "rejected-auth"})
 
@@ -125,6 +128,9 @@ class OperationRun:
 
     def _run(self, case: Case) -> Row:
         execution = self.executor.execute(case)
+        if self.health.gone(execution, self.executor):
+            self._leave(case, "errored", "the target did not answer the smallest request, either")
+            return self._row(execution)
         poison = self.health.doubt(execution, self.executor)
         if poison is None:
             self._judge(execution)
@@ -186,6 +192,8 @@ class OperationRun:
         kind = exchange.outcome.kind
         if exchange.response is None or kind in UNTOLD or kind == "not-implemented":
             return
+        if kind == "malformed" and not self.fingerprint.speaks:
+            return
         if self.fingerprint.looks_unknown(exchange):
             return
         self.routed = True
@@ -220,7 +228,7 @@ class OperationRun:
 
     def _other_requests(self, execution: Execution) -> Iterator[Params]:
         params = execution.case.call.params
-        if execution.exchange is not None and execution.exchange.outcome.kind == "not-implemented":
+        if execution.exchange is not None and execution.exchange.outcome.kind in ANSWERED:
             return
         if params:
             yield {}

@@ -99,15 +99,21 @@ LENIENT_PROTOCOLS = DOCUMENT_PROTOCOLS - {"rest-xml"}
 
 def _protocol(spec: Spec, operation: Operation) -> Iterator[Clause]:
     service = spec.service
-    for name, statement in PROTOCOL_STATEMENTS.items():
+    for name in protocol_clauses(service, operation):
+        source = f"protocol: {service.protocol}"
+        if name == "implemented":
+            source = _model_source(spec)
+        yield Clause(service.name, operation.name, "protocol", "", name, PROTOCOL_STATEMENTS[name], source)
+
+
+def protocol_clauses(service: Service, operation: Operation) -> Iterator[str]:
+    """The names of the protocol's statements that an operation can be held to, in a fixed order."""
+    for name in PROTOCOL_STATEMENTS:
         if name in ("malformed-body", "unknown-members") and not _has_document(service, operation):
             continue
         if name == "unknown-members" and service.protocol not in LENIENT_PROTOCOLS:
             continue
-        source = f"protocol: {service.protocol}"
-        if name == "implemented":
-            source = _model_source(spec)
-        yield Clause(service.name, operation.name, "protocol", "", name, statement, source)
+        yield name
 
 
 def _has_document(service: Service, operation: Operation) -> bool:
@@ -181,12 +187,13 @@ def constraints(place: Place) -> Iterator[tuple[str, str]]:
         yield "union", f"{label} has exactly one of its members"
     if shape.enum:
         yield "enum", f"{label} is one of {_shown(shape.enum)}"
+        return  # its values say all that a length or a pattern could say
     unit = _unit(shape)
     if shape.minimum is not None and _can_break_minimum(shape):
         yield "min", f"{label} has at least {shape.minimum} {unit}" if unit else f"{label} is at least {shape.minimum}"
     if shape.maximum is not None:
         yield "max", f"{label} has at most {shape.maximum} {unit}" if unit else f"{label} is at most {shape.maximum}"
-    if shape.pattern is not None and not shape.enum and shape.type in STRING_TYPES:
+    if shape.pattern is not None and shape.type in STRING_TYPES:
         yield "pattern", f"{label} as a whole matches {shape.pattern}"
 
 

@@ -5,7 +5,7 @@
     $defs/CreateEndpoint.output    its answer
     x-aws-service, x-aws-operations   what a request is sent with
 
-    {"$ref": "sagemaker.json#/$defs/CreateEndpoint.input"}
+    {"$ref": "the-service.json#/$defs/CreateEndpoint.input"}
 
 Recursion is a `$ref`; a union is exactly one of its members. Timestamps may be a number (seconds) or a text,
 blobs are text in base 64. What JSON Schema cannot say stands beside it in keywords that start with `x-aws-`,

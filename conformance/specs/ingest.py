@@ -53,8 +53,9 @@ class Folder(Protocol):
     def __truediv__(self: F, name: str, /) -> F: ...
 
 
-# The order in which botocore (utils.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS) chooses among declared protocols.
-PROTOCOL_PRIORITY = ("json", "rest-json", "rest-xml", "smithy-rpc-v2-cbor", "query", "ec2")
+# The order in which botocore (utils.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS) chooses among declared protocols; the last of
+# its list is never declared beside another.
+PROTOCOL_PRIORITY = ("json", "rest-json", "rest-xml", "smithy-rpc-v2-cbor", "query")
 
 
 def botocore_version() -> str:
@@ -103,7 +104,7 @@ def installed_digest(service: str, api_version: str) -> str | None:
 
 
 def unknown_service(name: str, known: Iterable[str], data: Folder | None = None) -> UnknownName:
-    """The error for a service name that is not in `known`; a service id (`Cognito Identity Provider`) is told apart."""
+    """The error for a service name that is not in `known`; a service's id or full name is told apart."""
     called = service_ids(data).get(_folded(name))
     if called is None:
         return UnknownName("service", name, known, hint="'specs list --installed' names them all")

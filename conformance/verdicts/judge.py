@@ -25,12 +25,17 @@ CASES_NAMED = 5
 # Clauses whose `Held` rests on the bare fact of a 2xx; worth nothing from a target that answers 2xx to everything.
 PROVEN_BY_SUCCESS = ("protocol", "input")
 
+# Answered before the operation was asked: they say nothing of it.
+FRONT_DOOR = frozenset({"rejected-auth", "throttled"})
+
 _WORDS = ("errored", "unreached", "skipped")
 
 
 def notes_on(context: Context) -> tuple[Note, ...]:
     """What every check sees in one exchange, without passes that were not earned."""
     notes = (note for check in CHECKS for note in check(context))
+    if context.outcome.kind in FRONT_DOOR and context.case.intent != "recorded":
+        return tuple(note for note in notes if isinstance(note, Open))
     if not context.accepts_anything:
         return tuple(notes)
     return tuple(_doubted(note) for note in notes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -69,7 +70,7 @@ def make_spec() -> MakeSpec:
             "operations": {**OPERATIONS, **(operations or {})},
             "shapes": {**SHAPES, **(shapes or {})},
         }
-        digest = "sha256:" + format(abs(hash(str(model))), "064x")[:64]
+        digest = f"sha256:{hashlib.sha256(repr(model).encode()).hexdigest()}"
         return ingest.from_documents("things", model, botocore=botocore, source="botocore/data/things", digest=digest)
 
     return make
