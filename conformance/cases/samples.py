@@ -51,7 +51,7 @@ class Sampler:
 
     def element(self, shape: Shape, index: int) -> Any:
         """The sample of a list element, told apart from its neighbours by `index` where it can be."""
-        return self._value(shape, (), index, ())
+        return self._value(shape, (), index, (ELEMENT,))
 
     def _value(self, shape: Shape, include: tuple[Step, ...], index: int, above: tuple[str, ...]) -> Any:
         if shape.document:
@@ -68,7 +68,11 @@ class Sampler:
         value: dict[str, Any] = {}
         for name in self._chosen(shape, include, above):
             below = include[1:] if include and include[0] == name else ()
-            value[name] = self._value(self.service.target(shape.members[name]), below, index, (*above, shape.name))
+            try:
+                value[name] = self._value(self.service.target(shape.members[name]), below, index, (*above, shape.name))
+            except Unbuildable:
+                if shape.union or name in shape.required or name in include[:1]:
+                    raise
         return value
 
     def _chosen(self, shape: Shape, include: tuple[Step, ...], above: tuple[str, ...]) -> list[str]:
@@ -182,13 +186,18 @@ def text(shape: Shape, index: int = 0) -> str:
         return shape.enum[index % len(shape.enum)]
     minimum, maximum = length_bounds(shape)
     try:
-        if index:
-            apart = patterns.with_token(shape.pattern, minimum, maximum, f"n{index}")
+        for token in (f"n{index}", _letters(index)) if index else ():
+            apart = patterns.with_token(shape.pattern, minimum, maximum, token)
             if apart is not None:
                 return apart
         return patterns.typical(shape.pattern, minimum, maximum)
     except patterns.PatternError as problem:
         raise Unbuildable(str(problem)) from problem
+
+
+def _letters(index: int) -> str:
+    """A number in letters, for patterns that allow no digits."""
+    return "n" + "".join(chr(ord("a") + int(digit)) for digit in str(index))
 
 
 def number(shape: Shape) -> int | float:

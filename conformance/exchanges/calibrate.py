@@ -42,8 +42,13 @@ class Fingerprint:
     accepts_anything: bool
 
     def looks_unknown(self, exchange: Exchange) -> bool:
-        """Whether an answer is the one that an operation that does not exist gets, success aside."""
+        """Whether an answer is the one that an operation that does not exist gets, success aside.
+
+        A refusal by a code that any operation may answer (no such bucket, bad credentials) tells nothing.
+        """
         if exchange.outcome.kind == "accepted" or exchange.response is None or exchange.answer is None:
+            return False
+        if exchange.outcome.code is not None and exchange.outcome.kind in TELLS_NOTHING:
             return False
         found = signature(exchange.response, exchange.answer, exchange.call.operation)
         return self.unknown_operation is not None and found == self.unknown_operation
@@ -62,6 +67,8 @@ class Fingerprint:
             return "with bytes that are no HTTP"
         return f"HTTP {found.status} {shown(found.text, 60) if found.text else 'without a body'}"
 
+
+TELLS_NOTHING = frozenset({"rejected-state", "rejected-auth", "throttled"})
 
 SILENT = Fingerprint(None, None, Outcome("unreachable"), None, accepts_anything=False)
 

@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from conformance.specs.walk import KEY, VALUE
 from conformance.wire.message import Answer, ErrorAnswer
 
 OutcomeClass: TypeAlias = Literal[
@@ -77,8 +78,8 @@ def _words(*names: str) -> re.Pattern[str]:
 CODES: tuple[tuple[re.Pattern[str], OutcomeClass], ...] = (
     (
         _words(
-            r"^UnknownOperation", r"^InvalidAction$", r"^NotImplemented", r"^UnsupportedOperation(Exception)?$",
-            r"^UnknownAction", r"^NoSuchOperation", r"^OperationNotImplemented", r"^InternalFailure\.NotImplemented",
+            r"^UnknownOperation", r"^InvalidAction$", r"^NotImplemented", r"^UnknownAction", r"^NoSuchOperation",
+            r"^OperationNotImplemented", r"^InternalFailure\.NotImplemented",
         ),
         "not-implemented",
     ),
@@ -111,10 +112,12 @@ CODES: tuple[tuple[re.Pattern[str], OutcomeClass], ...] = (
         _words(
             r"NotFound", r"NotExist", r"DoesNotExist", r"NoSuch", r"NonExistent", r"AlreadyExist", r"Exists$",
             r"Exists(Exception|Fault)$", r"Conflict", r"InUse", r"InProgress", r"LimitExceeded", r"Duplicate",
-            r"InvalidState", r"IncorrectState", r"NotReady", r"Unavailable(Exception)?$", r"ResourceNotReady",
+            r"Invalid\w*State(Exception|Fault|\.|$)", r"IncorrectState", r"NotReady", r"Unavailable(Exception)?$",
+            r"ResourceNotReady",
             r"AlreadyOwned", r"PreconditionFailed", r"ConditionalCheckFailed", r"NotEmpty", r"DependencyViolation",
             r"^Gone", r"QuotaExceeded", r"TooMany", r"^EntityTemporarily", r"Deleted(Exception|Recently)",
-            r"^Invalid\w+\.Unknown", r"InvalidKeyState", r"^Invalid\w*(ID|Id)\b",
+            r"^Invalid\w+\.Unknown", r"^Invalid\w*(ID|Id)\b", r"^UnsupportedOperation", r"OperationNotSupported",
+            r"OperationNotPermitted", r"Disabled(Exception)?$", r"^MethodNotAllowed$",
         ),
         "rejected-state",
     ),
@@ -127,12 +130,16 @@ STATE_PHRASES = _words(
     r"\bin[- ]progress\b", r"is in use", r"currently in use", r"is/are not present", r"nonexist", r"non-exist",
     r"unable to locate", r"unknown (resource|arn|\w+ arn)", r"is not present", r"must exist", r"no \w+ found",
     r"record ?not ?found", r"\bduplicate\b", r"unable to transition", r"is not (active|available|ready)",
+    r"could not be found", r"scheduled for deletion", r"there is already",
 )  # fmt: skip
 
 NOT_IMPLEMENTED_PHRASES = _words(
     r"not (yet )?(been )?implemented", r"is not supported (by|in) (this|the) (emulator|implementation|mock)",
     r"unknown operation", r"no handler",
 )  # fmt: skip
+
+# How the names of input shapes end, in lower case.
+_INPUT_SHAPES = ("input", "request")
 
 # Codes of validation whose text decides between a broken constraint and a state; others mean what they say.
 _AMBIGUOUS = ("rejected-validation",)
@@ -185,7 +192,7 @@ def _kind(status: int, code: str | None, message: str, complains: bool) -> Outco
 
 def _by_status(status: int) -> OutcomeClass:
     return {401: "rejected-auth", 403: "rejected-auth", 429: "throttled"}.get(  # type: ignore[return-value]
-        status, "rejected-state" if status in (404, 409, 410, 412, 423) else "rejected-validation"
+        status, "rejected-state" if status in (404, 405, 409, 410, 412, 423) else "rejected-validation"
     )
 
 
@@ -202,15 +209,19 @@ def _constraint(text: str) -> str | None:
 def complains_of(complaint: Complaint, path: str) -> bool:
     """Whether a complaint's path may mean the place `path` (shape form).
 
-    AWS writes member names in lower camel case, list indices from 1 and `.member`; only names are compared, and a
-    complaint of something above or below the place counts.
+    AWS writes member names in lower camel case, list indices from 1 and `.member`, and at times the input shape before
+    them; only names are compared, and a complaint of something above or below the place counts.
     """
     theirs = [
         part.lower()
         for part in re.split(r"[./\[\]]+", complaint.path)
-        if part and not part.isdigit() and part not in ("member", "value", "key")
+        if not part.isdigit() and part not in ("", "member")
     ]
-    ours = [part.lower() for part in re.split(r"[/\[\]{}]+", path) if part and part != "key"]
-    if not theirs or not ours:
-        return True
-    return ours[-1] in theirs or theirs[-1] in ours
+    if len(theirs) > 1 and theirs[0].endswith(_INPUT_SHAPES):
+        theirs = theirs[1:]
+    ours = [part.lower() for part in re.findall(r"[^/\[\]{}]+|\{\}", path.replace(KEY, ""))]
+    return _agree(theirs, ours) or _agree(theirs, [part for part in ours if part != VALUE])
+
+
+def _agree(theirs: list[str], ours: list[str]) -> bool:
+    return all(part in (name, VALUE) for name, part in zip(theirs, ours, strict=False))

@@ -145,7 +145,12 @@ def _implemented(row: OperationRow) -> bool:
 
 
 def _reasons(record: Record) -> tuple[tuple[str, str, int], ...]:
-    unjudged = Counter((row.verdict, row.reason) for row in record.verdicts if row.verdict not in ("passed", "failed"))
+    # What follows the first colon is the answer at hand, names and all.
+    unjudged = Counter(
+        (row.verdict, (row.reason or "").partition(": ")[0])
+        for row in record.verdicts
+        if row.verdict not in ("passed", "failed")
+    )
     counted = [(verdict, reason, count) for (verdict, reason), count in unjudged.items() if reason]
     return tuple(sorted(counted, key=lambda entry: (-entry[2], entry[0], entry[1])))
 

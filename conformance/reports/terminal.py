@@ -28,7 +28,7 @@ _SEVERITY_STYLE = {"error": "bold red", "warning": "yellow", "info": "cyan"}
 _VERDICT_STYLE = {"passed": "green", "failed": "red", "errored": "magenta", "unreached": "yellow", "skipped": "dim"}
 _OUTCOME_SHORT = {"rejected-validation": "rejected", "rejected-state": "state", "rejected-auth": "auth"}
 
-FINDINGS = 20
+FINDINGS = 10
 """Findings shown before the rest is only counted."""
 FOLDED = 8
 """Folded findings shown below a headline."""
@@ -91,6 +91,10 @@ def closing(record: Record, view: Overview) -> Text:
     _counts(text, view.verdicts, _VERDICT_STYLE, "clauses")
     text.append("\n")
     _counts(text, view.findings, _SEVERITY_STYLE, "findings")
+    folded = sum(row.folded_into is not None for row in record.findings)
+    if folded:
+        told = len(record.findings) - folded
+        text.append(f", told as {told:,} because {folded:,} of them share their cause with others", style="dim")
     footer = record.footer or {}
     if "duration" in footer:
         text.append(f"\n{footer.get('requests', 0):,} requests in {footer['duration']:.1f} s", style="dim")
@@ -190,7 +194,9 @@ def _folded(line: Headline, options: Options) -> Iterator[RenderableType]:
         return
     text = Text(f"with the same cause, {len(line.folded)} more:", style="dim")
     for row in line.folded[:FOLDED]:
-        text.append(f"\n- {one_line(row.clause, 150)} {one_line(row.code, 40)}")
+        # The headline has named service and operation already.
+        place = row.clause.partition("/")[2] or row.clause
+        text.append(f"\n- {one_line(place, 150)}")
     if len(line.folded) > FOLDED:
         text.append("\n")
         text.append_text(_more(len(line.folded) - FOLDED, options))

@@ -196,7 +196,7 @@ def operation_row(service: str, operation: str, level: str | None, reachable: st
 
 
 class Totals:
-    """Counts for the footer. Findings below a headline count with it, not beside it."""
+    """Counts for the footer, of the lines as they are."""
 
     def __init__(self) -> None:
         self.verdicts: Counter[str] = Counter()
@@ -206,7 +206,7 @@ class Totals:
         """Count a line."""
         if row["type"] == "verdict":
             self.verdicts[row["verdict"]] += 1
-        elif row["type"] == "finding" and row["folded_into"] is None:
+        elif row["type"] == "finding":
             self.findings[row["severity"]] += 1
 
 

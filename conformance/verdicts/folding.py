@@ -63,7 +63,7 @@ def _worthy(code: str, told: str, found: list[Finding]) -> Iterator[tuple[str, s
 
 
 def _headline(clause: Clause, code: str, told: str, found: list[Finding]) -> Finding:
-    worst = min(found, key=lambda finding: SEVERITIES.index(finding.severity))
+    worst = min(found, key=_plainness)
     return replace(
         worst,
         clause=clause.id,
@@ -76,6 +76,17 @@ def _headline(clause: Clause, code: str, told: str, found: list[Finding]) -> Fin
         count=sum(finding.count for finding in found),
         folds=tuple(finding.fingerprint for finding in found),
     )
+
+
+# The plainest kind of broken constraint first: a name that breaks its pattern says more than a list that is too long.
+_PLAIN = ("pattern", "required", "enum", "type", "min", "max", "union")
+
+
+def _plainness(finding: Finding) -> tuple[int, int, int, str]:
+    """Which finding makes the best example for its headline: of the worst, a plain one at a short place."""
+    kind = finding.clause.rpartition("#")[2]
+    rank = _PLAIN.index(kind) if kind in _PLAIN else len(_PLAIN)
+    return SEVERITIES.index(finding.severity), finding.clause.count("/"), rank, finding.clause
 
 
 def is_headline(clause: Clause) -> bool:

@@ -31,7 +31,13 @@ def main(dist: Path) -> int:
         binaries = place / "venv" / ("Scripts" if os.name == "nt" else "bin")
         python = binaries / "python"
         subprocess.run(["uv", "pip", "install", "-q", "--python", python, f"{wheel}[moto]"], check=True)
-        command: list[str | Path] = [binaries / "conformance", "run", "sagemaker:CreateEndpoint,UpdateEndpoint", "--max-examples", "1"]
+        command: list[str | Path] = [
+            binaries / "conformance",
+            "run",
+            "sagemaker:CreateEndpoint,UpdateEndpoint",
+            "--max-examples",
+            "1",
+        ]
         run = subprocess.run([*command, "--out", place / "out"], cwd=place, check=False)
         written = sorted(path.name for path in (place / "out").iterdir())
     print(f"exit status {run.returncode}, wrote {written}")

@@ -156,7 +156,7 @@ def test_lines_that_reproduce_can_be_copied_whole(record: Record) -> None:
 @pytest.mark.parametrize("width", [60, 80, 200])
 def test_the_terminal_fits(huge: Record, width: int) -> None:
     text = _printed(huge, width=width)
-    assert "... and 1,480 more (see report.html)" in text
+    assert "... and 1,490 more (see report.html)" in text
     assert "... and 340 more (see report.html)" in text
     assert max(len(line) for line in text.splitlines() if "conformance replay" not in line) <= width
 

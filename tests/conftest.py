@@ -1,0 +1,73 @@
+"""What whole-product tests share: a clean AWS environment, one moto server, one run of the main job."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from doubles.product import HOSTING, Said, conformance
+
+_SERVE = """
+import sys
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import make_server
+server = make_server("127.0.0.1", 0, DomainDispatcherApplication(create_backend_app), threaded=True)
+print(server.server_port, flush=True)
+server.serve_forever()
+"""
+
+
+@pytest.fixture
+def clean_aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No credentials, regions or endpoints but those that a test names."""
+    _clean(monkeypatch, tmp_path)
+
+
+def _clean(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    for name in list(os.environ):
+        if name.startswith("AWS_") or name == "REQUESTS_CA_BUNDLE":
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(folder / "no-config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(folder / "no-credentials"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.fixture(scope="session")
+def moto_server() -> Iterator[str]:
+    """The URL of a moto server in a process of its own, on a port that was free."""
+    with subprocess.Popen([sys.executable, "-c", _SERVE], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        url = f"http://127.0.0.1:{int(process.stdout.readline())}"
+        try:
+            _await(url)
+            yield url
+        finally:
+            process.kill()
+
+
+def _await(url: str) -> None:
+    for _ in range(100):
+        try:
+            with urllib.request.urlopen(f"{url}/moto-api/", timeout=5) as answer:
+                answer.read()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("the moto server does not answer")
+
+
+@pytest.fixture(scope="session")
+def main_job(tmp_path_factory: pytest.TempPathFactory) -> tuple[Said, Path]:
+    """SageMaker hosting on embedded moto: what the command said, and its folder."""
+    folder = tmp_path_factory.mktemp("main-job")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        _clean(monkeypatch, folder)
+        arguments = ("run", HOSTING, "--target", "moto", "--seed", "7", "--max-examples", "2", "--out", str(folder))
+        return conformance(*arguments), folder

@@ -1,0 +1,115 @@
+"""The product as its user meets it: a command line with an exit status, two streams and a folder of results."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from conformance.cli import main
+
+Row: TypeAlias = "dict[str, Any]"
+
+HOSTING = (
+    "sagemaker:CreateModel,CreateEndpointConfig,CreateEndpoint,DescribeEndpoint,UpdateEndpoint,"
+    "UpdateEndpointWeightsAndCapacities,DeleteEndpoint,ListEndpoints,DescribeEndpointConfig,DeleteEndpointConfig"
+)
+MODELS = "sagemaker:CreateModel,DescribeModel,DeleteModel,ListModels"
+
+# What belongs to one moment rather than to the run: times in bodies, as moto writes them.
+_EPOCH = re.compile(r"\b1[789]\d{8}(?:\.\d+)?\b")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command came to."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def error_lines(self) -> list[str]:
+        return self.err.strip().splitlines()
+
+
+def conformance(*arguments: str) -> Said:
+    """The command, in this process; what a library warns of would reach the terminal, so it is part of `err`."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), warnings.catch_warnings():
+        warnings.simplefilter("always")
+        status = main(arguments)
+    return Said(status, out.getvalue(), err.getvalue())
+
+
+def spawn(*arguments: str, **environment: str) -> subprocess.Popen[str]:
+    """The command in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "conformance", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **environment},
+    )
+
+
+def rows_of(folder: Path) -> list[Row]:
+    """The lines of a record; a half-written line fails."""
+    content = (folder / "record.jsonl").read_text("utf-8")
+    assert content.endswith("\n")
+    return [json.loads(line) for line in content.splitlines()]
+
+
+def of_type(rows: list[Row], kind: str) -> list[Row]:
+    return [row for row in rows if row["type"] == kind]
+
+
+def verdicts(rows: list[Row]) -> dict[str, str]:
+    return {row["clause"]: row["verdict"] for row in of_type(rows, "verdict")}
+
+
+def passed(rows: list[Row], *sections: str) -> list[str]:
+    """The clauses that passed, of some sections or of all."""
+    found = [clause for clause, word in verdicts(rows).items() if word == "passed"]
+    return [clause for clause in found if not sections or clause.split("/")[1].split("#")[0] in sections]
+
+
+def codes(rows: list[Row]) -> set[tuple[str, str]]:
+    """The findings, as (code, clause)."""
+    return {(row["code"], row["clause"]) for row in of_type(rows, "finding")}
+
+
+def sent(rows: list[Row], role: str | None = None) -> Iterator[Row]:
+    """The steps of all cases."""
+    for case in of_type(rows, "case"):
+        yield from (step for step in case["steps"] if role in (None, step["role"]))
+
+
+def timeless(rows: list[Row]) -> list[Row]:
+    """The lines without what differs between two runs for no reason of the target's: its own name, times, ids."""
+    found = []
+    for row in rows:
+        kept = {name: value for name, value in row.items() if name not in ("started", "duration")}
+        if row["type"] == "header":
+            kept["target"] = row["target"]["fingerprint"]
+        if row["type"] == "case":
+            kept["steps"] = [_timeless_step(step) for step in row["steps"]]
+        found.append(json.loads(_EPOCH.sub("0", json.dumps(kept))))
+    return found
+
+
+def _timeless_step(step: Mapping[str, Any]) -> Row:
+    kept = {name: value for name, value in step.items() if name != "elapsed"}
+    if step["response"] is not None:
+        headers = {k: v for k, v in step["response"]["headers"].items() if not k.endswith("requestid")}
+        kept["response"] = {**step["response"], "headers": headers}
+    return kept

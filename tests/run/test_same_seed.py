@@ -1,0 +1,47 @@
+"""Same seed, same record: in process, again in process, and over HTTP."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from doubles.product import Row, conformance, of_type, rows_of, timeless
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("clean_aws")]
+
+SELECTED = (
+    "sagemaker:CreateModel,DescribeModel,CreateEndpointConfig,CreateEndpoint,DescribeEndpoint,ListModels",
+    "--only", "*Name#*", "--only", "*#accepted", "--only", "*/output/*", "--only", "*/errors#*",
+    "--max-examples", "4",
+)  # fmt: skip
+
+
+def run(folder: Path, target: str, seed: int) -> list[Row]:
+    said = conformance("run", *SELECTED, "--target", target, "--seed", str(seed), "--out", str(folder))
+    assert said.status == 1, said.err
+    return rows_of(folder)
+
+
+def names(rows: list[Row]) -> set[str]:
+    return {
+        step["params"]["ModelName"]
+        for case in of_type(rows, "case")
+        for step in case["steps"]
+        if step["operation"] == "CreateModel" and case["intent"] == "valid" and "ModelName" in step["params"]
+    }
+
+
+def test_the_same_seed_makes_the_same_record_wherever_it_runs(tmp_path: Path, moto_server: str) -> None:
+    first = run(tmp_path / "a", "moto", 1)
+    for name, target in (("b", "moto"), ("c", moto_server), ("d", moto_server)):
+        again = run(tmp_path / name, target, 1)
+        assert len(again) == len(first)
+        for one, other in zip(timeless(first), timeless(again), strict=True):
+            assert one == other
+
+
+def test_another_seed_uses_other_names(tmp_path: Path) -> None:
+    first, second = (run(tmp_path / str(seed), "moto", seed) for seed in (1, 2))
+    assert names(first)
+    assert not names(first) & names(second)
