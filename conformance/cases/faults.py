@@ -149,6 +149,9 @@ def breaks(place: Place, path: Path, sample: Any, sampler: Sampler) -> Iterator[
     elif place.required:
         yield Break("required", "missing", (Edit("remove", path),))
         yield Break("required", "null", (Edit("set", path, None),), on_wire=True)
+    if place.shape.document:
+        yield Unbreakable("type", "a document may be anything")
+        return
     for how, wrong in wrong_types(place.shape):
         yield Break("type", how, (Edit("set", path, wrong),), on_wire=True)
     for found in _value_breaks(place.shape, sample, sampler):
@@ -208,8 +211,10 @@ def _union_breaks(shape: Shape, sample: Mapping[str, Any], sampler: Sampler) -> 
 
 
 def _enum_breaks(shape: Shape) -> Iterator[Edge]:
-    if NOT_IN_ENUM not in shape.enum:
-        yield Edge("enum", "not-in-enum", NOT_IN_ENUM)
+    stranger = NOT_IN_ENUM
+    while stranger in shape.enum:
+        stranger += "Either"
+    yield Edge("enum", "not-in-enum", stranger)
 
 
 def _text_breaks(shape: Shape) -> Iterator[Edge | Unbreakable]:

@@ -7,7 +7,6 @@ run's seed and the case's id, so that the same seed gives the same names and two
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,9 +22,9 @@ NameLength = Literal["typical", "shortest", "longest"]
 
 
 def token_for(seed: int, case: str) -> str:
-    """Eight lower-case letters and digits, the same for the same seed and case."""
+    """Eight lower-case letters, the same for the same seed and case; letters, because some names allow no digits."""
     digest = hashlib.sha256(f"{seed}/{case}".encode()).digest()
-    return "c" + base64.b32encode(digest).decode().lower()[:7].replace("=", "0")
+    return "c" + "".join(chr(ord("a") + byte % 26) for byte in digest[:7])
 
 
 @dataclass(frozen=True, slots=True)

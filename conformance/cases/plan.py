@@ -17,6 +17,7 @@ from typing import Any
 
 from conformance.cases import patterns
 from conformance.cases.case import Case, Fault, Omitted
+from conformance.cases.certainty import certain
 from conformance.cases.faults import Break, Edge, Unbreakable, breaks, edges
 from conformance.cases.naming import token_for
 from conformance.cases.planner import Params, Planner
@@ -69,8 +70,7 @@ class _OperationPlan:
 
     def _fullest(self) -> Iterator[Case]:
         try:
-            built = Sampler(self.planner.service, full=True).build(self.planner.service.input_of(self.operation))
-            fullest = self.planner.valid(self.operation, built)
+            fullest = self.planner.fullest(self.operation)
         except Unbuildable:
             return
         if _fingerprint(fullest) not in self.bases:
@@ -103,7 +103,8 @@ class _OperationPlan:
         sampler = Sampler(self.planner.service)
         try:
             params, path, sample = self._around(place, sampler)
-            found = [*edges(place, sampler)], [*breaks(place, path, sample, sampler)]
+            possible = breaks(place, path, sample, sampler)
+            found = [*edges(place, sampler)], [*certain(self.planner.service, self.operation, place, possible)]
         except (Unbuildable, patterns.PatternError) as problem:
             yield from self._all_omitted(place, str(problem))
             return

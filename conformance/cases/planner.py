@@ -5,6 +5,7 @@ built value --hints, repairs--> valid params --names--> Case: setup, call, undo
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -36,6 +37,7 @@ class Planner:
     seed: int
     wanted: Callable[[str], bool] = lambda _: True
     namer: Namer = field(init=False)
+    _rules: dict[str, tuple[Rule, ...]] = field(init=False, default_factory=dict)
     _makers: dict[str, Params] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -48,19 +50,25 @@ class Planner:
 
     def rules_for(self, operation: Operation) -> tuple[Rule, ...]:
         """The rules that requests of an operation must keep."""
-        return tuple(self.overlay.rules_for(operation.name, self.spec.provenance.botocore))
+        if operation.name not in self._rules:
+            self._rules[operation.name] = tuple(self.overlay.rules_for(operation.name, self.spec.provenance.botocore))
+        return self._rules[operation.name]
 
     def smallest(self, operation: Operation) -> Params:
         """The smallest valid params, names not yet filled in; raises Unbuildable."""
         return self.valid(operation, Sampler(self.service).build(self.service.input_of(operation)))
+
+    def fullest(self, operation: Operation) -> Params:
+        """Valid params with every optional member that goes with the rest, names not filled in; raises Unbuildable."""
+        return self.valid(operation, Sampler(self.service, full=True).build(self.service.input_of(operation)))
 
     def valid(self, operation: Operation, params: Params, place: tuple[Step, ...] = ()) -> Params:
         """Model-valid params made valid by the overlay too, with `place` still in them; raises Unbuildable."""
         params = self._without_page_token(operation, params)
         hints = self.overlay.requests.get(operation.name)
         given = hints.given if hints is not None else ()
-        for candidate in (_with_hints(params, given, place), self._with_fitting_hints(operation, params, given, place)):
-            obeying = rules.repaired(candidate, self.rules_for(operation))
+        for hinted in (_with_hints, functools.partial(self._with_fitting_hints, operation)):
+            obeying = rules.repaired(hinted(params, given, place), self.rules_for(operation))
             if obeying is not None and _holds(place, obeying):
                 return obeying
         raise Unbuildable("the rules of the overlay exclude it")

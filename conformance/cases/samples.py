@@ -9,6 +9,7 @@ everything is text an empty one cannot be told from none.
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -21,6 +22,7 @@ from conformance.specs.walk import ELEMENT, KEY, VALUE, Step
 # 2024-01-01T00:00:00Z: whole seconds, the only precision that every timestamp format has.
 SAMPLE_TIME = datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc)
 SAMPLE_BLOB = b"conformance"
+SAMPLE_DOCUMENT = '{"sample": "document"}'
 
 _Built = TypeVar("_Built", list[Any], dict[str, Any])
 
@@ -55,7 +57,7 @@ class Sampler:
 
     def _value(self, shape: Shape, include: tuple[Step, ...], index: int, above: tuple[str, ...]) -> Any:
         if shape.document:
-            return {"sample": "document"}
+            return json.loads(SAMPLE_DOCUMENT)
         if shape.type == "structure":
             return self._structure(shape, include, index, above)
         if shape.type == "list":
@@ -69,11 +71,19 @@ class Sampler:
         for name in self._chosen(shape, include, above):
             below = include[1:] if include and include[0] == name else ()
             try:
-                value[name] = self._value(self.service.target(shape.members[name]), below, index, (*above, shape.name))
+                value[name] = self._member(shape.members[name], below, index, (*above, shape.name))
             except Unbuildable:
                 if shape.union or name in shape.required or name in include[:1]:
                     raise
         return value
+
+    def _member(self, member: Member, include: tuple[Step, ...], index: int, above: tuple[str, ...]) -> Any:
+        target = self.service.target(member)
+        if member.jsonvalue and member.location == "header":
+            return json.loads(SAMPLE_DOCUMENT)
+        if member.jsonvalue and fits(target, SAMPLE_DOCUMENT):
+            return SAMPLE_DOCUMENT
+        return self._value(target, include, index, above)
 
     def _chosen(self, shape: Shape, include: tuple[Step, ...], above: tuple[str, ...]) -> list[str]:
         wanted = include[0] if include else None
@@ -193,6 +203,19 @@ def text(shape: Shape, index: int = 0) -> str:
         return patterns.typical(shape.pattern, minimum, maximum)
     except patterns.PatternError as problem:
         raise Unbuildable(str(problem)) from problem
+
+
+def fits(shape: Shape, text: str) -> bool:
+    """Whether text keeps enum, lengths and pattern of a string shape; never one whose pattern cannot be read."""
+    if shape.type not in STRING_TYPES or (shape.enum and text not in shape.enum):
+        return False
+    minimum, maximum = length_bounds(shape)
+    if len(text) < (minimum or 0) or (maximum is not None and len(text) > maximum):
+        return False
+    try:
+        return shape.pattern is None or bool(patterns.compile_pattern(shape.pattern).fullmatch(text))
+    except patterns.PatternError:
+        return False
 
 
 def _letters(index: int) -> str:

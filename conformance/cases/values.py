@@ -1,200 +1,242 @@
 """Hypothesis strategies for the shapes of a service: valid by construction, and they shrink.
 
-    structure   required members, any subset of the others        list, map   sizes within bounds, small by habit
-    union       exactly one member                                leaf        one function: `leaves`
+    structure   required members, and some of the others          list, map   sizes within bounds, small by habit
+    union       exactly one member                                scalar      at its place: see `scalars`
 
 Strategies are composed shape by shape and kept, so that a service of three thousand shapes costs only what is
-drawn. A recursive shape is entered at most `DEPTH` times along a path.
+drawn. A recursive shape is entered at most `DEPTH` times along a path, and once more where it must be. An optional
+member that nothing can be made for (a pattern that no text matches, a shape that never ends) is left out.
 """
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 
-from conformance.cases import patterns
-from conformance.cases.samples import leaves_no_trace, length_bounds
-from conformance.specs.model import FLOAT_TYPES, INTEGER_TYPES, NUMBER_TYPES, STRING_TYPES, Member, Service, Shape
+from conformance.cases.patterns import PatternError
+from conformance.cases.samples import Unbuildable, leaves_no_trace
+from conformance.cases.scalars import DOCUMENT, header_names, in_header, scalars
+from conformance.specs.model import Member, Service, Shape
 
 # Beyond its minimum, a list or map rarely needs more items than this to show what it can show.
 MORE_ITEMS = 3
-LONGEST_BLOB = 64
 DEPTH = 2
 
-EARLIEST = datetime.datetime(2001, 1, 1)
-LATEST = datetime.datetime(2037, 12, 31)
+# Optional members that one structure is given at most. The fullest sample has them all; random ones that did, too,
+# would be large, slow and much the same.
+MOST_OPTIONAL = 8
 
-# What each integer type can hold; the model's own bounds are usually narrower.
-INTEGER_RANGE: Mapping[str, tuple[int, int]] = {
-    "byte": (-(2**7), 2**7 - 1),
-    "short": (-(2**15), 2**15 - 1),
-    "integer": (-(2**31), 2**31 - 1),
-    "long": (-(2**53), 2**53),
-    "biginteger": (-(2**53), 2**53),
-}
+# Protocols whose requests have places beside the body.
+LOCATING = frozenset({"rest-json", "rest-xml"})
 
-DOCUMENT = st.dictionaries(st.text("abcdefgh", min_size=1, max_size=8), st.integers(0, 99) | st.booleans(), max_size=3)
+Strategy: TypeAlias = st.SearchStrategy[Any]
+Named: TypeAlias = tuple[tuple[str, Strategy], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """Where a value stands: the recursive shapes around it, and whether it has to have something in it."""
+
+    entered: tuple[str, ...] = ()
+    filled: bool = False
+
+    def below(self, *, filled: bool) -> _Where:
+        return _Where(self.entered, filled)
 
 
 class Values:
     """The strategies of one service's shapes.
 
-    What is required, and what is in a list or map, is not empty itself: see `samples`.
+    What is required, and what is in a list or map, is not empty itself: see `samples`. Neither is what would leave
+    no trace in the request.
     """
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._kept: dict[tuple[str, tuple[str, ...], bool], st.SearchStrategy[Any]] = {}
+        self._kept: dict[tuple[str, _Where], Strategy | Exception] = {}
         self._recursive = recursive_shapes(service)
         self._traceless = leaves_no_trace(service)
+        self._locating = not LOCATING.isdisjoint((service.protocol, *service.protocols))
 
-    def of(self, shape: Shape) -> st.SearchStrategy[Any]:
-        """Valid values of a shape; raises patterns.PatternError for text that no string can match."""
-        return self._of(shape, ())
+    def of(self, shape: Shape) -> Strategy:
+        """Valid values of a shape, of an input with every member fit for its place in the request.
 
-    def _of(self, shape: Shape, entered: tuple[str, ...], filled: bool = False) -> st.SearchStrategy[Any]:
-        if shape.name in self._recursive:
-            entered = (*entered, shape.name)
-        key = (shape.name, tuple(sorted(entered)), filled)
+        Raises patterns.PatternError for text that no string can match, Unbuildable for a shape that never ends.
+        """
+        if shape.type == "structure" and not shape.document and not shape.union:
+            return self._structure(shape, self._at(shape, _Where()), top=True)
+        return self._of(shape, _Where())
+
+    def _of(self, shape: Shape, where: _Where) -> Strategy:
+        where = self._at(shape, where)
+        key = (shape.name, where)
         if key not in self._kept:
-            self._kept[key] = self._compose(shape, entered, filled)
-        return self._kept[key]
+            try:
+                self._kept[key] = self._compose(shape, where)
+            except (PatternError, Unbuildable) as problem:
+                self._kept[key] = problem
+        found = self._kept[key]
+        if isinstance(found, Exception):
+            raise found
+        return found
 
-    def _below(self, member: Member, entered: tuple[str, ...]) -> st.SearchStrategy[Any]:
-        return self._of(self._service.target(member), entered, filled=True)
+    def _at(self, shape: Shape, where: _Where) -> _Where:
+        if shape.name not in self._recursive:
+            return where
+        if where.entered.count(shape.name) > DEPTH:
+            raise Unbuildable(f"{shape.name} requires itself")
+        return _Where(tuple(sorted((*where.entered, shape.name))), where.filled)
 
-    def _compose(self, shape: Shape, entered: tuple[str, ...], filled: bool) -> st.SearchStrategy[Any]:
+    def _compose(self, shape: Shape, where: _Where) -> Strategy:
         if shape.document:
             return DOCUMENT
         if shape.type == "structure":
-            return self._structure(shape, entered, filled and self._traceless)
+            return self._structure(shape, where)
         if shape.element is not None:
-            return self._list(shape, entered, filled)
+            return self._list(shape, where)
         if shape.key is not None and shape.value is not None:
-            return self._map(shape, entered, filled)
-        return leaves(shape)
+            return self._map(shape, where)
+        return scalars(shape)
 
-    def _open(self, name: str, entered: tuple[str, ...]) -> bool:
+    def _open(self, name: str, where: _Where) -> bool:
         """Whether a shape may be entered once more."""
-        return entered.count(name) < DEPTH and not self._service.shapes[name].event_stream
+        return where.entered.count(name) < DEPTH and not self._service.shapes[name].event_stream
 
-    def _structure(self, shape: Shape, entered: tuple[str, ...], filled: bool) -> st.SearchStrategy[dict[str, Any]]:
-        usable = {
-            name: member
-            for name, member in shape.members.items()
-            if name in shape.required or self._open(member.shape, entered)
-        }
+    # ------------------------------------------------------------ structures
+
+    def _structure(self, shape: Shape, where: _Where, *, top: bool = False) -> Strategy:
+        def member(name: str, *, filled: bool) -> Strategy:
+            return self._member(shape.members[name], where, filled=filled, top=top)
+
+        needed = dict.fromkeys(name for name in shape.required if name in shape.members)
+        always = {name: member(name, filled=True) for name in needed}
+        others = [name for name, each in shape.members.items() if name not in needed and self._open(each.shape, where)]
         if shape.union:
-            below = {name: self._below(member, entered) for name, member in usable.items()}
-            return st.one_of([st.fixed_dictionaries({name: value}) for name, value in below.items()])
-        required = {name: self._below(member, entered) for name, member in usable.items() if name in shape.required}
-        optional = {
-            name: self._of(self._service.target(member), entered)
-            for name, member in usable.items()
-            if name not in required
-        }
-        if filled and not required and optional:
-            return self._with_some(usable, optional, entered)
-        return st.fixed_dictionaries(required, optional=optional)
+            options = dict(_buildable([*always, *others], lambda name: member(name, filled=True)))
+            if not options:
+                raise Unbuildable(f"no member of the union {shape.name} can be built")
+            return _unions(tuple(sorted(options.items(), key=lambda item: self._is_tree(shape.members[item[0]]))))
+        sometimes = dict(_buildable(others, lambda name: member(name, filled=self._traceless)))
+        least = 1 if where.filled and self._traceless and not always and sometimes else 0
+        return _structures(tuple(always.items()), tuple(sometimes.items()), least, tuple(shape.members))
 
-    def _with_some(
-        self, usable: Mapping[str, Member], optional: Mapping[str, st.SearchStrategy[Any]], entered: tuple[str, ...]
-    ) -> st.SearchStrategy[dict[str, Any]]:
-        """Structures with one optional member at the least."""
-        return st.one_of(
-            [
-                st.fixed_dictionaries(
-                    {name: self._below(usable[name], entered)},
-                    optional={other: value for other, value in optional.items() if other != name},
-                )
-                for name in optional
-            ]
-        )
+    def _is_tree(self, member: Member) -> bool:
+        return self._service.target(member).type in ("structure", "list", "map")
 
-    def _list(self, shape: Shape, entered: tuple[str, ...], filled: bool) -> st.SearchStrategy[list[Any]]:
+    def _member(self, member: Member, where: _Where, *, filled: bool, top: bool) -> Strategy:
+        target = self._service.target(member)
+        filled = filled or member.flattened or target.flattened
+        if member.location is not None and top and self._locating:
+            return self._located(target, member, where)
+        if not self._is_tree(member) and (member.jsonvalue or member.idempotency_token or member.host_label):
+            return scalars(target, member)
+        return self._of(target, where.below(filled=filled))
+
+    def _located(self, target: Shape, member: Member, where: _Where) -> Strategy:
+        """Values of a member beside the body, where an empty list or map is none."""
+        header = member.location in ("header", "headers")
+        if header and target.element is not None:
+            low, high = _sizes(target, filled=True)
+            return st.lists(in_header(self._service.target(target.element)), min_size=low, max_size=high)
+        if header and target.key is not None and target.value is not None:
+            low, high = _sizes(target, filled=True)
+            names, texts = self._service.target(target.key), self._service.target(target.value)
+            return st.dictionaries(header_names(names), in_header(texts), min_size=low, max_size=high)
+        return self._of(target, where.below(filled=True)) if self._is_tree(member) else scalars(target, member)
+
+    # ------------------------------------------------------------ lists and maps
+
+    def _list(self, shape: Shape, where: _Where) -> Strategy:
         assert shape.element is not None
-        if not self._open(shape.element.shape, entered) and not shape.minimum:
+        below = self._below(shape, shape.element, where)
+        if below is None:
             return st.builds(list)
-        return st.lists(
-            self._below(shape.element, entered), min_size=_smallest(shape, filled), max_size=_largest(shape)
-        )
+        low, high = _sizes(shape, where.filled)
+        return st.lists(below, min_size=low, max_size=high)
 
-    def _map(self, shape: Shape, entered: tuple[str, ...], filled: bool) -> st.SearchStrategy[dict[str, Any]]:
+    def _map(self, shape: Shape, where: _Where) -> Strategy:
         assert shape.key is not None
         assert shape.value is not None
-        if not self._open(shape.value.shape, entered) and not shape.minimum:
+        below = self._below(shape, shape.value, where)
+        if below is None:
             return st.builds(dict)
-        return st.dictionaries(
-            self._of(self._service.target(shape.key), entered),
-            self._below(shape.value, entered),
-            min_size=_smallest(shape, filled),
-            max_size=_largest(shape),
-        )
+        key = self._service.target(shape.key)
+        low, high = _sizes(shape, where.filled)
+        high = max(low, min(high, len(key.enum))) if key.enum else high
+        return st.dictionaries(scalars(key), below, min_size=low, max_size=high)
+
+    def _below(self, shape: Shape, member: Member, where: _Where) -> Strategy | None:
+        """The items of a list or map; None where it is to stay empty."""
+        if not shape.minimum and not self._open(member.shape, where):
+            return None
+        try:
+            return self._of(self._service.target(member), where.below(filled=True))
+        except (PatternError, Unbuildable):
+            if shape.minimum or where.filled:
+                raise
+            return None
 
 
-def _smallest(shape: Shape, filled: bool) -> int:
+def _buildable(names: Iterable[str], build: Callable[[str], Strategy]) -> Iterator[tuple[str, Strategy]]:
+    for name in names:
+        try:
+            yield name, build(name)
+        except (PatternError, Unbuildable):
+            continue
+
+
+def _sizes(shape: Shape, filled: bool) -> tuple[int, int]:
     fewest = int(shape.minimum or 0)
-    return max(fewest, 1) if filled and shape.maximum != 0 else fewest
+    usual = fewest + MORE_ITEMS
+    most = usual if shape.maximum is None else min(usual, int(shape.maximum))
+    return (max(fewest, 1) if filled and most else fewest), most
 
 
-def _largest(shape: Shape) -> int:
-    usual = int(shape.minimum or 0) + MORE_ITEMS
-    return usual if shape.maximum is None else min(usual, int(shape.maximum))
+@st.composite
+def _structures(
+    draw: st.DrawFn, always: Named, sometimes: Named, least: int, order: tuple[str, ...]
+) -> dict[str, Any]:
+    """Values in the order of the model: all of `always`, and `least` or more of `sometimes`."""
+    value = {name: draw(strategy) for name, strategy in always}
+    if not sometimes:
+        return value
+    left = list(sometimes)
+    for _ in range(draw(_numbers(least, min(len(left), MOST_OPTIONAL)))):
+        name, strategy = left.pop(draw(_numbers(0, len(left) - 1)) if len(left) > 1 else 0)
+        value[name] = draw(strategy)
+    return {name: value[name] for name in order if name in value}
 
 
-def leaves(shape: Shape) -> st.SearchStrategy[Any]:
-    """Valid values of a scalar shape."""
-    if shape.type in STRING_TYPES:
-        minimum, maximum = length_bounds(shape)
-        return st.sampled_from(shape.enum) if shape.enum else patterns.strings(shape.pattern, minimum, maximum)
-    if shape.type in NUMBER_TYPES:
-        return _numbers(shape)
-    if shape.type == "boolean":
-        return st.booleans()
-    if shape.type == "timestamp":
-        whole = st.datetimes(EARLIEST, LATEST, timezones=st.just(datetime.timezone.utc))
-        return whole.map(lambda moment: moment.replace(microsecond=0))
-    smallest = int(shape.minimum or 0)
-    largest = smallest + LONGEST_BLOB if shape.maximum is None else min(int(shape.maximum), smallest + LONGEST_BLOB)
-    return st.binary(min_size=smallest, max_size=largest)
+@st.composite
+def _unions(draw: st.DrawFn, options: Named) -> dict[str, Any]:
+    name, strategy = options[draw(_numbers(0, len(options) - 1))]
+    return {name: draw(strategy)}
 
 
-def _numbers(shape: Shape) -> st.SearchStrategy[int | float]:
-    if shape.type in FLOAT_TYPES:
-        # Widths of 32 bits are exact in every protocol; the model's bounds need not be.
-        low = -1e6 if shape.minimum is None else float(shape.minimum)
-        high = max(low, 1e6) if shape.maximum is None else float(shape.maximum)
-        return (
-            st.floats(low, high, allow_nan=False, allow_infinity=False)
-            .map(lambda x: round(x, 4))
-            .filter(lambda x: low <= x <= high)
-        )
-    assert shape.type in INTEGER_TYPES
-    lowest, highest = INTEGER_RANGE[shape.type]
-    low = lowest if shape.minimum is None else max(lowest, int(shape.minimum))
-    high = highest if shape.maximum is None else min(highest, int(shape.maximum))
+@lru_cache(maxsize=1024)
+def _numbers(low: int, high: int) -> st.SearchStrategy[int]:
     return st.integers(low, high)
 
 
 def recursive_shapes(service: Service) -> frozenset[str]:
     """The shapes that lead back to themselves."""
     below = {name: tuple(_refers_to(shape)) for name, shape in service.shapes.items()}
-    found = set()
-    for name in below:
-        seen: set[str] = set()
-        pending = list(below[name])
-        while pending:
-            other = pending.pop()
-            if other == name:
-                found.add(name)
-                break
-            if other not in seen:
-                seen.add(other)
-                pending.extend(below.get(other, ()))
-    return frozenset(found)
+    return frozenset(name for name in below if name in _reached(below, name))
+
+
+def _reached(below: Mapping[str, tuple[str, ...]], name: str) -> set[str]:
+    seen: set[str] = set()
+    pending = list(below[name])
+    while pending:
+        other = pending.pop()
+        if other not in seen:
+            seen.add(other)
+            pending.extend(below.get(other, ()))
+    return seen
 
 
 def _refers_to(shape: Shape) -> list[str]:

@@ -66,9 +66,10 @@ def command(services: tuple[str, ...], out: Path, baseline: Path | None, fail_on
         seed=plan.seed,
         timeout=wishes["timeout"],
     )
+    answers = recording.read(target.path) if target.path is not None else ()
     _check_writable(out)
-    if target.kind == "recording" and target.path is not None:
-        ended = _record(judge_recording(plan, recording.read(target.path), target.path.name), out / RECORD, plan)
+    if target.path is not None:
+        ended = _record(judge_recording(plan, answers, target.path.name), out / RECORD, plan)
     else:
         with target.open() as connection:
             ended = _record(run(plan, connection), out / RECORD, plan)
@@ -173,7 +174,8 @@ def _status(record: Record, options: Options, footer: Row) -> int:
         raise lost(f"{where}: {footer['reason']}", hint=_hint(footer["reason"]))
     if any(options.fails(finding) for finding in record.findings):
         return 1
-    if not any(verdict.verdict == "passed" for verdict in record.verdicts):
+    shown = any(verdict.verdict == "passed" for verdict in record.verdicts)
+    if not shown and all(finding.code == "not-implemented" for finding in record.findings):
         raise TargetError(
             f"nothing that was asked of {where} could be shown to work", hint="the table of operations says why"
         )

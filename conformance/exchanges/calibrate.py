@@ -8,13 +8,15 @@ the same HTTP 500 page.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl
 
 from conformance.cases.constraints import shown
 from conformance.exchanges.exchange import Exchange, Sender
 from conformance.exchanges.outcome import Outcome, classify
 from conformance.exchanges.transport import TransportFailure
 from conformance.specs.model import Operation, Service
+from conformance.wire.endpoints import NO_SUCH_OPERATION
 from conformance.wire.message import Answer, Codec, Request, Response
 
 # Whatever differs from answer to answer without saying anything: ids, times, numbers, names.
@@ -70,9 +72,39 @@ class Fingerprint:
 
 TELLS_NOTHING = frozenset({"rejected-state", "rejected-auth", "throttled"})
 
+# Methods whose requests change nothing that is not there already, when they reach a path without its sub-resource.
+SAFE_METHODS = frozenset({"GET", "PUT", "POST"})
+
+
+def stranger_of(operation: Operation, request: Request) -> Request | None:
+    """A request to a sub-resource that does not exist, for one to a sub-resource that a bare query parameter names.
+
+    A server that does not know the parameter answers both as it answers the path alone. None where there is no such
+    parameter, and where the path alone would be changed: deleted, or written below a greedy label.
+    """
+    path, _, fixed = operation.uri.partition("?")
+    flags = {name for name, value in parse_qsl(fixed, keep_blank_values=True) if not value}
+    if not flags or operation.method not in SAFE_METHODS or (operation.method != "GET" and "+}" in path):
+        return None
+    query = tuple((UNKNOWN_NAME if name in flags and not value else name, value) for name, value in request.query)
+    return replace(request, query=query)
+
+
+def same_answer(one: Exchange, other: Exchange) -> bool:
+    """Whether two answers say the same in the same headers."""
+    answers = [(each.response, each.answer, each.call.operation) for each in (one, other)]
+    gists = [
+        (signature(response, answer, name), frozenset(response.headers))
+        for response, answer, name in answers
+        if response is not None and answer is not None
+    ]
+    return len(gists) == 2 and gists[0] == gists[1]
+
+
 SILENT = Fingerprint(None, None, Outcome("unreachable"), None, accepts_anything=False)
 
-UNKNOWN_NAME = "ConformanceUnknownOperation"
+# The name that the codecs ask for, so that it can be taken out of what comes back.
+UNKNOWN_NAME = NO_SUCH_OPERATION
 
 
 def calibrate(service: Service, codec: Codec, sender: Sender) -> Fingerprint:

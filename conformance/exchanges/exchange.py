@@ -80,6 +80,13 @@ def _wanted(case: Case) -> set[tuple[str, str]]:
     return {(case.fault.constraint, case.fault.place)}
 
 
+def _framed(request: Request) -> Request:
+    """The request with the length that its body has: another one cuts the body short or keeps the server waiting."""
+    length = str(len(request.body))
+    headers = tuple((name, length if name.lower() == "content-length" else text) for name, text in request.headers)
+    return replace(request, headers=headers)
+
+
 @dataclass(slots=True)
 class Exchanger:
     """Makes calls of one service at one target, in one protocol."""
@@ -96,13 +103,13 @@ class Exchanger:
         operation = self.service.operations[call.operation]
         for edit in call.edits:
             self._check_expressible(operation, edit)
-        request = self.codec.encode(self.service, operation, call.params, call.edits)
+        request = _framed(self.codec.encode(self.service, operation, call.params, call.edits))
         if not call.broken_body:
             return request
         broken = self.codec.broken_body(self.service, operation)
         if broken is None or not request.body:
             raise Inexpressible("the operation's request has no body to break")
-        return replace(request, body=broken.body)
+        return _framed(replace(request, body=broken.body))
 
     def _check_expressible(self, operation: Operation, edit: Edit) -> None:
         """Raise Inexpressible for text in the place of a structure where everything is text: a server may skip it."""

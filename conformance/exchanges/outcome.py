@@ -117,7 +117,7 @@ CODES: tuple[tuple[re.Pattern[str], OutcomeClass], ...] = (
             r"AlreadyOwned", r"PreconditionFailed", r"ConditionalCheckFailed", r"NotEmpty", r"DependencyViolation",
             r"^Gone", r"QuotaExceeded", r"TooMany", r"^EntityTemporarily", r"Deleted(Exception|Recently)",
             r"^Invalid\w+\.Unknown", r"^Invalid\w*(ID|Id)\b", r"^UnsupportedOperation", r"OperationNotSupported",
-            r"OperationNotPermitted", r"Disabled(Exception)?$", r"^MethodNotAllowed$",
+            r"OperationNotPermitted", r"Disabled(Exception)?$", r"^MethodNotAllowed$", r"NotVerified",
         ),
         "rejected-state",
     ),
@@ -126,17 +126,22 @@ CODES: tuple[tuple[re.Pattern[str], OutcomeClass], ...] = (
 # What AWS says, under a code of validation, of things that are not there, are there already, or are busy.
 STATE_PHRASES = _words(
     r"could not find", r"not found", r"does not exist", r"do(es)? not exist", r"doesn't exist", r"cannot find",
-    r"can't find", r"unable to find", r"no such", r"already exist", r"cannot create already existing",
+    r"can't find", r"unable to find", r"\bno ?such", r"already exist", r"cannot create already existing",
     r"\bin[- ]progress\b", r"is in use", r"currently in use", r"is/are not present", r"nonexist", r"non-exist",
     r"unable to locate", r"unknown (resource|arn|\w+ arn)", r"is not present", r"must exist", r"no \w+ found",
     r"record ?not ?found", r"\bduplicate\b", r"unable to transition", r"is not (active|available|ready)",
-    r"could not be found", r"scheduled for deletion", r"there is already",
+    r"could not be found", r"scheduled for deletion", r"there is already", r"unable to describe", r"not verified",
+    r"must be '?enabled'? on",
 )  # fmt: skip
 
 NOT_IMPLEMENTED_PHRASES = _words(
     r"not (yet )?(been )?implemented", r"is not supported (by|in) (this|the) (emulator|implementation|mock)",
     r"unknown operation", r"no handler",
 )  # fmt: skip
+
+# The answer to a conditional request; by HTTP it has no body. Other redirections are answers of AWS where they carry an
+# error with a code (a bucket that lives elsewhere, say).
+NOT_MODIFIED = 304
 
 # How the names of input shapes end, in lower case.
 _INPUT_SHAPES = ("input", "request")
@@ -147,9 +152,11 @@ _AMBIGUOUS = ("rejected-validation",)
 
 def classify(answer: Answer) -> Outcome:
     """The outcome of an answer that was received."""
-    if 300 <= answer.status < 400 or answer.status < 200:
-        return Outcome("malformed", status=answer.status, detail=f"HTTP status {answer.status}")
     error = answer.error
+    if answer.status == NOT_MODIFIED:
+        return Outcome("rejected-state", status=answer.status, detail="not modified")
+    if answer.status < 200 or (300 <= answer.status < 400 and (error is None or error.code is None)):
+        return Outcome("malformed", status=answer.status, detail=f"HTTP status {answer.status}")
     if answer.status < 300:
         if not answer.parsed:
             return Outcome("malformed", status=answer.status, detail="the body is not of the protocol")
@@ -192,7 +199,7 @@ def _kind(status: int, code: str | None, message: str, complains: bool) -> Outco
 
 def _by_status(status: int) -> OutcomeClass:
     return {401: "rejected-auth", 403: "rejected-auth", 429: "throttled"}.get(  # type: ignore[return-value]
-        status, "rejected-state" if status in (404, 405, 409, 410, 412, 423) else "rejected-validation"
+        status, "rejected-state" if status in (301, 307, 308, 404, 405, 409, 410, 412, 423) else "rejected-validation"
     )
 
 

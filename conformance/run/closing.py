@@ -71,8 +71,12 @@ def not_implemented(ledger: Ledger, operation: Operation, answer: Exchange, fing
     got = f"HTTP {outcome.status}" if outcome.status is not None else outcome.kind
     if outcome.code:
         got += f" {outcome.code}"
-    if fingerprint.looks_unknown(answer):
+    if answer.outcome.kind == "accepted":
+        got += ", the same answer as to a sub-resource that does not exist"
+    elif fingerprint.looks_unknown(answer):
         got += ", the same answer as to an operation that does not exist"
+        if answer.outcome.kind == "crashed":
+            got += ": it is not there, or crashes on every request"
     clause = next((each for each in ledger.clauses.values() if each.name == "implemented"), None)
     if clause is not None:
         ledger.enter(

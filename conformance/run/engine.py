@@ -17,7 +17,7 @@ from conformance.exchanges.calibrate import SILENT, Fingerprint, Signature, cali
 from conformance.exchanges.exchange import Exchanger, Sender
 from conformance.exchanges.transport import TransportFailure
 from conformance.run.execution import Executor
-from conformance.run.health import Health
+from conformance.run.health import READS, Health
 from conformance.run.operation import OperationRun
 from conformance.run.plan import Plan, ServicePlan
 from conformance.run.rows import Row, Totals, footer_row, header_row
@@ -36,6 +36,9 @@ HINTS: Mapping[str, str] = {
 
 # Operations in a row that are throttled, each after long waits, before the target is given up.
 THROTTLED_OPERATIONS = 3
+
+# Operations that a target may not know, before it is said not to speak the protocol at all.
+ASKED = 12
 
 
 class Target(Sender, Protocol):
@@ -155,7 +158,7 @@ class _Run:
 
     def _beginnings(self, runs: list[OperationRun]) -> Iterator[Row]:
         """The smallest request of every operation, on a state that nothing has spoiled yet."""
-        if self.end is None and not runs[0].fingerprint.speaks:
+        if self.end is None and not runs[0].fingerprint.speaks and not any(one.answers() for one in _likeliest(runs)):
             yield from runs[0].ask()
             if not runs[0].parsed:
                 raise TargetLost(f"it does not answer like AWS, but {runs[0].fingerprint.gist}")
@@ -185,6 +188,12 @@ def _throttled(found: Fingerprint) -> bool:
     return any(
         outcome is not None and outcome.kind == "throttled" for outcome in (found.unknown_outcome, found.broken_outcome)
     )
+
+
+def _likeliest(runs: list[OperationRun]) -> list[OperationRun]:
+    """The operations that a target most likely has, and that can be asked without anything else: reads."""
+    reads = [one for one in runs if READS.match(one.operation.name)]
+    return sorted(reads, key=lambda one: len(one.planner.service.input_of(one.operation).required))[:ASKED]
 
 
 def _check_heard(runs: list[OperationRun], *, last: bool) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import jmespath
 
 from conformance.cases.case import Call, Case, Creation
+from conformance.exchanges.calibrate import stranger_of
 from conformance.exchanges.exchange import Exchange, Exchanger, Unproven
 from conformance.wire.message import Inexpressible, Request
 
@@ -25,7 +26,8 @@ class Execution:
     """What came of a case.
 
     `blocked` says which prerequisite could not be made; the request is sent all the same, because not every target
-    looks for it. `omitted` says why the request cannot be sent at all.
+    looks for it. `omitted` says why the request cannot be sent at all. `stranger` is the same request to a
+    sub-resource that does not exist, where it was asked for.
     """
 
     case: Case
@@ -33,6 +35,7 @@ class Execution:
     exchange: Exchange | None = None
     blocked: str | None = None
     omitted: str | None = None
+    stranger: Exchange | None = None
     attempted: bool = False
 
     @property
@@ -51,8 +54,12 @@ class Executor:
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
 
-    def execute(self, case: Case) -> Execution:
-        """Carry out a case, and remove what was made for it and by it."""
+    def execute(self, case: Case, *, compare: bool = False) -> Execution:
+        """Carry out a case, and remove what was made for it and by it.
+
+        With `compare` a request to a sub-resource that was accepted, or crashed, is sent again to one that does not
+        exist.
+        """
         execution = Execution(case)
         made: list[Creation] = []
         try:
@@ -60,6 +67,8 @@ class Executor:
             self.exchanger.prove(case, request)
             self._prepare(case, execution, made)
             self._send(case, request, execution)
+            if compare:
+                self._compare(case, request, execution)
         except (Inexpressible, Unproven) as problem:
             execution.omitted = str(problem)
         finally:
@@ -70,6 +79,12 @@ class Executor:
         execution.attempted = True
         execution.exchange = self.exchanger.send(case.call, request, "case")
         execution.exchanges.append(execution.exchange)
+
+    def _compare(self, case: Case, request: Request, execution: Execution) -> None:
+        stranger = stranger_of(self.exchanger.service.operations[case.operation], request)
+        if stranger is not None and execution.outcome in ("accepted", "crashed"):
+            execution.stranger = self.exchanger.send(case.call, stranger, "probe")
+            execution.exchanges.append(execution.stranger)
 
     def _prepare(self, case: Case, execution: Execution, made: list[Creation]) -> None:
         for creation in case.setup:

@@ -5,7 +5,7 @@ are in order. Two measures, so that no clause is blamed for what another request
 
     after an invalid request that may have left something behind     --> work goes on in a fresh account, where
                                                                          accounts are free
-    a crash on a valid request, where that is not possible           --> the operation's smallest request, accepted
+    a crash, where that is not possible                              --> the operation's smallest request, accepted
                                                                          at the start of the run, is sent again: if it
                                                                          crashes now, the state was poisoned
 """
@@ -59,10 +59,10 @@ class Health:
             self.suspects.append(execution.case)
 
     def doubt(self, execution: Execution, executor: Executor) -> Poison | None:
-        """Whether a crash on a valid request is the fault of the state rather than of the request."""
+        """Whether a crash is the fault of the state rather than of the request."""
         case = execution.case
         known = self.smallest.get(case.operation)
-        if execution.outcome != "crashed" or case.intent == "invalid" or not self.suspects or known is None:
+        if execution.outcome != "crashed" or not self.suspects or known is None:
             return None
         if executor.execute(known).outcome != "crashed":
             return None

@@ -18,11 +18,12 @@ from conformance.cases.plan import cases_of
 from conformance.cases.planner import Planner
 from conformance.cases.samples import Unbuildable
 from conformance.cases.values import Values
-from conformance.exchanges.calibrate import Fingerprint
+from conformance.exchanges.calibrate import Fingerprint, same_answer
 from conformance.exchanges.exchange import Exchange
 from conformance.run.closing import closing_rows, not_implemented, poisoned
 from conformance.run.execution import Execution, Executor
 from conformance.run.health import Health, Poison
+from conformance.run.probing import other_requests
 from conformance.run.rows import Row, case_row
 from conformance.run.search import Attempt, Params, search
 from conformance.specs.clauses import Clause
@@ -85,7 +86,9 @@ class OperationRun:
             if isinstance(item, Omitted):
                 self.ledger.leave_open(Open(item.clause, "skipped", item.reason))
             elif item.base is not None and not self.accepted.get(item.base, False):
-                self._leave(item, "unreached", "its valid counterpart was not accepted")
+                # Without its id: a case that was not sent is not in the record.
+                for clause in item.clauses:
+                    self.ledger.leave_open(Open(clause, "unreached", "its valid counterpart was not accepted"))
             else:
                 yield self._run(item)
         yield from self._random()
@@ -98,9 +101,19 @@ class OperationRun:
             self._enter(first, exchange, self._notes(first, exchange))
             yield case_row(first, (exchange,), exchange.outcome.kind)
 
+    def answers(self) -> bool:
+        """Whether the smallest request, sent without its prerequisites, is answered in the protocol at all."""
+        first = next(cases_of(self.planner, self.operation))
+        try:
+            exchange = self.executor.exchanger.perform(first.call, "probe") if isinstance(first, Case) else None
+        except Inexpressible:
+            return False
+        return exchange is not None and exchange.answer is not None and exchange.answer.parsed
+
     def closing(self, otherwise: Open | None = None) -> Iterator[Row]:
         """The findings, verdicts and level that the cases come to; `otherwise` for clauses that nothing is known of."""
-        evidence = Evidence(self.routed, self.parsed, self.outcomes["accepted"] > 0)
+        accepted = self.outcomes["accepted"] > 0 and not self.fingerprint.accepts_anything
+        evidence = Evidence(self.routed, self.parsed, accepted)
         if self.absent is not None:
             otherwise = not_implemented(self.ledger, self.operation, self.absent, self.fingerprint)
         elif self.routed and not self.fingerprint.accepts_anything:
@@ -112,7 +125,7 @@ class OperationRun:
             self.ledger.leave_open(Open(clause, word, reason), case.id)
 
     def _first(self, case: Case) -> Iterator[Row]:
-        execution = self.executor.execute(case)
+        execution = self.executor.execute(case, compare=True)
         probes = [] if execution.omitted is not None else list(self._look_closer(execution))
         if self.absent is not None:
             self.outcomes["not-implemented"] += 1 + len(probes)
@@ -209,7 +222,18 @@ class OperationRun:
         asked = execution.exchange
         if asked is not None:
             self._look(asked)
-        for number, params in enumerate(self._other_requests(execution), start=1):
+        if asked is not None and execution.stranger is not None:
+            self._compare(asked, execution.stranger)
+        if self.absent is not None:
+            return
+        if asked is not None and asked.outcome.kind in ANSWERED:
+            others: Iterator[Params] = iter(())
+        else:
+            others = other_requests(
+                self.planner.service, self.planner.service.input_of(self.operation), execution.case.call.params,
+                self._fullest, self.facts()["region"],
+            )  # fmt: skip
+        for number, params in enumerate(others, start=1):
             if self.routed:
                 return
             identity = f"{self.planner.service.name}:{self.operation.name}/probe/{number}"
@@ -223,17 +247,22 @@ class OperationRun:
                 continue
             self._look(asked)
             yield probe, asked
-        if not self.routed and asked is not None and asked.response is not None and asked.outcome.kind not in UNTOLD:
+        told = asked is not None and asked.response is not None and asked.outcome.kind not in UNTOLD
+        if not self.routed and told:
             self.absent = asked
 
-    def _other_requests(self, execution: Execution) -> Iterator[Params]:
-        params = execution.case.call.params
-        if execution.exchange is not None and execution.exchange.outcome.kind in ANSWERED:
-            return
-        if params:
-            yield {}
-        else:
-            yield {"ConformanceProbe": "is it there at all?"}
+    def _compare(self, asked: Exchange, stranger: Exchange) -> None:
+        """See whether a sub-resource is answered like one that does not exist: then it is not there, else it is."""
+        if not same_answer(asked, stranger):
+            self.routed = True
+        elif asked.outcome.kind == "accepted":
+            self.routed, self.parsed, self.absent = False, False, asked
+
+    def _fullest(self) -> Params | None:
+        try:
+            return self.planner.fullest(self.operation)
+        except Unbuildable:
+            return None
 
     def _random(self) -> Iterator[Row]:
         """Random valid requests, where any request may be accepted at all."""

@@ -7,6 +7,8 @@ of them is the smallest example.
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -119,10 +121,35 @@ def _run(strategy: st.SearchStrategy[Params], hunt: _Hunt, examples: int, seed: 
         hunt.example(params)
 
     try:
-        body()
+        with _deaf_to_code():
+            body()
     except _Contradicted:
         return
     except hypothesis.errors.HypothesisException:
         # Unsatisfiable (no example could be made valid) and flaky (the shrink budget ran out) both end the search
         # with what was found so far.
         return
+
+
+@contextlib.contextmanager
+def _deaf_to_code() -> Iterator[None]:
+    """Keep Hypothesis from drawing constants that it finds in the source code of loaded modules.
+
+    They are there to find bugs in that code. A target is other people's, and one seed would give other requests
+    wherever other modules are loaded. There is no setting for it; versions that work otherwise are left as they are.
+    """
+    providers: Any = None
+    with contextlib.suppress(ImportError):
+        providers = importlib.import_module("hypothesis.internal.conjecture.providers")
+    known = getattr(providers, "_get_local_constants", None)
+    if known is None or not hasattr(providers, "Constants") or not hasattr(providers, "CONSTANTS_CACHE"):
+        yield
+        return
+    nothing = providers.Constants()
+    providers.CONSTANTS_CACHE.cache.clear()
+    providers._get_local_constants = lambda: nothing
+    try:
+        yield
+    finally:
+        providers._get_local_constants = known
+        providers.CONSTANTS_CACHE.cache.clear()

@@ -11,7 +11,8 @@ from conformance.specs.model import Service, Shape
 from conformance.specs.paths import format_path, shape_form
 from conformance.specs.walk import ELEMENT, KEY, VALUE, Place
 from conformance.verdicts.context import Context
-from conformance.verdicts.finding import Contradiction, Held, Note
+from conformance.verdicts.excuses import excuse
+from conformance.verdicts.finding import Contradiction, Held, Note, Open
 from conformance.wire.message import Problem
 
 # Problem of the decoder -> the code of the contradiction and the clause name it speaks of.
@@ -39,6 +40,10 @@ def check_protocol(context: Context) -> Iterator[Note]:
         return
     body = context.clause("protocol", "", "body")
     if context.outcome.kind == "malformed":
+        reason = excuse(context)
+        if reason is not None:
+            yield Open(body, "unreached", reason)
+            return
         got = f"HTTP {exchange.response.status}, {shown(exchange.response.body[:200].decode('utf-8', 'replace'), 160)}"
         yield Contradiction(body, "malformed-answer", "body", f"a body of {context.service.protocol}", got)
         return
@@ -76,8 +81,8 @@ def _request_id(context: Context, headers: Mapping[str, str]) -> Iterator[Note]:
 def check_output(context: Context) -> Iterator[Note]:
     """The output of an accepted request, member by member."""
     answer = context.exchange.answer
-    if context.outcome.kind != "accepted" or answer is None:
-        return
+    if context.outcome.kind != "accepted" or answer is None or context.case.intent == "invalid":
+        return  # what follows from a request that should have been rejected is that finding's, not another one
     yield from _status(context, answer.status)
     yield from judged_output(context, answer.output if isinstance(answer.output, dict) else {}, answer.problems)
 
@@ -98,9 +103,12 @@ def judged_output(context: Context, output: Mapping[str, Any], problems: tuple[P
     service, shape = context.service, context.service.output_of(context.operation)
     contradictions = [*_from_problems(context, problems), *_from_violations(context, shape, output, problems)]
     contradicted = {contradiction.clause for contradiction in contradictions}
+    mistyped = {clause.rpartition("#")[0] for clause in contradicted if clause.endswith("#type")}
     yield from contradictions
     for clause in _held(context, service, shape, output):
-        if clause not in contradicted:
+        place, _, name = clause.rpartition("#")
+        # A value of the wrong type is there, but has no bounds to keep.
+        if clause not in contradicted and (place not in mistyped or name == "required"):
             yield Held(clause)
     members = context.clause("output", "", "members")
     if output and members not in contradicted:

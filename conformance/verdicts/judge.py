@@ -97,7 +97,7 @@ class Ledger:
         finding = Finding(
             clause=note.clause,
             code=note.code,
-            severity=self.severity(note),
+            severity=self.severity(note, in_header=fault_in_header(context)),
             service=context.service.name,
             operation=context.operation.name,
             where=note.where,
@@ -126,10 +126,10 @@ class Ledger:
             if clause.section == "protocol" and clause.name == name and case is not None:
                 _name(self._entries.setdefault(clause.id, _Entry()).held, case)
 
-    def severity(self, note: Contradiction) -> Severity:
-        """How much a contradiction weighs."""
+    def severity(self, note: Contradiction, *, in_header: bool = False) -> Severity:
+        """How much a contradiction weighs; `in_header` says that what was broken is a header."""
         if note.code == "accepts-invalid":
-            return severity_of_unenforced(note.clause.rpartition("#")[2], self.overlay)
+            return severity_of_unenforced(note.clause.rpartition("#")[2], self.overlay, in_header=in_header)
         if note.code in ("accepts-broken-rule", "wrong-error-code", "breaks-rule"):
             name = note.clause.rpartition("#")[2]
             return severity_of_rule(next(rule for rule in self.overlay.rules if rule.id == name))
@@ -159,6 +159,15 @@ class Ledger:
                 yield Verdict(clause, otherwise.word, otherwise.reason)
             else:
                 yield Verdict(clause, "unreached", _untouched(self.clauses[clause]))
+
+
+def fault_in_header(context: Context) -> bool:
+    """Whether what a case breaks is a header of its request."""
+    fault = context.case.fault
+    if fault is None or not fault.path:
+        return False
+    member = context.service.input_of(context.operation).members.get(str(fault.path[0]))
+    return member is not None and member.location in ("header", "headers")
 
 
 def _name(cases: list[str], case: str) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.cases.constraints import shown, violations
+from conformance.cases.constraints import violations
+from conformance.exchanges.outcome import NOT_MODIFIED
 from conformance.specs.model import Operation, Service, Shape
 from conformance.specs.paths import format_path
 from conformance.verdicts.context import Context
@@ -36,6 +37,8 @@ def check_error(context: Context) -> Iterator[Note]:
         return
     if context.operation.method == "HEAD":
         return  # its answers have no body to hold a code
+    if answer.status == NOT_MODIFIED:
+        return  # nor has this one, and it is no error
     envelope = context.clause("errors", "", "envelope")
     error = answer.error
     if error is None or not answer.parsed:
@@ -78,7 +81,7 @@ def _shape(context: Context, shape: Shape, error: ErrorAnswer) -> Iterator[Note]
         yield Held(clause)
     for violation in found:
         spot = format_path(violation.path)
-        yield Contradiction(clause, "wrong-error-shape", spot, violation.expected, shown(violation.got))
+        yield Contradiction(clause, "wrong-error-shape", spot, violation.expected, violation.got)
 
 
 def declared_error(service: Service, operation: Operation, code: str) -> Shape | None:

@@ -11,7 +11,10 @@ Measured on 6,192 public recordings of real AWS answers: whatever AWS itself con
 
 An input constraint that is not enforced is an error where answers of AWS show that the service enforces its
 model (the overlay says so and cites them); elsewhere only missing members and wrong types are, because every
-protocol of AWS is strict about those.
+protocol of AWS is strict about those. Two things are never more than a warning: text of the wrong type in a header
+(a service reads a header where it needs it: one that belongs to another kind of resource is not looked at), and a
+union without exactly one member (no recorded message of AWS names that constraint; older servers take a union for a
+structure whose members are all optional).
 """
 
 from __future__ import annotations
@@ -76,8 +79,14 @@ def severity_of(code: str) -> Severity:
     return BY_CODE[code]
 
 
-def severity_of_unenforced(constraint: str, overlay: Overlay) -> Severity:
+# Constraints that no recorded rejection of AWS names.
+NEVER_RECORDED = frozenset({"union"})
+
+
+def severity_of_unenforced(constraint: str, overlay: Overlay, *, in_header: bool = False) -> Severity:
     """How much it weighs that a request which breaks an input constraint is accepted."""
+    if constraint in NEVER_RECORDED or (in_header and constraint == "type"):
+        return "warning"
     return "error" if constraint in ALWAYS_ENFORCED or overlay.enforces_input is not None else "warning"
 
 

@@ -26,5 +26,6 @@ def codec_for(service: Service, protocol: str | None = None) -> Codec:
     chosen = protocol or service.protocol
     declared = {*service.protocols, service.protocol}
     if chosen not in CODECS or chosen not in declared:
-        raise UnknownName(f"protocol of {service.name}", chosen, sorted(declared & CODECS.keys()))
+        spoken = sorted(declared & CODECS.keys())
+        raise UnknownName(f"protocol of {service.name}", chosen, spoken, hint=f"it speaks {', '.join(spoken)}")
     return CODECS[chosen]

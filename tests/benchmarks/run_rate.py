@@ -22,6 +22,7 @@ from conformance.exchanges.sockets import HttpTransport
 from conformance.exchanges.target import resolve
 from conformance.run import run
 from conformance.settings import plan_of, wishes_of
+from conformance.wire.message import Response
 
 DEFAULT = "sagemaker:CreateModel,CreateEndpoint,ListEndpoints,DescribeEndpoint"
 ROUNDS = 3
@@ -52,7 +53,7 @@ def sent_by_run(url: str, services: str, seed: int) -> tuple[list[transport.Sign
     requests: list[transport.SignedRequest] = []
     send = HttpTransport.send
 
-    def keep(self: HttpTransport, request: transport.SignedRequest) -> transport.Response:
+    def keep(self: HttpTransport, request: transport.SignedRequest) -> Response:
         requests.append(request)
         return send(self, request)
 

@@ -6,20 +6,29 @@ from pathlib import Path
 
 import pytest
 
-from doubles.product import Row, conformance, of_type, rows_of, timeless
+from doubles.product import Row, conformance, of_type, rows_of, spawn, timeless
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("clean_aws")]
 
 SELECTED = (
-    "sagemaker:CreateModel,DescribeModel,CreateEndpointConfig,CreateEndpoint,DescribeEndpoint,ListModels",
-    "--only", "*Name#*", "--only", "*#accepted", "--only", "*/output/*", "--only", "*/errors#*",
+    "sagemaker:CreateModel,CreateEndpointConfig,DescribeModel,ListModels", "--only", "*/ModelName#*",
+    "--only", "*/VariantName#*", "--only", "*#accepted", "--only", "*/output/*", "--only", "*/errors#*",
     "--max-examples", "4",
 )  # fmt: skip
 
 
 def run(folder: Path, target: str, seed: int) -> list[Row]:
+    """A run in this process, where pytest and much else are loaded."""
     said = conformance("run", *SELECTED, "--target", target, "--seed", str(seed), "--out", str(folder))
-    assert said.status == 1, said.err
+    assert (said.status, said.err) == (1, "")
+    return rows_of(folder)
+
+
+def run_apart(folder: Path, target: str, seed: int) -> list[Row]:
+    """A run in a process of its own, as users start it."""
+    process = spawn("run", *SELECTED, "--target", target, "--seed", str(seed), "--out", str(folder))
+    _, err = process.communicate()
+    assert (process.returncode, err) == (1, "")
     return rows_of(folder)
 
 
@@ -33,8 +42,8 @@ def names(rows: list[Row]) -> set[str]:
 
 
 def test_the_same_seed_makes_the_same_record_wherever_it_runs(tmp_path: Path, moto_server: str) -> None:
-    first = run(tmp_path / "a", "moto", 1)
-    for name, target in (("b", "moto"), ("c", moto_server), ("d", moto_server)):
+    first = run_apart(tmp_path / "a", "moto", 1)
+    for name, target in (("b", "moto"), ("c", moto_server), ("d", "moto")):
         again = run(tmp_path / name, target, 1)
         assert len(again) == len(first)
         for one, other in zip(timeless(first), timeless(again), strict=True):

@@ -1,0 +1,57 @@
+"""Answers that are not of the protocol for a reason that lies in the request: no finding, AWS may answer so, too.
+
+a character that XML cannot hold     an answer that quotes it cannot be well-formed
+an odd path                          a front end may answer before the service is asked, in a form of its own
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from conformance.verdicts.context import Context
+
+XML_PROTOCOLS = frozenset({"query", "ec2", "rest-xml"})
+
+# The characters that XML 1.0 has no way to write, not even as a reference.
+NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+# Text in a path that nothing between a client and a service has reason to refuse.
+PLAIN_LABEL = re.compile(r"[A-Za-z0-9._~:@=,+ -]*")
+PLAIN_GREEDY_LABEL = re.compile(r"[A-Za-z0-9._~:@=,+ /-]*")
+
+
+def excuse(context: Context) -> str | None:
+    """Why a malformed answer says nothing of the target; None where it does."""
+    call, response = context.exchange.call, context.exchange.response
+    texts = (*_texts(call.params), *(text for edit in call.edits for text in _texts(edit.value)))
+    if context.service.protocol in XML_PROTOCOLS and any(NOT_IN_XML.search(text) for text in texts):
+        return "the request holds a character that XML cannot, and the answer may quote it"
+    if response is not None and 300 <= response.status < 500 and _odd_path(context):
+        return "the request's path is an odd one: a front end may have answered it"
+    return None
+
+
+def _odd_path(context: Context) -> bool:
+    members = context.service.input_of(context.operation).members
+    for name, text in context.exchange.call.params.items():
+        member = members.get(name)
+        if member is None or member.location != "uri" or not isinstance(text, str):
+            continue
+        greedy = f"{{{member.location_name or name}+}}" in context.operation.uri
+        if not (PLAIN_GREEDY_LABEL if greedy else PLAIN_LABEL).fullmatch(text):
+            return True
+    return False
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield str(key)
+            yield from _texts(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _texts(item)

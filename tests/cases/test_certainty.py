@@ -1,0 +1,88 @@
+"""What AWS need not reject is not put to the test; what it must reject stays."""
+
+from __future__ import annotations
+
+import functools
+
+import pytest
+
+from conformance.cases.case import Case, Omitted
+from conformance.cases.certainty import certain
+from conformance.cases.faults import Break, Unbreakable, breaks
+from conformance.cases.plan import cases_of
+from conformance.cases.planner import Planner
+from conformance.cases.routes import mistaken_for, neighbours
+from conformance.cases.samples import Sampler, spot
+from conformance.specs import ingest
+from conformance.specs.model import Spec
+from conformance.specs.overlay import EMPTY
+from conformance.specs.paths import get
+from conformance.specs.walk import places
+
+
+@functools.cache
+def spec(name: str) -> Spec:
+    return ingest.installed(name)
+
+
+def faults(service: str, operation: str, path: str) -> dict[str, Break | Unbreakable]:
+    """The faults at a place by what is broken and how, or by what cannot be broken."""
+    model = spec(service).service
+    asked = model.operations[operation]
+    root = model.input_of(asked)
+    place = next(each for each in places(model, root) if each.path == path)
+    value = Sampler(model).build(root, place.steps)
+    where = spot(place.steps, value)
+    found = certain(model, asked, place, breaks(place, where, get(value, where), Sampler(model)))
+    return {f"{each.constraint} {each.how}" if isinstance(each, Break) else each.constraint: each for each in found}
+
+
+@pytest.mark.parametrize(
+    ("operation", "other"),
+    [
+        ("ListDirectoryBuckets", "ListBuckets"),  # the same GET /, at another host
+        ("PutBucketLifecycle", "PutBucketLifecycleConfiguration"),  # deprecated
+        ("ListBuckets", None),
+        ("PutBucketLifecycleConfiguration", None),
+        ("UploadPart", None),  # told by partNumber and uploadId
+        ("CopyObject", None),  # told by a header
+        ("PutObject", None),
+        ("GetBucketAcl", None),
+    ],
+)
+def test_an_operation_that_nothing_tells_from_another_one(operation: str, other: str | None) -> None:
+    model = spec("s3").service
+    found = mistaken_for(model, model.operations[operation])
+    assert (found.name if found else None) == other
+
+
+def test_protocols_that_name_the_operation_have_no_neighbours() -> None:
+    model = spec("sqs").service
+    assert not [*neighbours(model, model.operations["CreateQueue"])]
+
+
+def test_nothing_is_broken_where_the_request_is_taken_for_another_operations() -> None:
+    planned = [*cases_of(Planner(spec("s3"), EMPTY, 1), spec("s3").service.operations["ListDirectoryBuckets"])]
+    assert not [case.id for case in planned if isinstance(case, Case) and case.intent == "invalid"]
+    reasons = {item.clause: item.reason for item in planned if isinstance(item, Omitted)}
+    assert "ListBuckets" in reasons["s3:ListDirectoryBuckets/input/MaxDirectoryBuckets#type"]
+
+
+def test_a_header_without_which_the_request_is_another_operations_is_not_left_out() -> None:
+    assert isinstance(faults("s3", "CopyObject", "CopySource")["required"], Unbreakable)
+    assert isinstance(faults("s3", "WriteGetObjectResponse", "RequestRoute")["required missing"], Break)
+
+
+def test_a_body_of_bytes_is_not_left_out_and_a_structure_is() -> None:
+    assert isinstance(faults("s3", "PutObjectAnnotation", "AnnotationPayload")["required"], Unbreakable)
+    assert isinstance(faults("s3", "PutBucketWebsite", "WebsiteConfiguration")["required missing"], Break)
+
+
+def test_a_date_that_http_has_a_server_ignore_is_not_mistyped_and_another_date_is() -> None:
+    assert isinstance(faults("s3", "GetObject", "IfModifiedSince")["type"], Unbreakable)
+    assert isinstance(faults("s3", "PutObject", "ObjectLockRetainUntilDate")["type no-time"], Break)
+
+
+def test_what_http_itself_reads_is_not_broken() -> None:
+    assert isinstance(faults("s3", "PutObject", "ContentLength")["type"], Unbreakable)
+    assert isinstance(faults("s3", "PutObject", "WriteOffsetBytes")["type no-number"], Break)

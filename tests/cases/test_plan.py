@@ -1,0 +1,310 @@
+"""The cases of an operation: bases first, names that never meet, the same ones for the same seed."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conformance.cases.case import Case, Omitted
+from conformance.cases.naming import token_for
+from conformance.cases.plan import cases_of
+from conformance.cases.planner import Planner
+from conformance.cases.samples import Unbuildable
+from conformance.settings import Known, known
+from conformance.specs.clauses import operation_clauses
+from conformance.specs.model import Member, Operation, Paginator, Service, Shape
+from conformance.specs.overlay import EMPTY, Expectation, Overlay, RequestHints, Resource, Rule, Violation
+from conformance.specs.paths import Edit
+from doubles.shapes import service, spec_of, structure
+
+VAULT = Resource("Vault", "VaultName", create="CreateVault", delete="DeleteVault", read="GetVault")
+BOX = Resource("Box", "BoxName", create="CreateBox", delete="DeleteBox")
+
+OPERATIONS = (
+    Operation("CreateVault", input="CreateVaultRequest"),
+    Operation("GetVault", input="VaultRequest"),
+    Operation("DeleteVault", input="VaultRequest"),
+    Operation("CreateBox", input="CreateBoxRequest"),
+    Operation("DeleteBox", input="BoxRequest"),
+    Operation("PutThing", input="PutThingRequest"),
+    Operation("ListThings", input="ListRequest"),
+)
+
+NAME = Shape("Name", "string", minimum=1, maximum=40, pattern="[a-zA-Z0-9]([a-zA-Z0-9-])*")
+
+
+def stocked(protocol: str = "json", **more: Any) -> Service:
+    """Things in boxes in vaults."""
+    return service(
+        protocol,
+        NAME,
+        structure("CreateVaultRequest", ("VaultName",), VaultName="Name", Count="Count"),
+        structure("VaultRequest", ("VaultName",), VaultName="Name"),
+        structure("CreateBoxRequest", ("BoxName", "VaultName"), BoxName="Name", VaultName="Name"),
+        structure("BoxRequest", ("BoxName",), BoxName="Name"),
+        structure(
+            "PutThingRequest", ("BoxName",), BoxName="Name", Low="Count", High="Count", Parts="Parts", Kind="Kind"
+        ),
+        structure("ListRequest", (), Token="Name", Count="Count"),
+        operations=OPERATIONS,
+        paginators=MappingProxyType({"ListThings": Paginator("ListThings", ("Token",), ("Token",), "Count", ())}),
+        **more,
+    )
+
+
+LOW_FIRST = Rule(
+    "THING-01",
+    ("PutThing",),
+    "Low is at most High",
+    "the documentation",
+    "DOC-ERROR",
+    request="!(request.Low > request.High)",
+    repair=(Edit("remove", ("High",)),),
+    violations=(Violation("upside down", (Edit("set", ("High",), 2),), (Edit("set", ("Low",), 3),)),),
+    expect=Expectation(codes=("ValidationException",)),
+)
+NEEDS_BOX = Rule("THING-02", ("PutThing",), "the box exists", "the documentation", "RECORDED", missing="Box")
+
+
+def overlay(*rules: Rule, **requests: RequestHints) -> Overlay:
+    resources = MappingProxyType({"Vault": VAULT, "Box": BOX})
+    return Overlay("things", resources, MappingProxyType(requests), rules, MappingProxyType({}))
+
+
+def planner(laid: Overlay | None = None, seed: int = 7, model: Service | None = None) -> Planner:
+    return Planner(spec_of(model or stocked()), laid or overlay(), seed)
+
+
+def all_of(plan: Planner, operation: str) -> list[Case]:
+    return [each for each in cases_of(plan, plan.service.operations[operation]) if isinstance(each, Case)]
+
+
+def omitted(plan: Planner, operation: str) -> list[Omitted]:
+    return [each for each in cases_of(plan, plan.service.operations[operation]) if isinstance(each, Omitted)]
+
+
+def by_id(plan: Planner, operation: str) -> dict[str, Case]:
+    return {each.id.partition("/")[2]: each for each in all_of(plan, operation)}
+
+
+def test_the_smallest_valid_request_comes_first() -> None:
+    first = all_of(planner(), "PutThing")[0]
+    assert (first.id, first.intent) == ("things:PutThing/valid/smallest", "valid")
+    assert set(first.call.params) == {"BoxName"}
+    assert first.clauses == ("things:PutThing/input#accepted",)
+
+
+def test_the_fullest_has_every_optional_member() -> None:
+    fullest = by_id(planner(), "PutThing")["valid/fullest"]
+    assert set(fullest.call.params) == {"BoxName", "Low", "High", "Parts", "Kind"}
+
+
+def test_what_a_case_needs_is_made_before_it_and_in_the_right_order() -> None:
+    case = by_id(planner(), "PutThing")["valid/smallest"]
+    assert [creation.call.operation for creation in case.setup] == ["CreateVault", "CreateBox"]
+    vault, box = case.setup
+    assert box.call.params["VaultName"] == vault.call.params["VaultName"]
+    assert case.call.params["BoxName"] == box.call.params["BoxName"]
+    assert (vault.read and vault.read.operation) == "GetVault"
+
+
+def test_everything_that_is_made_can_be_removed_by_the_name_it_was_made_under() -> None:
+    case = by_id(planner(), "CreateBox")["valid/smallest"]
+    assert case.undo is not None
+    assert (case.undo.operation, case.undo.params) == ("DeleteBox", {"BoxName": case.call.params["BoxName"]})
+    (vault,) = case.setup
+    assert vault.undo is not None
+    assert vault.undo.params == {"VaultName": vault.call.params["VaultName"]}
+
+
+def test_what_a_broken_name_makes_is_removed_under_that_broken_name() -> None:
+    case = by_id(planner(), "CreateVault")["invalid/VaultName#pattern/near-miss-1"]
+    assert case.undo is not None
+    assert case.undo.params == {"VaultName": case.call.params["VaultName"]}
+    assert by_id(planner(), "CreateVault")["invalid/VaultName#required/missing"].undo is None
+
+
+def test_the_same_seed_gives_the_same_cases_and_another_gives_other_names() -> None:
+    for name in planner().service.operations:
+        assert all_of(planner(seed=1), name) == all_of(planner(seed=1), name)
+    one, other = (all_of(planner(seed=seed), "CreateVault") for seed in (1, 2))
+    assert [case.id for case in one] == [case.id for case in other]
+    assert one[0].call.params != other[0].call.params
+
+
+def test_a_base_comes_before_what_builds_on_it() -> None:
+    for name in planner().service.operations:
+        sent: set[str] = set()
+        for case in all_of(planner(overlay(LOW_FIRST, NEEDS_BOX)), name):
+            assert case.base is None or case.base in sent
+            assert case.base is not None or case.intent == "valid"
+            sent.add(case.id)
+
+
+def test_only_what_is_wanted_is_planned() -> None:
+    plan = Planner(spec_of(stocked()), overlay(), 7, lambda clause: clause.endswith("Kind#enum"))
+    assert {clause for case in all_of(plan, "PutThing") if case.intent != "valid" for clause in case.clauses} == {
+        "things:PutThing/input/Kind#enum"
+    }
+
+
+def test_a_fault_changes_its_base_in_one_place_alone() -> None:
+    cases = by_id(planner(), "PutThing")
+    case = cases["invalid/Kind#enum/not-in-enum"]
+    assert case.base == "things:PutThing/valid/with/Kind"
+    assert case.fault is not None
+    assert (case.fault.constraint, case.fault.place, case.fault.path) == ("enum", "Kind", ("Kind",))
+    assert set(case.call.params) == set(cases["valid/with/Kind"].call.params)
+
+
+def test_a_wrong_type_is_made_on_the_wire_and_leaves_the_params_valid() -> None:
+    case = by_id(planner(), "PutThing")["invalid/Low#type/wrong-type"]
+    assert case.call.params["Low"] == 1
+    assert case.call.edits == (Edit("set", ("Low",), {"unexpected": "structure"}),)
+
+
+def test_a_name_as_long_as_may_be_still_tells_cases_apart() -> None:
+    case = by_id(planner(), "CreateVault")["boundary/VaultName#max/longest"]
+    assert len(case.call.params["VaultName"]) == 40
+    assert token_for(7, case.id) in case.call.params["VaultName"]
+
+
+def test_a_reference_to_something_else_has_no_edges() -> None:
+    assert not any(name.startswith("boundary/VaultName") for name in by_id(planner(), "CreateBox"))
+
+
+def test_a_page_token_is_made_up_only_to_be_broken() -> None:
+    cases = by_id(planner(), "ListThings")
+    assert "Token" not in cases["valid/fullest"].call.params
+    broken = cases["invalid/Token#max/too-long"]
+    assert broken.base == "things:ListThings/valid/smallest"
+    assert not any(name.startswith("boundary/Token") for name in cases)
+
+
+def test_a_rule_is_kept_by_every_valid_case_and_broken_by_its_own() -> None:
+    cases = by_id(planner(overlay(LOW_FIRST)), "PutThing")
+    for case in cases.values():
+        low, high = case.call.params.get("Low", 1), case.call.params.get("High", 10)
+        if case.rule is None and isinstance(low, int) and isinstance(high, int) and case.intent != "invalid":
+            assert low <= high, case.id
+    broken = cases["invalid/rule/THING-01/upside-down"]
+    assert (broken.call.params["Low"], broken.call.params["High"]) == (3, 2)
+    assert broken.base == "things:PutThing/valid/rule/THING-01/upside-down"
+    assert broken.clauses == ("things:PutThing/rule#THING-01",)
+
+
+def test_a_missing_thing_is_one_whose_name_nobody_ever_made() -> None:
+    case = by_id(planner(overlay(NEEDS_BOX)), "PutThing")["invalid/rule/THING-02/never-made"]
+    made = {creation.call.params.get("BoxName") for creation in case.setup}
+    assert case.call.params["BoxName"] not in made
+    assert made != {None}
+
+
+def test_hints_of_the_overlay_are_taken_but_not_in_place_of_what_is_tested() -> None:
+    hints = RequestHints((Edit("set", ("Low",), 4),), "a low that works")
+    cases = by_id(planner(overlay(PutThing=hints)), "PutThing")
+    assert cases["valid/smallest"].call.params["Low"] == 4
+    assert cases["boundary/Low#max/maximum"].call.params["Low"] == 10
+
+
+def test_an_operation_that_no_request_is_valid_for_is_omitted_with_a_reason() -> None:
+    never = replace(LOW_FIRST, request="`false`", repair=(), violations=())
+    (only,) = cases_of(planner(overlay(never)), planner().service.operations["PutThing"])
+    assert isinstance(only, Omitted)
+    assert only.clause == "things:PutThing/input#accepted"
+    assert "could be built" in only.reason
+
+
+def test_prerequisites_that_lead_back_to_themselves_are_told() -> None:
+    circle = replace(BOX, name="Vault", identifier="VaultName", create="CreateBox")
+    resources = MappingProxyType({"Box": replace(VAULT, name="Box", identifier="BoxName"), "Vault": circle})
+    laid = Overlay("things", resources, MappingProxyType({}), (), MappingProxyType({}))
+    model = stocked()
+    mutual = structure("CreateVaultRequest", ("VaultName", "BoxName"), VaultName="Name", BoxName="Name")
+    both = replace(model, shapes=MappingProxyType({**model.shapes, "CreateVaultRequest": mutual}))
+    with pytest.raises(Unbuildable, match="lead back"):
+        all_of(planner(laid, model=both), "CreateBox")
+
+
+def test_statements_of_the_protocol_are_tested_where_the_protocol_makes_them() -> None:
+    document, text = by_id(planner(), "PutThing"), by_id(planner(model=stocked(protocol="query")), "PutThing")
+    assert {"boundary/unknown-member", "invalid/malformed-body"} <= document.keys()
+    assert not {"boundary/unknown-member", "invalid/malformed-body"} & text.keys()
+
+
+def test_an_unknown_member_goes_into_the_payload_where_that_is_all_there_is() -> None:
+    root = Shape("Root", "structure", members={"Body": Member("Part")}, required=("Body",), payload="Body")
+    model = service("rest-json", root, operations=(Operation("Put", "PUT", "/things", input="Root"),))
+    case = by_id(planner(EMPTY, model=model), "Put")["boundary/unknown-member"]
+    assert case.call.edits[0].path == ("Body", "ConformanceUnknownMember")
+
+
+@given(st.integers(0, 2**40), st.text(max_size=30), st.text(max_size=30))
+def test_tokens_are_eight_letters_and_digits_that_follow_from_seed_and_case(seed: int, one: str, other: str) -> None:
+    token = token_for(seed, one)
+    assert token == token_for(seed, one)
+    assert len(token) == 8
+    assert token.isalnum()
+    assert token == token.lower()
+    assert one == other or token != token_for(seed, other)
+
+
+@functools.cache
+def stored(name: str) -> Known:
+    return known(name)
+
+
+SWEPT = ("dynamodb", "sqs", "iam", "lambda", "s3", pytest.param("sagemaker", marks=pytest.mark.slow))
+
+
+@pytest.mark.parametrize("name", SWEPT)
+def test_no_two_cases_of_a_service_share_an_id_or_a_thing(name: str) -> None:
+    plan = Planner(stored(name).loaded.spec, stored(name).overlay, 3)
+    ids: set[str] = set()
+    owners: dict[tuple[str, str], str] = {}
+    for operation in plan.service.operations:
+        for case in all_of(plan, operation):
+            assert case.id not in ids
+            ids.add(case.id)
+            for call in (case.call, *(creation.call for creation in case.setup)):
+                for thing in things_made(plan, call.operation, call.params):
+                    assert owners.setdefault(thing, case.id) == case.id
+
+
+def things_made(plan: Planner, operation: str, params: Mapping[str, Any]) -> list[tuple[str, str]]:
+    resource = plan.namer.creates(plan.service.operations[operation])
+    name = params.get(resource.identifier) if resource is not None else None
+    return [(resource.name, name)] if resource is not None and isinstance(name, str) else []
+
+
+@pytest.mark.parametrize("name", ["dynamodb", "sqs", "iam", "lambda", "s3", "sagemaker"])
+def test_prerequisites_are_made_before_what_needs_them(name: str) -> None:
+    plan = Planner(stored(name).loaded.spec, stored(name).overlay, 3)
+    for operation in plan.service.operations.values():
+        first = next(iter(cases_of(plan, operation)))
+        made: set[str] = set()
+        for creation in first.setup if isinstance(first, Case) else ():
+            needed = plan.namer.references(plan.service.operations[creation.call.operation], creation.call.params)
+            assert {resource.name for resource in needed} <= made
+            made.add(creation.resource)
+
+
+@pytest.mark.parametrize("name", SWEPT)
+def test_no_clause_of_an_input_place_is_forgotten_silently(name: str) -> None:
+    plan = Planner(stored(name).loaded.spec, stored(name).overlay, 3)
+    for operation in plan.service.operations.values():
+        told: set[str] = set()
+        for item in cases_of(plan, operation):
+            told.update([item.clause] if isinstance(item, Omitted) else item.clauses)
+            assert not isinstance(item, Omitted) or item.reason
+        clauses = operation_clauses(plan.spec, operation, plan.overlay).values()
+        assert {clause.id for clause in clauses if clause.section == "input" and clause.path} <= told, operation.name
+        rules = {rule.id for rule in plan.rules_for(operation) if rule.violations or rule.missing}
+        assert {clause.id for clause in clauses if clause.section == "rule" and clause.name in rules} <= told

@@ -1,0 +1,232 @@
+"""Wrong use: exit status 2 or 3, one line of error, one of hint, no traceback, and nothing half-written."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from doubles.product import Said, conformance
+from doubles.servers import nobody
+
+pytestmark = pytest.mark.usefixtures("clean_aws")
+
+
+def complaint(said: Said, status: int = 2, *, hinted: bool = True) -> tuple[str, str]:
+    """The two lines of a refusal; the second may be missing where there is nothing to advise."""
+    assert said.status == status, said
+    assert said.out == ""
+    error, hint = said.error_lines if hinted else [*said.error_lines, "hint: "][:2]
+    assert error.startswith("error: ")
+    assert hint.startswith("hint: ")
+    assert len(error) < 400
+    return error, hint
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "hint"),
+    [
+        (["sagemakr"], "sagemakr", "did you mean sagemaker"),
+        (["sagemaker:CreateModl"], "CreateModl", "did you mean CreateModel"),
+        (["sagemaker:CreateModel", "sqs:CreateQueu"], "CreateQueu", "did you mean CreateQueue"),
+        (["sagemaker:"], "sagemaker:", "sqs:CreateQueue"),
+        ([":CreateModel"], ":CreateModel", "sqs:CreateQueue"),
+        (["sagemaker:CreateModel,,"], "CreateModel,,", "sqs:CreateQueue"),
+        (["sagemaker:CreateModel", "--only", "nothing*"], "nothing*", "specs show"),
+        (["sagemaker:CreateModel", "--skip", "*"], "--skip '*'", "specs show"),
+        (["sagemaker", "--seed", "abc"], "--seed", "--help"),
+        (["sagemaker", "--seed", "-1"], "--seed", "--help"),
+        (["sagemaker", "--max-examples", "-1"], "--max-examples", "--help"),
+        (["sagemaker", "--timeout", "0"], "--timeout", "--help"),
+        (["sagemaker", "--fail-on", "sometimes"], "--fail-on", "--help"),
+        (["sagemaker", "--nonsense"], "--nonsense", "--help"),
+        ([], "SERVICE", "--help"),
+        (["sagemaker", "--protocol", "query"], "query", ""),
+        (["sagemaker", "--spec", "nonsense"], "nonsense", "installed"),
+        (["sagemaker", "--target", "localhost:4566"], "localhost:4566", "http://localhost:4566"),
+        (["sagemaker", "--endpoint-url", "localhost:4566"], "localhost:4566", "http://localhost:4566"),
+        (["sagemaker", "--target", "ftp://127.0.0.1"], "ftp://127.0.0.1", "http://"),
+        (["sagemaker", "--target", "mto"], "mto", "did you mean moto"),
+        (["sagemaker", "--target", "http://[::1"], "[::1", "http://localhost:4566"),
+        (["sagemaker", "--target", "http://u:secret@127.0.0.1:1"], "endpoint URL", "http://127.0.0.1:1"),
+        (["sagemaker", "--target", "aws:"], "region", "aws:eu-west-1"),
+        (["sagemaker", "--target", "aws:nowhere-1"], "nowhere-1", "region"),
+        (["sagemaker", "--target", "moto", "--endpoint-url", "http://127.0.0.1:1"], "both", "leave one"),
+        (["sagemaker", "--target", "http://no.invalid", "--region", "us-east-1"], "credentials", "AWS_ACCESS_KEY_ID"),
+        (["sagemaker", "--profile", "nobody"], "nobody", "profile"),
+        (["sagemaker", "--target", "https://127.0.0.1:1", "--ca-bundle", "/no/such"], "/no/such", "PEM"),
+        (["sagemaker", "--baseline", "/no/such"], "/no/such", "baseline"),
+        (["sagemaker", "--target", "recording:/no/such"], "/no/such", ""),
+        (["sagemaker", "--target", "recording:"], "recording:", "recording:out"),
+    ],
+)  # fmt: skip
+def test_wrong_arguments_of_run(arguments: list[str], error: str, hint: str, tmp_path: Path) -> None:
+    said = complaint(conformance("run", *arguments, "--out", str(tmp_path / "out")), hinted=bool(hint))
+    assert error in said[0]
+    assert hint in said[1]
+    assert "secret" not in "".join(said)
+    assert not (tmp_path / "out").exists()
+
+
+def test_nobody_listens(tmp_path: Path) -> None:
+    with nobody() as server:
+        error, _ = complaint(conformance("run", "sagemaker", "--target", server.url, "--out", str(tmp_path)), 3)
+    assert server.url in error
+    assert "refused" in error
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_such_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "any")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "any")
+    where = ("--endpoint-url", "http://unknown.invalid:4566", "--region", "us-east-1")
+    error, hint = complaint(conformance("run", "sagemaker", *where, "--out", str(tmp_path)), 3)
+    assert "unknown.invalid" in error
+    assert "spelled" in hint
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_earlier_record_survives_a_target_that_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "record.jsonl").write_text("precious")
+    with nobody() as server:
+        complaint(conformance("run", "sagemaker", "--target", server.url, "--out", str(tmp_path)), 3)
+    assert (tmp_path / "record.jsonl").read_text() == "precious"
+
+
+@pytest.mark.parametrize("place", ["file", "file/below", "folder"])
+def test_an_out_that_cannot_be_written(place: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    (tmp_path / "folder" / "record.jsonl").mkdir(parents=True)  # these tests may run as root, whom no permission stops
+    error, _ = complaint(conformance("run", "sagemaker:ListModels", "--out", str(tmp_path / place)))
+    assert str(tmp_path / place) in error
+    assert (tmp_path / "file").read_text() == "in the way"
+
+
+HEADER = {
+    "type": "header", "format": 1, "tool": {"name": "aws-conformance", "version": "0"}, "botocore": "1",
+    "target": {"kind": "moto", "identity": "moto"}, "services": [], "seed": 0, "started": "2026-01-01T00:00:00Z",
+    "selection": {},
+}  # fmt: skip
+
+FOREIGN = {
+    "empty": b"",
+    "text": b"hello\n",
+    "binary": bytes(range(256)),
+    "other json": b'{"a": 1}\n',
+    "list": b"[1, 2]\n",
+    "newer": json.dumps({**HEADER, "format": 99}).encode(),
+    "damaged": json.dumps(HEADER).encode() + b'\nnonsense\n{"type": "footer"}\n',
+    "wrong types": json.dumps(HEADER).encode() + b'\n{"type": "finding", "clause": 7}\n',
+}
+
+READERS = [
+    ("report", "{}", "--format", "html"),
+    ("report", "{}", "--format", "junit"),
+    ("replay", "{}", "some-case"),
+    ("compare", "{}", "{}"),
+]
+
+
+@pytest.mark.parametrize("content", FOREIGN.values(), ids=FOREIGN)
+@pytest.mark.parametrize("command", READERS, ids=" ".join)
+def test_a_file_that_is_no_record(command: tuple[str, ...], content: bytes, tmp_path: Path) -> None:
+    record = tmp_path / "record.jsonl"
+    record.write_bytes(content)
+    said = conformance(*(part.format(record) for part in command))
+    assert (said.status, said.out) == (2, "")
+    assert said.error_lines[0].startswith(f"error: {record}")
+    assert len(said.error_lines) <= 2
+
+
+@pytest.mark.parametrize("command", READERS, ids=" ".join)
+def test_a_record_that_is_not_there(command: tuple[str, ...], tmp_path: Path) -> None:
+    error, hint = complaint(conformance(*(part.format(tmp_path / "none.jsonl") for part in command)))
+    assert "none.jsonl" in error
+    assert "conformance run" in hint
+
+
+def test_a_folder_for_a_record_is_told_where_the_record_is(tmp_path: Path) -> None:
+    (tmp_path / "record.jsonl").write_text("any")
+    _, hint = complaint(conformance("report", str(tmp_path), "--format", "html"))
+    assert str(tmp_path / "record.jsonl") in hint
+
+
+def test_an_unknown_format(tmp_path: Path) -> None:
+    (tmp_path / "record.jsonl").write_text(json.dumps(HEADER) + "\n")
+    error, hint = complaint(conformance("report", str(tmp_path / "record.jsonl"), "--format", "htm"))
+    assert "htm" in error
+    assert "html" in hint
+
+
+def test_a_report_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "record.jsonl").write_text(json.dumps(HEADER) + "\n")
+    where = str(tmp_path / "none" / "report.html")
+    said = conformance("report", str(tmp_path / "record.jsonl"), "--format", "html", "-o", where)
+    assert said.status in (0, 2)
+    assert said.status == 0 or where in said.error_lines[0]
+
+
+@pytest.mark.parametrize("content", ["7", "- {nonsense: 1}", "{", "findings: nonsense", "\x00"])
+def test_a_baseline_that_is_none(content: str, tmp_path: Path) -> None:
+    baseline = tmp_path / "known.yaml"
+    baseline.write_text(content)
+    said = conformance("run", "sagemaker:ListModels", "--baseline", str(baseline), "--out", str(tmp_path / "out"))
+    assert said.status == 2
+    assert str(baseline) in said.error_lines[0]
+    assert len(said.error_lines) <= 2
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "hint"),
+    [
+        (["sagemaker"], "sagemaker", "sqs:CreateQueue"),
+        (["sagemaker:CreateModel,ListModels"], "CreateModel,ListModels", "sqs:CreateQueue"),
+        (["sagemaker:CreateModl"], "CreateModl", "did you mean CreateModel"),
+        (["nothing:CreateModel"], "nothing", ""),
+        (["sagemaker:CreateModel", "--format", "cobol"], "cobol", "--help"),
+        (["sagemaker:CreateModel", "-n", "0"], "-n", "--help"),
+        (["sagemaker:CreateModel", "--intent", "evil"], "evil", "--help"),
+    ],
+)
+def test_wrong_arguments_of_cases(arguments: list[str], error: str, hint: str) -> None:
+    said = complaint(conformance("cases", *arguments))
+    assert error in said[0]
+    assert hint in said[1]
+
+
+def test_an_unknown_command() -> None:
+    error, _ = complaint(conformance("rnu"))
+    assert "did you mean run" in error
+
+
+_WITHOUT_MOTO = """
+import sys
+class Hidden:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "moto":
+            raise ModuleNotFoundError(f"No module named {name!r}", name="moto")
+sys.meta_path.insert(0, Hidden())
+import importlib.metadata as metadata
+version = metadata.version
+def hidden(name):
+    if name == "moto":
+        raise metadata.PackageNotFoundError(name)
+    return version(name)
+metadata.version = hidden
+from conformance.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_moto_is_not_installed(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", _WITHOUT_MOTO, "run", "sagemaker:ListModels", "--out", str(tmp_path / "out")]
+    done = subprocess.run(command, capture_output=True, text=True, env=dict(os.environ), check=False)
+    error, hint = complaint(Said(done.returncode, done.stdout, done.stderr))
+    assert "moto" in error
+    assert "aws-conformance[moto]" in hint
+    assert not (tmp_path / "out").exists()

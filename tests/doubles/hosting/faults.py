@@ -1,0 +1,75 @@
+"""What a switch is, and how the double asks after the switches that are on.
+
+The double asks `faults.checks(name)` before each of its duties; a switch names the duties that it has it forget. A few
+switches need more: they change an answer, or the HTTP reply that carries it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, TypeAlias
+
+Answer: TypeAlias = "dict[str, Any]"
+Needs: TypeAlias = Literal["one-request", "scenario"]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer as HTTP."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
+
+    def with_header(self, name: str, value: str | None) -> Reply:
+        """The reply with a header set, or without it."""
+        kept = {each: text for each, text in self.headers.items() if each != name}
+        return replace(self, headers=kept if value is None else {**kept, name: value})
+
+
+@dataclass(frozen=True)
+class Switch:
+    """One thing that a broken implementation gets wrong.
+
+    `clause` is a glob that matches the id of every clause that may be blamed for it, `operations` those to ask, and
+    `needs` says whether one request and its answer show it, or only a sequence of them.
+    """
+
+    breaks: str
+    clause: str
+    operations: tuple[str, ...]
+    forgets: frozenset[str] = frozenset()
+    answer: Callable[[Answer], Answer | None] | None = None
+    reply: Callable[[Reply], Reply] | None = None
+    needs: Needs = "one-request"
+
+
+@dataclass(frozen=True)
+class Faults:
+    """The switches that are on."""
+
+    switches: tuple[Switch, ...] = ()
+    _forgotten: frozenset[str] = field(init=False, default=frozenset())
+
+    def __post_init__(self) -> None:
+        forgotten = frozenset(name for switch in self.switches for name in switch.forgets)
+        object.__setattr__(self, "_forgotten", forgotten)
+
+    def checks(self, duty: str) -> bool:
+        """Whether the double does that duty."""
+        return duty not in self._forgotten
+
+    def on_answer(self, operation: str, answer: Answer | None) -> Answer | None:
+        """A success as it is answered."""
+        for switch in self.switches:
+            if switch.answer is not None and answer is not None and operation in switch.operations:
+                answer = switch.answer(answer)
+        return answer
+
+    def on_reply(self, operation: str, reply: Reply) -> Reply:
+        """A reply as it is sent."""
+        for switch in self.switches:
+            if switch.reply is not None and operation in switch.operations:
+                reply = switch.reply(reply)
+        return reply

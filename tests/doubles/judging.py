@@ -1,0 +1,99 @@
+"""Exchanges made by hand, for checks: a case, the bytes that answered it, and what is known of the target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from conformance.cases.case import Call, Case, Fault, Intent
+from conformance.exchanges.exchange import Exchange
+from conformance.exchanges.outcome import Outcome, classify
+from conformance.specs.clauses import Clause, operation_clauses
+from conformance.specs.model import Service
+from conformance.specs.overlay import EMPTY, Overlay, Rule
+from conformance.verdicts.context import Context
+from conformance.verdicts.finding import Contradiction, Held, Note, Open
+from conformance.wire.message import Answer, Request, Response
+from conformance.wire.protocols import codec_for
+from doubles.shapes import service, spec_of
+
+THINGS = service()
+OPERATION = THINGS.operations["PutThing"]
+ROOT = "things:PutThing/"
+ACCEPTED = ROOT + "input#accepted"
+JSON = {"content-type": "application/x-amz-json-1.1", "x-amzn-requestid": "request-1"}
+
+
+def clauses(overlay: Overlay = EMPTY, model: Service = THINGS) -> Mapping[str, Clause]:
+    """The clauses of PutThing."""
+    return operation_clauses(spec_of(model), model.operations["PutThing"], overlay)
+
+
+def case(
+    intent: Intent = "valid",
+    clause: str = "input#accepted",
+    *,
+    name: str = "smallest",
+    params: Mapping[str, Any] | None = None,
+    base: str | None = None,
+    rule: Rule | None = None,
+    broken_body: bool = False,
+) -> Case:
+    """A case for one clause, given without the operation; invalid ones break it."""
+    fault = None
+    if intent == "invalid":
+        place, _, constraint = clause.partition("/")[2].partition("#")
+        fault = Fault(constraint or clause.partition("#")[2], place, (place,), "by hand")
+    call = Call("PutThing", params or {"Name": "ab"}, broken_body=broken_body)
+    identity = f"things:PutThing/{intent}/{name}"
+    return Case(identity, "things", "PutThing", intent, "by hand", (ROOT + clause,), call,
+                fault=fault, base=base or ("base" if intent == "invalid" else None), rule=rule)  # fmt: skip
+
+
+def answered(
+    of: Case, status: int = 200, body: bytes = b'{"Id": "abc"}', *, headers: Mapping[str, str] = JSON, **more: Any
+) -> Context:
+    """What the checks see of a case that was answered with those bytes."""
+    model: Service = more.pop("model", THINGS)
+    operation = model.operations["PutThing"]
+    response = Response(status, dict(headers), body)
+    answer = codec_for(model).decode_response(model, operation, response)
+    return _context(of, model, response, answer, classify(answer), **more)
+
+
+def unanswered(of: Case, detail: str = "refused: nobody is there", **more: Any) -> Context:
+    """What the checks see of a case that was not answered."""
+    return _context(of, THINGS, None, None, Outcome("unreachable", detail=detail), **more)
+
+
+def failed(of: Case, code: str, message: str = "", status: int = 400, **more: Any) -> Context:
+    """What the checks see of a case that was answered with an error."""
+    said = message.replace('"', '\\"').replace("\n", "\\n")
+    return answered(of, status, f'{{"__type": "{code}", "message": "{said}"}}'.encode(), **more)
+
+
+def _context(
+    of: Case, model: Service, response: Response | None, answer: Answer | None, outcome: Outcome,
+    overlay: Overlay = EMPTY, base_accepted: bool | None = None, accepts_anything: bool = False,
+) -> Context:  # fmt: skip
+    exchange = Exchange("case", of.call, Request("POST", "/", body=b"{}"), response, answer, outcome)
+    if base_accepted is None and of.base is not None:
+        base_accepted = True
+    facts = {"botocore": "1.0.0", "region": "us-east-1", "account": "123456789012"}
+    operation = model.operations["PutThing"]
+    return Context(model, operation, overlay, of, exchange, base_accepted, accepts_anything, facts)
+
+
+def codes(notes: Iterable[Note]) -> list[tuple[str, str]]:
+    """Code and clause, without the operation, of every contradiction."""
+    return [(note.code, note.clause.removeprefix(ROOT)) for note in notes if isinstance(note, Contradiction)]
+
+
+def held(notes: Iterable[Note]) -> set[str]:
+    """Every clause that held, without the operation."""
+    return {note.clause.removeprefix(ROOT) for note in notes if isinstance(note, Held)}
+
+
+def left_open(notes: Iterable[Note]) -> list[tuple[str, str, str]]:
+    """Clause, word and reason of everything that was left open."""
+    return [(note.clause.removeprefix(ROOT), note.word, note.reason) for note in notes if isinstance(note, Open)]

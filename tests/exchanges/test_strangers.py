@@ -1,0 +1,97 @@
+"""Sub-resources that a target does not know, and bodies as long as their headers say."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from conformance.cases.case import Call
+from conformance.exchanges.calibrate import UNKNOWN_NAME, same_answer, stranger_of
+from conformance.exchanges.exchange import Exchange, Exchanger
+from conformance.specs import ingest
+from conformance.specs.model import Service
+from conformance.wire.message import Request, Response
+from conformance.wire.protocols import codec_for
+
+LISTING = b'<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>b</Name></ListBucketResult>'
+
+
+@functools.cache
+def s3() -> Service:
+    return ingest.installed("s3").service
+
+
+@dataclass
+class Scripted:
+    """A target that answers by the path and the query alone, as it is told."""
+
+    answers: Mapping[str, tuple[int, Mapping[str, str], bytes]]
+    taken: list[Request] = field(default_factory=list)
+
+    def send(self, request: Request, **_: Any) -> Response:
+        self.taken.append(request)
+        flag = next((name for name, value in request.query if not value), "")
+        status, headers, body = self.answers.get(flag, self.answers[""])
+        return Response(status, dict(headers), body)
+
+
+def exchange(target: Scripted, operation: str, params: Mapping[str, Any]) -> tuple[Exchange, Exchange]:
+    """A request to a sub-resource, and the one to a sub-resource that does not exist."""
+    exchanger = Exchanger(s3(), codec_for(s3()), target)
+    call = Call(operation, params)
+    request = exchanger.request_for(call)
+    stranger = stranger_of(s3().operations[operation], request)
+    assert stranger is not None
+    return exchanger.send(call, request, "case"), exchanger.send(call, stranger, "probe")
+
+
+@pytest.mark.parametrize(
+    ("operation", "query", "stranger"),
+    [
+        ("GetBucketAbac", (("abac", ""),), ((UNKNOWN_NAME, ""),)),
+        ("PutBucketAbac", (("abac", ""),), ((UNKNOWN_NAME, ""),)),
+        ("GetBucketAnalyticsConfiguration", (("analytics", ""), ("id", "x")), ((UNKNOWN_NAME, ""), ("id", "x"))),
+        ("DeleteBucketCors", (("cors", ""),), None),  # would delete the bucket
+        ("RenameObject", (("renameObject", ""),), None),  # would write an object
+        ("ListObjectsV2", (("list-type", "2"),), None),  # no flag
+        ("ListObjects", (), None),
+    ],
+)
+def test_the_stranger_of_a_request(operation: str, query: Any, stranger: Any) -> None:
+    made = stranger_of(s3().operations[operation], Request("GET", "/b", query))
+    assert (made.query if made is not None else None) == stranger
+
+
+def test_a_target_that_ignores_the_sub_resource_gives_one_answer() -> None:
+    target = Scripted({"": (200, {"content-type": "application/xml"}, LISTING)})
+    assert same_answer(*exchange(target, "GetBucketAbac", {"Bucket": "b"}))
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        (200, {"content-type": "application/xml"}, b"<AbacStatus><Status>Enabled</Status></AbacStatus>"),
+        (500, {"content-type": "text/html"}, b"<h1>Internal Server Error</h1>"),
+    ],
+)
+def test_a_target_that_knows_the_sub_resource_gives_two(own: tuple[int, Mapping[str, str], bytes]) -> None:
+    target = Scripted({"": (200, {"content-type": "application/xml"}, LISTING), "abac": own})
+    assert not same_answer(*exchange(target, "GetBucketAbac", {"Bucket": "b"}))
+
+
+def test_answers_without_a_body_are_told_by_their_headers() -> None:
+    made = (200, {"location": "/b"}, b"")
+    params = {"Bucket": "b", "AbacStatus": {"Status": "Enabled"}}
+    assert same_answer(*exchange(Scripted({"": made}), "PutBucketAbac", params))
+    assert not same_answer(*exchange(Scripted({"": made, "abac": (200, {}, b"")}), "PutBucketAbac", params))
+
+
+@pytest.mark.parametrize("claimed", [0, 1, 7, 10**6])
+def test_a_body_is_as_long_as_its_header_says(claimed: int) -> None:
+    params = {"Bucket": "b", "Key": "k", "Body": b"seven b", "ContentLength": claimed}
+    request = Exchanger(s3(), codec_for(s3()), Scripted({})).request_for(Call("PutObject", params))
+    assert {name.lower(): text for name, text in request.headers}["content-length"] == "7"

@@ -1,0 +1,124 @@
+"""Claims are no louder than what is known of AWS: headers, unions, what follows from a bad request, odd paths."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from conformance.cases.case import Call, Case
+from conformance.exchanges.outcome import classify
+from conformance.specs.model import Member, Operation, Service, Shape
+from conformance.specs.overlay import EMPTY
+from conformance.verdicts.context import Context
+from conformance.verdicts.excuses import excuse
+from conformance.verdicts.finding import Contradiction
+from conformance.verdicts.judge import fault_in_header, notes_on
+from conformance.verdicts.severity import severity_of_unenforced
+from conformance.wire.message import Answer, ErrorAnswer, Response
+from doubles.judging import answered, case, codes
+from doubles.shapes import service
+
+ENFORCING = replace(EMPTY, enforces_input="recorded answers")
+
+
+@pytest.mark.parametrize(
+    ("constraint", "in_header", "enforced", "wanted"),
+    [
+        ("type", False, False, "error"),
+        ("type", True, False, "warning"),
+        ("type", True, True, "warning"),
+        ("required", True, False, "error"),
+        ("union", False, True, "warning"),
+        ("union", False, False, "warning"),
+        ("pattern", False, True, "error"),
+        ("pattern", False, False, "warning"),
+    ],
+)
+def test_how_much_an_accepted_fault_weighs(constraint: str, in_header: bool, enforced: bool, wanted: str) -> None:
+    assert severity_of_unenforced(constraint, ENFORCING if enforced else EMPTY, in_header=in_header) == wanted
+
+
+def test_a_fault_in_a_header_is_told_from_one_in_the_body() -> None:
+    shape = Shape(
+        "PutRequest", "structure", members={"Name": Member("Name", location="header"), "Count": Member("Count")}
+    )
+    model = service("rest-json", shape)
+    seen = answered(case("invalid", "input/Name#type"))
+    assert fault_in_header(replace(seen, service=model))
+    assert not fault_in_header(replace(answered(case("invalid", "input/Count#type")), service=model))
+    assert not fault_in_header(replace(answered(case()), service=model))
+
+
+def test_what_a_bad_request_brings_back_is_that_findings_and_no_other() -> None:
+    echoed = b'{"Id": {"unexpected": "structure"}}'
+    assert codes(notes_on(answered(case("invalid", "input/Name#type"), body=echoed))) == [
+        ("accepts-invalid", "input/Name#type")
+    ]
+    assert ("wrong-type", "output/Id#type") in codes(notes_on(answered(case(), body=echoed)))
+
+
+def _malformed(of: Case, model: Service, status: int) -> Context:
+    seen = answered(of)
+    answer = Answer(status, False)
+    response = Response(status, {"content-type": "text/html"}, b"<h1>")
+    exchange = replace(seen.exchange, response=response, answer=answer, outcome=classify(answer), call=of.call)
+    return replace(seen, service=model, operation=model.operations["PutThing"], exchange=exchange)
+
+
+def _things(uri: str) -> Service:
+    label = Shape("PutRequest", "structure", members={"Name": Member("Name", location="uri")}, required=("Name",))
+    operation = Operation("PutThing", "GET", uri, input="PutRequest", output="PutAnswer")
+    return service("rest-json", label, operations=(operation,))
+
+
+@pytest.mark.parametrize(
+    ("uri", "name", "status", "excused"),
+    [
+        ("/things/{Name}", "plain-name_1.2", 404, False),
+        ("/things/{Name}", "arn:aws:x:1:2", 404, False),
+        ("/things/{Name}", "a/b", 404, True),
+        ("/things/{Name}", "a/b", 308, True),
+        ("/things/{Name}", "a/b", 500, False),
+        ("/things/{Name}", "a!", 404, True),
+        ("/things/{Name}", "a\u2f89", 404, True),
+        ("/things/{Name+}", "a/b", 404, False),
+    ],
+)
+def test_a_page_in_answer_to_an_odd_path_is_no_finding(uri: str, name: str, status: int, excused: bool) -> None:
+    of = case()
+    seen = _malformed(replace(of, call=Call("PutThing", {"Name": name})), _things(uri), status)
+    assert (excuse(seen) is not None) == excused
+    if status < 500:
+        blamed = {note.code for note in notes_on(seen) if isinstance(note, Contradiction)}
+        assert ("malformed-answer" in blamed) != excused
+
+
+@pytest.mark.parametrize(
+    ("protocol", "text", "excused"),
+    [
+        ("query", "a\x01b", True), ("ec2", "\x00", True), ("rest-xml", "\ufffe", True), ("json", "a\x01b", False),
+        ("query", "a\tb\n<&\U0001f600", False),
+    ],
+)  # fmt: skip
+def test_an_answer_that_cannot_quote_the_request_is_no_finding(protocol: str, text: str, excused: bool) -> None:
+    params: dict[str, Any] = {"Parts": [{"Label": text}]}
+    seen = _malformed(replace(case(), call=Call("PutThing", params)), service(protocol), 200)
+    assert (excuse(seen) is not None) == excused
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "kind"),
+    [
+        ("ValidationError", "S3 error: Access Denied: NoSuchBucket", "rejected-state"),
+        ("ClientException", "Unable to describe task definition.", "rejected-state"),
+        ("InvalidRequest", "Versioning must be 'Enabled' on the bucket to apply it", "rejected-state"),
+        ("MessageRejected", "Email address not verified a@example.com", "rejected-state"),
+        ("ValidationException", "A parameter type is required when you create a parameter.", "rejected-validation"),
+        ("InvalidParameterValue", "This value of a suchlike must be enabled", "rejected-validation"),
+    ],
+)
+def test_what_an_error_is_about(code: str, message: str, kind: str) -> None:
+    assert classify(Answer(400, True, error=ErrorAnswer(code, message, MappingProxyType({})))).kind == kind
