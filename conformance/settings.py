@@ -8,10 +8,11 @@ from __future__ import annotations
 import importlib.metadata
 import re
 import secrets
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
-from conformance.errors import UnknownName, UsageError
+from conformance.errors import BadSelection, UnknownName, UsageError
 from conformance.run import Plan, Selection, ServicePlan, narrowed
 from conformance.specs import ingest
 from conformance.specs.load import REPOSITORY, Loaded, load
@@ -19,9 +20,12 @@ from conformance.specs.model import Operation, Service
 from conformance.specs.overlay import EMPTY, Overlay
 from conformance.specs.overlay import load as load_overlay
 from conformance.specs.resources import with_inferred
-from conformance.wire.protocols import codec_for
+from conformance.wire.protocols import CODECS, codec_for
 
 DEFAULT_EXAMPLES = 20
+
+# In place of a protocol's name: each in turn.
+ALL_PROTOCOLS = "all"
 
 # Seconds that one request may take as a whole.
 DEFAULT_TIMEOUT = 30.0
@@ -63,9 +67,22 @@ def wishes_of(arguments: Iterable[str]) -> tuple[Wish, ...]:
     return tuple(Wish(service, tuple(dict.fromkeys(names))) for service, names in found.items())
 
 
-def known(service: str, source: str = REPOSITORY, notify: Callable[[str], None] | None = None) -> Known:
-    """A service's spec and overlay, with the resources that the model tells of; raises what loading them raises."""
+def known(
+    service: str,
+    source: str = REPOSITORY,
+    notify: Callable[[str], None] | None = None,
+    *,
+    protocol: str | None = None,
+) -> Known:
+    """A service's spec and overlay, with the resources that the model tells of; raises what loading them raises.
+
+    `protocol` is another than botocore would choose, of those that the service declares; raises UnknownName.
+    """
     loaded = load(service, source=source, notify=notify)
+    if protocol is not None:
+        codec = codec_for(loaded.spec.service, protocol)
+        spoken = replace(loaded.spec.service, protocol=codec.name)
+        loaded = replace(loaded, spec=replace(loaded.spec, service=spoken))
     overlay = load_overlay(loaded.overlay_path) if loaded.overlay_path else EMPTY
     return Known(loaded, with_inferred(loaded.spec.service, overlay))
 
@@ -86,6 +103,32 @@ def operation_of(service: Service, name: str) -> Operation:
     )
 
 
+def plans_of(
+    wishes: Sequence[Wish], *, source: str = REPOSITORY, seed: int | None = None, **options: Any
+) -> Mapping[str, Plan]:
+    """A plan for each protocol that the services declare, with those that declare it; what botocore chooses first.
+
+    All have one seed, so that they send the same params. `options` are those of `plan_of`; raises what it raises.
+    """
+    seed = secrets.randbelow(2**31) if seed is None else seed
+    speakers: dict[str, list[Wish]] = {}
+    for wish in wishes:
+        service = known(wish.service, source, options.get("notify")).service
+        for protocol in dict.fromkeys((service.protocol, *service.protocols)):
+            if protocol in CODECS:
+                speakers.setdefault(protocol, []).append(wish)
+    found: dict[str, Plan] = {}
+    problem: BadSelection | None = None
+    for protocol, some in speakers.items():
+        try:
+            found[protocol] = plan_of(some, source=source, seed=seed, protocol=protocol, **options)
+        except BadSelection as nothing_left:  # some clauses are of one protocol only
+            problem = nothing_left
+    if problem is not None and not found:
+        raise problem
+    return found
+
+
 def plan_of(
     wishes: Sequence[Wish],
     *,
@@ -104,13 +147,13 @@ def plan_of(
     """
     services = []
     for wish in wishes:
-        found = known(wish.service, source, notify)
+        found = known(wish.service, source, notify, protocol=protocol)
         names = wish.operations or tuple(sorted(found.service.operations))
         services.append(
             ServicePlan(
                 spec=found.loaded.spec,
                 overlay=found.overlay,
-                codec=codec_for(found.service, protocol),
+                codec=codec_for(found.service),
                 operations=tuple(
                     {one.name: one for one in (operation_of(found.service, name) for name in names)}.values()
                 ),

@@ -159,9 +159,7 @@ _FLAGS = st.booleans()
 def _blobs(shape: Shape) -> SearchStrategy[bytes]:
     smallest = int(shape.minimum or 0)
     largest = smallest + LONGEST_BLOB
-    return st.binary(
-        min_size=smallest, max_size=largest if shape.maximum is None else min(int(shape.maximum), largest)
-    )
+    return st.binary(min_size=smallest, max_size=largest if shape.maximum is None else min(int(shape.maximum), largest))
 
 
 _OTHERS: Mapping[str, Callable[[Shape], SearchStrategy[Any]]] = {

@@ -197,9 +197,7 @@ def _sizes(shape: Shape, filled: bool) -> tuple[int, int]:
 
 
 @st.composite
-def _structures(
-    draw: st.DrawFn, always: Named, sometimes: Named, least: int, order: tuple[str, ...]
-) -> dict[str, Any]:
+def _structures(draw: st.DrawFn, always: Named, sometimes: Named, least: int, order: tuple[str, ...]) -> dict[str, Any]:
     """Values in the order of the model: all of `always`, and `least` or more of `sometimes`."""
     value = {name: draw(strategy) for name, strategy in always}
     if not sometimes:

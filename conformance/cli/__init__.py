@@ -7,6 +7,7 @@ main(argv) -- group -- run | report | compare | cases | specs | replay   (COMMAN
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -75,6 +76,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _fail(problem.format_message(), f"see '{command} --help'", 2)
     except click.ClickException as problem:
         return _fail(problem.format_message(), None, 2)
+    except OSError as problem:
+        # Most likely standard output: let go of it, or the interpreter fails on it once more when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return _fail(f"cannot go on: {problem.strerror or problem}", "is the disk full?", 3)
     return status if isinstance(status, int) else 0
 
 

@@ -57,9 +57,9 @@ def command(
     wishes = wishes_of([operation])
     if len(wishes[0].operations) != 1:
         raise UsageError(f"'{operation}' does not name one operation", hint="as in sqs:CreateQueue")
-    found = known(wishes[0].service, source)
+    found = known(wishes[0].service, source, protocol=protocol)
     chosen = operation_of(found.service, wishes[0].operations[0])
-    codec = codec_for(found.service, protocol)
+    codec = codec_for(found.service)
     planner = Planner(found.loaded.spec, found.overlay, random.randrange(2**31) if seed is None else seed)  # noqa: S311
     context = ReproductionContext(
         service=found.service.name,

@@ -12,15 +12,16 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from conformance.cli.options import seed_option, spec_option, target_options
+from conformance.cli.protocols import in_turn
 from conformance.errors import NotAws, TargetError, Unwritable
 from conformance.exchanges import recording
-from conformance.exchanges.target import resolve
+from conformance.exchanges.target import Target, resolve
 from conformance.reports import formats, known
 from conformance.reports.options import Options
 from conformance.reports.record import Record, RecordWriter, read
 from conformance.reports.terminal import end_of_run
 from conformance.run import Plan, Row, Selection, judge_recording, run
-from conformance.settings import DEFAULT_EXAMPLES, plan_of, wishes_of
+from conformance.settings import ALL_PROTOCOLS, DEFAULT_EXAMPLES, plan_of, plans_of, wishes_of
 
 RECORD, HTML, JUNIT = "record.jsonl", "report.html", "junit.xml"
 
@@ -29,7 +30,7 @@ RECORD, HTML, JUNIT = "record.jsonl", "report.html", "junit.xml"
 @click.argument("services", nargs=-1, required=True, metavar="SERVICE[:Operation,...]...")
 @target_options
 @spec_option
-@click.option("--protocol", metavar="NAME", help="The protocol to speak, where a service has several.")
+@click.option("--protocol", metavar="NAME", help="The protocol to speak, where a service has several; all for each.")
 @click.option("--only", multiple=True, metavar="GLOB", help="Only clauses with such ids; may be given several times.")
 @click.option("--skip", multiple=True, metavar="GLOB", help="No clauses with such ids; may be given several times.")
 @click.option(
@@ -51,21 +52,40 @@ RECORD, HTML, JUNIT = "record.jsonl", "report.html", "junit.xml"
 def command(services: tuple[str, ...], out: Path, baseline: Path | None, fail_on: Any, **wishes: Any) -> int:
     """Test the operations of services against a target.
 
-    Writes record.jsonl, report.html and junit.xml. The exit status is 0 where the target conforms, 1 where there are
-    findings, 2 for wrong use, 3 where the target could not be reached or was lost.
+    Writes record.jsonl, report.html and junit.xml; with --protocol all, into a folder for each protocol, and tells
+    where their verdicts differ. The exit status is 0 where the target conforms, 1 where there are findings, 2 for
+    wrong use, 3 where the target could not be reached or was lost.
     """
     excused = known.load(baseline) if baseline is not None else None
-    plan = _plan(services, wishes)
-    target = resolve(
+
+    def carry_out(plan: Plan, out: Path, number: int = 0) -> int:
+        return _carry_out(plan, _target(wishes, plan.seed + number), out, fail_on, excused)
+
+    if wishes["protocol"] == ALL_PROTOCOLS:
+        return in_turn(plans_of(wishes_of(services), **_options_of(wishes)), out, RECORD, carry_out)
+    return carry_out(plan_of(wishes_of(services), protocol=wishes["protocol"], **_options_of(wishes)), out)
+
+
+def _options_of(wishes: dict[str, Any]) -> dict[str, Any]:
+    names = ("source", "seed", "max_examples", "poll_interval", "poll_timeout")
+    return {"selection": Selection(wishes["only"], wishes["skip"]), **{name: wishes[name] for name in names}}
+
+
+def _target(wishes: dict[str, Any], seed: int) -> Target:
+    """The target that is asked for; another seed means another account, where the account is free to choose."""
+    return resolve(
         wishes["target"],
         endpoint_url=wishes["endpoint_url"],
         region=wishes["region"],
         profile=wishes["profile"],
         ca_bundle=wishes["ca_bundle"],
         no_verify_ssl=wishes["no_verify_ssl"],
-        seed=plan.seed,
+        seed=seed,
         timeout=wishes["timeout"],
     )
+
+
+def _carry_out(plan: Plan, target: Target, out: Path, fail_on: Any, excused: known.Baseline | None) -> int:
     answers = recording.read(target.path) if target.path is not None else ()
     _check_writable(out)
     if target.path is not None:
@@ -79,19 +99,6 @@ def command(services: tuple[str, ...], out: Path, baseline: Path | None, fail_on
         _write(out / name, formats.render(format_, record, options))
     _show(record, options, out)
     return _status(record, options, ended)
-
-
-def _plan(services: tuple[str, ...], wishes: dict[str, Any]) -> Plan:
-    return plan_of(
-        wishes_of(services),
-        source=wishes["source"],
-        protocol=wishes["protocol"],
-        selection=Selection(wishes["only"], wishes["skip"]),
-        seed=wishes["seed"],
-        max_examples=wishes["max_examples"],
-        poll_interval=wishes["poll_interval"],
-        poll_timeout=wishes["poll_timeout"],
-    )
 
 
 def _check_writable(out: Path) -> None:

@@ -5,7 +5,8 @@ are in order. Two measures, so that no clause is blamed for what another request
 
     after an invalid request that may have left something behind     --> work goes on in a fresh account, where
                                                                          accounts are free
-    a crash, where that is not possible                              --> the operation's smallest request, accepted
+    a crash, where that is not possible, or in an
+    account that the operation is new to                            --> the operation's smallest request, accepted
                                                                          at the start of the run, is sent again: if it
                                                                          crashes now, the state was poisoned
 """
@@ -28,9 +29,13 @@ READS = re.compile(r"(Describe|List|Get|Head|Search|Query|Scan|Lookup|Select|Bat
 
 @dataclass(frozen=True, slots=True)
 class Poison:
-    """The state was poisoned: some of the requests that may have done it, latest first, by case id."""
+    """The state has changed: some of the requests that may have done it, latest first, by case id.
+
+    Without any it was not poisoned, but lacks what the operation needs. `again` is the request that crashes now.
+    """
 
     suspects: tuple[str, ...]
+    again: Execution
 
 
 @dataclass(slots=True)
@@ -44,10 +49,12 @@ class Health:
     account: int = 0
     suspects: list[Case] = field(default_factory=list)
     smallest: dict[str, Case] = field(default_factory=dict)
+    _where: dict[str, int] = field(default_factory=dict)
 
     def accepted(self, case: Case) -> None:
         """Take note of the smallest request of an operation, accepted while all was in order."""
         self.smallest[case.operation] = case
+        self._where[case.operation] = self.account
 
     def remember(self, execution: Execution) -> None:
         """Take note of an execution; move on to a fresh account where it may have left something behind."""
@@ -62,11 +69,15 @@ class Health:
         """Whether a crash is the fault of the state rather than of the request."""
         case = execution.case
         known = self.smallest.get(case.operation)
-        if execution.outcome != "crashed" or not self.suspects or known is None:
+        if execution.outcome != "crashed" or known is None:
             return None
-        if executor.execute(known).outcome != "crashed":
+        if not self.suspects and self._where[case.operation] == self.account:
             return None
-        return Poison(tuple(suspect.id for suspect in reversed(self.suspects[-SUSPECTS_NAMED:])))
+        again = executor.execute(known)
+        if again.outcome != "crashed":
+            self._where[case.operation] = self.account
+            return None
+        return Poison(tuple(suspect.id for suspect in reversed(self.suspects[-SUSPECTS_NAMED:])), again)
 
     def gone(self, execution: Execution, executor: Executor) -> bool:
         """Whether a request without an answer says nothing of the request: a known good one gets none now, either."""

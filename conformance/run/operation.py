@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from conformance.cases.case import Call, Case, Omitted
@@ -90,7 +90,7 @@ class OperationRun:
                 for clause in item.clauses:
                     self.ledger.leave_open(Open(clause, "unreached", "its valid counterpart was not accepted"))
             else:
-                yield self._run(item)
+                yield from self._run(item)
         yield from self._random()
 
     def ask(self) -> Iterator[Row]:
@@ -139,17 +139,28 @@ class OperationRun:
         if self.accepted.get(case.id, False):
             self.health.accepted(case)
 
-    def _run(self, case: Case) -> Row:
+    def _run(self, case: Case) -> Iterator[Row]:
         execution = self.executor.execute(case)
         if self.health.gone(execution, self.executor):
             self._leave(case, "errored", "the target did not answer the smallest request, either")
-            return self._row(execution)
+            yield self._row(execution)
+            return
         poison = self.health.doubt(execution, self.executor)
         if poison is None:
             self._judge(execution)
-        else:
+        elif poison.suspects:
             self._tell(poison, execution)
-        return self._row(execution)
+        else:
+            self._leave(case, "unreached", "the smallest request, accepted at the start, crashes in this state, too")
+            yield self._again(poison)
+        yield self._row(execution)
+
+    def _again(self, poison: Poison) -> Row:
+        """Judge the smallest request as it was answered when it was sent again."""
+        again = poison.again
+        again.case = replace(again.case, id=f"{again.case.id}/again-{self.outcomes.total() + 1:03d}")
+        self._judge(again)
+        return self._row(again)
 
     def _tell(self, poison: Poison, execution: Execution) -> None:
         """Enter that the state was poisoned, and blame nothing else for it."""

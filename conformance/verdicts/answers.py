@@ -65,6 +65,9 @@ def _content_type(context: Context) -> Iterator[Note]:
         yield Contradiction(clause, "wrong-content-type", "Content-Type", problem.expected, problem.got)
 
 
+# What HTTP answers to a request for a range.
+PARTIAL = 206
+
 REQUEST_ID_HEADERS = ("x-amzn-requestid", "x-amz-request-id", "x-amzn-request-id", "x-amz-id-2", "x-amz-cf-id")
 
 
@@ -92,6 +95,8 @@ def _status(context: Context, status: int) -> Iterator[Note]:
     expected = context.operation.status or 200
     # A member bound to the status code says that the operation answers with several.
     bound = any(m.location == "statusCode" for m in context.service.output_of(context.operation).members.values())
+    if status == PARTIAL and any(name.lower() == "range" for name, _ in context.exchange.request.headers):
+        expected = status
     if status == expected or bound or (status in (200, 204) and context.operation.status in (None, 200, 204)):
         yield Held(clause)
     else:

@@ -1,7 +1,7 @@
 """Answers that are not of the protocol for a reason that lies in the request: no finding, AWS may answer so, too.
 
 a character that XML cannot hold     an answer that quotes it cannot be well-formed
-an odd path                          a front end may answer before the service is asked, in a form of its own
+an odd path, a very long head        a front end may answer before the service is asked, in a form of its own
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from conformance.verdicts.context import Context
+from conformance.wire.message import Request
 
 XML_PROTOCOLS = frozenset({"query", "ec2", "rest-xml"})
 
@@ -22,12 +24,24 @@ PLAIN_LABEL = re.compile(r"[A-Za-z0-9._~:@=,+ -]*")
 PLAIN_GREEDY_LABEL = re.compile(r"[A-Za-z0-9._~:@=,+ /-]*")
 
 
+# Bytes of path, query string and headers that HTTP servers commonly take.
+LONGEST_HEAD = 8000
+
+
+def oversized(request: Request) -> bool:
+    """Whether the head of a request is longer than HTTP servers commonly take."""
+    pairs = (*request.query, *request.headers)
+    return len(request.path) + sum(len(quote(name)) + len(quote(text)) for name, text in pairs) > LONGEST_HEAD
+
+
 def excuse(context: Context) -> str | None:
     """Why a malformed answer says nothing of the target; None where it does."""
     call, response = context.exchange.call, context.exchange.response
     texts = (*_texts(call.params), *(text for edit in call.edits for text in _texts(edit.value)))
     if context.service.protocol in XML_PROTOCOLS and any(NOT_IN_XML.search(text) for text in texts):
         return "the request holds a character that XML cannot, and the answer may quote it"
+    if response is not None and 300 <= response.status < 500 and oversized(context.exchange.request):
+        return "the head of the request is longer than HTTP servers commonly take"
     if response is not None and 300 <= response.status < 500 and _odd_path(context):
         return "the request's path is an odd one: a front end may have answered it"
     return None
@@ -35,6 +49,9 @@ def excuse(context: Context) -> str | None:
 
 def _odd_path(context: Context) -> bool:
     members = context.service.input_of(context.operation).members
+    broken = context.case.fault.path[:1] if context.case.fault is not None else ()
+    if any(name in members and members[name].location == "uri" for name in map(str, broken)):
+        return True  # a path with a broken label may name nothing at all
     for name, text in context.exchange.call.params.items():
         member = members.get(name)
         if member is None or member.location != "uri" or not isinstance(text, str):

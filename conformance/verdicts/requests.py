@@ -12,6 +12,7 @@ from typing import Literal
 from conformance.cases.constraints import shown
 from conformance.exchanges.outcome import OutcomeClass, complains_of
 from conformance.verdicts.context import Context
+from conformance.verdicts.excuses import oversized
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
 
 # Outcomes that say nothing of the request, whatever it was: the word for its clauses and how to put it.
@@ -59,6 +60,10 @@ def _crash(context: Context) -> Iterator[Note]:
 
 
 def _closed(context: Context) -> Iterator[Note]:
+    if oversized(context.exchange.request):
+        for clause in context.case.clauses:
+            yield Open(clause, "unreached", f"the head of the request is longer than servers take: {told(context)}")
+        return
     for clause in context.case.clauses:
         yield Contradiction(clause, "connection-closed", _where(context), "an answer", told(context))
 

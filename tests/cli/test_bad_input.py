@@ -230,3 +230,13 @@ def test_moto_is_not_installed(tmp_path: Path) -> None:
     assert "moto" in error
     assert "aws-conformance[moto]" in hint
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+@pytest.mark.parametrize("command", [["cases", "sagemaker:ListModels"], ["specs", "show", "sagemaker:ListModels"]])
+def test_a_full_disk(command: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "conformance", *command], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    complaint(Said(done.returncode, "", done.stderr), 3)

@@ -14,11 +14,11 @@ from conformance.specs.model import Member, Operation, Service, Shape
 from conformance.specs.overlay import EMPTY
 from conformance.verdicts.context import Context
 from conformance.verdicts.excuses import excuse
-from conformance.verdicts.finding import Contradiction
+from conformance.verdicts.finding import Contradiction, Held
 from conformance.verdicts.judge import fault_in_header, notes_on
 from conformance.verdicts.severity import severity_of_unenforced
-from conformance.wire.message import Answer, ErrorAnswer, Response
-from doubles.judging import answered, case, codes
+from conformance.wire.message import Answer, ErrorAnswer, Request, Response
+from doubles.judging import answered, case, codes, unanswered
 from doubles.shapes import service
 
 ENFORCING = replace(EMPTY, enforces_input="recorded answers")
@@ -122,3 +122,38 @@ def test_an_answer_that_cannot_quote_the_request_is_no_finding(protocol: str, te
 )
 def test_what_an_error_is_about(code: str, message: str, kind: str) -> None:
     assert classify(Answer(400, True, error=ErrorAnswer(code, message, MappingProxyType({})))).kind == kind
+
+
+def test_not_modified_is_an_answer_and_a_bare_redirection_is_none() -> None:
+    assert classify(Answer(304, False)).kind == "rejected-state"
+    assert classify(Answer(301, True, error=ErrorAnswer("PermanentRedirect", "elsewhere"))).kind == "rejected-state"
+    assert classify(Answer(302, False)).kind == "malformed"
+    seen = _malformed(case(), service(), 304)
+    assert not codes(notes_on(seen))
+
+
+@pytest.mark.parametrize(("length", "excused"), [(100, False), (50_000, True)])
+def test_a_page_in_answer_to_a_head_too_long_is_no_finding(length: int, excused: bool) -> None:
+    seen = _malformed(case(), _things("/things/{Name}"), 431)
+    exchange = replace(seen.exchange, request=Request("GET", "/things/ab", (("token", "x" * length),)))
+    assert (excuse(replace(seen, exchange=exchange)) is not None) == excused
+
+
+@pytest.mark.parametrize(("length", "word"), [(100, "connection-closed"), (50_000, "unreached")])
+def test_a_connection_cut_by_a_head_too_long_is_no_finding(length: int, word: str) -> None:
+    seen = unanswered(case(), "closed: before a byte came")
+    exchange = replace(seen.exchange, request=Request("GET", "/", (), (("x-token", "x" * length),)))
+    notes = notes_on(replace(seen, exchange=exchange))
+    assert [
+        each.code if isinstance(each, Contradiction) else each.word for each in notes if not isinstance(each, Held)
+    ] == [word]
+
+
+@pytest.mark.parametrize(("headers", "blamed"), [((("Range", "bytes=0-1"),), False), ((), True)])
+def test_part_of_a_body_is_a_success_where_a_range_was_asked_for(
+    headers: tuple[tuple[str, str], ...], blamed: bool
+) -> None:
+    seen = answered(case(), 206)
+    exchange = replace(seen.exchange, request=Request("GET", "/", (), headers))
+    found = codes(notes_on(replace(seen, exchange=exchange)))
+    assert (("other-success-status", "protocol#status") in found) == blamed
