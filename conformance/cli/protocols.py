@@ -16,7 +16,7 @@ import click
 from conformance.errors import TargetError, Unreachable
 from conformance.reports.record import read
 from conformance.run import Plan
-from conformance.verdicts.compare import Difference, compare
+from conformance.verdicts.compare import compare
 
 INTERRUPTED = 130
 SHOWN = 50
@@ -69,17 +69,27 @@ def _differences(verdicts: Verdicts) -> Iterator[str]:
     for service, protocols in verdicts.items():
         (first, known), *others = protocols.items()
         for protocol, told in others:
-            # What only one protocol can be held to is no difference.
-            found = compare(known, {clause: verdict for clause, verdict in told.items() if clause in known})
             yield ""
-            yield from _told(service, first, protocol, [each for each in found if each.after is not None])
+            yield f"{service} over {first} -> {protocol}"
+            yield from _told(known, told)
 
 
-def _told(service: str, first: str, second: str, found: list[Difference]) -> Iterator[str]:
-    counts = Counter((each.before, each.after) for each in found)
-    kinds = ", ".join(f"{count:,} {before} -> {after}" for (before, after), count in counts.most_common())
-    yield f"{service} over {first} -> {second}: {f'verdicts differ: {kinds}' if found else 'no verdict differs'}"
+def _told(known: Mapping[str, str], other: Mapping[str, str]) -> Iterator[str]:
+    """Where both protocols have a verdict that says something of the target, and what only one of them says."""
+    found = [each for each in compare(_decided(known), _decided(other)) if each.before and each.after]
     for each in found[:SHOWN]:
         yield f"  {each.clause}  {each.before} -> {each.after}"
     if len(found) > SHOWN:
         yield f"  ... and {len(found) - SHOWN:,} more (see 'conformance compare' of their records)"
+    both = _decided(known).keys() & _decided(other).keys()
+    alone = Counter(
+        f"{known.get(clause, 'no such clause')} -> {other.get(clause, 'no such clause')}"
+        for clause in _decided(known).keys() ^ _decided(other).keys()
+    )
+    yield f"  {len(found):,} of {len(both):,} clauses that both decide differ"
+    for kind, count in alone.most_common():
+        yield f"  {count:,} clauses that one decides: {kind}"
+
+
+def _decided(verdicts: Mapping[str, str]) -> Mapping[str, str]:
+    return {clause: verdict for clause, verdict in verdicts.items() if verdict in ("passed", "failed")}

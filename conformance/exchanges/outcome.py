@@ -169,6 +169,9 @@ def classify(answer: Answer) -> Outcome:
 def _unparsed(answer: Answer) -> Outcome:
     if answer.status == 501:
         return Outcome("not-implemented", status=501)
+    if answer.status in (429, 503):
+        # A front end that is short of breath answers in a form of its own.
+        return Outcome("throttled", status=answer.status)
     if answer.status >= 500:
         return Outcome("crashed", status=answer.status, detail="the body is not of the protocol")
     return Outcome("malformed", status=answer.status, detail="the body is not of the protocol")

@@ -162,7 +162,8 @@ def _warnings(record: Record) -> Iterable[str]:
     elif ended == "interrupted":
         yield "This run was interrupted: clauses after that point were not judged."
     elif ended == "target-lost":
-        yield "The target stopped answering: the run ended early."
+        reason = (record.footer or {}).get("reason") or "the target stopped answering"
+        yield f"The run ended early: {reason}."
     for service in record.header.get("services", []):
         spec = service.get("spec", {})
         if spec.get("older_than_installed"):

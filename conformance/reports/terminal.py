@@ -102,7 +102,8 @@ def closing(record: Record, view: Overview) -> Text:
 
 
 def _counts(text: Text, counts: Mapping[str, int], styles: Mapping[str, str], noun: str) -> None:
-    text.append(f"{sum(counts.values()):,} {noun}")
+    total = sum(counts.values())
+    text.append(f"{total:,} {noun.removesuffix('s') if total == 1 else noun}")
     mark = ": "
     for name, count in counts.items():
         if count:

@@ -157,3 +157,9 @@ def test_part_of_a_body_is_a_success_where_a_range_was_asked_for(
     exchange = replace(seen.exchange, request=Request("GET", "/", (), headers))
     found = codes(notes_on(replace(seen, exchange=exchange)))
     assert (("other-success-status", "protocol#status") in found) == blamed
+
+
+@pytest.mark.parametrize(("place", "excused"), [("Name", True), ("Count", False)])
+def test_a_page_in_answer_to_a_path_that_the_case_broke_is_no_finding(place: str, excused: bool) -> None:
+    seen = _malformed(case("invalid", f"input/{place}#enum"), _things("/things/{Name}"), 404)
+    assert (excuse(seen) is not None) == excused

@@ -82,7 +82,11 @@ def _why_not(case: Mapping[str, Any], step: Mapping[str, Any], context: Reproduc
         return "it is broken on the wire form, which parameters cannot say" if broken else None
     if broken and _constraint(case) not in (*_SENT_AS_THEY_ARE, *_CHECKED_BY_BOTOCORE):
         return f"it serializes no value that breaks '{one_line(_constraint(case), 40)}'"
-    return None if isinstance(json_body(step), Mapping) else "its body is no JSON object"
+    body = json_body(step)
+    if not isinstance(body, Mapping):
+        return "its body is no JSON object"
+    strange = next((name for name in body if name not in step["params"]), None) if not broken else None
+    return None if strange is None else f"it knows no member '{one_line(str(strange), 40)}'"
 
 
 def _constraint(case: Mapping[str, Any]) -> str:

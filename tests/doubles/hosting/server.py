@@ -76,6 +76,8 @@ class Hosting:
             answer = self._answer(operation, headers, body)
         except Refusal as refusal:
             return _error(refusal)
+        except Exception:  # noqa: BLE001 - what was not looked at may be anything; the faithful one is never here
+            return _error(Refusal("InternalFailure", None, 500))
         if answer is None:
             return Reply(200, b"", {"Content-Type": JSON})
         return Reply(200, _dumped(answer), {"Content-Type": JSON})

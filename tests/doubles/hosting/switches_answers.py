@@ -44,7 +44,8 @@ def _on_error(change: Callable[[Reply], Reply]) -> Callable[[Reply], Reply]:
 
 
 def _twice(reply: Reply) -> Reply:
-    return replace(reply, body=reply.body[:-1] + b', "EndpointName": "another"}')
+    created = json.loads(reply.body)["CreationTime"]
+    return replace(reply, body=reply.body[:-1] + f', "CreationTime": {created}}}'.encode())
 
 
 def _without_code(reply: Reply) -> Reply:
@@ -77,7 +78,7 @@ ANSWERS: Mapping[str, Switch] = {
         lambda answer: {f"{name[0].lower()}{name[1:]}": value for name, value in answer.items()},
     ),
     "member_twice": _replies(
-        "an answer has one member twice", "output/EndpointName#type", "DescribeEndpoint", _on_success(_twice)
+        "an answer has one member twice", "output/CreationTime#type", "DescribeEndpoint", _on_success(_twice)
     ),
     # values
     "time_as_text": _answers(

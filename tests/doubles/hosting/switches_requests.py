@@ -11,10 +11,10 @@ def _forgets(breaks: str, clause: str, operation: str, *duties: str) -> Switch:
     return Switch(breaks, f"sagemaker:{operation}/{clause}", (operation,), frozenset(duties))
 
 
-MODEL, LIST, CONFIG, UPDATE, RESIZE = (
+MODEL, LIST, ENDPOINT, UPDATE, RESIZE = (
     "CreateModel",
     "ListModels",
-    "CreateEndpointConfig",
+    "CreateEndpoint",
     "UpdateEndpoint",
     "UpdateEndpointWeightsAndCapacities",
 )
@@ -24,14 +24,14 @@ REQUESTS: Mapping[str, Switch] = {
     "required_not_checked": _forgets("a required member may be missing", "input/*#required", MODEL, "required"),
     "types_not_checked": _forgets("a value of the wrong type counts as absent", "input/*#type", LIST, "types"),
     "enum_not_checked": _forgets("any text does for an enum", "input/*#enum", LIST, "enum"),
-    "pattern_not_checked": _forgets("any text does for a pattern", "input/*#pattern", "DescribeModel", "pattern"),
+    "pattern_not_checked": _forgets("any text does for a pattern", "input/*#pattern", ENDPOINT, "pattern"),
     "pattern_searched": _forgets(
-        "a pattern may match anywhere in a text", "input/*#pattern", "DeleteEndpointConfig", "whole-match"
+        "a pattern may match anywhere in a text", "input/*#pattern", ENDPOINT, "whole-match"
     ),
     "pattern_not_to_the_end": _forgets(
-        "what follows a match of the pattern is not looked at", "input/*#pattern", "DeleteModel", "match-to-end"
+        "what follows a match of the pattern is not looked at", "input/*#pattern", MODEL, "match-to-end"
     ),
-    "text_may_be_long": _forgets("a text may be longer than its max", "input/*#max", "DescribeModel", "string-max"),
+    "text_may_be_long": _forgets("a text may be longer than its max", "input/*#max", ENDPOINT, "string-max"),
     "text_may_be_short": _forgets("a text may be shorter than its min", "input/*#min", MODEL, "string-min"),
     "number_may_be_small": _forgets("a number may be below its min", "input/MaxResults#min", LIST, "integer-min"),
     "number_may_be_large": _forgets("a number may be above its max", "input/MaxResults#max", LIST, "integer-max"),
@@ -40,7 +40,7 @@ REQUESTS: Mapping[str, Switch] = {
     "list_may_be_long": _forgets("a list may be longer than its max", "input/*#max", UPDATE, "list-max"),
     "map_may_be_large": _forgets("a map may have more than its max", "input/*Environment#max", MODEL, "map-max"),
     "map_keys_not_checked": _forgets(
-        "keys of maps are not checked", "input/*Environment{[]#*", MODEL, "map-keys"
+        "keys of maps are not checked", "input/*Environment{key}#*", MODEL, "map-keys"
     ),
     "map_values_not_checked": _forgets("values of maps are not checked", "input/*{}#*", MODEL, "map-values"),
     "nested_not_checked": _forgets("only members at the top are checked", "input/*/*#*", UPDATE, "nested"),
@@ -58,7 +58,7 @@ REQUESTS: Mapping[str, Switch] = {
     ),
     "enum_outdated": _forgets("the last value of an enum is refused", "input/*#enum", LIST, "latest-enum"),
     "minimum_excluded": _forgets("the smallest allowed number is refused", "input/*#min", LIST, "inclusive-min"),
-    "maximum_excluded": _forgets("the longest allowed text is refused", "input/*#max", UPDATE, "inclusive-max"),
+    "maximum_excluded": _forgets("the longest allowed text is refused", "input/*#max", ENDPOINT, "inclusive-max"),
     "operation_missing": _forgets("an operation is not there", "protocol#implemented", RESIZE, f"routes-{RESIZE}"),
     "isolation_refused": Switch(
         "a valid optional member is refused",
