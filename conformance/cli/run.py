@@ -183,7 +183,8 @@ def _status(record: Record, options: Options, footer: Row) -> int:
         return 1
     shown = any(verdict.verdict == "passed" for verdict in record.verdicts)
     # A product that was recognised may honestly lack what was asked of it; a stranger may be no AWS at all.
-    stranger = where == record.header.get("target", {}).get("url")
+    target = record.header.get("target", {})
+    stranger = target.get("kind") == "recording" or where == target.get("url")
     if stranger and not shown and all(finding.code == "not-implemented" for finding in record.findings):
         raise TargetError(
             f"nothing that was asked of {where} could be shown to work", hint="the table of operations says why"

@@ -66,7 +66,7 @@ def has_stream(service: Service, operation: Operation) -> bool:
     return event_stream_member(service, service.input_of(operation)) is not None
 
 
-def testable(service: Service) -> list[Operation]:
+def without_streams(service: Service) -> list[Operation]:
     return [operation for operation in operations_of(service) if not has_stream(service, operation)]
 
 
@@ -116,7 +116,7 @@ def test_requests_are_valid_by_four_judges(name: str) -> None:
     spec, theirs, validator = spec_of(name), botocore_model(name), ParamValidator()
     service, schemas = spec.service, by_schema(spec)
     recursive = recursive_shapes(service)
-    for operation, value in requests_for(service, testable(service)):
+    for operation, value in requests_for(service, without_streams(service)):
         shape = service.input_of(operation)
         report = validator.validate(value, theirs.operation_model(operation.name).input_shape)
         assert not report.has_errors(), (operation.name, report.generate_report(), value)
@@ -130,7 +130,7 @@ def test_requests_are_valid_by_four_judges(name: str) -> None:
 
 def by_schema(spec: Spec) -> dict[str, Any]:
     """Validators of the exported schema, by operation; only the first and the last where it would take long."""
-    operations = testable(spec.service)
+    operations = without_streams(spec.service)
     if spec.service.name not in IN_FULL:
         operations = operations[:: max(1, len(operations) - 1)]
     definitions = export.jsonschema_of(spec, translate=portable)["$defs"]

@@ -25,6 +25,7 @@ from conformance.reports.reproduce.context import (
     plain_json,
 )
 from conformance.reports.reproduce.curl import credentials
+from conformance.reports.reproduce.sdk import change_by_sdk, streams_out
 from conformance.reports.text import one_line
 
 _SENT_AS_THEY_ARE = ("pattern", "enum", "max", "rule")
@@ -51,6 +52,7 @@ def aws_cli_script(case: Mapping[str, Any], context: ReproductionContext) -> str
 
 def _command(case: Mapping[str, Any], step: Mapping[str, Any], context: ReproductionContext) -> str:
     why = not_kept(step) or no_such_call(case, step) or _why_not(case, step, context)
+    why = why or change_by_sdk(step, context)
     if why:
         return f"\n# {label(step)}: the AWS CLI cannot send this request: {why}; see curl."
     wire = is_wire_form(case, step, context) and context.protocol == "json"
@@ -59,6 +61,7 @@ def _command(case: Mapping[str, Any], step: Mapping[str, Any], context: Reproduc
         f"aws {quote(context.cli_name or context.service)} {quote(xform_name(str(step['operation']), '-'))}",
         *_where(context),
         f"--cli-input-json {quote(_json(params))}",
+        *(["/dev/stdout"] if streams_out(step, context) else []),
     ]
     return f"\n# {label(step)}\n" + " \\\n  ".join(parts)
 

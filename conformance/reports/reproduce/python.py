@@ -1,7 +1,8 @@
 """Steps as a boto3 script.
 
 A step whose bytes are what botocore makes of the params is a plain call. Any other is a call with `exactly(...)`: a
-handler that puts method, path, headers and body in place after botocore has serialized and before it signs.
+handler that puts method, path, headers and body in place after botocore has serialized and before it signs; of the
+params, it is given only those without which botocore makes no request.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from conformance.reports.reproduce.context import (
     semantic_headers,
     target_path,
 )
+from conformance.reports.reproduce.sdk import change_by_sdk, needed_by_sdk
 from conformance.reports.text import one_line
 
 _CALL = '''
@@ -60,10 +62,14 @@ def exactly(method, target, headers, body):
 def boto3_script(case: Mapping[str, Any], context: ReproductionContext) -> str:
     """A Python script that sends the requests of `case` with boto3."""
     steps = ordered_steps(case)
-    exact = [not not_kept(step) and is_wire_form(case, step, context) for step in steps]
+    exact = [not not_kept(step) and _is_exact(case, step, context) for step in steps]
     calls = [_step(case, step, context, wire) for step, wire in zip(steps, exact, strict=True)]
     head = "\n".join(_head(context, calls, any(exact)))
     return head + "\n" + _CALL + (_EXACTLY if any(exact) else "") + "\n\n" + "\n\n".join(calls) + "\n"
+
+
+def _is_exact(case: Mapping[str, Any], step: Mapping[str, Any], context: ReproductionContext) -> bool:
+    return is_wire_form(case, step, context) or change_by_sdk(step, context) is not None
 
 
 def _head(context: ReproductionContext, calls: list[str], exact: bool) -> Iterator[str]:
@@ -97,7 +103,7 @@ def _step(case: Mapping[str, Any], step: Mapping[str, Any], context: Reproductio
     arguments = [name]
     if wire:
         arguments.append(_exactly(step, context))
-    params = step.get("params")
+    params = needed_by_sdk(step, context) if wire else step.get("params")
     arguments += _keywords(params) if isinstance(params, Mapping) else []
     if len(arguments) == 1:
         return f"# {label(step)}\ncall({name})"

@@ -6,6 +6,7 @@ switches need more: they change an answer, or the HTTP reply that carries it.
 
 from __future__ import annotations
 
+import fnmatch
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
@@ -32,17 +33,22 @@ class Reply:
 class Switch:
     """One thing that a broken implementation gets wrong.
 
-    `clause` is a glob that matches the id of every clause that may be blamed for it, `operations` those to ask, and
-    `needs` says whether one request and its answer show it, or only a sequence of them.
+    `clauses` are globs that match the ids of the clauses that may be blamed for it (brackets stand for themselves),
+    `operations` those to ask, and `needs` says whether one request and its answer show it, or only several.
     """
 
     breaks: str
-    clause: str
+    clauses: tuple[str, ...]
     operations: tuple[str, ...]
     forgets: frozenset[str] = frozenset()
     answer: Callable[[Answer], Answer | None] | None = None
     reply: Callable[[Reply], Reply] | None = None
     needs: Needs = "one-request"
+
+    def names(self, clause: str) -> bool:
+        """Whether a clause is one of those that may be blamed."""
+        globs = (glob.replace("[", "[[]") for glob in self.clauses)
+        return any(fnmatch.fnmatchcase(clause, glob) for glob in globs)
 
 
 @dataclass(frozen=True)

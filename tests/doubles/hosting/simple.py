@@ -66,7 +66,12 @@ def describe_config(store: Store, params: Params) -> Params:
     config = store.find(CONFIG, name, "REF-04-describe")
     if config is None:
         arn = store.arn(CONFIG, name)
-        return {"EndpointConfigName": name, "EndpointConfigArn": arn, "ProductionVariants": [{"VariantName": "variant-1"}], "CreationTime": 0}
+        return {
+            "EndpointConfigName": name,
+            "EndpointConfigArn": arn,
+            "ProductionVariants": [{"VariantName": "variant-1"}],
+            "CreationTime": 0,
+        }
     answer = _echoed(store, CONFIG, config)
     for variant in variants(answer):
         if store.faults.checks("weight-default"):

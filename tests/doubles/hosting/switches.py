@@ -1,7 +1,7 @@
 """Every switch of the double, by name: one fault each.
 
-    requests --> what is let through, what is refused      answers --> what they say and how
-    rules    --> what goes unenforced                      state   --> what only several requests show
+requests --> what is let through, what is refused      answers --> what they say and how
+rules    --> what goes unenforced                      state   --> what only several requests show
 """
 
 from __future__ import annotations

@@ -11,12 +11,16 @@ from typing import Any
 from doubles.hosting.faults import Answer, Reply, Switch
 
 
-def _answers(breaks: str, clause: str, operation: str, change: Callable[[Answer], Answer | None]) -> Switch:
-    return Switch(breaks, f"sagemaker:{operation}/{clause}", (operation,), answer=change)
+def _answers(breaks: str, clauses: str, operation: str, change: Callable[[Answer], Answer | None]) -> Switch:
+    return Switch(
+        breaks, tuple(f"sagemaker:{operation}/{each}" for each in clauses.split()), (operation,), answer=change
+    )
 
 
-def _replies(breaks: str, clause: str, operation: str, change: Callable[[Reply], Reply]) -> Switch:
-    return Switch(breaks, f"sagemaker:{operation}/{clause}", (operation,), reply=change)
+def _replies(breaks: str, clauses: str, operation: str, change: Callable[[Reply], Reply]) -> Switch:
+    return Switch(
+        breaks, tuple(f"sagemaker:{operation}/{each}" for each in clauses.split()), (operation,), reply=change
+    )
 
 
 def _without(name: str) -> Callable[[Answer], Answer]:
@@ -62,7 +66,7 @@ ANSWERS: Mapping[str, Switch] = {
     "member_missing": _answers("a required member is missing", "output/ModelArn#required", "CreateModel", _without("ModelArn")),
     "list_missing": _answers("an empty list is left out", "output/Models#required", "ListModels", _without("Models")),
     "nested_member_missing": _answers(
-        "a required member of a list's items is missing", "output/ProductionVariants[[]]/VariantName#required",
+        "a required member of a list's items is missing", "output/ProductionVariants[]/VariantName#required",
         "DescribeEndpointConfig", _items_without("ProductionVariants", "VariantName"),
     ),
     "member_null": _answers(
@@ -85,7 +89,7 @@ ANSWERS: Mapping[str, Switch] = {
         "a time is ISO 8601 text", "output/CreationTime#type", "DescribeModel", _with("CreationTime", _iso)
     ),
     "number_as_text": _answers(
-        "a number is text", "output/ProductionVariants[[]]/InitialInstanceCount#type", "DescribeEndpointConfig",
+        "a number is text", "output/ProductionVariants[]/InitialInstanceCount#type", "DescribeEndpointConfig",
         _with("ProductionVariants", lambda items: [_with("InitialInstanceCount", str)(item) for item in items]),
     ),
     "truth_as_text": _answers(
@@ -145,10 +149,10 @@ ANSWERS: Mapping[str, Switch] = {
         lambda reply: replace(reply, status=500, body=b'{"__type":"InternalFailure"}'),
     ),
     # errors
-    "error_without_code": _replies("errors have no code", "errors#envelope", "DeleteModel", _on_error(_without_code)),
-    "error_as_xml": _replies("errors are XML", "[ep]*#*", "DeleteEndpointConfig", _on_error(_as_xml)),
+    "error_without_code": _replies("errors have no code", "errors#envelope rule#REF-05", "DeleteModel", _on_error(_without_code)),
+    "error_as_xml": _replies("errors are XML", "errors#envelope protocol#body protocol#malformed-body", "DeleteEndpointConfig", _on_error(_as_xml)),
     "error_code_undeclared": _replies(
-        "errors have a code of their own", "[er]*#*", "DeleteEndpoint",
+        "errors have a code of their own", "errors#declared rule#REF-03", "DeleteEndpoint",
         _on_error(lambda reply: replace(reply, body=reply.body.replace(b"ValidationException", b"SageMakerError"))),
     ),
 }  # fmt: skip

@@ -8,7 +8,9 @@ from doubles.hosting.faults import Switch
 
 
 def _forgets(breaks: str, clause: str, operation: str, *duties: str) -> Switch:
-    return Switch(breaks, f"sagemaker:{operation}/{clause}", (operation,), frozenset(duties))
+    # Several flaws of one kind are told under a headline of the operation as well.
+    clauses = (f"sagemaker:{operation}/{clause}", f"sagemaker:{operation}/input#validated")
+    return Switch(breaks, clauses, (operation,), frozenset(duties))
 
 
 MODEL, LIST, ENDPOINT, UPDATE, RESIZE = (
@@ -25,9 +27,7 @@ REQUESTS: Mapping[str, Switch] = {
     "types_not_checked": _forgets("a value of the wrong type counts as absent", "input/*#type", LIST, "types"),
     "enum_not_checked": _forgets("any text does for an enum", "input/*#enum", LIST, "enum"),
     "pattern_not_checked": _forgets("any text does for a pattern", "input/*#pattern", ENDPOINT, "pattern"),
-    "pattern_searched": _forgets(
-        "a pattern may match anywhere in a text", "input/*#pattern", ENDPOINT, "whole-match"
-    ),
+    "pattern_searched": _forgets("a pattern may match anywhere in a text", "input/*#pattern", ENDPOINT, "whole-match"),
     "pattern_not_to_the_end": _forgets(
         "what follows a match of the pattern is not looked at", "input/*#pattern", MODEL, "match-to-end"
     ),
@@ -39,20 +39,20 @@ REQUESTS: Mapping[str, Switch] = {
     "list_may_be_empty": _forgets("a list may be shorter than its min", "input/*#min", RESIZE, "list-min"),
     "list_may_be_long": _forgets("a list may be longer than its max", "input/*#max", UPDATE, "list-max"),
     "map_may_be_large": _forgets("a map may have more than its max", "input/*Environment#max", MODEL, "map-max"),
-    "map_keys_not_checked": _forgets(
-        "keys of maps are not checked", "input/*Environment{key}#*", MODEL, "map-keys"
-    ),
+    "map_keys_not_checked": _forgets("keys of maps are not checked", "input/*Environment{key}#*", MODEL, "map-keys"),
     "map_values_not_checked": _forgets("values of maps are not checked", "input/*{}#*", MODEL, "map-values"),
     "nested_not_checked": _forgets("only members at the top are checked", "input/*/*#*", UPDATE, "nested"),
-    "list_items_not_checked": _forgets("texts in lists are not checked", "input/*[[]]#*", MODEL, "list-elements"),
+    "list_items_not_checked": _forgets("texts in lists are not checked", "input/*[]#*", MODEL, "list-elements"),
     "structures_in_lists_not_checked": _forgets(
-        "structures in lists are not checked", "input/*[[]]/*#*", RESIZE, "list-structures"
+        "structures in lists are not checked", "input/*[]/*#*", RESIZE, "list-structures"
     ),
     "broken_body_taken": _forgets(
         "a body that does not parse counts as empty", "protocol#malformed-body", LIST, "body"
     ),
     # what is refused
-    "crashes_on_invalid": _forgets("HTTP 500 where a constraint is broken", "input/*", "DescribeModel", "survives-invalid"),
+    "crashes_on_invalid": _forgets(
+        "HTTP 500 where a constraint is broken", "input/*", "DescribeModel", "survives-invalid"
+    ),
     "unknown_members_refused": _forgets(
         "a member that the model does not have is refused", "protocol#unknown-members", LIST, "unknown-members-pass"
     ),
@@ -62,7 +62,7 @@ REQUESTS: Mapping[str, Switch] = {
     "operation_missing": _forgets("an operation is not there", "protocol#implemented", RESIZE, f"routes-{RESIZE}"),
     "isolation_refused": Switch(
         "a valid optional member is refused",
-        "sagemaker:CreateModel/input*#*",
+        ("sagemaker:CreateModel/input*#*",),
         (MODEL,),
         frozenset({"isolation-allowed"}),
     ),

@@ -9,7 +9,7 @@ from doubles.hosting.faults import Switch
 
 def _unenforced(rule: str, operation: str, *duties: str) -> Switch:
     return Switch(
-        f"{rule} is not enforced", f"sagemaker:{operation}/rule#{rule}", (operation,), frozenset(duties or (rule,))
+        f"{rule} is not enforced", (f"sagemaker:{operation}/rule#{rule}",), (operation,), frozenset(duties or (rule,))
     )
 
 
@@ -48,19 +48,19 @@ RULE_SWITCHES: Mapping[str, Switch] = {
     **{_name(duty): _unenforced(rule, operation, duty) for duty, (rule, operation) in _LOOKED_FOR.items()},
     "missing_under_another_code": Switch(
         "what is missing is told under another code than AWS's",
-        "sagemaker:DescribeEndpoint/[re][ru][rl][oe]*#*",
+        ("sagemaker:DescribeEndpoint/rule#REF-03", "sagemaker:DescribeEndpoint/errors#declared"),
         ("DescribeEndpoint",),
         frozenset({"missing-code"}),
     ),
     "missing_in_other_words": Switch(
         "what is missing is told in other words than AWS's",
-        "sagemaker:DescribeModel/rule#REF-05",
+        ("sagemaker:DescribeModel/rule#REF-05",),
         ("DescribeModel",),
         frozenset({"missing-message"}),
     ),
     "missing_is_a_crash": Switch(
         "what is missing is answered with HTTP 500",
-        "sagemaker:DescribeEndpointConfig/rule#REF-04",
+        ("sagemaker:DescribeEndpointConfig/rule#REF-04",),
         ("DescribeEndpointConfig",),
         frozenset({"missing-status"}),
     ),

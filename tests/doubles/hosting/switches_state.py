@@ -8,7 +8,7 @@ from doubles.hosting.faults import Switch
 
 
 def _over_time(breaks: str, clause: str, operations: str, *duties: str) -> Switch:
-    return Switch(breaks, f"sagemaker:{clause}", tuple(operations.split()), frozenset(duties), needs="scenario")
+    return Switch(breaks, (f"sagemaker:{clause}",), tuple(operations.split()), frozenset(duties), needs="scenario")
 
 
 _ENDPOINT = "CreateEndpoint DescribeEndpoint UpdateEndpoint DeleteEndpoint"
@@ -103,11 +103,11 @@ STATE: Mapping[str, Switch] = {
     ),
     "kms_key_lost": _over_time("a key is not read back", "EndpointConfig/roundtrip/KmsKeyId#echo", _CONFIG, "kms-kept"),
     "volume_lost": _over_time(
-        "a nested member is not read back", "EndpointConfig/roundtrip/ProductionVariants[[]]/VolumeSizeInGB#echo", _CONFIG,
+        "a nested member is not read back", "EndpointConfig/roundtrip/ProductionVariants[]/VolumeSizeInGB#echo", _CONFIG,
         "volume-kept",
     ),
     "counts_are_one": _over_time(
-        "a number is read back as 1", "EndpointConfig/roundtrip/ProductionVariants[[]]/InitialInstanceCount#echo", _CONFIG,
+        "a number is read back as 1", "EndpointConfig/roundtrip/ProductionVariants[]/InitialInstanceCount#echo", _CONFIG,
         "counts-kept",
     ),
     "environment_lost": _over_time(

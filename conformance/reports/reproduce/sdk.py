@@ -1,0 +1,88 @@
+"""What botocore does of its own accord, read off the botocore that is installed.
+
+A call with the params of a step sends the request of the step, unless botocore speaks another protocol, fills in an
+idempotency token, or rewrites a parameter. Of services that it does not have, nothing is known, and nothing is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from botocore.exceptions import DataNotFoundError
+from botocore.handlers import BUILTIN_HANDLERS
+from botocore.loaders import Loader
+from botocore.model import OperationNotFoundError, ServiceModel
+
+from conformance.reports.reproduce.context import ReproductionContext
+
+# Handlers of botocore that rewrite a request: the parameter that they look for, None where they always do.
+REWRITES: Mapping[str, str | None] = {
+    "base64_encode_user_data": "UserData",
+    "sse_md5": "SSECustomerKey",
+    "copy_source_sse_md5": "CopySourceSSECustomerKey",
+    "set_list_objects_encoding_type_url": None,
+}
+
+
+def change_by_sdk(step: Mapping[str, Any], context: ReproductionContext) -> str | None:
+    """Why botocore makes another request of the params of a step; None where it does not, as far as is known."""
+    model, params = _model(context.service), step.get("params")
+    if model is None or not isinstance(params, Mapping):
+        return None
+    if context.protocol and model.resolved_protocol != context.protocol:
+        return f"it speaks {model.resolved_protocol}"
+    operation = _operation(model, str(step.get("operation", "")))
+    if operation is None:
+        return None
+    added = [name for name in operation.idempotent_members if name not in params]
+    if added:
+        return f"it fills in {added[0]}"
+    rewritten = _rewritten(model, operation.name, params)
+    return f"it rewrites {rewritten}" if rewritten else None
+
+
+def needed_by_sdk(step: Mapping[str, Any], context: ReproductionContext) -> Mapping[str, Any]:
+    """The params of a step without which botocore makes no request at all."""
+    model, params = _model(context.service), step.get("params")
+    if not isinstance(params, Mapping):
+        return {}
+    operation = None if model is None else _operation(model, str(step.get("operation", "")))
+    if operation is None:
+        return params
+    required = operation.input_shape.required_members if operation.input_shape is not None else []
+    return {name: value for name, value in params.items() if name in required}
+
+
+def streams_out(step: Mapping[str, Any], context: ReproductionContext) -> bool:
+    """Whether the answer's body is a stream, for which the AWS CLI asks for a file."""
+    model = _model(context.service)
+    operation = None if model is None else _operation(model, str(step.get("operation", "")))
+    return operation is not None and bool(operation.has_streaming_output)
+
+
+def _rewritten(model: Any, operation: str, params: Mapping[str, Any]) -> str | None:
+    place = f"before-parameter-build.{model.service_id.hyphenize()}.{operation}"
+    for event, handler, *_ in BUILTIN_HANDLERS:
+        name = getattr(handler, "__name__", "")
+        if event == place and name in REWRITES:
+            member = REWRITES[name]
+            if member is None or member in params:
+                return member or "the query string"
+    return None
+
+
+@lru_cache(maxsize=8)
+def _model(service: str) -> Any:
+    try:
+        return ServiceModel(Loader().load_service_model(service, "service-2"), service)
+    except (DataNotFoundError, ValueError, OSError):
+        return None
+
+
+def _operation(model: Any, name: str) -> Any:
+    try:
+        return model.operation_model(name)
+    except OperationNotFoundError:
+        return None
