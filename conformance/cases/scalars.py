@@ -30,6 +30,9 @@ from conformance.specs.model import FLOAT_TYPES, INTEGER_TYPES, NUMBER_TYPES, ST
 LONGEST_BLOB = 64
 FURTHEST = 1e6
 
+# How far whole numbers go above what a model says, where it says no maximum: many count what is then made, and paid.
+MODEST = 100
+
 EARLIEST = datetime.datetime(2001, 1, 1, tzinfo=datetime.timezone.utc)
 LATEST = datetime.datetime(2037, 12, 31, tzinfo=datetime.timezone.utc)
 
@@ -135,8 +138,10 @@ def _numbers(shape: Shape) -> SearchStrategy[Any]:
         return _fractions(low, high, 32 if shape.type == "float" else 64)
     assert shape.type in INTEGER_TYPES
     lowest, highest = INTEGER_RANGE[shape.type]
-    low = lowest if shape.minimum is None else max(lowest, int(shape.minimum))
     high = highest if shape.maximum is None else min(highest, int(shape.maximum))
+    low = max(lowest, min(0, high)) if shape.minimum is None else max(lowest, int(shape.minimum))
+    if shape.maximum is None:
+        high = min(high, max(low, 0) + MODEST)
     return st.integers(low, high)
 
 

@@ -22,6 +22,7 @@ from conformance.reports.reproduce import ReproductionContext, aws_cli_script, b
 from conformance.run.rows import case_row
 from conformance.run.search import examples
 from conformance.settings import known, operation_of, wishes_of
+from conformance.specs.commands import cli_name
 from conformance.specs.model import Operation
 from conformance.wire.message import Inexpressible
 from conformance.wire.protocols import codec_for
@@ -67,6 +68,7 @@ def command(
         protocol=codec.name,
         endpoint_url=endpoint_url,
         signing_name=found.service.signing_name,
+        cli_name=cli_name(found.service.name),
     )
     exchanger = Exchanger(found.service, codec, _Nowhere())
     lines = (_line(case, exchanger, format_, context) for case in _cases(planner, chosen, intent, number))

@@ -54,7 +54,7 @@ def command(services: tuple[str, ...], out: Path, baseline: Path | None, fail_on
 
     Writes record.jsonl, report.html and junit.xml; with --protocol all, into a folder for each protocol, and tells
     where their verdicts differ. The exit status is 0 where the target conforms, 1 where there are findings, 2 for
-    wrong use, 3 where the target could not be reached or was lost.
+    wrong use, 3 where the target could not be reached, was lost, or showed nothing at all to work.
     """
     excused = known.load(baseline) if baseline is not None else None
 

@@ -53,7 +53,8 @@ class Recorded:
 def read(path: Path) -> tuple[Recorded, ...]:
     """Every answer in a recording; raises BadFile for a file that cannot be read or is none."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        # Not `splitlines`: JSON may hold line separators of Unicode as they are.
+        lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as problem:
         raise BadFile(path, f"cannot be read: {getattr(problem, 'strerror', None) or problem}") from problem
     found: list[Recorded] = []

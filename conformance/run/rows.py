@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 from conformance.cases.case import Case
 from conformance.exchanges.exchange import Exchange
 from conformance.run.plan import Plan, ServicePlan
+from conformance.specs.commands import cli_name
 from conformance.verdicts.finding import SEVERITIES, Finding, Verdict
 
 Row: TypeAlias = dict[str, Any]
@@ -60,6 +61,7 @@ def _service(service: ServicePlan) -> Row:
         "api_version": service.spec.service.api_version,
         "protocol": service.codec.name,
         "signing_name": service.spec.service.signing_name,
+        "cli_name": cli_name(service.spec.service.name),
         "spec": {
             "botocore": provenance.botocore,
             "digest": provenance.digest,

@@ -13,6 +13,7 @@ as we go.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import math
 import os
@@ -67,10 +68,8 @@ def measured(strategy: Any, seconds: float) -> Mapping[str, float]:
         if time.perf_counter() - started > seconds:
             raise Enough
 
-    try:
+    with contextlib.suppress(Enough):
         request()
-    except Enough:
-        pass
     return {"rate": count / (time.perf_counter() - started), "size": size / max(count, 1)}
 
 

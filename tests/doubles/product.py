@@ -66,7 +66,7 @@ def rows_of(folder: Path) -> list[Row]:
     """The lines of a record; a half-written line fails."""
     content = (folder / "record.jsonl").read_text("utf-8")
     assert content.endswith("\n")
-    return [json.loads(line) for line in content.splitlines()]
+    return [json.loads(line) for line in content.split("\n")[:-1]]
 
 
 def of_type(rows: list[Row], kind: str) -> list[Row]:

@@ -59,7 +59,7 @@ def findings(url: str, operation: str) -> list[dict[str, Any]]:
         command = [sys.executable, "-m", "conformance", "run", operation, "--endpoint-url", url, "--out", out]
         arguments = ["--seed", "1", "--fail-on", "never", "--max-examples", "30"]
         subprocess.run([*command, *arguments], capture_output=True, timeout=RUN_SECONDS, check=False)
-        lines = (Path(out) / "record.jsonl").read_text(encoding="utf-8").splitlines()
+        lines = (Path(out) / "record.jsonl").read_text(encoding="utf-8").strip().split("\n")
     rows = (json.loads(line) for line in lines)
     return [row for row in rows if row["type"] == "finding"]
 

@@ -321,8 +321,9 @@ def test_the_aws_cli_says_what_it_cannot(parts: Parts, constraint: str, protocol
         parts["step"]("case", "CreateModel", {"ModelName": "m"}, request={"body": body}),
     ]
     case = parts["case"]("s:O/x", "CreateModel", steps, fault={"constraint": constraint, "path": "ModelName"})
-    script = aws_cli_script(case, ReproductionContext("sagemaker", "us-east-1", protocol, "http://127.0.0.1:1"))
-    assert script.count("aws sagemaker create-model") == 1
+    service = {"json": "sagemaker", "query": "iam"}[protocol]
+    script = aws_cli_script(case, ReproductionContext(service, "us-east-1", protocol, "http://127.0.0.1:1"))
+    assert script.count(f"aws {service} create-model") == 1
     assert f"the AWS CLI cannot send this request: {why}" in script
     assert "see curl" in script
     for line in script.splitlines():
@@ -335,13 +336,19 @@ def test_cli_names_are_those_of_the_context(parts: Parts) -> None:
     assert "aws svcapi create-db-instance" in aws_cli_script(case, context)
 
 
+def _spelled_out(operation: Any) -> dict[str, str]:
+    """What botocore would fill in by itself, so that there is nothing for it to fill in."""
+    return {"EncodingType": "url", **dict.fromkeys(operation.idempotent_members, "token")}
+
+
 def test_operation_names_are_botocores(parts: Parts) -> None:
     session = botocore.session.get_session()
     for service in ("sagemaker", "rds", "s3", "ec2"):
         names = session.get_service_model(service).operation_names
-        steps = [parts["step"]("case", name, {}) for name in names]
+        model = session.get_service_model(service)
+        steps = [parts["step"]("case", name, _spelled_out(model.operation_model(name))) for name in names]
         case = parts["case"]("s:O/x", "X", steps, intent="valid")
-        context = ReproductionContext(service, "us-east-1", "query", "http://127.0.0.1:1")
+        context = ReproductionContext(service, "us-east-1", model.resolved_protocol, "http://127.0.0.1:1")
         commands = re.findall(rf"^aws {service} (\S+)", aws_cli_script(case, context), re.MULTILINE)
         assert commands == [xform_name(name, "-") for name in names]
         calls = re.findall(r"client\.([a-z0-9_]+)[,)]", boto3_script(case, context))

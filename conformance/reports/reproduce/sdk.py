@@ -17,12 +17,12 @@ from botocore.model import OperationNotFoundError, ServiceModel
 
 from conformance.reports.reproduce.context import ReproductionContext
 
-# Handlers of botocore that rewrite a request: the parameter that they look for, None where they always do.
-REWRITES: Mapping[str, str | None] = {
-    "base64_encode_user_data": "UserData",
-    "sse_md5": "SSECustomerKey",
-    "copy_source_sse_md5": "CopySourceSSECustomerKey",
-    "set_list_objects_encoding_type_url": None,
+# Handlers of botocore that rewrite a parameter, and whether they do where it is given or where it is not.
+REWRITES: Mapping[str, tuple[str, bool]] = {
+    "base64_encode_user_data": ("UserData", True),
+    "sse_md5": ("SSECustomerKey", True),
+    "copy_source_sse_md5": ("CopySourceSSECustomerKey", True),
+    "set_list_objects_encoding_type_url": ("EncodingType", False),
 }
 
 
@@ -67,9 +67,9 @@ def _rewritten(model: Any, operation: str, params: Mapping[str, Any]) -> str | N
     for event, handler, *_ in BUILTIN_HANDLERS:
         name = getattr(handler, "__name__", "")
         if event == place and name in REWRITES:
-            member = REWRITES[name]
-            if member is None or member in params:
-                return member or "the query string"
+            member, given = REWRITES[name]
+            if (member in params) is given:
+                return member
     return None
 
 

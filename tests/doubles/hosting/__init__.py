@@ -20,8 +20,12 @@ __all__ = ["OPERATIONS", "SWITCHES", "Switch", "hosting"]
 
 
 def hosting(
-    *, creating: int = 1, updating: int = 1, deleting: int = 1, **switches: bool
+    *, creating: int = 1, updating: int = 1, deleting: int = 1, lag: int = 0, **switches: bool
 ) -> AbstractContextManager[str]:
-    """A running double and its URL; the numbers say how many answers of DescribeEndpoint show a state that passes."""
+    """A running double and its URL.
+
+    The first numbers say how many answers of DescribeEndpoint show a state that passes, `lag` how often a configuration
+    is not found after it was made. All of that is as AWS is; `switches` are not.
+    """
     on = tuple(SWITCHES[name] for name, wanted in switches.items() if wanted)
-    return serving(Hosting(Faults(on), Polls(creating, updating, deleting)))
+    return serving(Hosting(Faults(on), Polls(creating, updating, deleting, lag)))

@@ -29,12 +29,17 @@ class Reply:
         return replace(self, headers=kept if value is None else {**kept, name: value})
 
 
+def _matches(clause: str, glob: str) -> bool:
+    return fnmatch.fnmatchcase(clause, glob.replace("[", "[[]"))
+
+
 @dataclass(frozen=True)
 class Switch:
     """One thing that a broken implementation gets wrong.
 
-    `clauses` are globs that match the ids of the clauses that may be blamed for it (brackets stand for themselves),
-    `operations` those to ask, and `needs` says whether one request and its answer show it, or only several.
+    `clauses` are globs of clause ids, in which brackets stand for themselves: the first is what must be blamed for it,
+    the others may be as well. `operations` are those to ask, and `needs` says whether one request and its answer show
+    it, or only several.
     """
 
     breaks: str
@@ -46,9 +51,12 @@ class Switch:
     needs: Needs = "one-request"
 
     def names(self, clause: str) -> bool:
-        """Whether a clause is one of those that may be blamed."""
-        globs = (glob.replace("[", "[[]") for glob in self.clauses)
-        return any(fnmatch.fnmatchcase(clause, glob) for glob in globs)
+        """Whether a clause is one that must be blamed."""
+        return _matches(clause, self.clauses[0])
+
+    def allows(self, clause: str) -> bool:
+        """Whether a clause is one that may be blamed."""
+        return any(_matches(clause, glob) for glob in self.clauses)
 
 
 @dataclass(frozen=True)

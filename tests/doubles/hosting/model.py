@@ -56,7 +56,7 @@ _INSIDE = {**_OUTSIDE, "d": "0-9", "s": _SPACE, "w": "0-9A-Za-z_"}
 _DOT = r"[^\n\r\x85\u2028\u2029]"
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def pattern(text: str) -> regex.Pattern[str]:
     """A pattern of the model, to be matched against whole texts."""
     out, inside, escaped = [], False, False

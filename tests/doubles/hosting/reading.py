@@ -11,9 +11,9 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from doubles.hosting.faults import Faults
 from doubles.hosting.model import Params, Shape, shape_of
 from doubles.hosting.refusal import Refusal, unreadable
-from doubles.hosting.faults import Faults
 
 _WORDS = {bool: "TRUE_VALUE", str: "STRING_VALUE", int: "NUMBER_VALUE", float: "DECIMAL_VALUE"}
 
@@ -43,7 +43,7 @@ def _read(raw: Any, shape: Shape, faults: Faults) -> Any:
 
 def _made_fit(shape: Shape) -> Any:
     """What an implementation without types might store: something of the right type that was never sent."""
-    blank = {"structure": {}, "list": [], "map": {}, "string": None, "boolean": False}
+    blank: dict[str, Any] = {"structure": {}, "list": [], "map": {}, "string": None, "boolean": False}
     return blank.get(shape["type"])
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
+from doubles.hosting.faults import Faults
 from doubles.hosting.model import Params
 from doubles.hosting.refusal import invalid
-from doubles.hosting.faults import Faults
 
 Rule: TypeAlias = Callable[[Params], bool]
 
@@ -137,11 +137,11 @@ def _routing(params: Params) -> Params:
 
 
 def _percent_outside(least: int, size: Params | None) -> bool:
-    return size is not None and size["Type"] == "CAPACITY_PERCENT" and not least <= size["Value"] <= 50
+    return size is not None and size["Type"] == "CAPACITY_PERCENT" and not least <= int(size["Value"]) <= 50
 
 
 def _two_policies(params: Params) -> bool:
-    return {"BlueGreenUpdatePolicy", "RollingUpdatePolicy"} <= params.get("DeploymentConfig", {}).keys()
+    return {"BlueGreenUpdatePolicy", "RollingUpdatePolicy"} <= set(params.get("DeploymentConfig", {}))
 
 
 def _missized(params: Params) -> bool:
@@ -205,7 +205,7 @@ def _open_prefix(container: Params) -> bool:
 
 def _no_archive(container: Params) -> bool:
     many = container.get("Mode") == "MultiModel"
-    return not many and not container.get("ModelDataUrl", ".tar.gz").endswith(".tar.gz")
+    return not many and not str(container.get("ModelDataUrl", ".tar.gz")).endswith(".tar.gz")
 
 
 _DEPLOYMENT: Mapping[str, tuple[Rule, str]] = {

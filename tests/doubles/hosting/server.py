@@ -65,7 +65,7 @@ class Hosting:
     def respond(self, headers: Mapping[str, str], body: bytes) -> Reply:
         """The reply to a POST; header names in lower case."""
         operation = _TARGETS.get(headers.get("x-amz-target", ""), "")
-        with self.lock:
+        with self.lock if self.faults.checks("one-at-a-time") else contextlib.nullcontext():
             reply = self._reply(operation, headers, body)
         return self.faults.on_reply(operation, reply.with_header("x-amzn-RequestId", str(uuid.uuid4())))
 
@@ -128,11 +128,11 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     service: Hosting
 
-    def do_POST(self) -> None:  # noqa: N802 - http.server calls it so
+    def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self._send(self.service.respond({name.lower(): text for name, text in self.headers.items()}, body))
 
-    def do_GET(self) -> None:  # noqa: N802 - http.server calls it so
+    def do_GET(self) -> None:
         self._send(Reply(404, b"<UnknownOperationException/>", {"Content-Type": "text/xml"}))
 
     def _send(self, reply: Reply) -> None:

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from doubles.hosting.faults import Faults
 from doubles.hosting.model import Params
 from doubles.hosting.refusal import Refusal, invalid
-from doubles.hosting.faults import Faults
 
 
 @dataclass(frozen=True)
@@ -42,15 +42,20 @@ class Thing:
     number: int
     modified: float = 0.0
     tags: dict[str, str] = field(default_factory=dict)
+    hidden: int = 0
 
 
 @dataclass
 class Polls:
-    """How many answers of DescribeEndpoint show each state that passes."""
+    """How many answers of DescribeEndpoint show each state that passes; and how often a new configuration is not found.
+
+    The last is AWS's: what was made a moment ago may not be seen at once.
+    """
 
     creating: int = 1
     updating: int = 1
     deleting: int = 1
+    lag: int = 0
 
 
 @dataclass
@@ -85,6 +90,8 @@ class Store:
         """Make a thing; raises Refusal where there is one of that name."""
         name = params[f"{kind.stem}Name"]
         self.refuse_taken(kind, name)
+        if not self.faults.checks("one-at-a-time"):
+            time.sleep(0.05)
         self.made += 1
         created = self.now()
         tags = params.get("Tags", []) if self.faults.checks("create-tags") else []
@@ -92,6 +99,7 @@ class Store:
             name, self.arn(kind, name), params, created, self.made, created,
             {tag["Key"]: tag["Value"] for tag in tags},
         )  # fmt: skip
+        thing.hidden = self.polls.lag if kind is CONFIG else 0
         self.things[kind][self.key(kind, name)] = thing
         return thing
 
@@ -108,6 +116,9 @@ class Store:
         `rule` names the check; without it nothing is found, and nothing is said of it.
         """
         found = self.things[kind].get(self.key(kind, name))
+        if found is not None and found.hidden > 0:
+            found.hidden -= 1
+            raise self.missing(kind, found.arn)
         if found is None and self.faults.checks(rule):
             raise self.missing(kind, self.arn(kind, name))
         return found

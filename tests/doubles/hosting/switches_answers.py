@@ -63,22 +63,41 @@ def _as_xml(reply: Reply) -> Reply:
 
 ANSWERS: Mapping[str, Switch] = {
     # members
-    "member_missing": _answers("a required member is missing", "output/ModelArn#required", "CreateModel", _without("ModelArn")),
+    "member_missing": _answers(
+        "a required member is missing", "output/ModelArn#required", "CreateModel", _without("ModelArn")
+    ),
     "list_missing": _answers("an empty list is left out", "output/Models#required", "ListModels", _without("Models")),
     "nested_member_missing": _answers(
-        "a required member of a list's items is missing", "output/ProductionVariants[]/VariantName#required",
-        "DescribeEndpointConfig", _items_without("ProductionVariants", "VariantName"),
+        "a required member of a list's items is missing",
+        "output/ProductionVariants[]/VariantName#required",
+        "DescribeEndpointConfig",
+        _items_without("ProductionVariants", "VariantName"),
+    ),
+    "list_item_incomplete": replace(
+        _answers(
+            "a required member of what is listed is missing",
+            "output/Endpoints[]/EndpointStatus#required",
+            "ListEndpoints",
+            _items_without("Endpoints", "EndpointStatus"),
+        ),
+        needs="scenario",
     ),
     "member_null": _answers(
-        "an optional member that has no value is null", "output/NextToken#*", "ListEndpointConfigs",
+        "an optional member that has no value is null",
+        "output/NextToken#*",
+        "ListEndpointConfigs",
         lambda answer: {"NextToken": None, **answer},
     ),
     "member_unknown": _answers(
-        "an answer has a member that the model does not have", "output#members", "DescribeModel",
+        "an answer has a member that the model does not have",
+        "output#members",
+        "DescribeModel",
         lambda answer: {**answer, "ResponseMetadata": {}},
     ),
     "member_in_lower_camel": _answers(
-        "members are written in lower camel case", "output*", "DescribeModel",
+        "members are written in lower camel case",
+        "output*",
+        "DescribeModel",
         lambda answer: {f"{name[0].lower()}{name[1:]}": value for name, value in answer.items()},
     ),
     "member_twice": _replies(
@@ -89,70 +108,111 @@ ANSWERS: Mapping[str, Switch] = {
         "a time is ISO 8601 text", "output/CreationTime#type", "DescribeModel", _with("CreationTime", _iso)
     ),
     "number_as_text": _answers(
-        "a number is text", "output/ProductionVariants[]/InitialInstanceCount#type", "DescribeEndpointConfig",
+        "a number is text",
+        "output/ProductionVariants[]/InitialInstanceCount#type",
+        "DescribeEndpointConfig",
         _with("ProductionVariants", lambda items: [_with("InitialInstanceCount", str)(item) for item in items]),
     ),
     "truth_as_text": _answers(
-        "a truth value is text", "output/EnableNetworkIsolation#type", "DescribeModel",
+        "a truth value is text",
+        "output/EnableNetworkIsolation#type",
+        "DescribeModel",
         _with("EnableNetworkIsolation", lambda value: str(value).lower()),
     ),
     "list_as_structure": _answers(
-        "a list of one is the item itself", "output/ProductionVariants#type", "DescribeEndpointConfig",
+        "a list of one is the item itself",
+        "output/ProductionVariants#type",
+        "DescribeEndpointConfig",
         _with("ProductionVariants", lambda items: items[0]),
     ),
     "status_unknown": _answers(
-        "a status is none of the enum's", "output/EndpointStatus#enum", "DescribeEndpoint",
+        "a status is none of the enum's",
+        "output/EndpointStatus#enum",
+        "DescribeEndpoint",
         _with("EndpointStatus", lambda status: status.upper() if status == "InService" else status),
     ),
     "list_below_minimum": _answers(
-        "a list has fewer items than its min", "output/ProductionVariants#min", "DescribeEndpointConfig",
+        "a list has fewer items than its min",
+        "output/ProductionVariants#min",
+        "DescribeEndpointConfig",
         _with("ProductionVariants", lambda _: []),
     ),
     "arn_of_another_form": _answers(
-        "an ARN does not match its pattern", "output/ModelArn#pattern", "CreateModel",
+        "an ARN does not match its pattern",
+        "output/ModelArn#pattern",
+        "CreateModel",
         _with("ModelArn", lambda arn: arn.replace(":model/", ":models/")),
     ),
     # rules of one answer
     "name_in_lower_case": _answers(
-        "a name is answered in other letters than it was given", "rule#ID-03", "DescribeEndpoint",
+        "a name is answered in other letters than it was given",
+        "rule#ID-03",
+        "DescribeEndpoint",
         _with("EndpointName", str.swapcase),
     ),
     "always_pending": _answers(
-        "an endpoint in service has a pending deployment", "rule#DS-01", "DescribeEndpoint",
+        "an endpoint in service has a pending deployment",
+        "rule#DS-01",
+        "DescribeEndpoint",
         lambda answer: {**answer, "PendingDeploymentSummary": {"EndpointConfigName": "another"}},
     ),
     "arn_of_another_region": _answers(
-        "an ARN is always of one Region", "rule#DS-05", "DescribeEndpoint",
+        "an ARN is always of one Region",
+        "rule#DS-05",
+        "DescribeEndpoint",
         _with("EndpointArn", lambda arn: arn.replace(arn.split(":")[3], "eu-north-1")),
     ),
     "changed_before_created": _answers(
-        "an endpoint was changed before it was created", "rule#DS-06", "DescribeEndpoint",
+        "an endpoint was changed before it was created",
+        "rule#DS-06",
+        "DescribeEndpoint",
         lambda answer: {**answer, "LastModifiedTime": answer["CreationTime"] - 3600},
     ),
     # the protocol
     "no_request_id": _replies(
-        "answers have no request id", "protocol#request-id", "ListModels",
+        "answers have no request id",
+        "protocol#request-id",
+        "ListModels",
         lambda reply: reply.with_header("x-amzn-RequestId", None),
     ),
     "content_type_text": _replies(
-        "answers are said to be HTML", "protocol#content-type", "ListModels",
+        "answers are said to be HTML",
+        "protocol#content-type",
+        "ListModels",
         lambda reply: reply.with_header("Content-Type", "text/html"),
     ),
     "created_201": _replies(
-        "a create answers HTTP 201", "protocol#status", "CreateModel", _on_success(lambda reply: replace(reply, status=201))
+        "a create answers HTTP 201",
+        "protocol#status",
+        "CreateModel",
+        _on_success(lambda reply: replace(reply, status=201)),
     ),
     "body_not_json": _replies(
-        "a success is no JSON", "protocol#body", "ListEndpointConfigs", _on_success(lambda reply: replace(reply, body=b"OK"))
+        "a success is no JSON",
+        "protocol#body",
+        "ListEndpointConfigs",
+        _on_success(lambda reply: replace(reply, body=b"OK")),
     ),
     "always_crashes": _replies(
-        "an operation answers nothing but HTTP 500", "input#accepted", "ListEndpoints",
+        "an operation answers nothing but HTTP 500",
+        "input#accepted",
+        "ListEndpoints",
         lambda reply: replace(reply, status=500, body=b'{"__type":"InternalFailure"}'),
     ),
     # errors
-    "error_without_code": _replies("errors have no code", "errors#envelope rule#REF-05", "DeleteModel", _on_error(_without_code)),
-    "error_as_xml": _replies("errors are XML", "errors#envelope protocol#body protocol#malformed-body", "DeleteEndpointConfig", _on_error(_as_xml)),
+    "error_without_code": _replies(
+        "errors have no code", "errors#envelope rule#REF-05", "DeleteModel", _on_error(_without_code)
+    ),
+    "error_as_xml": _replies(
+        "errors are XML",
+        "protocol#body errors#envelope protocol#malformed-body",
+        "DeleteEndpointConfig",
+        _on_error(_as_xml),
+    ),
     "error_code_undeclared": _replies(
-        "errors have a code of their own", "errors#declared rule#REF-03", "DeleteEndpoint",
+        "errors have a code of their own",
+        "errors#declared rule#REF-03",
+        "DeleteEndpoint",
         _on_error(lambda reply: replace(reply, body=reply.body.replace(b"ValidationException", b"SageMakerError"))),
     ),
-}  # fmt: skip
+}

@@ -9,8 +9,13 @@ from doubles.hosting.faults import Switch
 
 def _forgets(breaks: str, clause: str, operation: str, *duties: str) -> Switch:
     # Several flaws of one kind are told under a headline of the operation as well.
-    clauses = (f"sagemaker:{operation}/{clause}", f"sagemaker:{operation}/input#validated")
-    return Switch(breaks, clauses, (operation,), frozenset(duties))
+    clauses = (clause, "input#validated")
+    return Switch(breaks, tuple(f"sagemaker:{operation}/{each}" for each in clauses), (operation,), frozenset(duties))
+
+
+def _refuses(breaks: str, clause: str, operation: str, *duties: str) -> Switch:
+    clauses = (clause, "input#accepted")
+    return Switch(breaks, tuple(f"sagemaker:{operation}/{each}" for each in clauses), (operation,), frozenset(duties))
 
 
 MODEL, LIST, ENDPOINT, UPDATE, RESIZE = (
@@ -56,9 +61,9 @@ REQUESTS: Mapping[str, Switch] = {
     "unknown_members_refused": _forgets(
         "a member that the model does not have is refused", "protocol#unknown-members", LIST, "unknown-members-pass"
     ),
-    "enum_outdated": _forgets("the last value of an enum is refused", "input/*#enum", LIST, "latest-enum"),
-    "minimum_excluded": _forgets("the smallest allowed number is refused", "input/*#min", LIST, "inclusive-min"),
-    "maximum_excluded": _forgets("the longest allowed text is refused", "input/*#max", ENDPOINT, "inclusive-max"),
+    "enum_outdated": _refuses("the last value of an enum is refused", "input/*#enum", LIST, "latest-enum"),
+    "minimum_excluded": _refuses("the smallest allowed number is refused", "input/*#min", LIST, "inclusive-min"),
+    "maximum_excluded": _refuses("the longest allowed text is refused", "input/*#max", ENDPOINT, "inclusive-max"),
     "operation_missing": _forgets("an operation is not there", "protocol#implemented", RESIZE, f"routes-{RESIZE}"),
     "isolation_refused": Switch(
         "a valid optional member is refused",

@@ -18,7 +18,9 @@ _TAGS = "CreateModel AddTags ListTags DeleteTags"
 
 STATE: Mapping[str, Switch] = {
     # names
-    "endpoint_made_twice": _over_time("a taken name is taken again", "Endpoint/lifecycle#duplicate", _ENDPOINT, "unique-endpoint"),
+    "endpoint_made_twice": _over_time(
+        "a taken name is taken again", "Endpoint/lifecycle#duplicate", _ENDPOINT, "unique-endpoint"
+    ),
     "config_made_twice": _over_time(
         "a taken name is taken again", "EndpointConfig/lifecycle#duplicate", _CONFIG, "unique-endpoint-config"
     ),
@@ -28,7 +30,16 @@ STATE: Mapping[str, Switch] = {
     ),
     "arn_keeps_case": _over_time("the ARN has the name as given", "*Endpoint/rule#DS-05", _ENDPOINT, "lower-case-arn"),
     "name_free_while_deleting": _over_time(
-        "a name can be taken while its endpoint is deleted", "CreateEndpoint/rule#ST-08", _ENDPOINT, "taken-while-deleting"
+        "a name can be taken while its endpoint is deleted",
+        "CreateEndpoint/rule#ST-08",
+        _ENDPOINT,
+        "taken-while-deleting",
+    ),
+    "taken_at_once": _over_time(
+        "of several clients that take one name at once, more than one gets it",
+        "Model/lifecycle#*",
+        _MODEL,
+        "one-at-a-time",
     ),
     # the way of an endpoint
     "never_creating": _over_time(
@@ -44,7 +55,10 @@ STATE: Mapping[str, Switch] = {
         "an endpoint ends in a status that is none", "Endpoint/lifecycle#Creating->InService", _ENDPOINT, "status-names"
     ),
     "falls_back_to_creating": _over_time(
-        "an endpoint in service is Creating again", "Endpoint/lifecycle#InService->Creating", _ENDPOINT, "stays-in-service"
+        "an endpoint in service is Creating again",
+        "Endpoint/lifecycle#InService->Creating",
+        _ENDPOINT,
+        "stays-in-service",
     ),
     "never_updating": _over_time("an update is done at once", "Endpoint/lifecycle#*Updating*", _ENDPOINT, "updating"),
     "update_never_ends": _over_time(
@@ -61,7 +75,10 @@ STATE: Mapping[str, Switch] = {
         "DeleteModel succeeds and does nothing", "Model/lifecycle#gone-after-delete", _MODEL, "model-removed"
     ),
     "config_survives_delete": _over_time(
-        "DeleteEndpointConfig succeeds and does nothing", "EndpointConfig/lifecycle#gone-after-delete", _CONFIG, "config-removed"
+        "DeleteEndpointConfig succeeds and does nothing",
+        "EndpointConfig/lifecycle#gone-after-delete",
+        _CONFIG,
+        "config-removed",
     ),
     "deleted_still_listed": _over_time(
         "a deleted endpoint stays in the list", "*Endpoint*/*#*", f"{_ENDPOINT} ListEndpoints", "unlisted-when-gone"
@@ -70,8 +87,10 @@ STATE: Mapping[str, Switch] = {
         "an endpoint can be updated while it is busy", "UpdateEndpoint/rule#ST-05", _ENDPOINT, "busy-update"
     ),
     "resized_while_busy": _over_time(
-        "weights can be changed while an endpoint is busy", "UpdateEndpointWeightsAndCapacities/rule#ST-05",
-        f"{_ENDPOINT} UpdateEndpointWeightsAndCapacities", "busy-resize",
+        "weights can be changed while an endpoint is busy",
+        "UpdateEndpointWeightsAndCapacities/rule#ST-05",
+        f"{_ENDPOINT} UpdateEndpointWeightsAndCapacities",
+        "busy-resize",
     ),
     "deleted_while_busy": _over_time(
         "an endpoint can be deleted while it is busy", "DeleteEndpoint/rule#ST-05", _ENDPOINT, "busy-delete"
@@ -80,34 +99,47 @@ STATE: Mapping[str, Switch] = {
         "an endpoint that failed can be updated", "UpdateEndpoint/rule#ST-06", _ENDPOINT, "failed-is-final"
     ),
     "old_config_not_needed": _over_time(
-        "an update does without the configuration in use", "UpdateEndpoint/rule#REF-07", f"{_ENDPOINT} DeleteEndpointConfig",
+        "an update does without the configuration in use",
+        "UpdateEndpoint/rule#REF-07",
+        f"{_ENDPOINT} DeleteEndpointConfig",
         "REF-07",
     ),
     "endpoint_goes_with_config": _over_time(
-        "deleting a configuration removes the endpoints that use it", "DeleteEndpointConfig/rule#REF-08",
-        f"{_ENDPOINT} DeleteEndpointConfig", "endpoint-outlives-config",
+        "deleting a configuration removes the endpoints that use it",
+        "DeleteEndpointConfig/rule#REF-08",
+        f"{_ENDPOINT} DeleteEndpointConfig",
+        "endpoint-outlives-config",
     ),
     # what is read back
     "update_ignored": _over_time(
         "an update changes nothing", "Endpoint/roundtrip/EndpointConfigName#echo", _ENDPOINT, "update-applies"
     ),
     "resize_ignored": _over_time(
-        "a change of weights changes nothing", "Endpoint/roundtrip/*Desired*#echo",
-        f"{_ENDPOINT} UpdateEndpointWeightsAndCapacities", "resize-applies",
+        "a change of weights changes nothing",
+        "Endpoint/roundtrip/*Desired*#echo",
+        f"{_ENDPOINT} UpdateEndpointWeightsAndCapacities",
+        "resize-applies",
     ),
     "properties_not_retained": _over_time(
-        "an update that should keep counts and weights does not", "UpdateEndpoint/rule#UP-01", _ENDPOINT, "properties-retained"
+        "an update that should keep counts and weights does not",
+        "UpdateEndpoint/rule#UP-01",
+        _ENDPOINT,
+        "properties-retained",
     ),
     "deployment_lost": _over_time(
         "the last deployment is not told", "Endpoint/roundtrip/DeploymentConfig*#echo", _ENDPOINT, "deployment-kept"
     ),
     "kms_key_lost": _over_time("a key is not read back", "EndpointConfig/roundtrip/KmsKeyId#echo", _CONFIG, "kms-kept"),
     "volume_lost": _over_time(
-        "a nested member is not read back", "EndpointConfig/roundtrip/ProductionVariants[]/VolumeSizeInGB#echo", _CONFIG,
+        "a nested member is not read back",
+        "EndpointConfig/roundtrip/ProductionVariants[]/VolumeSizeInGB#echo",
+        _CONFIG,
         "volume-kept",
     ),
     "counts_are_one": _over_time(
-        "a number is read back as 1", "EndpointConfig/roundtrip/ProductionVariants[]/InitialInstanceCount#echo", _CONFIG,
+        "a number is read back as 1",
+        "EndpointConfig/roundtrip/ProductionVariants[]/InitialInstanceCount#echo",
+        _CONFIG,
         "counts-kept",
     ),
     "environment_lost": _over_time(
@@ -129,7 +161,9 @@ STATE: Mapping[str, Switch] = {
         "describing changes the time of the last change", "DescribeEndpoint/*#*", _ENDPOINT, "reads-change-nothing"
     ),
     # lists
-    "page_repeats": _over_time("a page begins with the last of the one before", "List*/pagination#no-repeats", "ListModels", "page-goes-on"),
+    "page_repeats": _over_time(
+        "a page begins with the last of the one before", "List*/pagination#no-repeats", "ListModels", "page-goes-on"
+    ),
     "page_ends_early": _over_time("there is never a second page", "List*/pagination#*", "ListModels", "more-pages"),
     "page_size_ignored": _over_time("a page has everything", "List*/pagination#page-size", "ListModels", "page-size"),
     "last_token_empty": _over_time(
@@ -138,12 +172,18 @@ STATE: Mapping[str, Switch] = {
     "foreign_token_taken": _over_time(
         "any text does for a token", "List*/pagination#foreign-token", "ListModels", "foreign-token"
     ),
-    "default_page_large": _over_time("a page has up to 100 unasked", "ListEndpoints/rule#LS-02", "ListEndpoints", "LS-02"),
+    "default_page_large": _over_time(
+        "a page has up to 100 unasked", "ListEndpoints/rule#LS-02", "ListEndpoints", "LS-02"
+    ),
     "oldest_first": _over_time("a list begins with the oldest", "List*/rule#LS-01", "ListModels", "default-order"),
     "order_ignored": _over_time("SortOrder is ignored", "ListModels/*#*", "ListModels", "order-kept"),
     "sort_by_ignored": _over_time("SortBy is ignored", "ListModels/*#*", "ListModels", "sort-by-kept"),
-    "name_filter_ignored": _over_time("NameContains is ignored", "ListModels/rule#LS-03", "ListModels", "name-contains"),
-    "after_filter_ignored": _over_time("CreationTimeAfter is ignored", "ListModels/rule#LS-03", "ListModels", "created-after"),
+    "name_filter_ignored": _over_time(
+        "NameContains is ignored", "ListModels/rule#LS-03", "ListModels", "name-contains"
+    ),
+    "after_filter_ignored": _over_time(
+        "CreationTimeAfter is ignored", "ListModels/rule#LS-03", "ListModels", "created-after"
+    ),
     "before_filter_ignored": _over_time(
         "CreationTimeBefore is ignored", "ListModels/rule#LS-03", "ListModels", "created-before"
     ),
@@ -157,4 +197,4 @@ STATE: Mapping[str, Switch] = {
         "AddTags keeps the old value of a key", "AddTags/rule#TG-01", _TAGS, "tags-overwrite"
     ),
     "tags_not_removed": _over_time("DeleteTags removes nothing", "DeleteTags/*#*", _TAGS, "tags-removed"),
-}  # fmt: skip
+}

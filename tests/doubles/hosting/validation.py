@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from doubles.hosting.faults import Faults
 from doubles.hosting.model import Params, Shape, pattern, shape_of
 from doubles.hosting.refusal import Refusal, invalid
-from doubles.hosting.faults import Faults
 
 _COMPOUND = ("structure", "list", "map")
 

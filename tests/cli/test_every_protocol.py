@@ -1,0 +1,78 @@
+"""`--protocol all`: a run for each protocol of a service, a record each, and what differs between them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.run import Selection
+from conformance.settings import known, plans_of, wishes_of
+from doubles.product import conformance, of_type, rows_of
+
+pytestmark = pytest.mark.usefixtures("clean_aws")
+
+RUN = ("run", "cloudwatch:DescribeAlarms", "--target", "moto", "--seed", "5", "--max-examples", "1")
+
+
+def sent(folder: Path) -> dict[str, Any]:
+    return {row["id"]: row["steps"][-1]["params"] for row in of_type(rows_of(folder), "case") if row["steps"]}
+
+
+def test_each_protocol_has_its_record_and_differences_are_told(tmp_path: Path) -> None:
+    said = conformance(*RUN, "--protocol", "all", "--out", str(tmp_path))
+    assert {folder.name for folder in tmp_path.iterdir()} == {"json", "query", "smithy-rpc-v2-cbor"}
+    for folder in tmp_path.iterdir():
+        (header,) = of_type(rows_of(folder), "header")
+        assert [service["protocol"] for service in header["services"]] == [folder.name]
+        assert (folder / "report.html").is_file()
+    # moto does not speak CBOR for this service: told, and the others had their turn all the same.
+    assert said.status == 3
+    assert "over smithy-rpc-v2-cbor" in said.err
+    assert "cloudwatch over json -> query" in said.out
+    assert "cloudwatch:DescribeAlarms/protocol#content-type  failed -> passed" in said.out
+    # Clauses that only one protocol has are none that differ.
+    told = said.out.partition("cloudwatch over json -> query")[2]
+    assert "#malformed-body" not in told
+    first, second = sent(tmp_path / "json"), sent(tmp_path / "query")
+    both = [case for case in first.keys() & second.keys() if "/valid/" in case]
+    assert both
+    assert all(first[case] == second[case] for case in both)
+
+
+def test_a_service_with_one_protocol_has_one_run(tmp_path: Path) -> None:
+    said = conformance("run", "sts:GetCallerIdentity", *RUN[2:], "--protocol", "all", "--out", str(tmp_path))
+    assert [folder.name for folder in tmp_path.iterdir()] == ["query"]
+    assert said.status in (0, 1)
+    assert " over " not in said.out
+
+
+def test_services_run_over_what_they_declare() -> None:
+    plans = plans_of(wishes_of(["cloudwatch:ListMetrics", "sts"]), seed=1)
+    spoken = {protocol: [each.spec.service.name for each in plan.services] for protocol, plan in plans.items()}
+    assert spoken == {"json": ["cloudwatch"], "smithy-rpc-v2-cbor": ["cloudwatch"], "query": ["cloudwatch", "sts"]}
+    assert all(each.spec.service.protocol == each.codec.name for plan in plans.values() for each in plan.services)
+    assert {plan.seed for plan in plans.values()} == {1}
+
+
+def test_a_chosen_protocol_is_that_of_the_clauses(tmp_path: Path) -> None:
+    assert known("cloudwatch", protocol="query").service.protocol == "query"
+    conformance(*RUN, "--protocol", "query", "--out", str(tmp_path))
+    verdicts = {row["clause"] for row in of_type(rows_of(tmp_path), "verdict")}
+    assert "cloudwatch:DescribeAlarms/protocol#content-type" in verdicts
+    assert "cloudwatch:DescribeAlarms/protocol#malformed-body" not in verdicts
+
+
+def test_an_unknown_protocol_is_wrong_use(tmp_path: Path) -> None:
+    said = conformance(*RUN, "--protocol", "soap", "--out", str(tmp_path))
+    assert said.status == 2
+    assert "unknown protocol of cloudwatch 'soap'" in said.err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_selection_may_be_of_one_protocol_only(tmp_path: Path) -> None:
+    plans = plans_of(wishes_of(["cloudwatch"]), selection=Selection(only=("*#malformed-body",)))
+    assert set(plans) == {"json", "smithy-rpc-v2-cbor"}
+    said = conformance(*RUN, "--protocol", "all", "--only", "nothing", "--out", str(tmp_path))
+    assert said.status == 2
