@@ -27,6 +27,7 @@ from conformance.specs.clauses import clause_id, constraints, protocol_clauses
 from conformance.specs.model import Operation
 from conformance.specs.overlay import Resource, Rule, Violation
 from conformance.specs.paths import Edit, NoSuchPlace, Path, apply, get
+from conformance.specs.resources import READING, listed_by
 from conformance.specs.walk import ELEMENT, VALUE, Place, Step, places
 
 UNKNOWN_MEMBER = "ConformanceUnknownMember"
@@ -56,6 +57,7 @@ class _OperationPlan:
             return
         yield self._base(self.smallest, "smallest", "the smallest valid request")
         yield from self._fullest()
+        yield from self._furnished()
         yield from self._protocol()
         for place in places(self.planner.service, self.planner.service.input_of(self.operation)):
             yield from self._at(place)
@@ -75,6 +77,28 @@ class _OperationPlan:
             return
         if _fingerprint(fullest) not in self.bases:
             yield self._base(fullest, "fullest", "a request with every optional member")
+
+    def _furnished(self) -> Iterator[Case]:
+        """Reads of things that have every optional member, lists with one thing in them: answers with more in them."""
+        if not READING.match(self.operation.name):
+            return
+        clauses = (self.clause("input", "", "accepted"),)
+        base = self.bases[_fingerprint(self.smallest)]
+        listed = listed_by(self.operation, self.planner.overlay)
+        references = self.planner.namer.references(self.operation, self.smallest)
+        try:
+            if references:
+                yield self.planner.case(
+                    self.operation, "of-the-fullest", "valid", "of things with every optional member", clauses,
+                    self.smallest, full=True, base=base,
+                )  # fmt: skip
+            if listed is not None and listed not in references:
+                yield self.planner.case(
+                    self.operation, "with-one-there", "valid", f"with one {listed.name} there", clauses,
+                    self.smallest, beside=(listed,), base=base,
+                )  # fmt: skip
+        except Unbuildable:
+            return
 
     def _protocol(self) -> Iterator[Case]:
         unknown, broken = self.clause("protocol", "", "unknown-members"), self.clause("protocol", "", "malformed-body")

@@ -38,7 +38,7 @@ class Planner:
     wanted: Callable[[str], bool] = lambda _: True
     namer: Namer = field(init=False)
     _rules: dict[str, tuple[Rule, ...]] = field(init=False, default_factory=dict)
-    _makers: dict[str, Params] = field(init=False, default_factory=dict)
+    _makers: dict[tuple[str, bool], Params] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.namer = Namer(self.spec.service, self.overlay)
@@ -114,47 +114,62 @@ class Planner:
         wire: tuple[Edit, ...] = (),
         keep: tuple[Path, ...] = (),
         longest: tuple[Path, ...] = (),
+        full: bool = False,
+        beside: tuple[Resource, ...] = (),
         **more: Any,
     ) -> Case:
         """A case with its names filled in, its prerequisites before it and its removal after it.
 
         `change` breaks the named params; names at the paths in `keep` are left as they are, those at the paths in
-        `longest` are made as long as they may be.
+        `longest` are made as long as they may be. What the request refers to is made with every optional member where
+        it is to be `full`; what is in `beside` is made although the request does not refer to it.
         """
         identity = f"{self.service.name}:{operation.name}/{intent}/{name}"
         token = token_for(self.seed, identity)
         named = self.namer.named(operation, params, token, keep=keep, longest=longest)
         call = Call(operation.name, change(named) if change else named, wire)
         case = Case(identity, self.service.name, operation.name, intent, title, clauses, call, **more)
-        return replace(case, setup=self.setup(operation, named, token), undo=self._undo(operation, call))
+        return replace(
+            case, setup=self.setup(operation, named, token, full=full, beside=beside), undo=self._undo(operation, call)
+        )
 
-    def setup(self, operation: Operation, params: Params, token: str) -> tuple[Creation, ...]:
+    def setup(
+        self,
+        operation: Operation,
+        params: Params,
+        token: str,
+        *,
+        full: bool = False,
+        beside: tuple[Resource, ...] = (),
+    ) -> tuple[Creation, ...]:
         """The prerequisites of a request, in the order in which they have to be made."""
         made: dict[str, Creation] = {}
-        for resource in self.namer.references(operation, params):
-            self._prepare(resource, token, made, depth=0)
+        for resource in (*self.namer.references(operation, params), *beside):
+            self._prepare(resource, token, made, full=full)
         return tuple(made.values())
 
-    def _prepare(self, resource: Resource, token: str, made: dict[str, Creation], depth: int) -> None:
+    def _prepare(
+        self, resource: Resource, token: str, made: dict[str, Creation], *, full: bool = False, depth: int = 0
+    ) -> None:
         if resource.name in made:
             return
         if depth > DEEPEST_SETUP:
             raise Unbuildable(f"the prerequisites of {resource.name} lead back to it")
         create = self.service.operations[resource.create]
-        params = self.namer.named(create, self._maker(resource, create), token)
+        params = self.namer.named(create, self._maker(resource, create, full), token)
         for needed in self.namer.references(create, params):
-            self._prepare(needed, token, made, depth + 1)
+            self._prepare(needed, token, made, depth=depth + 1)
         call = Call(create.name, params)
         read = self._by_name(resource.read, resource, params[resource.identifier]) if resource.read else None
         made[resource.name] = Creation(resource.name, call, self._undo(create, call), resource.ready, read)
 
-    def _maker(self, resource: Resource, create: Operation) -> Params:
+    def _maker(self, resource: Resource, create: Operation, full: bool) -> Params:
         """The params that make a resource, names not yet filled in; the same for every case that needs one."""
-        if resource.name not in self._makers:
+        if (resource.name, full) not in self._makers:
             place = (resource.identifier,)
-            built = Sampler(self.service).build(self.service.input_of(create), place)
-            self._makers[resource.name] = self.valid(create, built, place)
-        return self._makers[resource.name]
+            built = Sampler(self.service, full=full).build(self.service.input_of(create), place)
+            self._makers[resource.name, full] = self.valid(create, built, place)
+        return self._makers[resource.name, full]
 
     def _undo(self, operation: Operation, call: Call) -> Call | None:
         resource = self.namer.creates(operation)

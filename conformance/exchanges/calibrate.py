@@ -107,11 +107,14 @@ SILENT = Fingerprint(None, None, Outcome("unreachable"), None, accepts_anything=
 UNKNOWN_NAME = NO_SUCH_OPERATION
 
 
-def calibrate(service: Service, codec: Codec, sender: Sender) -> Fingerprint:
-    """The fingerprint of a target, from two requests; raises TransportFailure where it cannot be reached at all."""
+def calibrate(service: Service, codec: Codec, sender: Sender, known: Operation | None = None) -> Fingerprint:
+    """The fingerprint of a target, from two requests; raises TransportFailure where it cannot be reached at all.
+
+    The body that does not parse goes to `known`, an operation that the target is likely to have.
+    """
     probe = Operation(UNKNOWN_NAME)
     unknown = _ask(service, codec, sender, probe, codec.unknown_operation(service))
-    operation = service.operations[min(service.operations)]
+    operation = known or service.operations[min(service.operations)]
     request = codec.broken_body(service, operation)
     try:
         broken = None if request is None else _ask(service, codec, sender, operation, request)

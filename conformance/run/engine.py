@@ -17,12 +17,13 @@ from conformance.exchanges.calibrate import SILENT, Fingerprint, Signature, cali
 from conformance.exchanges.exchange import Exchanger, Sender
 from conformance.exchanges.transport import TransportFailure
 from conformance.run.execution import Executor
-from conformance.run.health import READS, Health
+from conformance.run.health import Health
 from conformance.run.operation import OperationRun
 from conformance.run.plan import Plan, ServicePlan
 from conformance.run.rows import Row, Totals, footer_row, header_row
 from conformance.run.watch import TargetLost, Watch
 from conformance.specs.model import Operation
+from conformance.specs.resources import READING
 from conformance.verdicts.finding import Open
 
 # Failures that say that nobody is there, rather than that somebody answers badly.
@@ -124,22 +125,24 @@ class _Run:
     def _probed(self, service: ServicePlan) -> Fingerprint:
         """The fingerprint; throttling is waited out, for it would be taken for what the target answers to nonsense."""
         pauses = iter(exchange.THROTTLE_WAITS)
-        found = calibrate(service.spec.service, service.codec, self.target)
+        found = calibrate(service.spec.service, service.codec, self.target, _plainest(service))
         while _throttled(found) and (pause := next(pauses, None)) is not None:
             time.sleep(pause)
-            found = calibrate(service.spec.service, service.codec, self.target)
+            found = calibrate(service.spec.service, service.codec, self.target, _plainest(service))
         return found
 
     def _service(self, service: ServicePlan, fingerprint: Fingerprint | None) -> Iterator[Row]:
         exchanger = Exchanger(service.spec.service, service.codec, self.watch)
         planner = Planner(service.spec, service.overlay, self.plan.seed, self.plan.selection.wants)
         values = Values(service.spec.service)
+        removed = {each.delete: each for each in service.overlay.resources.values() if each.delete is not None}
+        executor = Executor(exchanger, self.plan.poll_interval, self.plan.poll_timeout, resources=removed)
         runs = [
             OperationRun(
                 planner=planner,
                 operation=operation,
                 clauses=self.plan.clauses(service, operation),
-                executor=Executor(exchanger, self.plan.poll_interval, self.plan.poll_timeout),
+                executor=executor,
                 fingerprint=fingerprint or SILENT,
                 values=values,
                 health=self.health,
@@ -192,7 +195,7 @@ def _throttled(found: Fingerprint) -> bool:
 
 def _likeliest(runs: list[OperationRun]) -> list[OperationRun]:
     """The operations that a target most likely has, and that can be asked without anything else: reads."""
-    reads = [one for one in runs if READS.match(one.operation.name)]
+    reads = [one for one in runs if READING.match(one.operation.name)]
     return sorted(reads, key=lambda one: len(one.planner.service.input_of(one.operation).required))[:ASKED]
 
 
@@ -205,6 +208,12 @@ def _check_heard(runs: list[OperationRun], *, last: bool) -> None:
     if kinds == {"rejected-auth"} and last:
         code = runs[0].fingerprint.unknown_outcome.code
         raise TargetLost(f"it refuses the credentials{f': {code}' if code else ''}")
+
+
+def _plainest(service: ServicePlan) -> Operation:
+    """The operation to send a broken body to: a read that needs little, where the plan has one."""
+    model = service.spec.service
+    return min(service.operations, key=lambda each: (not READING.match(each.name), len(model.input_of(each).required)))
 
 
 def _progress(service: ServicePlan, operation: Operation, number: int) -> Row:

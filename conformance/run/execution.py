@@ -7,7 +7,8 @@ setup ... --> prove --> send --> remove, in reverse order
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import jmespath
@@ -15,7 +16,11 @@ import jmespath
 from conformance.cases.case import Call, Case, Creation
 from conformance.exchanges.calibrate import stranger_of
 from conformance.exchanges.exchange import Exchange, Exchanger, Unproven
+from conformance.specs.overlay import Resource
 from conformance.wire.message import Inexpressible, Request
+
+# A resource that did not get ready so often is polled once and not waited for.
+GIVE_UP_AFTER = 3
 
 # Outcomes after which something may have been made.
 MAY_HAVE_MADE = frozenset({"accepted", "crashed", "malformed", "unreachable"})
@@ -46,13 +51,15 @@ class Execution:
 
 @dataclass(slots=True)
 class Executor:
-    """Carries out cases at one target."""
+    """Carries out cases at one target. `resources` are those that an operation removes, by its name."""
 
     exchanger: Exchanger
     poll_interval: float = 1.0
     poll_timeout: float = 60.0
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
+    resources: Mapping[str, Resource] = field(default_factory=dict)
+    _given_up: Counter[str] = field(default_factory=Counter)
 
     def execute(self, case: Case, *, compare: bool = False) -> Execution:
         """Carry out a case, and remove what was made for it and by it.
@@ -105,7 +112,9 @@ class Executor:
         if ready is None or creation.read is None:
             return None
         call = Call(ready.operation, creation.read.params)
-        until = self.clock() + self.poll_timeout
+        # What never got ready before is not waited for again and again.
+        patience = self.poll_timeout if self._given_up[creation.resource] < GIVE_UP_AFTER else 0
+        until = self.clock() + patience
         while True:
             exchange = self.exchanger.perform(call, "poll")
             output = exchange.answer.output if exchange.answer is not None else None
@@ -115,6 +124,7 @@ class Executor:
                 return None
             if exchange.outcome.kind == "not-implemented" or self.clock() > until or state in ready.failure:
                 execution.exchanges.append(exchange)
+                self._given_up[creation.resource] += 1
                 shown = state if exchange.outcome.kind == "accepted" else exchange.outcome.kind
                 return f"its {creation.resource} did not get ready: {shown}"
             self.sleep(self.poll_interval)
@@ -132,10 +142,24 @@ class Executor:
 
     def _undo(self, call: Call, execution: Execution) -> None:
         try:
-            execution.exchanges.append(self.exchanger.perform(call, "cleanup"))
+            exchange = self.exchanger.perform(call, "cleanup")
         except Inexpressible:
             # A name that was broken on the wire cannot be written in a valid request: nothing to remove it by.
             return
+        execution.exchanges.append(exchange)
+        if exchange.outcome.kind == "rejected-state" and self._settles(call, execution):
+            execution.exchanges.append(self.exchanger.perform(call, "cleanup"))
+
+    def _settles(self, call: Call, execution: Execution) -> bool:
+        """Whether a thing that refused to be removed was busy, and is so no longer."""
+        resource = self.resources.get(call.operation)
+        if resource is None or resource.ready is None:
+            return False
+        read = Call(resource.ready.operation, call.params)
+        there = self.exchanger.perform(read, "poll")
+        if there.outcome.kind != "accepted":
+            return False
+        return self._wait(Creation(resource.name, call, call, resource.ready, read), execution) is None
 
 
 def _same(call: Call, undo: Call | None) -> bool:

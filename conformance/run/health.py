@@ -13,18 +13,15 @@ are in order. Two measures, so that no clause is blamed for what another request
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from conformance.cases.case import Case
 from conformance.run.execution import Execution, Executor
+from conformance.specs.resources import READING
 
 # How many earlier requests are named as those that may have done it, latest first.
 SUSPECTS_NAMED = 3
-
-# Operations that leave nothing behind, by the names that AWS gives them.
-READS = re.compile(r"(Describe|List|Get|Head|Search|Query|Scan|Lookup|Select|BatchGet|Validate|Test)(?![a-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +88,7 @@ def _leaves_traces(execution: Execution) -> bool:
     """Whether an invalid request was taken, or crashed half-way, and what it made was not removed."""
     if execution.case.intent != "invalid" or execution.outcome not in ("accepted", "crashed"):
         return False
-    if READS.match(execution.case.operation):
+    if READING.match(execution.case.operation):
         return False
     undo = execution.case.undo
     removed = undo is not None and any(

@@ -8,12 +8,16 @@ by hand, and these are guesses that the naming habits of AWS make good ones.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from types import MappingProxyType
 
 from conformance.specs.model import STRING_TYPES, Operation, Service
 from conformance.specs.overlay import Overlay, Resource
+
+# Operations that leave nothing behind, by the names that AWS gives them.
+READING = re.compile(r"(Describe|List|Get|Head|Search|Query|Scan|Lookup|Select|BatchGet|Validate|Test)(?![a-z])")
 
 MAKE = "Create"
 READS = ("Describe", "Get", "Head")
@@ -48,6 +52,16 @@ def inferred(service: Service) -> Iterator[Resource]:
                 read=_by_name(service, tuple(verb + noun for verb in READS), identifier),
                 elsewhere=_strangers(service, noun) if identifier.capitalize() in BARE else (),
             )
+
+
+def listed_by(operation: Operation, overlay: Overlay) -> Resource | None:
+    """The resource that an operation lists, by its plural: ListThings, DescribeThings."""
+    verb = READING.match(operation.name)
+    plural = operation.name[verb.end() :] if verb is not None else ""
+    for resource in overlay.resources.values():
+        if plural in (f"{resource.name}s", f"{resource.name}es", f"{resource.name[:-1]}ies"):
+            return resource
+    return None
 
 
 def _identifier(service: Service, create: Operation, noun: str) -> str | None:

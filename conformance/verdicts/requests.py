@@ -6,11 +6,14 @@ is not there, or in use) is never a pass, and neither is one whose text complain
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from conformance.cases.constraints import shown
 from conformance.exchanges.outcome import OutcomeClass, complains_of
+from conformance.specs.clauses import constraints
+from conformance.specs.walk import places
 from conformance.verdicts.context import Context
 from conformance.verdicts.excuses import oversized
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
@@ -96,6 +99,30 @@ def _valid(context: Context) -> Iterator[Note]:
             yield Open(clause, "unreached", "its smaller counterpart was not accepted")
         else:
             yield Contradiction(clause, _rejection_code(context), context.case.title, "accepted", told(context))
+            yield from _claimed(context)
+
+
+def _claimed(context: Context) -> Iterator[Note]:
+    """The modelled constraints that a valid request is said to break, although it was proven to keep them."""
+    if context.case.intent != "valid":
+        return
+    claims = {
+        (_plain(complaint.path), complaint.constraint)
+        for complaint in context.outcome.complaints
+        if complaint.constraint
+    }
+    for place in places(context.service, context.service.input_of(context.operation)) if claims else ():
+        for name, _ in constraints(place):
+            if (_plain(place.path), name) in claims:
+                yield Contradiction(
+                    context.clause("input", place.path, name), "rejects-valid", place.path, "accepted", told(context)
+                )
+
+
+def _plain(path: str) -> tuple[str, ...]:
+    """The names along a path, as a service and the model both have them."""
+    parts = re.split(r"[^A-Za-z0-9_]+", path.lower())
+    return tuple(part for part in parts if part and not part.isdigit() and part not in ("member", "value", "key"))
 
 
 def _rejection_code(context: Context) -> str:
@@ -108,7 +135,9 @@ def _rejection_code(context: Context) -> str:
         return "rejects-unknown-member"
     place = context.case.clauses[0].split("/", 2)[-1].rpartition("#")[0]
     claims = [each for each in context.outcome.complaints if each.constraint is not None]
-    plain = context.case.intent == "boundary" and any(complains_of(each, place) for each in claims)
+    # A target may name the member without what it lies in.
+    named = any(complains_of(each, place) or _plain(place)[-1:] == _plain(each.path) for each in claims)
+    plain = context.case.intent == "boundary" and named
     return "rejects-valid" if plain else "rejects-unusual"
 
 
