@@ -168,7 +168,7 @@ def baseline_python() -> str:
     if not python.exists() or subprocess.run([python, "-c", "import hypothesis_jsonschema"], check=False).returncode:
         print(f"making {folder} with {' and '.join(BASELINE)}", file=sys.stderr)
         venv.create(folder, with_pip=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *BASELINE], check=True)
+        subprocess.run([python, "-m", "pip", "install", "-qq", *BASELINE], check=True)
     return str(python)
 
 

@@ -31,8 +31,9 @@ def change_by_sdk(step: Mapping[str, Any], context: ReproductionContext) -> str 
     model, params = _model(context.service), step.get("params")
     if model is None or not isinstance(params, Mapping):
         return None
-    if context.protocol and model.resolved_protocol != context.protocol:
-        return f"it speaks {model.resolved_protocol}"
+    spoken = getattr(model, "resolved_protocol", model.metadata["protocol"])  # older ones do not choose
+    if context.protocol and spoken != context.protocol:
+        return f"it speaks {spoken}"
     operation = _operation(model, str(step.get("operation", "")))
     if operation is None:
         return None
