@@ -5,7 +5,7 @@
 Both sides generate requests for the same ten operations, in turns on one machine, each in a process of its own; what
 is built once (strategies, schemas) is not in the rates. The baseline is given our exported JSON Schema with every
 reference that it can use, and all that it makes is counted as valid. It does not work with the Hypothesis of today,
-so it runs with the newest that it does work with, in an environment that is made in the user's cache on first use.
+so it runs with an older one that it does work with, in an environment that is made in the user's cache on first use.
 It does not follow references that lead back to where they came from: recursive shapes are written out for it, as deep
 as we go.
 """
