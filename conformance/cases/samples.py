@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from conformance.cases import patterns
-from conformance.specs.model import FLOAT_TYPES, NUMBER_TYPES, STRING_TYPES, Member, Service, Shape
+from conformance.specs.model import FLOAT_TYPES, FORM_PROTOCOLS, NUMBER_TYPES, STRING_TYPES, Member, Service, Shape
 from conformance.specs.paths import Key, Path
 from conformance.specs.walk import ELEMENT, KEY, VALUE, Step
 
@@ -28,7 +28,7 @@ _Built = TypeVar("_Built", list[Any], dict[str, Any])
 
 
 # Protocols that write members as `Path.To.Member=value`: a structure without members leaves no trace.
-TRACELESS = frozenset({"query", "ec2"})
+TRACELESS = FORM_PROTOCOLS
 
 
 def leaves_no_trace(service: Service) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from conformance.specs.clauses import Clause, operation_clauses
-from conformance.specs.model import NUMBER_TYPES, STRING_TYPES, Member, Operation, Service, Shape, Spec
+from conformance.specs.model import FORM_PROTOCOLS, NUMBER_TYPES, STRING_TYPES, Member, Operation, Service, Shape, Spec
 from conformance.specs.overlay import Overlay, Rule
 
 # How many values of an enum are shown unless all are asked for.
@@ -67,7 +67,7 @@ def sent_as(service: Service, operation: Operation) -> str:
     protocol = f"{service.protocol} {service.json_version}" if service.json_version else service.protocol
     if service.protocol == "json" and service.target_prefix:
         protocol += f", X-Amz-Target: {service.target_prefix}.{operation.name}"
-    elif service.protocol in ("query", "ec2"):
+    elif service.protocol in FORM_PROTOCOLS:
         protocol += f", Action={operation.name}&Version={service.api_version}"
     others = [name for name in service.protocols if name != service.protocol]
     return f"{line}  {protocol}" + (f" (also {', '.join(others)})" if others else "")

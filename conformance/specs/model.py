@@ -27,6 +27,9 @@ FLOAT_TYPES = frozenset({"float", "double", "bigdecimal"})
 NUMBER_TYPES = INTEGER_TYPES | FLOAT_TYPES
 STRING_TYPES = frozenset({"string", "character"})
 
+# The protocols, by the names that models give them, whose requests are forms and whose answers are XML.
+FORM_PROTOCOLS = frozenset({"query", "ec2"})
+
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 

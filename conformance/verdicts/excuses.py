@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from conformance.specs.model import FORM_PROTOCOLS
 from conformance.verdicts.context import Context
 from conformance.wire.message import Request
 
-XML_PROTOCOLS = frozenset({"query", "ec2", "rest-xml"})
+XML_PROTOCOLS = FORM_PROTOCOLS | {"rest-xml"}
 
 # The characters that XML 1.0 has no way to write, not even as a reference.
 NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
