@@ -12,6 +12,8 @@ from __future__ import annotations
 import functools
 import importlib.metadata
 import logging
+import threading
+import traceback
 from typing import Any
 
 from conformance.errors import MissingPart
@@ -38,6 +40,7 @@ def application() -> Application:
     except ImportError as problem:
         raise MissingPart(f"moto cannot be embedded: {problem}", hint=HINT) from problem
     logging.getLogger("moto").addHandler(logging.NullHandler())  # else its warnings go to the user's terminal
+    _quiet_threads()
     dispatch = _quiet_dispatcher(server)
     preserve = _name_keeper(server)
 
@@ -56,6 +59,18 @@ def forget(account: str) -> None:
         if account in list(backends):
             backends[account].reset()
             del backends[account]
+
+
+def _quiet_threads() -> None:
+    """Keep tracebacks of threads that moto starts (imports, exports) off the user's terminal: they are its own."""
+    told = threading.excepthook
+
+    def hook(problem: threading.ExceptHookArgs) -> None:
+        frames = traceback.walk_tb(problem.exc_traceback)
+        if not any(str(frame.f_globals.get("__name__")).partition(".")[0] == "moto" for frame, _ in frames):
+            told(problem)
+
+    threading.excepthook = hook
 
 
 def _quiet_dispatcher(server: Any) -> Any:

@@ -8,6 +8,7 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
@@ -261,3 +262,16 @@ def test_moto_behind_a_server_with_a_fault_is_moto(
             except TransportFailure:
                 found.append(None)
     assert found == statuses
+
+
+def test_threads_of_moto_fail_in_silence_and_others_aloud(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[str] = []
+    monkeypatch.setattr(threading, "excepthook", lambda problem: heard.append(str(problem.exc_value)))
+    embedded._quiet_threads()
+    for module in ("moto.things", "somebody.else"):
+        source: dict[str, object] = {"__name__": module}
+        exec("def fail():\n    raise ValueError(__name__)", source)
+        thread = threading.Thread(target=source["fail"])  # type: ignore[arg-type]
+        thread.start()
+        thread.join()
+    assert heard == ["somebody.else"]
