@@ -29,6 +29,7 @@ import yaml
 from conformance.errors import BadFile
 from conformance.reports.record import read
 from conformance.reports.rows import FindingRow
+from conformance.specs.clauses import clause_glob
 
 _FIELDS = ("fingerprint", "clause", "code", "reason")
 _HINT = "each entry needs 'fingerprint' or 'clause', and 'reason'"
@@ -49,7 +50,7 @@ class Known:
         return (
             self.fingerprint in ("", finding.fingerprint)
             and self.code in ("", finding.code)
-            and (not self.clause or _glob(self.clause).fullmatch(finding.clause) is not None)
+            and (not self.clause or clause_glob(self.clause).fullmatch(finding.clause) is not None)
         )
 
 
@@ -122,7 +123,7 @@ def split(findings: Iterable[FindingRow], baseline: Baseline, *, judged: Iterabl
 def _could_match(entry: Known, clauses: list[str] | None) -> bool:
     if clauses is None or not entry.clause:
         return True
-    pattern = _glob(entry.clause)
+    pattern = clause_glob(entry.clause)
     return any(pattern.fullmatch(clause) for clause in clauses)
 
 
@@ -146,9 +147,3 @@ def _entry(place: Path, number: int, value: Any) -> Known:
     if "fingerprint" not in value and "clause" not in value:
         raise BadFile(place, f"entry {number} has neither 'fingerprint' nor 'clause'", hint=_HINT)
     return Known(**value)
-
-
-def _glob(pattern: str) -> re.Pattern[str]:
-    """`*` any characters, `?` one. Brackets mean themselves: ids are full of `[]`."""
-    parts = {"*": ".*", "?": "."}
-    return re.compile("".join(parts.get(char) or re.escape(char) for char in pattern), re.DOTALL)

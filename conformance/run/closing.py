@@ -13,7 +13,7 @@ from conformance.run.rows import Row, finding_row, operation_row, verdict_row
 from conformance.specs.clauses import Clause
 from conformance.specs.model import Operation
 from conformance.verdicts.finding import Finding, Open, Verdict
-from conformance.verdicts.folding import HEADLINE, fold
+from conformance.verdicts.folding import fold, is_headline, is_input_constraint
 from conformance.verdicts.judge import Ledger
 from conformance.verdicts.levels import Evidence, levels
 from conformance.verdicts.severity import severity_of
@@ -40,18 +40,13 @@ def _headline_verdict(
 ) -> Verdict:
     """The verdict of the headline clause follows from those of the constraints below it."""
     clause = clauses[verdict.clause]
-    if clause.section != "input" or clause.path or clause.name != HEADLINE:
+    if not is_headline(clause):
         return verdict
     headline = next((finding for finding in findings if finding.clause == clause.id), None)
     if headline is not None:
         return Verdict(clause.id, "failed", None, (headline.case,))
     passed = next(
-        (
-            each
-            for each in verdicts
-            if each.word == "passed" and clauses[each.clause].section == "input" and clauses[each.clause].path
-        ),
-        None,
+        (each for each in verdicts if each.word == "passed" and is_input_constraint(clauses[each.clause])), None
     )
     if passed is not None:
         return Verdict(clause.id, "passed", None, passed.cases)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.errors import BadSelection
-from conformance.specs.clauses import Clause, operation_clauses
+from conformance.specs.clauses import Clause, clause_glob, operation_clauses
 from conformance.specs.model import Operation, Spec
 from conformance.specs.overlay import Overlay
 from conformance.wire.message import Codec
@@ -26,14 +25,9 @@ class Selection:
 
     def wants(self, clause: str) -> bool:
         """Whether a clause is asked for."""
-        if self.only and not any(_glob(pattern).fullmatch(clause) for pattern in self.only):
+        if self.only and not any(clause_glob(pattern).fullmatch(clause) for pattern in self.only):
             return False
-        return not any(_glob(pattern).fullmatch(clause) for pattern in self.skip)
-
-
-def _glob(pattern: str) -> re.Pattern[str]:
-    parts = {"*": ".*", "?": "."}
-    return re.compile("".join(parts.get(character, re.escape(character)) for character in pattern), re.DOTALL)
+        return not any(clause_glob(pattern).fullmatch(clause) for pattern in self.skip)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ decided where answers are judged.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -48,6 +49,12 @@ class Clause:
 def clause_id(service: str, subject: str, section: str, path: str, name: str) -> str:
     """The id under which a clause is known."""
     return f"{service}:{subject}/{section}{'/' if path else ''}{path}#{name}"
+
+
+def clause_glob(pattern: str) -> re.Pattern[str]:
+    """The expression of a glob for clause ids: `*` is any text, `?` one character, all else itself, brackets too."""
+    parts = {"*": ".*", "?": "."}
+    return re.compile("".join(parts.get(character) or re.escape(character) for character in pattern), re.DOTALL)
 
 
 def clauses_of(spec: Spec, overlay: Overlay | None = None) -> Mapping[str, Clause]:
