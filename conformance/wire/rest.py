@@ -9,7 +9,7 @@ What JSON and XML do differently, bodies and error envelopes, is in a `Body`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from conformance.specs.model import Member, Operation, Service, Shape
@@ -21,7 +21,7 @@ from conformance.wire.endpoints import NO_SUCH_OPERATION, host_prefix, is_error
 from conformance.wire.located import LocatedReader, body_names, header_names
 from conformance.wire.message import Answer, Decoded, Inexpressible, Problem, Request, Response
 from conformance.wire.raw import Raw, with_edits
-from conformance.wire.traits import event_stream_member
+from conformance.wire.traits import error_shape, event_stream_member
 
 _METHODS = ("PATCH", "DELETE", "PUT", "POST", "GET")
 
@@ -57,7 +57,7 @@ class Body(Protocol):
         """The problem with the media type of a parsed body, if there is one."""
 
     def error(self, service: Service, operation: Operation, response: Response) -> Answer:
-        """The error that an answer tells."""
+        """The error that the body of an answer tells."""
 
     def hidden_error(self, service: Service, operation: Operation, response: Response) -> Answer | None:
         """The error that an answer with a status of success tells nevertheless, None where there is none."""
@@ -103,7 +103,7 @@ class Rest:
     def decode_response(self, service: Service, operation: Operation, response: Response) -> Answer:
         """See `Codec.decode_response`: headers, status and body against the output shape, or as an error."""
         if is_error(response):
-            return self.body.error(service, operation, response)
+            return _with_headers(service, operation, response, self.body.error(service, operation, response))
         shape = service.output_of(operation)
         reader = LocatedReader(service)
         output = reader.read_answer(shape, response)
@@ -205,3 +205,14 @@ def _as_it_is(value: Any) -> bytes:
     if isinstance(value, bytes | bytearray):
         return bytes(value)
     raise Inexpressible(f"a body of bytes cannot be a {type(value).__name__}")
+
+
+def _with_headers(service: Service, operation: Operation, response: Response, answer: Answer) -> Answer:
+    """An error answer with those members of its shape that are in headers."""
+    shape = error_shape(service, operation, answer.error.code if answer.error else None)
+    if shape is None or answer.error is None:
+        return answer
+    located = LocatedReader(service)
+    members = {**answer.error.members, **located.read_answer(shape, response)}
+    error = replace(answer.error, members=members)
+    return replace(answer, error=error, problems=(*answer.problems, *located.problems))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from conformance.specs.model import Member, Operation, Service, Shape
@@ -11,10 +11,9 @@ from conformance.wire.awsjson import json_type, read_object
 from conformance.wire.jsonerrors import tree_error
 from conformance.wire.jsonform import JSON_FORM
 from conformance.wire.jsontext import NotJson, dump_json, parse_json
-from conformance.wire.located import LocatedReader, body_names
+from conformance.wire.located import body_names
 from conformance.wire.message import Answer, Decoded, Problem, Response
 from conformance.wire.rest import Rest
-from conformance.wire.traits import error_shape
 from conformance.wire.tree import TreeReader, write_structure, write_tree
 
 _MEDIA_TYPE = "application/json"
@@ -75,14 +74,7 @@ class JsonBody:
         if tree is None:
             return Answer(response.status, False, problems=problems)
         reader = TreeReader(service, JSON_FORM, True, _IGNORED, list(problems))
-        answer = tree_error(service, operation, response, tree, reader)
-        shape = error_shape(service, operation, answer.error.code if answer.error else None)
-        if shape is None or answer.error is None:
-            return answer
-        located = LocatedReader(service)
-        members = {**answer.error.members, **located.read_answer(shape, response)}
-        error = replace(answer.error, members=members)
-        return replace(answer, error=error, problems=(*answer.problems, *located.problems))
+        return tree_error(service, operation, response, tree, reader)
 
     def hidden_error(self, service: Service, operation: Operation, response: Response) -> Answer | None:
         """None: a success is a success."""

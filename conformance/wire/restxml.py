@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree as ET
 
 from conformance.specs.model import Member, Operation, Service, Shape
-from conformance.wire.located import LocatedReader, body_names
+from conformance.wire.located import body_names
 from conformance.wire.message import Answer, Decoded, ErrorAnswer, Inexpressible, Problem, Response
 from conformance.wire.raw import opened
 from conformance.wire.rest import Rest
-from conformance.wire.traits import error_shape, wire_name
+from conformance.wire.traits import wire_name
 from conformance.wire.xmlerrors import content_type, foreign, xml_error
 from conformance.wire.xmlform import XmlReader, set_namespace, write_element, write_members
 from conformance.wire.xmltext import Element, NotXml, dump_xml, parse_xml
@@ -88,14 +88,7 @@ class XmlBody:
             if operation.method == "HEAD" or response.status == _WITHOUT_BODY:
                 return Answer(response.status, True, error=ErrorAnswer(None, None))
             return foreign(response, "nothing")
-        answer = xml_error(service, operation, response)
-        shape = error_shape(service, operation, answer.error.code if answer.error else None)
-        if shape is None or answer.error is None:
-            return answer
-        located = LocatedReader(service)
-        members = {**answer.error.members, **located.read_answer(shape, response)}
-        error = replace(answer.error, members=members)
-        return replace(answer, error=error, problems=(*answer.problems, *located.problems))
+        return xml_error(service, operation, response)
 
     def hidden_error(self, service: Service, operation: Operation, response: Response) -> Answer | None:
         """An element Error in a 200: operations that take long answer before they know how they will end."""
