@@ -157,6 +157,7 @@ class Executor:
             return False
         read = Call(resource.ready.operation, call.params)
         there = self.exchanger.perform(read, "poll")
+        execution.exchanges.append(there)
         if there.outcome.kind != "accepted":
             return False
         return self._wait(Creation(resource.name, call, call, resource.ready, read), execution) is None

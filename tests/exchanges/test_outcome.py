@@ -221,6 +221,8 @@ PAGE = b"<!doctype html><html><title>500 Internal Server Error</title></html>"
         (302, b"", "malformed"),
         (404, PAGE, "malformed"),
         (500, PAGE, "crashed"),
+        (503, PAGE, "throttled"),
+        (429, b"", "throttled"),
         (502, b"", "crashed"),
         (500, b'{"__type": "InternalFailure", "message": "list index out of range"}', "crashed"),
         (500, b'{"__type": "ValidationException", "message": "a name"}', "crashed"),
