@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import json
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -121,7 +122,9 @@ def _run(strategy: st.SearchStrategy[Params], hunt: _Hunt, examples: int, seed: 
         hunt.example(params)
 
     try:
-        with _deaf_to_code():
+        with _deaf_to_code(), warnings.catch_warnings():
+            # Threads of an embedded target may draw from the random module meanwhile: not the strategies' doing.
+            warnings.filterwarnings("ignore", message="Do not use the `random` module inside strategies")
             body()
     except _Contradicted:
         return
