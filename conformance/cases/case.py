@@ -10,33 +10,52 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from conformance.specs.overlay import Readiness, Rule
+from conformance.specs.overlay import Rule
 from conformance.specs.paths import Edit, Path
+from conformance.specs.resource import Resource, Source
 
-Intent: TypeAlias = Literal["valid", "boundary", "invalid", "probe", "recorded"]
+Intent: TypeAlias = Literal["valid", "boundary", "invalid", "probe", "recorded", "scenario"]
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A place in params whose value is known only when what it refers to was made.
+
+    `resource` is the name of a creation of the same case, or what the case itself makes; `source` says where in the
+    creating call the value is.
+    """
+
+    path: Path
+    resource: str
+    source: Source
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """One request to make: valid params, and the edits that are made on their wire form.
 
-    `broken_body` asks for a body that does not parse, in place of the params.
+    Until the call is made there are samples in the places of the `bindings`. `broken_body` asks for a body that does
+    not parse, in place of the params.
     """
 
     operation: str
     params: Mapping[str, Any]
     edits: tuple[Edit, ...] = ()
     broken_body: bool = False
+    bindings: tuple[Binding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Creation:
-    """A prerequisite: the call that makes it, how to tell that it is ready, and the call that removes it."""
+    """Something that a call makes, the call that removes it, and the one that describes it.
+
+    `resource` is the name under which the calls of a case know it: that of `what`, unless there are several.
+    """
 
     resource: str
     call: Call
+    what: Resource
     undo: Call | None = None
-    ready: Readiness | None = None
     read: Call | None = None
 
 

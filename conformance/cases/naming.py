@@ -1,22 +1,27 @@
 """Names that do not meet: every case calls its things by names of its own.
 
-An input member that identifies a resource (the overlay says which) is either the name of the thing that the
-operation makes, or a reference to a thing that must be there before. Both get a token that is derived from the
-run's seed and the case's id, so that the same seed gives the same names and two cases never share one.
+An input member that carries a handle of a resource is either the name of the thing that the operation makes, or a
+reference to a thing that must be there before. Names that the client chooses get a token that is derived from the
+run's seed and the case's id, so that the same seed gives the same names and two cases never share one; handles that
+only the answer to the creating call tells become bindings.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from conformance.cases import patterns
+from conformance.cases.case import Binding
 from conformance.cases.samples import length_bounds
 from conformance.specs.model import STRING_TYPES, Member, Operation, Service, Shape
-from conformance.specs.overlay import Overlay, Resource
+from conformance.specs.overlay import Overlay
 from conformance.specs.paths import Edit, Key, Path, apply, get
+from conformance.specs.references import Known, References
+from conformance.specs.resource import Handle, Resource
+from conformance.specs.walk import shape_at
 
 NameLength = Literal["typical", "shortest", "longest"]
 
@@ -29,25 +34,39 @@ def token_for(seed: int, case: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place in params that holds a name: the path, its shape, and the resource that it names.
+    """A place in params that holds a handle: the path, its shape, the resource and which of its handles.
 
-    `resource` is None for idempotency tokens.
+    Both are None for idempotency tokens.
     """
 
     path: Path
     shape: Shape
-    resource: Resource | None
+    resource: Resource | None = None
+    handle: Handle | None = None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether only the answer to the creating call tells what belongs here."""
+        return self.handle is not None and self.handle.source.side == "answer"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Namer:
     """Finds and fills the names in the params of one service's operations."""
 
     service: Service
     overlay: Overlay
+    _references: References = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._references = References(tuple(self.overlay.resources.values()))
+
+    def refers(self, operation: str, member: str, shape: str = "", *, listed: bool = False) -> Known | None:
+        """The resource that an input member refers to, and by which handle; `listed` ones are named in the plural."""
+        return self._references.refers(operation, member, shape, listed=listed)
 
     def spots(self, operation: Operation, params: Mapping[str, Any]) -> tuple[Spot, ...]:
-        """Every place in `params` that holds a name."""
+        """Every place in `params` that holds a handle."""
         return tuple(self._spots(operation.name, self.service.input_of(operation), params, ()))
 
     def _spots(self, operation: str, shape: Shape, value: Any, path: Path) -> Iterator[Spot]:
@@ -65,11 +84,17 @@ class Namer:
     def _member(self, operation: str, name: str, member: Member, value: Any, path: Path) -> Iterator[Spot]:
         target = self.service.target(member)
         if target.type in STRING_TYPES:
-            resource = self.overlay.named_by(name, operation)
-            if resource is not None or member.idempotency_token:
-                yield Spot(path, target, resource)
-        else:
+            known = None if target.enum else self.refers(operation, name, member.shape)
+            if known is not None or member.idempotency_token:
+                yield Spot(path, target, *(known or ()))
+            return
+        element = self.service.target(target.element) if target.type == "list" and target.element is not None else None
+        if element is None or element.type not in STRING_TYPES or not isinstance(value, list):
             yield from self._spots(operation, target, value, path)
+            return
+        known = self.refers(operation, name, target.element.shape if target.element else "", listed=True)
+        if known is not None and not element.enum:
+            yield from (Spot((*path, index), element, *known) for index in range(len(value)))
 
     def creates(self, operation: Operation) -> Resource | None:
         """The resource that the operation makes."""
@@ -78,7 +103,10 @@ class Namer:
     def is_own_name(self, operation: Operation, spot: Spot) -> bool:
         """Whether a spot names what the operation makes, rather than something that must exist."""
         made = self.creates(operation)
-        return made is not None and spot.resource == made and len(spot.path) == 1
+        if made is None or spot.resource is None or spot.resource.name != made.name:
+            return False
+        sources = [each.source for each in made.handles if each.source.side == "request"]
+        return any(source.path == spot.path for source in sources) or (spot.is_told and len(spot.path) == 1)
 
     def references(self, operation: Operation, params: Mapping[str, Any]) -> tuple[Resource, ...]:
         """The resources that must exist for `params`, each once, in the order of their appearance."""
@@ -87,6 +115,14 @@ class Namer:
             if spot.resource is not None and not self.is_own_name(operation, spot):
                 found.setdefault(spot.resource.name, spot.resource)
         return tuple(found.values())
+
+    def bindings(self, operation: Operation, params: Mapping[str, Any]) -> tuple[Binding, ...]:
+        """The places in `params` whose values the answers to creating calls tell."""
+        return tuple(
+            Binding(spot.path, spot.resource.name, spot.handle.source)
+            for spot in self.spots(operation, params)
+            if spot.is_told and spot.resource and spot.handle and not self.is_own_name(operation, spot)
+        )
 
     def named(
         self,
@@ -97,14 +133,14 @@ class Namer:
         keep: tuple[Path, ...] = (),
         longest: tuple[Path, ...] = (),
     ) -> Mapping[str, Any]:
-        """`params` with every name filled in for `token`.
+        """`params` with every name that a client chooses filled in for `token`.
 
         The paths in `keep` stay as they are, those in `longest` get names as long as they may be.
         """
         edits = [
             Edit("set", spot.path, self.name_for(spot, token, "longest" if spot.path in longest else "typical"))
             for spot in self.spots(operation, params)
-            if spot.path not in keep
+            if spot.path not in keep and not spot.is_told
         ]
         named: Mapping[str, Any] = apply(params, edits)
         return named
@@ -114,7 +150,7 @@ class Namer:
 
         Without room for the token (a name of three characters) the shape's own sample has to do.
         """
-        shape = self._identifier_shape(spot.resource) or spot.shape
+        shape = self._chosen_shape(spot) or spot.shape
         minimum, maximum = length_bounds(shape)
         try:
             name = patterns.with_token(shape.pattern, minimum, maximum, token, length)
@@ -122,19 +158,21 @@ class Namer:
         except patterns.PatternError:
             return token
 
-    def _identifier_shape(self, resource: Resource | None) -> Shape | None:
-        if resource is None:
-            return None
+    def _chosen_shape(self, spot: Spot) -> Shape | None:
         # The creator's shape is the strictest: others often allow ARNs beside names.
-        create = self.service.operations.get(resource.create)
-        member = self.service.input_of(create).members.get(resource.identifier) if create else None
-        return self.service.target(member) if member else None
+        create = self.service.operations.get(spot.resource.create) if spot.resource else None
+        if create is None or spot.handle is None or spot.is_told:
+            return None
+        found = shape_at(self.service, self.service.input_of(create), spot.handle.source.path)
+        return None if found is None else found[0]
 
 
 def sent_name(resource: Resource, params: Mapping[str, Any], edits: tuple[Edit, ...]) -> str | None:
     """The name under which a create request, edits included, asks for its resource; None where it gives none."""
+    if resource.chosen is None:
+        return None
     try:
-        name = get(apply(params, edits), (resource.identifier,))
+        name = get(apply(params, edits), resource.chosen.source.path)
     except LookupError:
         return None
     return name if isinstance(name, str) else None

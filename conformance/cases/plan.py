@@ -23,10 +23,12 @@ from conformance.cases.naming import token_for
 from conformance.cases.planner import Params, Planner
 from conformance.cases.samples import Sampler, Unbuildable, spot
 from conformance.specs import rules
-from conformance.specs.clauses import clause_id, constraints, protocol_clauses
+from conformance.specs.clause import clause_id
+from conformance.specs.clauses import constraints, protocol_clauses
 from conformance.specs.model import Operation
-from conformance.specs.overlay import Resource, Rule, Violation
+from conformance.specs.overlay import Rule, Violation
 from conformance.specs.paths import Edit, NoSuchPlace, Path, apply, get
+from conformance.specs.resource import Resource
 from conformance.specs.resources import READING, listed_by
 from conformance.specs.walk import ELEMENT, VALUE, Place, Step, places
 

@@ -5,19 +5,21 @@ built value --hints, repairs--> valid params --names--> Case: setup, call, undo
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from conformance.cases.case import Call, Case, Creation, Intent
+from conformance.cases.case import Binding, Call, Case, Creation, Intent
 from conformance.cases.naming import Namer, sent_name, token_for
 from conformance.cases.samples import Sampler, Unbuildable, spot
 from conformance.specs import rules
 from conformance.specs.model import Operation, Service, Spec
-from conformance.specs.overlay import Overlay, Resource, Rule
+from conformance.specs.overlay import Overlay, Rule
 from conformance.specs.paths import Edit, NoSuchPlace, Path, apply, get
-from conformance.specs.walk import Step
+from conformance.specs.resource import Resource
+from conformance.specs.walk import ELEMENT, Step
 
 Params = Mapping[str, Any]
 
@@ -38,7 +40,9 @@ class Planner:
     wanted: Callable[[str], bool] = lambda _: True
     namer: Namer = field(init=False)
     _rules: dict[str, tuple[Rule, ...]] = field(init=False, default_factory=dict)
+    _smallest: dict[str, Params] = field(init=False, default_factory=dict)
     _makers: dict[tuple[str, bool], Params] = field(init=False, default_factory=dict)
+    _referring: dict[tuple[str, str], Params] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.namer = Namer(self.spec.service, self.overlay)
@@ -56,7 +60,10 @@ class Planner:
 
     def smallest(self, operation: Operation) -> Params:
         """The smallest valid params, names not yet filled in; raises Unbuildable."""
-        return self.valid(operation, Sampler(self.service).build(self.service.input_of(operation)))
+        if operation.name not in self._smallest:
+            built = Sampler(self.service).build(self.service.input_of(operation))
+            self._smallest[operation.name] = self.valid(operation, built)
+        return self._smallest[operation.name]
 
     def fullest(self, operation: Operation) -> Params:
         """Valid params with every optional member that goes with the rest, names not filled in; raises Unbuildable."""
@@ -127,13 +134,15 @@ class Planner:
         identity = f"{self.service.name}:{operation.name}/{intent}/{name}"
         token = token_for(self.seed, identity)
         named = self.namer.named(operation, params, token, keep=keep, longest=longest)
-        call = Call(operation.name, change(named) if change else named, wire)
+        setup = self.prerequisites(operation, named, token, full=full, beside=beside)
+        params = change(named) if change else named
+        bound = self._bound(operation, named, setup)
+        bindings = tuple(each for each in bound if _untouched(each, named, params))
+        call = Call(operation.name, params, wire, bindings=bindings)
         case = Case(identity, self.service.name, operation.name, intent, title, clauses, call, **more)
-        return replace(
-            case, setup=self.setup(operation, named, token, full=full, beside=beside), undo=self._undo(operation, call)
-        )
+        return replace(case, setup=setup, undo=self.undo(operation, call, token))
 
-    def setup(
+    def prerequisites(
         self,
         operation: Operation,
         params: Params,
@@ -141,45 +150,114 @@ class Planner:
         *,
         full: bool = False,
         beside: tuple[Resource, ...] = (),
+        without: tuple[str, ...] = (),
     ) -> tuple[Creation, ...]:
-        """The prerequisites of a request, in the order in which they have to be made."""
+        """What must be there for a request, in the order in which it has to be made, to any depth.
+
+        Resources whose names are in `without` are there already. What cannot be made is left out: the request then
+        refers to something made up.
+        """
         made: dict[str, Creation] = {}
         for resource in (*self.namer.references(operation, params), *beside):
-            self._prepare(resource, token, made, full=full)
+            with contextlib.suppress(Unbuildable):
+                self._prepare(resource, token, made, (*without, *filter(None, [self._own(operation)])), full=full)
         return tuple(made.values())
 
+    def _own(self, operation: Operation) -> str | None:
+        made = self.namer.creates(operation)
+        return made.name if made is not None else None
+
     def _prepare(
-        self, resource: Resource, token: str, made: dict[str, Creation], *, full: bool = False, depth: int = 0
+        self, resource: Resource, token: str, made: dict[str, Creation], above: tuple[str, ...], *, full: bool = False
     ) -> None:
-        if resource.name in made:
+        if resource.name in made or resource.name in above:
             return
-        if depth > DEEPEST_SETUP:
-            raise Unbuildable(f"the prerequisites of {resource.name} lead back to it")
+        if len(above) > DEEPEST_SETUP:
+            raise Unbuildable(f"the prerequisites of {resource.name} go too deep")
+        create = self.service.operations[resource.create]
+        for needed in self.namer.references(create, self._maker(resource, create, full)):
+            self._prepare(needed, token, made, (*above, resource.name))
+        made[resource.name] = self.maker(resource, token, full=full)
+
+    def maker(self, resource: Resource, token: str, *, full: bool = False) -> Creation:
+        """What makes a resource under the name that goes with a token, without what that needs; raises Unbuildable."""
         create = self.service.operations[resource.create]
         params = self.namer.named(create, self._maker(resource, create, full), token)
-        for needed in self.namer.references(create, params):
-            self._prepare(needed, token, made, depth=depth + 1)
-        call = Call(create.name, params)
-        read = self._by_name(resource.read, resource, params[resource.identifier]) if resource.read else None
-        made[resource.name] = Creation(resource.name, call, self._undo(create, call), resource.ready, read)
+        call = Call(create.name, params, bindings=self.namer.bindings(create, params))
+        read = self.about(resource, resource.read.operation, token) if resource.read else None
+        return Creation(resource.name, call, resource, self.undo(create, call, token), read)
 
     def _maker(self, resource: Resource, create: Operation, full: bool) -> Params:
         """The params that make a resource, names not yet filled in; the same for every case that needs one."""
         if (resource.name, full) not in self._makers:
-            place = (resource.identifier,)
+            place = tuple(str(step) for step in resource.chosen.source.path) if resource.chosen else ()
             built = Sampler(self.service, full=full).build(self.service.input_of(create), place)
             self._makers[resource.name, full] = self.valid(create, built, place)
         return self._makers[resource.name, full]
 
-    def _undo(self, operation: Operation, call: Call) -> Call | None:
+    def undo(self, operation: Operation, call: Call, token: str) -> Call | None:
+        """The call that removes what a call makes; None where nothing can."""
         resource = self.namer.creates(operation)
         if resource is None or resource.delete is None:
             return None
+        try:
+            undo = self.about(resource, resource.delete, token)
+        except Unbuildable:
+            return None
+        remover = self.service.operations[resource.delete]
+        spots = self.namer.spots(remover, undo.params)
+        own = [each for each in spots if each.resource == resource and not each.is_told]
+        if not own:
+            return undo if any(each.resource == resource.name for each in undo.bindings) else None
         name = sent_name(resource, call.params, call.edits)
-        return None if name is None else self._by_name(resource.delete, resource, name)
+        edits = tuple(Edit("set", each.path, name) for each in own)
+        return None if name is None else replace(undo, params=apply(undo.params, edits))
 
-    def _by_name(self, operation: str, resource: Resource, name: str) -> Call:
-        return Call(operation, {resource.identifier: name})
+    def about(self, resource: Resource, operation: str, token: str, params: Params | None = None) -> Call:
+        """A call of an operation that refers to the resource of a token, and whatever else to things of that token.
+
+        `params` are valid ones without names, the smallest unless given. Raises Unbuildable.
+        """
+        asked = self.service.operations[operation]
+        named = self.namer.named(asked, self._referring_to(resource, asked) if params is None else params, token)
+        return Call(operation, named, bindings=self.namer.bindings(asked, named))
+
+    def _referring_to(self, resource: Resource, operation: Operation) -> Params:
+        """The smallest params that refer to a resource; the smallest of all where none can."""
+        key = (resource.name, operation.name)
+        if key not in self._referring:
+            self._referring[key] = next(self._candidates(resource, operation))
+        return self._referring[key]
+
+    def _candidates(self, resource: Resource, operation: Operation) -> Iterator[Params]:
+        smallest = self.smallest(operation)
+        if any(spot.resource == resource for spot in self.namer.spots(operation, smallest)):
+            yield smallest
+        root = self.service.input_of(operation)
+        for name, member in root.members.items():
+            target = self.service.target(member)
+            listed = target.type == "list" and target.element is not None
+            shape = target.element.shape if target.element is not None and listed else member.shape
+            known = self.namer.refers(operation.name, name, shape, listed=listed)
+            if known is None or known[0] != resource:
+                continue
+            place: tuple[Step, ...] = (name, ELEMENT) if listed else (name,)
+            with contextlib.suppress(Unbuildable):
+                yield self.valid(operation, Sampler(self.service).build(root, place), place)
+        yield smallest
+
+    def _bound(self, operation: Operation, params: Params, setup: tuple[Creation, ...]) -> tuple[Binding, ...]:
+        """The bindings to what is made before."""
+        made = {creation.resource for creation in setup}
+        return tuple(each for each in self.namer.bindings(operation, params) if each.resource in made)
+
+
+def _untouched(binding: Binding, before: Params, after: Params) -> bool:
+    """Whether a change of params has left the place of a binding as it was."""
+    try:
+        return bool(get(before, binding.path) == get(after, binding.path))
+    except LookupError:
+        return False
 
 
 def _holds(place: tuple[Step, ...], params: Params) -> bool:

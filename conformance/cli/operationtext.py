@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from conformance.specs.clauses import Clause, operation_clauses
+from conformance.specs.clause import Clause
+from conformance.specs.clauses import operation_clauses
 from conformance.specs.model import FORM_PROTOCOLS, NUMBER_TYPES, STRING_TYPES, Member, Operation, Service, Shape, Spec
 from conformance.specs.overlay import Overlay, Rule
 

@@ -16,7 +16,9 @@ from conformance.errors import UnknownName
 from conformance.specs import load, overlay
 from conformance.specs.clauses import operation_clauses
 from conformance.specs.model import Operation, Service
-from conformance.specs.overlay import Overlay, Resource
+from conformance.specs.overlay import Overlay
+from conformance.specs.paths import format_path
+from conformance.specs.resource import Resource
 
 # Beyond this, lines are hard to follow, however wide the terminal is.
 WIDEST = 120
@@ -97,10 +99,16 @@ def _facts(loaded: load.Loaded) -> Iterator[str]:
 
 
 def _resource(resource: Resource) -> str:
-    ways = ("create", resource.create), ("read", resource.read), ("delete", resource.delete)
-    text = f"{resource.name}: {resource.identifier}; " + ", ".join(f"{way} {name}" for way, name in ways if name)
-    if resource.ready:
-        text += f"; ready when {resource.ready.path} is {' or '.join(resource.ready.success)}"
+    ways = {
+        "create": resource.create,
+        "read": resource.read.operation if resource.read else None,
+        "update": resource.update,
+        "delete": resource.delete,
+    }
+    name = format_path(resource.handle.source.path) if resource.handles else "nothing known names it"
+    text = f"{resource.name}: {name}; " + ", ".join(f"{way} {name}" for way, name in ways.items() if name)
+    if resource.status:
+        text += f"; ready when {format_path(resource.status.path)} is {' or '.join(resource.status.settled)}"
     return text
 
 

@@ -29,7 +29,7 @@ import yaml
 from conformance.errors import BadFile
 from conformance.reports.record import read
 from conformance.reports.rows import FindingRow
-from conformance.specs.clauses import clause_glob
+from conformance.specs.clause import clause_glob
 
 _FIELDS = ("fingerprint", "clause", "code", "reason")
 _HINT = "each entry needs 'fingerprint' or 'clause', and 'reason'"

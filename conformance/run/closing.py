@@ -10,7 +10,7 @@ from conformance.exchanges.calibrate import Fingerprint
 from conformance.exchanges.exchange import Exchange
 from conformance.run.health import Poison
 from conformance.run.rows import Row, finding_row, operation_row, verdict_row
-from conformance.specs.clauses import Clause
+from conformance.specs.clause import Clause
 from conformance.specs.model import Operation
 from conformance.verdicts.finding import Finding, Open, Verdict
 from conformance.verdicts.folding import fold, is_headline, is_input_constraint

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-
-import jmespath
 
 from conformance.cases.case import Call, Case, Creation
 from conformance.exchanges.calibrate import stranger_of
 from conformance.exchanges.exchange import Exchange, Exchanger, Unproven
-from conformance.specs.overlay import Resource
-from conformance.wire.message import Inexpressible, Request
+from conformance.run.made import Bound, Made
+from conformance.specs.descriptions import state_of
+from conformance.specs.resource import Resource
+from conformance.wire.message import Inexpressible
 
 # A resource that did not get ready so often is polled once and not waited for.
 GIVE_UP_AFTER = 3
@@ -68,100 +68,126 @@ class Executor:
         exist.
         """
         execution = Execution(case)
-        made: list[Creation] = []
+        made = Made()
         try:
-            request = self.exchanger.request_for(case.call)
-            self.exchanger.prove(case, request)
-            self._prepare(case, execution, made)
-            self._send(case, request, execution)
+            self.exchanger.prove(case, self.exchanger.request_for(case.call))
+            execution.blocked = self.prepare(case.setup, made, execution.exchanges)
+            self._send(case, made, execution)
             if compare:
-                self._compare(case, request, execution)
+                self._compare(case, execution)
         except (Inexpressible, Unproven) as problem:
             execution.omitted = str(problem)
         finally:
             self._remove(case, execution, made)
         return execution
 
-    def _send(self, case: Case, request: Request, execution: Execution) -> None:
+    def _send(self, case: Case, made: Made, execution: Execution) -> None:
+        call = made.bound(case.call)
+        execution.blocked = execution.blocked or call.problem
+        request = self.exchanger.request_for(call.call)
+        self.exchanger.prove(case, request)
         execution.attempted = True
-        execution.exchange = self.exchanger.send(case.call, request, "case")
+        execution.exchange = self.exchanger.send(call.call, request, "case")
         execution.exchanges.append(execution.exchange)
 
-    def _compare(self, case: Case, request: Request, execution: Execution) -> None:
-        stranger = stranger_of(self.exchanger.service.operations[case.operation], request)
+    def _compare(self, case: Case, execution: Execution) -> None:
+        sent = execution.exchange
+        if sent is None:
+            return
+        stranger = stranger_of(self.exchanger.service.operations[case.operation], sent.request)
         if stranger is not None and execution.outcome in ("accepted", "crashed"):
-            execution.stranger = self.exchanger.send(case.call, stranger, "probe")
+            execution.stranger = self.exchanger.send(sent.call, stranger, "probe")
             execution.exchanges.append(execution.stranger)
 
-    def _prepare(self, case: Case, execution: Execution, made: list[Creation]) -> None:
-        for creation in case.setup:
-            exchange = self.exchanger.perform(creation.call, "setup")
-            execution.exchanges.append(exchange)
+    def prepare(self, creations: Iterable[Creation], made: Made, exchanges: list[Exchange]) -> str | None:
+        """Make what must be there first; says what could not be made, and why."""
+        blocked: str | None = None
+        for creation in creations:
+            call = made.bound(creation.call)
+            exchange = self.exchanger.perform(call.call, "setup")
+            exchanges.append(exchange)
             kind = exchange.outcome.kind
             if kind in MAY_HAVE_MADE:
-                made.append(creation)
+                made.add(creation, exchange)
             if kind != "accepted":
                 problem: str | None = f"{creation.call.operation} for its {creation.resource} was {kind}"
             else:
-                problem = self._wait(creation, execution)
-            execution.blocked = execution.blocked or problem
+                problem = call.problem or self._wait(creation, made, exchanges)
+            blocked = blocked or problem
+        return blocked
 
-    def _wait(self, creation: Creation, execution: Execution) -> str | None:
+    def _wait(self, creation: Creation, made: Made, exchanges: list[Exchange]) -> str | None:
         """Poll until a prerequisite is ready; the reason why it is not, where it does not get so."""
-        ready = creation.ready
-        if ready is None or creation.read is None:
+        status, read = creation.what.status, creation.read
+        if status is None or read is None or creation.what.read is None or not status.settled:
             return None
-        call = Call(ready.operation, creation.read.params)
+        call = made.bound(read).call
         # What never got ready before is not waited for again and again.
-        patience = self.poll_timeout if self._given_up[creation.resource] < GIVE_UP_AFTER else 0
+        patience = self.poll_timeout if self._given_up[creation.what.name] < GIVE_UP_AFTER else 0
         until = self.clock() + patience
         while True:
             exchange = self.exchanger.perform(call, "poll")
             output = exchange.answer.output if exchange.answer is not None else None
-            state = jmespath.search(ready.path, output) if isinstance(output, dict) else None
-            if state in ready.success:
-                execution.exchanges.append(exchange)
+            state = state_of(creation.what, output, call.params)
+            passing = state in status.passing or exchange.outcome.kind == "rejected-state"
+            if state in status.settled or (state is not None and not passing and state not in status.failed):
+                exchanges.append(exchange)
                 return None
-            if exchange.outcome.kind == "not-implemented" or self.clock() > until or state in ready.failure:
-                execution.exchanges.append(exchange)
-                self._given_up[creation.resource] += 1
+            if exchange.outcome.kind == "not-implemented" or self.clock() > until or state in status.failed:
+                exchanges.append(exchange)
+                self._given_up[creation.what.name] += 1
                 shown = state if exchange.outcome.kind == "accepted" else exchange.outcome.kind
                 return f"its {creation.resource} did not get ready: {shown}"
+            if exchange.outcome.kind == "accepted" and state is None:
+                exchanges.append(exchange)
+                return None  # it does not tell its state: nothing to wait for
             self.sleep(self.poll_interval)
 
-    def _remove(self, case: Case, execution: Execution, made: list[Creation]) -> None:
+    def _remove(self, case: Case, execution: Execution, made: Made) -> None:
         sent = execution.exchange
         # Interrupted while waiting for the answer: it may have been made.
         may_have_made = execution.attempted if sent is None else sent.outcome.kind in MAY_HAVE_MADE
         if case.undo is not None and may_have_made:
-            self._undo(case.undo, execution)
-        for creation in reversed(made):
-            gone = sent is not None and sent.outcome.kind == "accepted" and _same(sent.call, creation.undo)
-            if creation.undo is not None and not gone:
-                self._undo(creation.undo, execution)
+            own = self.resources.get(case.undo.operation)
+            if own is not None and sent is not None:
+                made.of[own.name] = sent
+            self._undo(made.bound(case.undo), execution.exchanges)
+        gone = sent.call if sent is not None and sent.outcome.kind == "accepted" else None
+        self.clear(made, execution.exchanges, gone)
 
-    def _undo(self, call: Call, execution: Execution) -> None:
+    def clear(self, made: Made, exchanges: list[Exchange], gone: Call | None = None) -> None:
+        """Remove what was made, the latest first, except what the call `gone` has removed."""
+        for creation in reversed(made.creations):
+            if creation.undo is None:
+                continue
+            undo = made.bound(creation.undo)
+            if gone is None or (gone.operation, gone.params) != (undo.call.operation, undo.call.params):
+                self._undo(undo, exchanges)
+
+    def _undo(self, undo: Bound, exchanges: list[Exchange]) -> None:
+        if undo.problem is not None:
+            return  # the answer that would name it did not: nothing to remove it by
         try:
-            exchange = self.exchanger.perform(call, "cleanup")
+            exchange = self.exchanger.perform(undo.call, "cleanup")
         except Inexpressible:
             # A name that was broken on the wire cannot be written in a valid request: nothing to remove it by.
             return
-        execution.exchanges.append(exchange)
-        if exchange.outcome.kind == "rejected-state" and self._settles(call, execution):
-            execution.exchanges.append(self.exchanger.perform(call, "cleanup"))
+        exchanges.append(exchange)
+        if exchange.outcome.kind == "rejected-state" and self._settles(undo.call, exchanges):
+            exchanges.append(self.exchanger.perform(undo.call, "cleanup"))
 
-    def _settles(self, call: Call, execution: Execution) -> bool:
+    def _settles(self, call: Call, exchanges: list[Exchange]) -> bool:
         """Whether a thing that refused to be removed was busy, and is so no longer."""
         resource = self.resources.get(call.operation)
-        if resource is None or resource.ready is None:
+        if resource is None or resource.status is None or resource.read is None:
             return False
-        read = Call(resource.ready.operation, call.params)
+        asked = self.exchanger.service.operations[resource.read.operation]
+        params = {
+            name: value for name, value in call.params.items() if name in self.exchanger.service.input_of(asked).members
+        }
+        read = Call(asked.name, params)
         there = self.exchanger.perform(read, "poll")
-        execution.exchanges.append(there)
+        exchanges.append(there)
         if there.outcome.kind != "accepted":
             return False
-        return self._wait(Creation(resource.name, call, call, resource.ready, read), execution) is None
-
-
-def _same(call: Call, undo: Call | None) -> bool:
-    return undo is not None and call.operation == undo.operation and call.params == undo.params
+        return self._wait(Creation(resource.name, call, resource, read=read), Made(), exchanges) is None

@@ -17,6 +17,7 @@ from conformance.cases.patterns import PatternError
 from conformance.cases.plan import cases_of
 from conformance.cases.planner import Planner
 from conformance.cases.samples import Unbuildable
+from conformance.cases.scenarios import scenarios_of
 from conformance.cases.values import Values
 from conformance.exchanges.calibrate import Fingerprint, same_answer
 from conformance.exchanges.exchange import Exchange
@@ -24,14 +25,17 @@ from conformance.run.closing import closing_rows, not_implemented, poisoned
 from conformance.run.execution import Execution, Executor
 from conformance.run.health import Health, Poison
 from conformance.run.probing import other_requests
-from conformance.run.rows import Row, case_row
+from conformance.run.rows import Row, case_row, scenario_row
 from conformance.run.search import Attempt, Params, search
-from conformance.specs.clauses import Clause
+from conformance.run.stage import Played, play
+from conformance.specs.clause import Clause
 from conformance.specs.model import Operation
 from conformance.verdicts.context import Context
 from conformance.verdicts.finding import Contradiction, Note, Open
 from conformance.verdicts.judge import Ledger, notes_on
+from conformance.verdicts.laws import notes_of
 from conformance.verdicts.levels import Evidence
+from conformance.verdicts.story import Story, told
 from conformance.wire.message import Inexpressible
 
 # Outcomes that another request will hardly change.
@@ -82,6 +86,7 @@ class OperationRun:
         """The lines of every further case of the operation, as they come."""
         if self.absent is not None:
             return
+        yield from self._scenarios()
         for item in self._cases:
             if isinstance(item, Omitted):
                 self.ledger.leave_open(Open(item.clause, "skipped", item.reason))
@@ -119,6 +124,30 @@ class OperationRun:
         elif self.routed and not self.fingerprint.accepts_anything:
             self.ledger.hold("implemented", next(iter(self.accepted), None))
         yield from closing_rows(self.ledger, self.operation, evidence, self.outcomes, otherwise)
+
+    def _scenarios(self) -> Iterator[Row]:
+        """What operations do to resources, while the state is as nothing but valid requests have made it."""
+        for item in scenarios_of(self.planner, self.operation):
+            if isinstance(item, Omitted):
+                self.ledger.leave_open(Open(item.clause, "skipped", item.reason))
+                continue
+            played = play(self.executor, item)
+            self._hear(played)
+            yield scenario_row(played)
+
+    def _hear(self, played: Played) -> None:
+        """Judge the story of a scenario, and the operation's own answers in it."""
+        scenario = played.scenario
+        story = Story(self.planner.service, self.planner.overlay, scenario, tuple(played.moments), played.blocked)
+        self.ledger.tell(story, notes_of(story, accepts_anything=self.fingerprint.accepts_anything))
+        for moment in story.moments:
+            if moment.exchange.call.operation == self.operation.name:
+                case = told(scenario, moment.exchange.call)
+                self.outcomes[moment.exchange.outcome.kind] += 1
+                self._look(moment.exchange)
+                size = len(moment.exchange.request.body) + len(moment.exchange.request.path)
+                context = self._context(case, moment.exchange)
+                self.ledger.note(context, notes_on(context), size)
 
     def _leave(self, case: Case, word: Literal["errored", "unreached", "skipped"], reason: str) -> None:
         for clause in case.clauses:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.errors import BadSelection
-from conformance.specs.clauses import Clause, clause_glob, operation_clauses
+from conformance.specs.clause import Clause, clause_glob
+from conformance.specs.clauses import operation_clauses
 from conformance.specs.model import Operation, Spec
 from conformance.specs.overlay import Overlay
 from conformance.wire.message import Codec

@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 from conformance.cases.case import Case
 from conformance.exchanges.exchange import Exchange
 from conformance.run.plan import Plan, ServicePlan
+from conformance.run.stage import Played
 from conformance.specs.commands import cli_name
 from conformance.verdicts.finding import SEVERITIES, Finding, Verdict
 
@@ -95,6 +96,30 @@ def case_row(case: Case, exchanges: Iterable[Exchange], outcome: str, note: str 
         row["base"] = case.base
     if note is not None:
         row["note"] = note
+    return row
+
+
+def scenario_row(played: Played) -> Row:
+    """A scenario as it was played; its outcome is that of the owner's last call, `unreachable` where there was none."""
+    scenario = played.scenario
+    own = [each.exchange for each in played.moments if each.exchange.call.operation == scenario.operation]
+    row: Row = {
+        "type": "case",
+        "id": scenario.id,
+        "service": scenario.service,
+        "operation": scenario.operation,
+        "intent": "scenario",
+        "title": scenario.title,
+        "clauses": list(scenario.clauses),
+        "fault": None,
+        "steps": [
+            {**_step(exchange), **({"label": played.labels[number]} if number in played.labels else {})}
+            for number, exchange in enumerate(played.exchanges)
+        ],
+        "outcome": own[-1].outcome.kind if own else "unreachable",
+    }
+    if played.blocked is not None:
+        row["note"] = played.blocked
     return row
 
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from conformance.specs.changes import Change, Changes
-from conformance.specs.clauses import clause_id, clauses_of
+from conformance.specs.clause import clause_id
+from conformance.specs.clauses import clauses_of
 from conformance.specs.overlay import Overlay
 
 # The section of a clause id for that of a change.

@@ -7,6 +7,7 @@
     sagemaker:DescribeEndpoint/errors#declared               what an error answer must keep
     sagemaker:CreateEndpoint/protocol#content-type           HTTP and envelope
     sagemaker:CreateEndpointConfig/rule#CFG-02               a rule of the overlay, under the rule's own id
+    sagemaker:Endpoint/lifecycle#duplicate                   what operations do to a resource (`statements/`)
 
 Everything here is read off the spec; whether a contradiction of a clause is an error, a warning or a note is
 decided where answers are judged.
@@ -14,47 +15,15 @@ decided where answers are judged.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+from conformance.specs.clause import Clause
 from conformance.specs.model import NUMBER_TYPES, STRING_TYPES, Operation, Service, Shape, Spec
 from conformance.specs.overlay import Overlay, Rule
+from conformance.specs.statements import state_clauses
 from conformance.specs.walk import KEY, Place, places
-
-Section = Literal["input", "output", "errors", "protocol", "rule"]
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """One statement. `source` says where the claim comes from: `model: ...`, `protocol: ...`,
-    `docs: ...`, or `observed: ...` where an answer of AWS was recorded."""
-
-    service: str
-    subject: str
-    section: Section
-    path: str
-    name: str
-    statement: str
-    source: str
-
-    @property
-    def id(self) -> str:
-        """The clause's id."""
-        return clause_id(self.service, self.subject, self.section, self.path, self.name)
-
-
-def clause_id(service: str, subject: str, section: str, path: str, name: str) -> str:
-    """The id under which a clause is known."""
-    return f"{service}:{subject}/{section}{'/' if path else ''}{path}#{name}"
-
-
-def clause_glob(pattern: str) -> re.Pattern[str]:
-    """The expression of a glob for clause ids: `*` is any text, `?` one character, all else itself, brackets too."""
-    parts = {"*": ".*", "?": "."}
-    return re.compile("".join(parts.get(character) or re.escape(character) for character in pattern), re.DOTALL)
 
 
 def clauses_of(spec: Spec, overlay: Overlay | None = None) -> Mapping[str, Clause]:
@@ -66,7 +35,7 @@ def clauses_of(spec: Spec, overlay: Overlay | None = None) -> Mapping[str, Claus
 
 
 def operation_clauses(spec: Spec, operation: Operation, overlay: Overlay | None = None) -> Mapping[str, Clause]:
-    """The clauses of one operation, by id: protocol, input, output, errors, then rules."""
+    """The clauses of one operation, by id: protocol, input, output, errors, rules, those about state that it owns."""
     found: dict[str, Clause] = {}
     parts = (
         _protocol(spec, operation),
@@ -74,6 +43,7 @@ def operation_clauses(spec: Spec, operation: Operation, overlay: Overlay | None 
         _members(spec, operation, "output", spec.service.output_of(operation)),
         _errors(spec, operation),
         _rules(spec, operation, overlay),
+        state_clauses(spec, operation, overlay) if overlay is not None else (),
     )
     for part in parts:
         for clause in part:

@@ -14,8 +14,9 @@ from typing import Any, TypeAlias
 
 from conformance.specs.conditions import compile_condition
 from conformance.specs.model import Service, Shape, Spec
-from conformance.specs.overlay import Overlay, Resource, Rule
-from conformance.specs.paths import EACH, Edit, Key, Path, format_path, parse_path
+from conformance.specs.overlay import Overlay, Rule
+from conformance.specs.paths import EACH, Edit, Key, Path, format_path
+from conformance.specs.resource import Resource
 
 Found = Iterator[tuple[str, str]]
 
@@ -43,30 +44,56 @@ def overlay_problems(spec: Spec, overlay: Overlay) -> Found:
 
 
 def _resource(service: Service, resource: Resource) -> Iterator[str]:
-    polled = resource.ready.operation if resource.ready else None
+    reading = resource.read
+    named = {
+        "create": resource.create,
+        "delete": resource.delete,
+        "update": resource.update,
+        "read": reading.operation if reading else None,
+        "list": resource.listing.operation if resource.listing else None,
+    }
     for role, name in (
-        ("create", resource.create),
-        ("delete", resource.delete),
-        ("read", resource.read),
-        ("ready", polled),
+        *named.items(),
         *(("elsewhere", name) for name in resource.elsewhere),
+        *(("family", name) for name in resource.family),
     ):
         if name is not None and name not in service.operations:
             yield f"{role}: no such operation: {name}"
+    yield from _handles(service, resource)
+    asked = service.operations.get(reading.operation) if reading else None
+    if reading and asked:
+        answer = service.output_of(asked)
+        yield from _leads(service, answer, reading.at, "read")
+        if resource.status:
+            yield from _leads(service, answer, (*reading.at, *resource.status.path), "status")
+            yield from _values(service, answer, (*reading.at, *resource.status.path), resource.status.values)
+    if resource.listing and resource.listing.operation in service.operations:
+        listed = service.output_of(service.operations[resource.listing.operation])
+        yield from _leads(service, listed, (*resource.listing.items, 0, *resource.listing.handle), "list")
+
+
+def _handles(service: Service, resource: Resource) -> Iterator[str]:
     creating = service.operations.get(resource.create)
-    if creating and resource.identifier not in service.input_of(creating).members:
-        yield f"identifier: {resource.create} has no member {resource.identifier}"
-    inputs = [service.input_of(operation).members for operation in service.operations.values()]
-    for alias in resource.aliases:
-        if not any(alias in members or _anywhere(service, alias) for members in inputs):
-            yield f"aliases: no request has a member {alias}"
-    polling = service.operations.get(polled) if polled else None
-    if resource.ready and polling:
-        yield from _leads(service, service.output_of(polling), parse_path(resource.ready.path), "ready")
+    if creating is None:
+        return
+    for handle in resource.handles:
+        shape = service.input_of(creating) if handle.source.side == "request" else service.output_of(creating)
+        if _target(service, shape, handle.source.path) is None:
+            where = "no member" if handle.source.side == "request" else "nothing in its answer at"
+            yield f"identifier: {resource.create} has {where} {format_path(handle.source.path)}"
+        for name in (*handle.members, *handle.local):
+            if not _anywhere(service, name):
+                yield f"aliases: no request has a member {name}"
+
+
+def _values(service: Service, shape: Shape, path: Path, values: tuple[str, ...]) -> Iterator[str]:
+    found = _target(service, shape, path)
+    if found is not None and found.enum:
+        yield from (f"status: {found.name} has no value {value}" for value in values if value not in found.enum)
 
 
 def _anywhere(service: Service, member: str) -> bool:
-    return any(member in shape.members for shape in service.shapes.values())
+    return member in service.shapes or any(member in shape.members for shape in service.shapes.values())
 
 
 def _rule(service: Service, overlay: Overlay, rule: Rule) -> Iterator[str]:

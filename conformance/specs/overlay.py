@@ -27,39 +27,11 @@ import yaml
 from conformance.errors import BadFile
 from conformance.specs.conditions import compile_condition
 from conformance.specs.paths import EACH, Edit, parse_path
+from conformance.specs.resource import Handle, Listing, Reading, Resource, Source, Status
 
 Enforcement = Literal[
     "RECORDED", "SECOND-HAND", "DOC-ERROR", "DOC-MUST", "ADVICE", "ASYNC", "DEFAULT", "DRIFTED"
 ]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Readiness:
-    """How to tell that a resource can be used: poll `operation` until `path` has one of the values."""
-
-    operation: str
-    path: str
-    success: tuple[str, ...]
-    failure: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """A thing that operations make and refer to by a name that the client chooses.
-
-    `identifier` is the member that names it, in the input of `create` and wherever another input refers to it;
-    `aliases` are other members that refer to it. In the inputs of the operations in `elsewhere` members of those
-    names mean something else.
-    """
-
-    name: str
-    identifier: str
-    create: str
-    delete: str | None = None
-    read: str | None = None
-    ready: Readiness | None = None
-    aliases: tuple[str, ...] = ()
-    elsewhere: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +69,9 @@ class Rule:
 
     `request` is true of requests that obey the rule, `answer` of obeying pairs of request and answer; both are
     JMESPath. `repair` turns a request that breaks the rule into one that keeps it.
-    `missing` names a resource: the rule is that the one a request refers to must exist.
+    `missing` names a resource: the rule is that the one a request refers to must exist. `law` is a glob of clause ids,
+    without the service: the rule says what AWS answers where such a clause about state is put to the test. `effect` is
+    JMESPath over `request`, `answer` and the descriptions of the resource `before` and `after` a request that obeys.
     `since` and `until` are the first and the last botocore version that the rule holds for.
     """
 
@@ -112,6 +86,9 @@ class Rule:
     request: str | None = None
     answer: str | None = None
     missing: str | None = None
+    law: str | None = None
+    effect: str | None = None
+    given: tuple[Edit, ...] = ()
     repair: tuple[Edit, ...] = ()
     violations: tuple[Violation, ...] = ()
     expect: Expectation = field(default_factory=Expectation)
@@ -154,17 +131,6 @@ class Overlay:
     def created_by(self, operation: str) -> Resource | None:
         """The resource that an operation creates."""
         return next((one for one in self.resources.values() if one.create == operation), None)
-
-    def named_by(self, member: str, operation: str | None = None) -> Resource | None:
-        """The resource that an input member of this name refers to, in the input of `operation` if it is given."""
-        return next(
-            (
-                one
-                for one in self.resources.values()
-                if (member == one.identifier or member in one.aliases) and operation not in one.elsewhere
-            ),
-            None,
-        )
 
 
 EMPTY = Overlay("", MappingProxyType({}), MappingProxyType({}), (), MappingProxyType({}))
@@ -223,19 +189,58 @@ def parse(document: Mapping[str, Any]) -> Overlay:
 
 
 def _resource(name: str, value: Mapping[str, Any]) -> Resource:
-    ready = value.get("ready")
     return Resource(
         name=name,
-        identifier=value["identifier"],
         create=value["create"],
+        handles=tuple(_handles(value)),
         delete=value.get("delete"),
-        read=value.get("read"),
-        ready=None
-        if ready is None
-        else Readiness(ready["operation"], ready["path"], tuple(ready["success"]), tuple(ready.get("failure", ()))),
-        aliases=tuple(value.get("aliases", ())),
+        read=_reading(value.get("read")),
+        update=value.get("update"),
+        listing=_listing(value.get("list")),
+        status=_status(value.get("status")),
+        family=tuple(value.get("family", ())),
         elsewhere=tuple(value.get("elsewhere", ())),
     )
+
+
+def _handles(value: Mapping[str, Any]) -> Iterator[Handle]:
+    """What names a resource: the member that the client chooses, then whatever else refers to it."""
+    if "identifier" in value:
+        name = value["identifier"]
+        yield Handle("name", Source("request", (name,)), (name, *value.get("aliases", ())))
+    for item in value.get("handles", ()):
+        yield Handle(
+            item.get("kind", "id"),
+            Source(item.get("side", "answer"), parse_path(item["from"])),
+            tuple(item.get("members", ())),
+            tuple(item.get("local", ())),
+        )
+
+
+def _reading(value: str | Mapping[str, Any] | None) -> Reading | None:
+    if value is None or isinstance(value, str):
+        return Reading(value) if value else None
+    return Reading(value["operation"], parse_path(value.get("at", "")))
+
+
+def _listing(value: Mapping[str, Any] | None) -> Listing | None:
+    if value is None:
+        return None
+    return Listing(value["operation"], parse_path(value["items"]), parse_path(value.get("handle", "")))
+
+
+def _status(value: Mapping[str, Any] | None) -> Status | None:
+    if value is None:
+        return None
+    classes = {name: tuple(value.get(name, ())) for name in STATUS_CLASSES}
+    known = tuple(dict.fromkeys(each for values in classes.values() for each in values))
+    return Status(
+        parse_path(value["path"]), known, classes["settled"], classes["failed"], classes["gone"], classes["creating"],
+        classes["updating"], classes["deleting"], classes["moving"],
+    )  # fmt: skip
+
+
+STATUS_CLASSES = ("settled", "failed", "gone", "creating", "updating", "deleting", "moving")
 
 
 def _hints(value: Mapping[str, Any]) -> RequestHints:
@@ -263,7 +268,8 @@ _ACTIONS: tuple[Literal["set", "fill", "remove", "distinct"], ...] = ("set", "fi
 
 def _rule(value: Mapping[str, Any]) -> Rule:
     expect = value.get("expect", {})
-    for condition in (value[name] for name in ("request", "answer") if name in value):
+    kind = "rejected-state" if value.get("missing") or value.get("law") else "rejected-validation"
+    for condition in (value[name] for name in ("request", "answer", "effect") if name in value):
         compile_condition(condition)
     return Rule(
         id=value["id"],
@@ -277,13 +283,16 @@ def _rule(value: Mapping[str, Any]) -> Rule:
         request=value.get("request"),
         answer=value.get("answer"),
         missing=value.get("missing"),
+        law=value.get("law"),
+        effect=value.get("effect"),
+        given=_edits(value.get("given", ())),
         repair=_edits(value.get("repair", ())),
         violations=tuple(
             Violation(item["name"], _edits(item.get("base", ())), _edits(item["broken"]))
             for item in value.get("violations", ())
         ),
         expect=Expectation(
-            kind=expect.get("kind", "rejected-state" if value.get("missing") else "rejected-validation"),
+            kind=expect.get("kind", kind),
             codes=tuple(expect.get("codes", ())),
             message=expect.get("message"),
         ),

@@ -14,7 +14,8 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from conformance.specs.model import STRING_TYPES, Operation, Service
-from conformance.specs.overlay import Overlay, Resource
+from conformance.specs.overlay import Overlay
+from conformance.specs.resource import Handle, Reading, Resource, Source
 
 # Operations that leave nothing behind, by the names that AWS gives them.
 READING = re.compile(r"(Describe|List|Get|Head|Search|Query|Scan|Lookup|Select|BatchGet|Validate|Test)(?![a-z])")
@@ -44,12 +45,13 @@ def inferred(service: Service) -> Iterator[Resource]:
             continue
         identifier = _identifier(service, service.operations[name], noun)
         if identifier is not None:
+            read = _by_name(service, tuple(verb + noun for verb in READS), identifier)
             yield Resource(
                 name=noun,
-                identifier=identifier,
+                handles=(Handle("name", Source("request", (identifier,)), (identifier,)),),
                 create=name,
                 delete=_by_name(service, (REMOVE + noun,), identifier),
-                read=_by_name(service, tuple(verb + noun for verb in READS), identifier),
+                read=Reading(read) if read else None,
                 elsewhere=_strangers(service, noun) if identifier.capitalize() in BARE else (),
             )
 

@@ -11,15 +11,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.specs import paths
+from conformance.specs.clause import clause_glob
 from conformance.specs.conditions import BadCondition, compile_condition, holds
-from conformance.specs.overlay import Rule
+from conformance.specs.overlay import Overlay, Rule
 
-__all__ = ["BadCondition", "compile_condition", "holds", "obeys", "repaired"]
+__all__ = ["BadCondition", "compile_condition", "holds", "obeys", "refining_rule", "repaired"]
 
 
 def obeys(rule: Rule, request: Mapping[str, Any]) -> bool:
     """Whether a request keeps a rule, as far as the request alone can tell."""
     return rule.request is None or holds(rule.request, {"request": request})
+
+
+def refining_rule(overlay: Overlay, clause: str) -> Rule | None:
+    """The rule that says what AWS does where a clause about state is put to the test; None where none does."""
+    local = clause.partition(":")[2]
+    return next((rule for rule in overlay.rules if rule.law and clause_glob(rule.law).fullmatch(local)), None)
 
 
 def repaired(request: Mapping[str, Any], rules: tuple[Rule, ...]) -> Mapping[str, Any] | None:

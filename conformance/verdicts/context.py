@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from conformance.cases.case import Case
 from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.outcome import Outcome
-from conformance.specs.clauses import clause_id
+from conformance.specs.clause import clause_id
 from conformance.specs.model import Operation, Service
 from conformance.specs.overlay import Overlay
 

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from conformance.specs.clauses import Clause
+from conformance.specs.clause import Clause
 from conformance.verdicts.finding import SEVERITIES, Finding, Verdict
 
 # Below this many findings, each stands for itself.

@@ -9,15 +9,17 @@ open, with the reason that says most: an answer that failed to tell before a cas
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from conformance.specs.clauses import Clause
+from conformance.specs.clause import Clause
 from conformance.specs.overlay import Overlay
+from conformance.specs.rules import refining_rule
 from conformance.verdicts.checks import CHECKS
 from conformance.verdicts.context import Context
 from conformance.verdicts.finding import Contradiction, Finding, Held, Note, Open, Severity, Verdict
 from conformance.verdicts.severity import severity_of, severity_of_rule, severity_of_unenforced
+from conformance.verdicts.story import Story
 
 # How many cases a verdict names as its evidence.
 CASES_NAMED = 5
@@ -69,17 +71,27 @@ class Ledger:
 
         With `counted` false the exchange is a smaller form of one that was entered before.
         """
+        case, operation, in_header = context.case.id, context.operation.name, fault_in_header(context)
         for note in notes:
-            if note.clause not in self.clauses:
-                continue
-            entry = self._entries.setdefault(note.clause, _Entry())
-            if isinstance(note, Held):
-                _name(entry.held, context.case.id)
-            elif isinstance(note, Open):
-                self.leave_open(note, context.case.id)
-            else:
-                _name(entry.failed, context.case.id)
-                self._count(context, note, size, counted)
+            self._enter(note, case, operation, size, counted=counted, in_header=in_header)
+
+    def tell(self, story: Story, notes: Iterable[Note]) -> None:
+        """Enter what was seen in a story."""
+        size = sum(len(moment.exchange.request.body) for moment in story.moments)
+        for note in notes:
+            self._enter(note, story.scenario.id, story.scenario.operation, size)
+
+    def _enter(self, note: Note, case: str, operation: str, size: int, **more: bool) -> None:
+        if note.clause not in self.clauses:
+            return
+        entry = self._entries.setdefault(note.clause, _Entry())
+        if isinstance(note, Held):
+            _name(entry.held, case)
+        elif isinstance(note, Open):
+            self.leave_open(note, case)
+        else:
+            _name(entry.failed, case)
+            self._count(note, case, operation, size, **more)
 
     def leave_open(self, note: Open, case: str | None = None) -> None:
         """Enter that a clause could not be judged, and why."""
@@ -91,21 +103,30 @@ class Ledger:
         if case is not None:
             _name(entry.open_cases, case)
 
-    def _count(self, context: Context, note: Contradiction, size: int, counted: bool) -> None:
+    def _count(
+        self,
+        note: Contradiction,
+        case: str,
+        operation: str,
+        size: int,
+        *,
+        counted: bool = True,
+        in_header: bool = False,
+    ) -> None:
         key = (note.clause, note.code)
         clause = self.clauses[note.clause]
         finding = Finding(
             clause=note.clause,
             code=note.code,
-            severity=self.severity(note, in_header=fault_in_header(context)),
-            service=context.service.name,
-            operation=context.operation.name,
+            severity=self.severity(note, in_header=in_header),
+            service=clause.service,
+            operation=operation,
             where=note.where,
             expected=note.expected,
             got=note.got,
             statement=clause.statement,
             source=clause.source,
-            case=context.case.id,
+            case=case,
         )
         known = self._findings.get(key)
         if known is None:
@@ -133,7 +154,8 @@ class Ledger:
         if note.code in ("accepts-broken-rule", "wrong-error-code", "breaks-rule"):
             name = note.clause.rpartition("#")[2]
             return severity_of_rule(next(rule for rule in self.overlay.rules if rule.id == name))
-        return severity_of(note.code)
+        severity, rule = severity_of(note.code), refining_rule(self.overlay, note.clause)
+        return severity if severity == "error" or rule is None else severity_of_rule(rule)
 
     def known(self, note: Contradiction) -> bool:
         """Whether a contradiction is in the ledger already."""

@@ -30,7 +30,7 @@ NEUTRAL: Mapping[OutcomeClass, tuple[Literal["errored", "unreached"], str]] = {
 
 def check_request(context: Context) -> Iterator[Note]:
     """The clauses that a case was built for, by its intent."""
-    if context.case.rule is not None or context.case.intent == "recorded":
+    if context.case.rule is not None or context.case.intent in ("recorded", "scenario"):
         return
     if context.outcome.kind == "crashed":
         yield from _crash(context)

@@ -16,16 +16,16 @@ from conformance.cases.case import Case, Omitted
 from conformance.cases.naming import token_for
 from conformance.cases.plan import cases_of
 from conformance.cases.planner import Planner
-from conformance.cases.samples import Unbuildable
 from conformance.settings import Known, known
 from conformance.specs.clauses import operation_clauses
 from conformance.specs.model import Member, Operation, Paginator, Service, Shape
-from conformance.specs.overlay import EMPTY, Expectation, Overlay, RequestHints, Resource, Rule, Violation
+from conformance.specs.overlay import EMPTY, Expectation, Overlay, RequestHints, Rule, Violation
 from conformance.specs.paths import Edit
-from doubles.shapes import service, spec_of, structure
+from conformance.specs.resource import Reading
+from doubles.shapes import resource, service, spec_of, structure
 
-VAULT = Resource("Vault", "VaultName", create="CreateVault", delete="DeleteVault", read="GetVault")
-BOX = Resource("Box", "BoxName", create="CreateBox", delete="DeleteBox")
+VAULT = resource("Vault", "VaultName", create="CreateVault", delete="DeleteVault", read=Reading("GetVault"))
+BOX = resource("Box", "BoxName", create="CreateBox", delete="DeleteBox")
 
 OPERATIONS = (
     Operation("CreateVault", input="CreateVaultRequest"),
@@ -222,15 +222,13 @@ def test_an_operation_that_no_request_is_valid_for_is_omitted_with_a_reason() ->
     assert "could be built" in only.reason
 
 
-def test_prerequisites_that_lead_back_to_themselves_are_told() -> None:
-    circle = replace(BOX, name="Vault", identifier="VaultName", create="CreateBox")
-    resources = MappingProxyType({"Box": replace(VAULT, name="Box", identifier="BoxName"), "Vault": circle})
-    laid = Overlay("things", resources, MappingProxyType({}), (), MappingProxyType({}))
+def test_prerequisites_that_lead_back_to_themselves_are_made_once() -> None:
     model = stocked()
     mutual = structure("CreateVaultRequest", ("VaultName", "BoxName"), VaultName="Name", BoxName="Name")
     both = replace(model, shapes=MappingProxyType({**model.shapes, "CreateVaultRequest": mutual}))
-    with pytest.raises(Unbuildable, match="lead back"):
-        all_of(planner(laid, model=both), "CreateBox")
+    case = by_id(planner(model=both), "CreateBox")["valid/smallest"]
+    assert [creation.resource for creation in case.setup] == ["Vault"]
+    assert case.setup[0].call.params["BoxName"] == case.call.params["BoxName"]
 
 
 def test_statements_of_the_protocol_are_tested_where_the_protocol_makes_them() -> None:
@@ -280,9 +278,9 @@ def test_no_two_cases_of_a_service_share_an_id_or_a_thing(name: str) -> None:
 
 
 def things_made(plan: Planner, operation: str, params: Mapping[str, Any]) -> list[tuple[str, str]]:
-    resource = plan.namer.creates(plan.service.operations[operation])
-    name = params.get(resource.identifier) if resource is not None else None
-    return [(resource.name, name)] if resource is not None and isinstance(name, str) else []
+    made = plan.namer.creates(plan.service.operations[operation])
+    name = params.get(str(made.chosen.source.path[0])) if made is not None and made.chosen is not None else None
+    return [(made.name, name)] if made is not None and isinstance(name, str) else []
 
 
 @pytest.mark.parametrize("name", ["dynamodb", "sqs", "iam", "lambda", "s3", "sagemaker"])

@@ -8,7 +8,8 @@ from typing import Any
 from conformance.cases.case import Call, Case, Fault, Intent
 from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.outcome import Outcome, classify
-from conformance.specs.clauses import Clause, operation_clauses
+from conformance.specs.clause import Clause
+from conformance.specs.clauses import operation_clauses
 from conformance.specs.model import Service
 from conformance.specs.overlay import EMPTY, Overlay, Rule
 from conformance.verdicts.context import Context

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from conformance.specs.model import ErrorTraits, Member, Operation, Provenance, Service, Shape, Spec
+from conformance.specs.resource import Handle, Resource, Source
 
 
 def members(**shapes: str) -> dict[str, Member]:
@@ -75,3 +76,8 @@ def service(protocol: str = "json", *more: Shape, operations: tuple[Operation, .
 def spec_of(model: Service, botocore: str = "1.0.0") -> Spec:
     """A spec around a service."""
     return Spec(model, Provenance(botocore, "botocore/data/things", "sha256:" + "0" * 64))
+
+
+def resource(name: str, member: str, **known: Any) -> Resource:
+    """A resource whose name its client chooses, in the member of that name."""
+    return Resource(name, handles=(Handle("name", Source("request", (member,)), (member,)),), **known)

@@ -8,11 +8,12 @@ from typing import Any
 
 from conformance.cases.case import Call, Creation
 from conformance.exchanges.outcome import Outcome
-from conformance.run.execution import GIVE_UP_AFTER, Execution, Executor
-from conformance.specs.overlay import Readiness
+from conformance.run.execution import GIVE_UP_AFTER, Executor
+from conformance.run.made import Made
+from conformance.specs.resource import Reading, Status
 from doubles.hosting import hosting
-from doubles.judging import case
 from doubles.product import conformance, rows_of, sent
+from doubles.shapes import resource
 
 
 def test_an_endpoint_that_is_still_in_the_making_is_removed_in_the_end(tmp_path: Path) -> None:
@@ -53,12 +54,13 @@ def test_what_never_gets_ready_is_given_up() -> None:
         time[0] += seconds
 
     executor = Executor(exchanger, 1.0, 5.0, sleep=sleep, clock=lambda: time[0])
-    ready = Readiness("DescribeThing", "Status", ("Ready",))
-    creation = Creation("Thing", Call("CreateThing", {}), None, ready, Call("DescribeThing", {}))
+    status = Status(("Status",), ("Ready", "Creating"), ("Ready",), creating=("Creating",))
+    thing = resource("Thing", "Name", create="CreateThing", read=Reading("DescribeThing"), status=status)
+    creation = Creation("Thing", Call("CreateThing", {}), thing, None, Call("DescribeThing", {}))
     taken = []
     for _ in range(GIVE_UP_AFTER + 2):
         waits.clear()
-        assert executor._wait(creation, Execution(case())) == "its Thing did not get ready: Creating"
+        assert executor._wait(creation, Made(), []) == "its Thing did not get ready: Creating"
         taken.append(len(waits))
     assert min(taken[:GIVE_UP_AFTER]) >= 5
     assert max(taken[GIVE_UP_AFTER:]) <= 1

@@ -9,7 +9,8 @@ import pytest
 
 from conformance.settings import known
 from conformance.specs import ingest
-from conformance.specs.clauses import clause_id, clauses_of, constraints, operation_clauses, protocol_clauses
+from conformance.specs.clause import clause_id
+from conformance.specs.clauses import clauses_of, constraints, operation_clauses, protocol_clauses
 from conformance.specs.model import Member, Operation, Service, Shape, Spec
 from conformance.specs.overlay import EMPTY, Rule
 from conformance.specs.walk import places

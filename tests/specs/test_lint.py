@@ -141,8 +141,8 @@ BROKEN: list[tuple[overlay.Overlay, str]] = [
     (of(resources={"Thing": {**RESOURCE, "identifier": "Id"}}), "PutThing has no member Id"),
     (of(resources={"Thing": {**RESOURCE, "delete": "DropThing"}}), "delete: no such operation: DropThing"),
     (
-        of(resources={"Thing": {**RESOURCE, "ready": {"operation": "PutThing", "path": "Status", "success": ["x"]}}}),
-        "ready: Status leads nowhere",
+        of(resources={"Thing": {**RESOURCE, "read": "PutThing", "status": {"path": "Status", "settled": ["x"]}}}),
+        "status: Status leads nowhere",
     ),
     (of(requests={"GetThing": {"given": []}}), "no such operation"),
     (of(requests={"PutThing": {"given": [{"set": "Sort", "to": "BIG"}]}}), "Sort leads nowhere"),

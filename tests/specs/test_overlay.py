@@ -9,6 +9,8 @@ import pytest
 
 from conformance.errors import BadFile
 from conformance.specs import overlay
+from conformance.specs.references import References
+from conformance.specs.resource import Handle, Listing, Reading, Source, Status
 
 GOOD = """
 format: 1
@@ -20,7 +22,11 @@ resources:
     create: CreateThing
     read: DescribeThing
     delete: DeleteThing
-    ready: {operation: DescribeThing, path: Status, success: [Ready], failure: [Broken]}
+    update: UpdateThing
+    list: {operation: ListThings, items: Things, handle: ThingName}
+    status: {path: Status, creating: [Making], settled: [Ready], failed: [Broken]}
+    handles: [{from: Thing.Arn, kind: arn, members: [ThingArn], local: [Arn]}]
+    family: [TagThing]
     elsewhere: [CreateOther]
   Other: {identifier: OtherName, create: CreateOther}
 requests:
@@ -56,7 +62,17 @@ def write(tmp_path: Path) -> Path:
 def test_a_good_file(write: Path) -> None:
     read = overlay.load(write)
     assert read.service == "demo"
-    assert read.resources["Thing"].ready == overlay.Readiness("DescribeThing", "Status", ("Ready",), ("Broken",))
+    thing = read.resources["Thing"]
+    assert (thing.read, thing.update) == (Reading("DescribeThing"), "UpdateThing")
+    assert thing.listing == Listing("ListThings", ("Things",), ("ThingName",))
+    assert thing.status == Status(
+        ("Status",), ("Ready", "Broken", "Making"), ("Ready",), failed=("Broken",), creating=("Making",)
+    )
+    assert thing.handles == (
+        Handle("name", Source("request", ("ThingName",)), ("ThingName", "ThingRef")),
+        Handle("arn", Source("answer", ("Thing", "Arn")), ("ThingArn",), ("Arn",)),
+    )
+    assert thing.chosen == thing.handle
     assert read.requests["CreateThing"].why == "because"
     assert [rule.id for rule in read.rules] == ["A-1", "A-2a"]
     assert read.rules[0].violations[0].base == ()
@@ -69,11 +85,15 @@ def test_who_is_named_and_made_by_what(write: Path) -> None:
     thing = read.resources["Thing"]
     assert read.created_by("CreateThing") == thing
     assert read.created_by("DeleteThing") is None
-    assert read.named_by("ThingName") == thing
-    assert read.named_by("ThingRef", "CreateThing") == thing
-    assert read.named_by("ThingRef", "CreateOther") is None
-    assert read.named_by("OtherName", "CreateOther") == read.resources["Other"]
-    assert read.named_by("Size") is None
+    refers = References(read.resources.values()).refers
+    assert refers("DeleteThing", "ThingName") == (thing, thing.handles[0])
+    assert refers("CreateThing", "ThingRef") == (thing, thing.handles[0])
+    assert refers("CreateOther", "ThingRef") is None
+    assert refers("TagThing", "Arn") == (thing, thing.handles[1])
+    assert refers("CreateOther", "Arn") is None
+    assert refers("ListAll", "ThingNames", listed=True) == (thing, thing.handles[0])
+    assert refers("CreateOther", "OtherName") == (read.resources["Other"], read.resources["Other"].handle)
+    assert refers("ListAll", "Size") is None
 
 
 def test_rules_for_an_operation_and_a_version(write: Path) -> None:
@@ -99,7 +119,7 @@ def test_rules_for_an_operation_and_a_version(write: Path) -> None:
         ("{fill: Size, to: 1}", '{fill: Size, to: 1, where: "a["}', "a["),
         ("!(request.Size > `3`)", "!(request.Size > ", "request.Size"),
         ("reason: needs", "motive: needs", "unchecked"),
-        ("identifier: OtherName, ", "", "identifier"),
+        ("create: CreateOther}", "}", "create"),
     ],
 )
 def test_a_bad_file_is_told_in_one_line(write: Path, old: str, new: str, told: str) -> None:

@@ -35,19 +35,22 @@ def service() -> Service:
 
 def test_resources_name_operations_and_members_of_the_model() -> None:
     for resource in OVERLAY.resources.values():
-        for operation in (resource.create, resource.read, resource.delete):
+        chosen = resource.handle.members[0]
+        read = resource.read.operation if resource.read else None
+        for operation in (resource.create, read, resource.update, resource.delete):
             if operation is None:
                 continue
-            assert resource.identifier in service().input_of(service().operations[operation]).members, operation
+            assert chosen in service().input_of(service().operations[operation]).members, operation
         for operation in resource.elsewhere:
             names = {
                 place.name for place in walk.places(service(), service().input_of(service().operations[operation]))
             }
-            assert names & {resource.identifier, *resource.aliases}, operation
-        if resource.ready is not None:
-            shape = service().output_of(service().operations[resource.ready.operation])
-            status = service().target(shape.members[resource.ready.path])
-            assert {*resource.ready.success, *resource.ready.failure} <= set(status.enum)
+            assert names & set(resource.handle.members), operation
+        if resource.status is not None:
+            assert read is not None
+            shape = service().output_of(service().operations[read])
+            status = service().target(shape.members[str(resource.status.path[0])])
+            assert set(resource.status.values) == set(status.enum)
 
 
 def test_rules_and_hints_name_what_exists() -> None:

@@ -234,4 +234,4 @@ def test_a_reference_rule_has_something_to_refer_to_in_the_smallest_request() ->
             continue
         for operation in rule.operations:
             text = json.dumps(smallest_valid(operation))
-            assert f'"{OVERLAY.resources[rule.missing].identifier}"' in text, (rule.id, operation)
+            assert f'"{OVERLAY.resources[rule.missing].handle.members[0]}"' in text, (rule.id, operation)

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.specs.clauses import Clause, operation_clauses
+from conformance.specs.clause import Clause
+from conformance.specs.clauses import operation_clauses
 from conformance.specs.model import Operation
 from conformance.specs.overlay import EMPTY, Overlay, Rule
 from conformance.verdicts.compare import Difference, compare

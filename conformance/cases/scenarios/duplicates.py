@@ -1,0 +1,117 @@
+"""Scenarios of names that are taken: one thing after the other under one name, and several at once.
+
+    duplicate    create, the same again; where that is accepted: something else under the same name
+    one-winner   the same create by several clients at once, and once more afterwards
+
+That the same request is accepted twice may be the service's way of being idempotent. That something else is accepted
+under a name that is taken is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from conformance.cases.case import Call, Omitted
+from conformance.cases.planner import Params, Planner
+from conformance.cases.samples import Sampler, Unbuildable
+from conformance.cases.scenario import Act, Pace, Scenario, Script, Together
+from conformance.cases.scenarios.grounds import Ground, built, renamed, with_other_tokens
+from conformance.specs.model import NUMBER_TYPES, STRING_TYPES, Operation, Shape
+from conformance.specs.statements.lifecycle import is_unique
+
+CLIENTS = 4
+
+# How many ways to ask for something else are tried, until one is not rejected for what it asks.
+MOST_VARIATIONS = 4
+
+_DESCRIBING = re.compile(r"(description|comment|display_?name|title|note)s?$", re.IGNORECASE)
+# Members that do not say what the thing is to be like.
+_BESIDE = re.compile(r"(tag|token|dry_?run|request_?id|caller_?reference|reference)", re.IGNORECASE)
+
+
+def plan(planner: Planner, operation: Operation) -> Iterator[Scenario | Omitted]:
+    """The scenarios of taken names, for every resource that an operation makes."""
+    for resource in planner.overlay.resources.values():
+        if resource.create == operation.name and is_unique(resource):
+            yield from built(planner, operation, resource, "duplicate", ("duplicate",), _duplicate)
+            yield from built(planner, operation, resource, "one-winner", ("one-winner",), _one_winner)
+
+
+def _duplicate(ground: Ground, names: tuple[str, ...]) -> Scenario:
+    again = with_other_tokens(ground.planner, ground.creation.call)
+    others = tuple(_variations(ground))
+
+    def script(pace: Pace) -> Script:
+        made = yield ground.make()
+        if not made.accepted:
+            return
+        number = 2
+        second = yield Act("again", again, makes=renamed(ground.creation, f"{ground.creation.resource}#{number}"))
+        if not second.accepted:
+            return
+        for other in others:
+            number += 1
+            third = yield Act("other", other, makes=renamed(ground.creation, f"{ground.creation.resource}#{number}"))
+            if third.kind != "rejected-validation":
+                return
+
+    return ground.scenario(f"a second {ground.resource.name} of the same name", names, script)
+
+
+def _one_winner(ground: Ground, names: tuple[str, ...]) -> Scenario:
+    calls = tuple(with_other_tokens(ground.planner, ground.creation.call, number) for number in range(1, CLIENTS + 1))
+    afterwards = with_other_tokens(ground.planner, ground.creation.call, CLIENTS + 1)
+
+    def script(pace: Pace) -> Script:
+        replies = yield Together("at-once", calls, makes=ground.creation)
+        if sum(reply.accepted for reply in replies) > 1:
+            yield Act("afterwards", afterwards, makes=renamed(ground.creation, f"{ground.creation.resource}#2"))
+
+    return ground.scenario(f"{CLIENTS} clients make a {ground.resource.name} of one name at once", names, script)
+
+
+def _variations(ground: Ground) -> Iterator[Call]:
+    """Requests for something else under the same name, those that are likely to be taken first."""
+    planner, create = ground.planner, ground.planner.service.operations[ground.resource.create]
+    root = planner.service.input_of(create)
+    call = with_other_tokens(planner, ground.creation.call, 2)
+    found = 0
+    for name in sorted(
+        _optional(ground, root), key=lambda name: _rank(planner.service.target(root.members[name]), name)
+    ):
+        params = _with(planner, create, call.params, name)
+        if params is not None and params != call.params:
+            yield replace(call, params=params)
+            found += 1
+        if found == MOST_VARIATIONS:
+            return
+
+
+def _optional(ground: Ground, root: Shape) -> Iterator[str]:
+    """The members of the input that need not be given, refer to nothing, and say what the thing is to be like."""
+    service = ground.planner.service
+    for name, member in root.members.items():
+        target = service.target(member)
+        plain = target.type in STRING_TYPES | NUMBER_TYPES
+        refers = ground.planner.namer.refers(ground.resource.create, name, member.shape) is not None
+        if plain and name not in ground.creation.call.params and not refers and not _BESIDE.search(name):
+            yield name
+
+
+def _rank(shape: Shape, name: str) -> int:
+    if _DESCRIBING.search(name):
+        return 0
+    if shape.type in NUMBER_TYPES:
+        return 1
+    return 2 if shape.enum else 3
+
+
+def _with(planner: Planner, create: Operation, params: Params, name: str) -> Params | None:
+    """The params with an optional member; None where the rules exclude it."""
+    try:
+        sample = Sampler(planner.service).build(planner.service.input_of(create), (name,))[name]
+        return planner.valid(create, {**params, name: sample}, (name,))
+    except (Unbuildable, LookupError):
+        return None

@@ -1,0 +1,136 @@
+"""Lists that are asked for some of what is there, or for an order of it.
+
+make two --> whole list --> a filter that one of them passes, one that neither does ... --> whole list      filters
+make three, apart in time --> each order, up and down                                                       sort
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from conformance.cases.case import Call, Omitted
+from conformance.cases.planner import Planner
+from conformance.cases.samples import Unbuildable, fits
+from conformance.cases.scenario import Act, Pace, Scenario, Script
+from conformance.cases.scenarios.lists import Furnished, Known, furnished, made, opened, patient
+from conformance.cases.scenarios.walking import Walk
+from conformance.specs.clause import Clause
+from conformance.specs.criteria import WIDE_VALUES, Criterion, Ordering, criteria_of, ordering_of, utc
+from conformance.specs.descriptions import carries
+from conformance.specs.listings import at
+from conformance.specs.model import Operation
+from conformance.specs.statements import filters as statements
+
+# Far enough from when something was made that no clock and no precision matters.
+FAR = timedelta(days=1)
+
+
+def plan(planner: Planner, operation: Operation) -> Iterator[Scenario | Omitted]:
+    """The scenarios of the clauses about filters and order that an operation owns."""
+    clauses = [
+        each for each in statements.clauses(planner.spec, operation, planner.overlay) if planner.wanted(each.id)
+    ]  # fmt: skip
+    filtering = {each.path: each for each in clauses if each.name == statements.MATCHES}
+    sorting = [each for each in clauses if each.name == statements.ORDER]
+    criteria = [each for each in criteria_of(planner.service, operation, planner.overlay) if each.member in filtering]
+    ordering = ordering_of(planner.service, operation, planner.overlay)
+    if criteria:
+        yield from _scenario(planner, operation, "filters", [*filtering.values()], 2, tuple(criteria))
+    if sorting and ordering is not None:
+        yield from _scenario(planner, operation, "sort", sorting, 3, ordering)
+
+
+def _scenario(
+    planner: Planner,
+    operation: Operation,
+    kind: str,
+    clauses: list[Clause],
+    count: int,
+    asked: tuple[Criterion, ...] | Ordering,
+) -> Iterator[Scenario | Omitted]:
+    identity = f"{planner.service.name}:{operation.name}/scenario/{kind}"
+    try:
+        there = furnished(planner, operation, identity, count)
+    except Unbuildable as problem:
+        yield from (Omitted(each.id, f"the list cannot be asked for: {problem}") for each in clauses)
+        return
+
+    def script(pace: Pace) -> Script:
+        return _sorts(there, asked, pace) if isinstance(asked, Ordering) else _filters(there, asked, pace)
+
+    what = "in the order that is asked for" if kind == "sort" else "with each filter"
+    yield Scenario(
+        identity, planner.service.name, operation.name, kind, f"{operation.name} {what}",
+        tuple(each.id for each in clauses), script, there.setup, there.resource,
+    )  # fmt: skip
+
+
+def _filters(there: Furnished, criteria: tuple[Criterion, ...], pace: Pace) -> Script:
+    known = yield from made(there)
+    call, whole = yield from opened(there, known, pace)
+    if not whole.last.accepted:
+        return
+    for criterion in criteria:
+        for number, value in enumerate(_values(criterion, there, whole, known)):
+            yield from _filtered(there, criterion, number, value, call, whole, known, pace)
+    yield from opened(there, known, pace)
+
+
+def _filtered(
+    there: Furnished,
+    criterion: Criterion,
+    number: int,
+    value: Any,
+    call: Call,
+    whole: Walk,
+    known: tuple[Known, ...],
+    pace: Pace,
+) -> Generator[Act, Any, None]:
+    """Ask with one value of a filter until what was made and matches is shown."""
+    expected = [each for each in known if criterion.matches(_shown(there, whole, each), value)]
+    asked = replace(call, params={**call.params, criterion.member: value})
+    yield from patient(
+        f"filter/{criterion.member}/{number}", asked, there, pace, lambda walk: there.shows(walk, expected)
+    )
+
+
+def _shown(there: Furnished, walk: Walk, known: Known) -> Any:
+    return next((item for item in there.listed(walk) if carries(item, known)), None)
+
+
+def _values(criterion: Criterion, there: Furnished, whole: Walk, known: tuple[Known, ...]) -> Iterator[Any]:
+    """Values to ask for: one that something passes, and one that nothing does where there is such a thing."""
+    items = there.listed(whole)
+    own = [item for item in items if any(carries(item, each) for each in known)]
+    found = [value for item in (*own, *items) if (value := at(item, criterion.item)) is not None]
+    if not found:
+        return
+    if criterion.kind in ("after", "before"):
+        yield utc(found[0]) - FAR
+        yield utc(found[0]) + FAR
+    else:
+        yield from (text for text in _texts(criterion, found) if isinstance(text, str) and fits(criterion.shape, text))
+
+
+def _texts(criterion: Criterion, found: list[Any]) -> Iterator[str]:
+    """Texts to ask for, by what is there: a part of the first, or the first itself and a value that nothing has."""
+    text = found[0] if isinstance(found[0], str) else ""
+    parts = {"contains": text[-8:], "prefix": text[:-1]}
+    part = parts.get(criterion.kind, text)
+    yield part if part and fits(criterion.shape, part) else text
+    others = (each for each in criterion.shape.enum if each not in found and not WIDE_VALUES.fullmatch(each))
+    yield from list(others)[:1]
+
+
+def _sorts(there: Furnished, ordering: Ordering, pace: Pace) -> Script:
+    known = yield from made(there, apart=True)
+    call, whole = yield from opened(there, known, pace)
+    if not whole.last.accepted:
+        return
+    for key, _ in ordering.keys:
+        for way in (ordering.ascending, ordering.descending):
+            asked = replace(call, params={**call.params, ordering.by: key, ordering.order: way})
+            yield from patient(f"sort/{key}/{way}", asked, there, pace, lambda walk: there.shows(walk, known))

@@ -1,0 +1,60 @@
+"""What was made for a case, and how later calls refer to it.
+
+Creation --sent--> Exchange --source path--> the value that a binding asks for
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from conformance.cases.case import Call, Creation
+from conformance.exchanges.exchange import Exchange
+from conformance.specs.descriptions import at
+from conformance.specs.paths import Edit, Path, apply
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A call whose bindings are filled in. `problem` says what is missing: its place then holds a sample still."""
+
+    call: Call
+    problem: str | None = None
+
+
+@dataclass(slots=True)
+class Made:
+    """What was made so far, in order, and the exchange that made each, by name."""
+
+    creations: list[Creation] = field(default_factory=list)
+    of: dict[str, Exchange] = field(default_factory=dict)
+
+    def add(self, creation: Creation, exchange: Exchange) -> None:
+        """Take note of what an exchange made."""
+        self.creations.append(creation)
+        self.of[creation.resource] = exchange
+
+    def drop(self, resource: str) -> None:
+        """Forget something that was removed; what refers to it can still be bound."""
+        self.creations = [each for each in self.creations if each.resource != resource]
+
+    def bound(self, call: Call) -> Bound:
+        """The call with the values that its bindings stand for."""
+        edits, problem = [], None
+        for binding in call.bindings:
+            exchange = self.of.get(binding.resource)
+            value = None if exchange is None else _value(exchange, binding.source.side, binding.source.path)
+            if value is not None:
+                edits.append(Edit("set", binding.path, value))
+            elif exchange is not None:
+                problem = problem or f"the answer of {exchange.call.operation} does not tell its {binding.resource}"
+            else:
+                problem = problem or f"its {binding.resource} was not made"
+        params = apply(call.params, edits) if edits else call.params
+        return Bound(replace(call, params=params, bindings=()), problem)
+
+
+def _value(exchange: Exchange, side: str, path: Path) -> Any:
+    if side == "request":
+        return at(exchange.call.params, path)
+    return at(exchange.answer.output if exchange.answer is not None else None, path)

@@ -1,0 +1,141 @@
+"""A scenario played at a target: prerequisites made, the script's calls sent as it asks for them, everything removed.
+
+setup --> script <--> calls --> clean-up, in reverse order --> Story
+  '-- not accepted: blocked, nothing is played
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.cases.case import Call, Creation
+from conformance.cases.scenario import Act, Reply, Scenario, Script, Together
+from conformance.exchanges.exchange import Exchange
+from conformance.run.execution import MAY_HAVE_MADE, Executor
+from conformance.run.made import Made
+from conformance.verdicts.story import Moment
+from conformance.wire.message import Inexpressible
+
+# Calls after which a script that has not ended is ended: every wait of a script is bounded by time, this by number.
+LONGEST_SCRIPT = 5000
+
+# Polls within which reads may lag behind what was written, where the time allows as many.
+WINDOW_POLLS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A Pace by the executor's clock: changes of state may take the poll timeout, reads may lag a few polls."""
+
+    executor: Executor
+
+    def deadline(self) -> Callable[[], bool]:
+        """Start a clock; what is returned says whether the poll timeout is over."""
+        return self._after(self.executor.poll_timeout)
+
+    def window(self) -> Callable[[], bool]:
+        """Start a clock; what is returned says whether reads may no longer lag."""
+        return self._after(min(self.executor.poll_timeout, WINDOW_POLLS * self.executor.poll_interval))
+
+    def _after(self, seconds: float) -> Callable[[], bool]:
+        end = self.executor.clock() + seconds
+        return lambda: self.executor.clock() >= end
+
+
+@dataclass(slots=True)
+class Played:
+    """What came of a scenario: the moments of its story, every exchange in order, the reason if it was not played."""
+
+    scenario: Scenario
+    moments: list[Moment] = field(default_factory=list)
+    exchanges: list[Exchange] = field(default_factory=list)
+    labels: dict[int, str] = field(default_factory=dict)
+    blocked: str | None = None
+
+
+def play(executor: Executor, scenario: Scenario) -> Played:
+    """Play a scenario; what was made is removed, also when it is interrupted."""
+    stage = _Stage(executor, Played(scenario))
+    try:
+        stage.played.blocked = executor.prepare(scenario.setup, stage.made, stage.played.exchanges)
+        if stage.played.blocked is None:
+            stage.perform(scenario.script(Clock(executor)))
+    except Inexpressible as problem:
+        stage.played.blocked = str(problem)
+    finally:
+        executor.clear(stage.made, stage.played.exchanges)
+    return stage.played
+
+
+@dataclass(slots=True)
+class _Stage:
+    executor: Executor
+    played: Played
+    made: Made = field(default_factory=Made)
+    started: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.started = self.executor.clock()
+
+    def perform(self, script: Script) -> None:
+        """Send what the script asks for, until it ends."""
+        reply: Any = None
+        try:
+            for _ in range(LONGEST_SCRIPT):
+                step = script.send(reply)
+                reply = self._act(step) if isinstance(step, Act) else self._together(step)
+        except StopIteration:
+            return
+        finally:
+            script.close()
+
+    def _act(self, act: Act) -> Reply:
+        if act.wait:
+            self.executor.sleep(self.executor.poll_interval)
+        call = self.made.bound(act.call)
+        at = self.executor.clock() - self.started
+        if act.makes is not None:
+            # Interrupted while waiting for the answer: it may have been made.
+            self.made.creations.append(act.makes)
+        exchange = self.executor.exchanger.perform(call.call, "case")
+        if act.makes is not None:
+            self.made.drop(act.makes.resource)
+            self._made(act.makes, exchange)
+        if act.removes is not None and exchange.outcome.kind == "accepted":
+            self.made.drop(act.removes)
+        self._tell(act.label, exchange, at)
+        return _reply(exchange)
+
+    def _together(self, step: Together) -> tuple[Reply, ...]:
+        calls = [self.made.bound(call).call for call in step.calls]
+        at = self.executor.clock() - self.started
+        with ThreadPoolExecutor(max_workers=len(calls)) as clients:
+            exchanges = list(clients.map(self._send, calls))
+        # Who wins is chance: the record of a seed should not tell.
+        exchanges.sort(key=lambda each: (each.outcome.kind != "accepted", each.outcome.kind, each.outcome.code or ""))
+        for exchange in exchanges:
+            if step.makes is not None and step.makes.resource not in self.made.of:
+                self._made(step.makes, exchange)
+            self._tell(step.label, exchange, at)
+        return tuple(_reply(exchange) for exchange in exchanges)
+
+    def _send(self, call: Call) -> Exchange:
+        return self.executor.exchanger.perform(call, "case")
+
+    def _made(self, creation: Creation, exchange: Exchange) -> None:
+        if exchange.outcome.kind in MAY_HAVE_MADE:
+            self.made.add(creation, exchange)
+
+    def _tell(self, label: str, exchange: Exchange, at: float) -> None:
+        self.played.labels[len(self.played.exchanges)] = label
+        self.played.exchanges.append(exchange)
+        self.played.moments.append(Moment(label, exchange, at))
+
+
+def _reply(exchange: Exchange) -> Reply:
+    accepted = exchange.outcome.kind == "accepted" and exchange.answer is not None
+    output = exchange.answer.output if accepted and exchange.answer is not None else None
+    return Reply(exchange.outcome.kind, output, exchange.outcome.code)

@@ -1,0 +1,95 @@
+"""Finding a resource in an answer: its description, its state, its place in a list.
+
+    request and answer of the creating call --known_as--> the values that tell it from others
+    answer of a read --described--> its description --status_in--> the value of its status
+    answer of a list --is_listed--> whether it is there
+
+Answers call a thing by its name, its id or an ARN or URL that ends in one; any will do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from conformance.specs.paths import EACH, NoSuchPlace, Path, get, leaves
+from conformance.specs.resource import Listing, Reading, Resource
+
+_PARTS = re.compile(r"[/:]")
+
+
+def known_as(resource: Resource, params: Mapping[str, Any], output: Any) -> frozenset[str]:
+    """The values by which a thing is known: its handles, and whatever text of the answer ends in one."""
+    sides = {"request": params, "answer": output}
+    found = {
+        value
+        for handle in resource.handles
+        if (value := at(sides[handle.source.side], handle.source.path)) and isinstance(value, str)
+    }
+    texts = (value for _, value in leaves(output) if isinstance(value, str))
+    return frozenset(found | {text for text in texts if _last(text) in found})
+
+
+def described(reading: Reading, output: Any, known: Collection[str]) -> Any:
+    """The description of a thing in the answer of its read; None where the answer has none of it.
+
+    Of a list the item is meant that carries one of the `known` values.
+    """
+    if EACH not in reading.at:
+        found = at(output, reading.at)
+        return found if found not in ({}, []) or not reading.at else None
+    return next((item for item in _items(output, reading.at) if carries(item, known)), None)
+
+
+def status_in(resource: Resource, description: Any) -> str | None:
+    """The value of the status in a description; None where there is none."""
+    value = at(description, resource.status.path) if resource.status is not None else None
+    return value if isinstance(value, str) else None
+
+
+def state_of(resource: Resource, output: Any, asked: Mapping[str, Any]) -> str | None:
+    """The value of the status in the answer to a read of which the params are known; None where it tells none."""
+    if resource.read is None:
+        return None
+    known = frozenset(value for _, value in leaves(asked) if isinstance(value, str))
+    return status_in(resource, described(resource.read, output, known))
+
+
+def is_listed(listing: Listing, output: Any, known: Collection[str]) -> bool:
+    """Whether a page of a list has a thing."""
+    path = listing.items if listing.items[-1:] == (EACH,) else (*listing.items, EACH)
+    return any(carries(item, known) for item in _items(output, path))
+
+
+def carries(item: Any, known: Collection[str]) -> bool:
+    """Whether an item of a list is a thing that is known by these values."""
+    texts = [item] if isinstance(item, str) else [value for _, value in leaves(item) if isinstance(value, str)]
+    return any(text in known or _last(text) in known for text in texts)
+
+
+def _last(text: str) -> str:
+    return _PARTS.split(text)[-1]
+
+
+def _items(value: Any, path: Path) -> Iterator[Any]:
+    """Everything at a path in which `[*]` stands for every element of a list, or every value of a map."""
+    if EACH not in path:
+        found = at(value, path)
+        if found is not None:
+            yield found
+        return
+    cut = path.index(EACH)
+    inner = at(value, path[:cut])
+    if isinstance(inner, Mapping):
+        inner = list(inner.values())
+    for each in inner if isinstance(inner, list) else ():
+        yield from _items(each, path[cut + 1 :])
+
+
+def at(value: Any, path: Path) -> Any:
+    """What is at a path; None where there is nothing."""
+    try:
+        return get(value, path)
+    except NoSuchPlace:
+        return None

@@ -1,0 +1,47 @@
+"""Clauses about references: an operation does not do with a thing what cannot be done because it was never made.
+
+    sagemaker:CreateEndpoint/state/EndpointConfigName#not-found
+    ecs:ListServices/state/cluster#not-found
+
+Spoken of is what every request of the operation refers to; in the operations of a resource's own family also the
+first optional member that refers to it. That its own read does not find a thing is a clause of the resource's life.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.specs.clause import Clause
+from conformance.specs.model import Operation, Service, Spec
+from conformance.specs.overlay import Overlay
+from conformance.specs.references import Reference, References
+
+
+def clauses(spec: Spec, operation: Operation, overlay: Overlay) -> Iterator[Clause]:
+    """The clauses about what an operation's input refers to."""
+    source = f"model: botocore {spec.provenance.botocore}"
+    for reference in references(spec.service, operation, overlay):
+        statement = (
+            f"{operation.name} fails where {reference.path} refers to a {reference.resource.name} that is not there"
+        )
+        yield Clause(spec.service.name, operation.name, "state", reference.path, "not-found", statement, source)
+
+
+def references(service: Service, operation: Operation, overlay: Overlay) -> Iterator[Reference]:
+    """What an operation's input refers to and a clause speaks of, each resource once."""
+    found = References(overlay.resources.values())
+    passed = {
+        resource.name
+        for resource in overlay.resources.values()
+        if resource.create == operation.name
+        or (resource.read is not None and resource.read.operation == operation.name)
+    }
+    for reference in found.required(service, operation):
+        if reference.resource.name not in passed:
+            passed.add(reference.resource.name)
+            yield reference
+    for reference in found.optional(service, operation):
+        resource = reference.resource
+        if resource.name not in passed and operation.name in resource.family:
+            passed.add(resource.name)
+            yield reference

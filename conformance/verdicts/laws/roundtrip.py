@@ -1,0 +1,150 @@
+"""What was given comes back.
+
+create --> read ... rest, rest, rest     given by create   against   told at rest
+update --> after                         given by update   against   told after it, and before
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from conformance.cases.constraints import shown
+from conformance.specs.clause import clause_id
+from conformance.specs.paths import Path
+from conformance.specs.statements.roundtrip import ECHO, SECTION, UPDATED, echoes_of
+from conformance.verdicts.echoing import Seen, compared
+from conformance.verdicts.finding import Contradiction, Held, Note, Open
+from conformance.verdicts.laws.chapters import Chapter, chapters, is_accepted, told
+from conformance.verdicts.laws.resting import check_rest
+from conformance.verdicts.story import Moment, Story
+
+CODES: Mapping[str, str] = {"lost": "lost-attribute", "other": "changed-value", "other-case": "changed-case"}
+
+# Members of descriptions that hold changes which will be made at another time.
+PENDING = "pending"
+
+
+def check_echo(story: Story) -> Iterator[Note]:
+    """Everything that any accepted creation gave, against the description of what it made; how that one keeps."""
+    found = list(chapters(story, "create"))
+    if not found:
+        yield from _all_open(story, "nothing was made", next(iter(story.every("create")), None))
+    for chapter in found:
+        descriptions = chapter.descriptions("rest") or chapter.descriptions("read")
+        if descriptions:
+            yield from _echoed(story, chapter.made, descriptions[-1])
+            yield from check_rest(story, chapter)
+        else:
+            yield from _all_open(story, "what was made could not be read", next(reversed(chapter.every("read")), None))
+
+
+def _all_open(story: Story, reason: str, last: Moment | None) -> Iterator[Note]:
+    if last is not None:
+        reason += f": {'the answer does not describe it' if is_accepted(last) else told(last)}"
+    for clause in story.scenario.clauses:
+        yield Open(clause, "unreached", reason)
+
+
+def _places(story: Story, name: str) -> Callable[[str], str]:
+    """The clause of a place."""
+    resource = story.scenario.resource
+    return lambda path: clause_id(story.service.name, resource.name if resource else "", SECTION, path, name)
+
+
+def _compared(story: Story, asked: Moment, description: Mapping[str, Any]) -> list[Seen]:
+    """What a call gave, place by place, against a description."""
+    call, resource = asked.exchange.call, story.scenario.resource
+    echoes = echoes_of(story.service, resource, call.operation) if resource is not None else ()
+    return list(compared(echoes, call.params, description))
+
+
+def _echoed(story: Story, made: Moment, description: Mapping[str, Any]) -> Iterator[Note]:
+    seen, clause = _compared(story, made, description), _places(story, ECHO)
+    tops = [each for each in seen if len(each.spot) == 1]
+    if len(tops) < 2 or any(each.how != "lost" for each in tops):
+        yield from noted(seen, clause)
+        return
+    # Nothing that was given comes back: one thing is wrong, not each place.
+    first, *others = tops
+    got = "a description without anything that was given"
+    yield Contradiction(clause(first.echo.path), CODES["lost"], first.where, shown(first.given), got)
+    for each in others:
+        yield Open(clause(each.echo.path), "unreached", "nothing that was given is described")
+
+
+def noted(seen: list[Seen], clause: Callable[[str], str], codes: Mapping[Path, str] | None = None) -> Iterator[Note]:
+    """A note for every place with a clause: held, contradicted, or open because what is around it was lost.
+
+    Where that is a place without a clause, the first of those in it speaks for it. `codes` gives what is to be said of
+    the places at some spots, in place of what their looks alone would tell.
+    """
+    lost: Seen | None = None
+    spoken = False
+    for each in seen:
+        if each.how == "lost" and not each.echo.leaf:
+            lost, spoken = each, each.echo.has_clause
+        if not each.echo.has_clause:
+            continue
+        name = clause(each.echo.path)
+        if each.how == "same":
+            yield Held(name)
+        elif each.how != "lost-within":
+            yield _contradicted(name, each, (codes or {}).get(each.spot, CODES[each.how]))
+        elif lost is not None and spoken:
+            yield Open(name, "unreached", f"{lost.where} was lost as a whole")
+        elif lost is not None:
+            yield _contradicted(name, lost, (codes or {}).get(lost.spot, CODES["lost"]))
+            spoken = True
+
+
+def _contradicted(clause: str, seen: Seen, code: str) -> Contradiction:
+    got = "nothing" if seen.there is None else shown(seen.there)
+    return Contradiction(clause, code, seen.where, shown(seen.given), got)
+
+
+def check_updated(story: Story) -> Iterator[Note]:
+    """Everything that any accepted update gave, against what was told before and after it."""
+    for chapter in chapters(story, "create"):
+        before: Any = None
+        for number, moment in enumerate(chapter.moments):
+            if moment.label == "update" and is_accepted(moment):
+                after = _last_description(chapter, number, "after")
+                if before and after:
+                    yield from _updated(story, moment, before, after)
+            elif moment.label in ("before", "after"):
+                before = chapter.description(moment) or before
+
+
+def _last_description(chapter: Chapter, number: int, label: str) -> Any:
+    """The last description under a label before the next update."""
+    found = None
+    for moment in chapter.moments[number + 1 :]:
+        if moment.label == "update":
+            break
+        if moment.label == label:
+            found = chapter.description(moment) or found
+    return found
+
+
+def _updated(story: Story, update: Moment, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Note]:
+    clause = _places(story, UPDATED)
+    was = {each.spot: each for each in _compared(story, update, before)}
+    codes: dict[Path, str] = {}
+    shows: list[Seen] = []
+    for each in _compared(story, update, after):
+        earlier = was.get(each.spot)
+        if each.how == "same" and earlier is not None and earlier.how == "same" and each.echo.leaf:
+            yield Open(clause(each.echo.path), "unreached", "it had the value of the update before")
+            continue
+        if each.how != "same" and _has_pending(after):
+            yield Open(clause(each.echo.path), "unreached", "the change waits: the description tells pending ones")
+            continue
+        if each.how in ("lost", "other") and earlier is not None and earlier.there == each.there:
+            codes[each.spot] = "update-ignored"
+        shows.append(each)
+    yield from noted(shows, clause, codes)
+
+
+def _has_pending(description: Mapping[str, Any]) -> bool:
+    return any(name.lower().startswith(PENDING) and value for name, value in description.items())

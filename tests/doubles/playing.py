@@ -1,0 +1,159 @@
+"""Scenarios played without a network: the calls of a script go to a Python callable, time is counted, not slept.
+
+    story = play(scenario, shelf, service=MODEL)       shelf(operation, params) -> output, or raises Refused, Silent
+
+Times: a call takes no time, a `wait` one second. A change of state may take `deadline` seconds, reads may lag `window`.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from conformance.cases.case import Call, Creation
+from conformance.cases.scenario import Act, Reply, Scenario, Together
+from conformance.exchanges.exchange import Exchange
+from conformance.exchanges.outcome import Outcome, classify
+from conformance.specs.model import Service
+from conformance.specs.overlay import EMPTY, Overlay
+from conformance.specs.paths import Edit, NoSuchPlace, apply, get
+from conformance.verdicts.finding import Contradiction, Held, Note, Open
+from conformance.verdicts.story import Moment, Story
+from conformance.wire.message import Answer, ErrorAnswer, Request, Response
+
+Implementation = Callable[[str, Mapping[str, Any]], "Mapping[str, Any] | None"]
+
+
+class Refused(Exception):
+    """The implementation answers an error; a status of 500 or more is a crash."""
+
+    def __init__(self, code: str, message: str = "", status: int = 400) -> None:
+        super().__init__(code)
+        self.code, self.message, self.status = code, message, status
+
+
+class Silent(Exception):
+    """The implementation does not answer."""
+
+
+@dataclass
+class Clock:
+    """Time that passes only when somebody waits; a Pace of scripts."""
+
+    now: float = 0.0
+    deadline_seconds: float = 10.0
+    window_seconds: float = 3.0
+
+    def deadline(self) -> Callable[[], bool]:
+        """Whether the time that a change of state may take is over."""
+        return self._over(self.deadline_seconds)
+
+    def window(self) -> Callable[[], bool]:
+        """Whether reads may no longer lag."""
+        return self._over(self.window_seconds)
+
+    def _over(self, seconds: float) -> Callable[[], bool]:
+        end = self.now + seconds
+        return lambda: self.now >= end
+
+
+@dataclass
+class Player:
+    """Plays one scenario; what was made is known by the names of its creations."""
+
+    implementation: Implementation
+    service: Service
+    clock: Clock
+    moments: list[Moment] = field(default_factory=list)
+    made: dict[str, tuple[Mapping[str, Any], Any]] = field(default_factory=dict)
+
+    def play(self, scenario: Scenario) -> str | None:
+        """Everything in order; the reason why nothing happened, where a prerequisite could not be made."""
+        for creation in scenario.setup:
+            exchange = self._exchange(creation.call)
+            if exchange.outcome.kind != "accepted":
+                return f"{creation.resource}: {exchange.outcome.code}"
+            self._remember(creation, exchange)
+        script = scenario.script(self.clock)
+        answer: Any = None
+        try:
+            while True:
+                answer = self._step(script.send(answer))
+        except StopIteration:
+            return None
+
+    def _step(self, step: Act | Together) -> Any:
+        if isinstance(step, Act):
+            self.clock.now += step.wait
+            return self._call(step.label, step.call, step.makes)
+        return tuple(self._call(step.label, call, step.makes) for call in step.calls)
+
+    def _call(self, label: str, call: Call, makes: Creation | None) -> Reply:
+        exchange = self._exchange(call)
+        self.moments.append(Moment(label, exchange, self.clock.now))
+        if makes is not None and exchange.outcome.kind == "accepted":
+            self._remember(makes, exchange)
+        output = exchange.answer.output if exchange.answer and exchange.outcome.kind == "accepted" else None
+        return Reply(exchange.outcome.kind, output, exchange.outcome.code)
+
+    def _remember(self, creation: Creation, exchange: Exchange) -> None:
+        self.made[creation.resource] = exchange.call.params, exchange.answer.output if exchange.answer else None
+
+    def _exchange(self, call: Call) -> Exchange:
+        return exchanged(self._bound(call), self.implementation)
+
+    def _bound(self, call: Call) -> Call:
+        edits = []
+        for binding in call.bindings:
+            if binding.resource not in self.made:
+                continue
+            request, answer = self.made[binding.resource]
+            try:
+                value = get(request if binding.source.side == "request" else answer, binding.source.path)
+            except NoSuchPlace:
+                continue
+            edits.append(Edit("set", binding.path, value))
+        return replace(call, params=apply(call.params, edits))
+
+
+def exchanged(call: Call, implementation: Implementation) -> Exchange:
+    """A call as an implementation answers it."""
+    request = Request("POST", "/")
+    try:
+        output = implementation(call.operation, copy.deepcopy(call.params))
+        answer = Answer(200, True, copy.deepcopy(dict(output or {})))
+    except Refused as refused:
+        answer = Answer(refused.status, True, error=ErrorAnswer(refused.code, refused.message))
+    except Silent:
+        return Exchange("case", call, request, None, None, Outcome("unreachable", detail="no answer"))
+    return Exchange("case", call, request, Response(answer.status, {}, b""), answer, classify(answer))
+
+
+def play(
+    scenario: Scenario,
+    implementation: Implementation,
+    *,
+    service: Service,
+    overlay: Overlay = EMPTY,
+    clock: Clock | None = None,
+) -> Story:
+    """The story of a scenario as an implementation answers it."""
+    player = Player(implementation, service, clock or Clock())
+    blocked = player.play(scenario)
+    return Story(service, overlay, scenario, tuple(player.moments), blocked)
+
+
+def said(notes: list[Note] | tuple[Note, ...]) -> dict[str, str]:
+    """What was noted of each clause, by the clause's name: `held`, a word of Open, or the code of a contradiction."""
+    words: dict[str, str] = {}
+    for note in notes:
+        name = note.clause.rpartition("#")[2]
+        if isinstance(note, Held):
+            words.setdefault(name, "held")
+        elif isinstance(note, Open):
+            words.setdefault(name, note.word)
+        elif isinstance(note, Contradiction):
+            words[name] = note.code
+    return words
