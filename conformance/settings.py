@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.errors import BadSelection, UnknownName, UsageError
+from conformance.exchanges.target import Target
 from conformance.run import Plan, Selection, ServicePlan, narrowed
 from conformance.specs import ingest
 from conformance.specs.load import REPOSITORY, Loaded, load
@@ -65,6 +66,19 @@ def wishes_of(arguments: Iterable[str]) -> tuple[Wish, ...]:
         else:
             found.setdefault(service, []).extend(operations)
     return tuple(Wish(service, tuple(dict.fromkeys(names))) for service, names in found.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How targets are polled: the factor by which a waiter's delay is scaled, and how long a change may take."""
+
+    interval: float
+    timeout: float
+
+
+# What runs on this machine is asked a hundred times as often as AWS wants to be.
+NEAR = Pace(0.01, 60.0)
+FAR = Pace(1.0, 1800.0)
 
 
 def known(
@@ -129,6 +143,16 @@ def plans_of(
     return found
 
 
+def paced(plan: Plan, target: Target, *, interval: float | None = None, timeout: float | None = None) -> Plan:
+    """The plan at the pace that is asked for, or else at one that suits the target."""
+    usual = NEAR if target.is_near else FAR
+    return replace(
+        plan,
+        poll_interval=usual.interval if interval is None else interval,
+        poll_timeout=usual.timeout if timeout is None else timeout,
+    )
+
+
 def plan_of(
     wishes: Sequence[Wish],
     *,
@@ -137,8 +161,8 @@ def plan_of(
     selection: Selection | None = None,
     seed: int | None = None,
     max_examples: int = DEFAULT_EXAMPLES,
-    poll_interval: float = 1.0,
-    poll_timeout: float = 60.0,
+    poll_interval: float = NEAR.interval,
+    poll_timeout: float = NEAR.timeout,
     notify: Callable[[str], None] | None = None,
 ) -> Plan:
     """The plan for wishes; without a seed, one is drawn, so that names differ from run to run.

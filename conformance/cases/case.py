@@ -78,7 +78,8 @@ class Case:
 
     `clauses` are those that the case was built for; an answer may say something of others too.
     `base` is the id of the valid case that this one differs from by its fault alone: without its acceptance,
-    the answer to this one says nothing.
+    the answer to this one says nothing. Cases that are `shared` are to change nothing: those of an operation that have
+    the same setup can do with one.
     """
 
     id: str
@@ -93,6 +94,7 @@ class Case:
     fault: Fault | None = None
     base: str | None = None
     rule: Rule | None = None
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,18 +130,23 @@ class Namer:
         params: Mapping[str, Any],
         token: str,
         *,
+        beneath: str | None = None,
         keep: tuple[Path, ...] = (),
         longest: tuple[Path, ...] = (),
     ) -> Mapping[str, Any]:
         """`params` with every name that a client chooses filled in for `token`.
 
-        The paths in `keep` stay as they are, those in `longest` get names as long as they may be.
+        What the request refers to is called by the token `beneath`, where it has one of its own. The paths in `keep`
+        stay as they are, those in `longest` get names as long as they may be.
         """
-        edits = [
-            Edit("set", spot.path, self.name_for(spot, token, "longest" if spot.path in longest else "typical"))
-            for spot in self.spots(operation, params)
-            if spot.path not in keep and not spot.is_told
-        ]
+        edits = []
+        for spot in self.spots(operation, params):
+            if spot.path in keep or spot.is_told:
+                continue
+            refers = spot.resource is not None and not self.is_own_name(operation, spot)
+            chosen = beneath if beneath is not None and refers else token
+            length: NameLength = "longest" if spot.path in longest else "typical"
+            edits.append(Edit("set", spot.path, self.name_for(spot, chosen, length)))
         named: Mapping[str, Any] = apply(params, edits)
         return named
 

@@ -19,6 +19,7 @@ from conformance.specs.model import Operation, Service, Spec
 from conformance.specs.overlay import Overlay, Rule
 from conformance.specs.paths import Edit, NoSuchPlace, Path, apply, get
 from conformance.specs.resource import Resource
+from conformance.specs.resources import READING
 from conformance.specs.walk import ELEMENT, Step
 
 Params = Mapping[str, Any]
@@ -130,17 +131,22 @@ class Planner:
         `change` breaks the named params; names at the paths in `keep` are left as they are, those at the paths in
         `longest` are made as long as they may be. What the request refers to is made with every optional member where
         it is to be `full`; what is in `beside` is made although the request does not refer to it.
+
+        Requests that change nothing, reads and those that are to be rejected, have their prerequisites in common.
         """
         identity = f"{self.service.name}:{operation.name}/{intent}/{name}"
         token = token_for(self.seed, identity)
-        named = self.namer.named(operation, params, token, keep=keep, longest=longest)
-        setup = self.prerequisites(operation, named, token, full=full, beside=beside)
+        shared = intent == "invalid" or READING.match(operation.name) is not None
+        ground = f"{self.service.name}:{operation.name}/shared{'/full' if full else ''}"
+        beneath = token_for(self.seed, ground) if shared else token
+        named = self.namer.named(operation, params, token, beneath=beneath, keep=keep, longest=longest)
+        setup = self.prerequisites(operation, named, beneath, full=full, beside=beside)
         params = change(named) if change else named
         bound = self._bound(operation, named, setup)
         bindings = tuple(each for each in bound if _untouched(each, named, params))
         call = Call(operation.name, params, wire, bindings=bindings)
-        case = Case(identity, self.service.name, operation.name, intent, title, clauses, call, **more)
-        return replace(case, setup=setup, undo=self.undo(operation, call, token))
+        case = Case(identity, self.service.name, operation.name, intent, title, clauses, call, shared=shared, **more)
+        return replace(case, setup=setup, undo=self.undo(operation, call, beneath))
 
     def prerequisites(
         self,

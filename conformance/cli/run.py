@@ -21,7 +21,7 @@ from conformance.reports.options import Options
 from conformance.reports.record import Record, RecordWriter, read
 from conformance.reports.terminal import end_of_run
 from conformance.run import Plan, Row, Selection, judge_recording, run
-from conformance.settings import ALL_PROTOCOLS, DEFAULT_EXAMPLES, plan_of, plans_of, wishes_of
+from conformance.settings import ALL_PROTOCOLS, DEFAULT_EXAMPLES, paced, plan_of, plans_of, wishes_of
 
 RECORD, HTML, JUNIT = "record.jsonl", "report.html", "junit.xml"
 
@@ -38,8 +38,19 @@ RECORD, HTML, JUNIT = "record.jsonl", "report.html", "junit.xml"
     help="Random valid requests for each operation.",
 )  # fmt: skip
 @seed_option
-@click.option("--poll-interval", type=click.FloatRange(min=0), default=1.0, show_default=True, help="Seconds.")
-@click.option("--poll-timeout", type=click.FloatRange(min=0), default=60.0, show_default=True, help="Seconds.")
+@click.option(
+    "--poll-interval", type=click.FloatRange(min=0), metavar="FACTOR",
+    help="How long to wait between polls: the service's own waiter's delay, or a second where it has none, times this."
+    "  [default: 1, for a target on this machine 0.01]",
+)  # fmt: skip
+@click.option(
+    "--poll-timeout", type=click.FloatRange(min=0), metavar="SECONDS",
+    help="How long a change of state may take.  [default: 1800, for a target on this machine 60]",
+)  # fmt: skip
+@click.option(
+    "--transitions", type=click.IntRange(0), metavar="N",
+    help="Have moto stay in every state that passes for N calls, where it has a state machine.",
+)  # fmt: skip
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True,
     help="The folder for record and reports.",
@@ -59,7 +70,9 @@ def command(services: tuple[str, ...], out: Path, baseline: Path | None, fail_on
     excused = known.load(baseline) if baseline is not None else None
 
     def carry_out(plan: Plan, out: Path, number: int = 0) -> int:
-        return _carry_out(plan, _target(wishes, plan.seed + number), out, fail_on, excused)
+        target = _target(wishes, plan.seed + number)
+        plan = paced(plan, target, interval=wishes["poll_interval"], timeout=wishes["poll_timeout"])
+        return _carry_out(plan, target, out, fail_on, excused, wishes["transitions"])
 
     if wishes["protocol"] == ALL_PROTOCOLS:
         return in_turn(plans_of(wishes_of(services), **_options_of(wishes)), out, RECORD, carry_out)
@@ -67,7 +80,7 @@ def command(services: tuple[str, ...], out: Path, baseline: Path | None, fail_on
 
 
 def _options_of(wishes: dict[str, Any]) -> dict[str, Any]:
-    names = ("source", "seed", "max_examples", "poll_interval", "poll_timeout")
+    names = ("source", "seed", "max_examples")
     return {"selection": Selection(wishes["only"], wishes["skip"]), **{name: wishes[name] for name in names}}
 
 
@@ -85,13 +98,15 @@ def _target(wishes: dict[str, Any], seed: int) -> Target:
     )
 
 
-def _carry_out(plan: Plan, target: Target, out: Path, fail_on: Any, excused: known.Baseline | None) -> int:
+def _carry_out(
+    plan: Plan, target: Target, out: Path, fail_on: Any, excused: known.Baseline | None, stay: int | None
+) -> int:
     answers = recording.read(target.path) if target.path is not None else ()
     _check_writable(out)
     if target.path is not None:
         ended = _record(judge_recording(plan, answers, target.path.name), out / RECORD, plan)
     else:
-        with target.open() as connection:
+        with target.open() as connection, connection.staying(stay):
             ended = _record(run(plan, connection), out / RECORD, plan)
     record = read(out / RECORD)
     options = _options(record, out, fail_on, excused)

@@ -9,7 +9,8 @@ Nothing is retried, with one exception: a signature refused for its time is made
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Literal
@@ -20,6 +21,7 @@ from conformance.exchanges.clock import Clock
 from conformance.exchanges.credentials import Login, trial_login
 from conformance.exchanges.endpoints import Endpoint
 from conformance.exchanges.signing import Signer
+from conformance.exchanges.transitions import staying
 from conformance.exchanges.transport import Transport
 from conformance.wire.message import Request, Response
 
@@ -101,6 +103,19 @@ class Connection:
             self._login = trial_login(self.account)
             self._signers.clear()
         return True
+
+    @contextmanager
+    def staying(self, calls: int | None) -> Iterator[None]:
+        """Have moto stay in states that pass for so many calls, until the context ends; None leaves all as it is.
+
+        Raises MissingPart and UsageError where that cannot be had.
+        """
+        if calls is None:
+            yield
+            return
+        address = self._wiring.endpoint("", None).url
+        with staying(self._wiring.transport.send, address, calls):
+            yield
 
     def close(self) -> None:
         """Close what is held open."""

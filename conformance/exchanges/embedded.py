@@ -9,6 +9,7 @@ Moto is optional and takes half a second to import, so everything here is asked 
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib.metadata
 import logging
@@ -49,6 +50,18 @@ def application() -> Application:
         return dispatch(environ, start_response)
 
     return call
+
+
+def enter(account: str) -> None:
+    """Begin to work in an account: nothing is there, and the ids that moto makes up follow from the account.
+
+    So that the same seed makes the same record; it is what moto's own `/moto-api/seed` does.
+    """
+    forget(account)
+    with contextlib.suppress(ImportError):  # older versions cannot be told
+        from moto.moto_api._internal import mock_random
+
+        mock_random.seed(int(account))
 
 
 def forget(account: str) -> None:

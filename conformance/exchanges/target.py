@@ -47,6 +47,11 @@ class Target:
     login: Login | None = field(default=None, repr=False)
     session: Any = field(default=None, repr=False, compare=False)
 
+    @property
+    def is_near(self) -> bool:
+        """Whether it runs on this machine."""
+        return self.kind == "moto" or (self.url is not None and is_loopback(urlsplit(self.url).hostname or ""))
+
     def open(self) -> Connection:
         """A connection to the target; for a URL, asks it which product it is.
 
@@ -200,7 +205,7 @@ def _wire_moto(target: Target) -> Wiring:
         transport=WsgiTransport(embedded.application()),
         endpoint=_one_address(embedded.URL, target.region),
         scheme=accounts.ACCOUNT_SCHEMES[0],
-        enter=embedded.forget,
+        enter=embedded.enter,
     )
 
 

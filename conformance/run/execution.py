@@ -17,10 +17,17 @@ from conformance.exchanges.exchange import Exchange, Exchanger, Unproven
 from conformance.run.made import Bound, Made
 from conformance.specs.descriptions import state_of
 from conformance.specs.resource import Resource
+from conformance.specs.resources import READING
 from conformance.wire.message import Inexpressible
+
+# Seconds between two polls where no waiter of the service tells.
+USUAL_DELAY = 1.0
 
 # A resource that did not get ready so often is polled once and not waited for.
 GIVE_UP_AFTER = 3
+
+# Outcomes that show that a request has changed nothing.
+LEAVES_ALONE = frozenset({"rejected-validation", "rejected-state", "rejected-auth", "throttled", "not-implemented"})
 
 # Outcomes after which something may have been made.
 MAY_HAVE_MADE = frozenset({"accepted", "crashed", "malformed", "unreachable"})
@@ -50,15 +57,31 @@ class Execution:
 
 
 @dataclass(slots=True)
+class Kept:
+    """Prerequisites that several cases have in common: how they were made, and why they could not be."""
+
+    setup: tuple[Creation, ...]
+    made: Made = field(default_factory=Made)
+    exchanges: list[Exchange] = field(default_factory=list)
+    blocked: str | None = None
+
+
+@dataclass(slots=True)
 class Executor:
-    """Carries out cases at one target. `resources` are those that an operation removes, by its name."""
+    """Carries out cases at one target. `resources` are those that an operation removes, by its name.
+
+    Cases that are to change nothing share what they need: it stays until a case needs something else, or was answered
+    otherwise than it should be. `cleanups` has the exchanges that removed it.
+    """
 
     exchanger: Exchanger
-    poll_interval: float = 1.0
+    poll_interval: float = 0.01
     poll_timeout: float = 60.0
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
     resources: Mapping[str, Resource] = field(default_factory=dict)
+    cleanups: list[Exchange] = field(default_factory=list)
+    _kept: Kept | None = None
     _given_up: Counter[str] = field(default_factory=Counter)
 
     def execute(self, case: Case, *, compare: bool = False) -> Execution:
@@ -71,7 +94,7 @@ class Executor:
         made = Made()
         try:
             self.exchanger.prove(case, self.exchanger.request_for(case.call))
-            execution.blocked = self.prepare(case.setup, made, execution.exchanges)
+            made = self._ground(case, execution)
             self._send(case, made, execution)
             if compare:
                 self._compare(case, execution)
@@ -80,6 +103,30 @@ class Executor:
         finally:
             self._remove(case, execution, made)
         return execution
+
+    def _ground(self, case: Case, execution: Execution) -> Made:
+        """What is there before a case: made for it, or left by the case before that needed the same."""
+        kept = self._kept
+        if kept is not None and case.shared and kept.setup == case.setup:
+            execution.exchanges.extend(kept.exchanges)
+            execution.blocked = kept.blocked
+            return kept.made
+        self.release()
+        if not case.shared or not case.setup:
+            made = Made()
+            execution.blocked = self.prepare(case.setup, made, execution.exchanges)
+            return made
+        self._kept = kept = Kept(case.setup)
+        kept.blocked = self.prepare(case.setup, kept.made, kept.exchanges)
+        execution.exchanges.extend(kept.exchanges)
+        execution.blocked = kept.blocked
+        return kept.made
+
+    def release(self) -> None:
+        """Remove what was kept for cases to come."""
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            self.clear(kept.made, self.cleanups)
 
     def _send(self, case: Case, made: Made, execution: Execution) -> None:
         call = made.bound(case.call)
@@ -123,8 +170,7 @@ class Executor:
             return None
         call = made.bound(read).call
         # What never got ready before is not waited for again and again.
-        patience = self.poll_timeout if self._given_up[creation.what.name] < GIVE_UP_AFTER else 0
-        until = self.clock() + patience
+        until = self.clock() + self.patience(creation.what.name)
         while True:
             exchange = self.exchanger.perform(call, "poll")
             output = exchange.answer.output if exchange.answer is not None else None
@@ -135,13 +181,26 @@ class Executor:
                 return None
             if exchange.outcome.kind == "not-implemented" or self.clock() > until or state in status.failed:
                 exchanges.append(exchange)
-                self._given_up[creation.what.name] += 1
+                self.give_up(creation.what.name)
                 shown = state if exchange.outcome.kind == "accepted" else exchange.outcome.kind
                 return f"its {creation.resource} did not get ready: {shown}"
             if exchange.outcome.kind == "accepted" and state is None:
                 exchanges.append(exchange)
                 return None  # it does not tell its state: nothing to wait for
-            self.sleep(self.poll_interval)
+            self.sleep(self.pause(creation.what))
+
+    def pause(self, resource: Resource | None) -> float:
+        """Seconds between two polls of a resource: what the service's waiter says, scaled."""
+        status = resource.status if resource is not None else None
+        return self.poll_interval * (status.delay if status is not None and status.delay else USUAL_DELAY)
+
+    def patience(self, resource: str) -> float:
+        """Seconds that a change of a resource's state may take: none where such changes were too slow before."""
+        return self.poll_timeout if self._given_up[resource] < GIVE_UP_AFTER else 0
+
+    def give_up(self, resource: str) -> None:
+        """Take note that a change of a resource's state took too long."""
+        self._given_up[resource] += 1
 
     def _remove(self, case: Case, execution: Execution, made: Made) -> None:
         sent = execution.exchange
@@ -152,6 +211,10 @@ class Executor:
             if own is not None and sent is not None:
                 made.of[own.name] = sent
             self._undo(made.bound(case.undo), execution.exchanges)
+        if self._kept is not None and made is self._kept.made:
+            if execution.outcome in LEAVES_ALONE or (execution.outcome == "accepted" and READING.match(case.operation)):
+                return
+            self._kept = None
         gone = sent.call if sent is not None and sent.outcome.kind == "accepted" else None
         self.clear(made, execution.exchanges, gone)
 

@@ -86,7 +86,16 @@ class OperationRun:
         """The lines of every further case of the operation, as they come."""
         if self.absent is not None:
             return
-        yield from self._scenarios()
+        try:
+            yield from self._scenarios()
+            yield from self._further()
+            yield from self._random()
+        finally:
+            self.executor.release()
+        yield from self._cleanups()
+
+    def _further(self) -> Iterator[Row]:
+        """The deterministic cases after the smallest."""
         for item in self._cases:
             if isinstance(item, Omitted):
                 self.ledger.leave_open(Open(item.clause, "skipped", item.reason))
@@ -96,7 +105,17 @@ class OperationRun:
                     self.ledger.leave_open(Open(clause, "unreached", "its valid counterpart was not accepted"))
             else:
                 yield from self._run(item)
-        yield from self._random()
+
+    def _cleanups(self) -> Iterator[Row]:
+        """How that was removed which several cases had in common."""
+        cleanups, self.executor.cleanups = self.executor.cleanups, []
+        if cleanups:
+            identity = f"{self.planner.service.name}:{self.operation.name}/probe/removal"
+            case = Case(
+                identity, self.planner.service.name, self.operation.name, "probe",
+                "what several cases had in common is removed", (), cleanups[0].call,
+            )  # fmt: skip
+            yield case_row(case, cleanups, cleanups[-1].outcome.kind)
 
     def ask(self) -> Iterator[Row]:
         """Send the smallest request without its prerequisites, to see whether the target speaks the protocol at all."""
@@ -154,6 +173,7 @@ class OperationRun:
             self.ledger.leave_open(Open(clause, word, reason), case.id)
 
     def _first(self, case: Case) -> Iterator[Row]:
+        case = replace(case, shared=False)  # other operations begin before this one goes on
         execution = self.executor.execute(case, compare=True)
         probes = [] if execution.omitted is not None else list(self._look_closer(execution))
         if self.absent is not None:

@@ -45,7 +45,11 @@ class ServicePlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A whole run. `poll_timeout` bounds, in seconds, how long a prerequisite may take to get ready."""
+    """A whole run.
+
+    `poll_interval` is a factor: what it scales is the delay of a service's waiter, or a second where there is none.
+    `poll_timeout` bounds, in seconds, how long a change of state may take.
+    """
 
     services: tuple[ServicePlan, ...]
     selection: Selection = field(default_factory=Selection)
@@ -54,7 +58,7 @@ class Plan:
     botocore: str = ""
     tool_version: str = ""
     arguments: Mapping[str, Any] = field(default_factory=dict)
-    poll_interval: float = 1.0
+    poll_interval: float = 0.01
     poll_timeout: float = 60.0
 
     def clauses(self, service: ServicePlan, operation: Operation) -> Mapping[str, Clause]:

@@ -6,6 +6,7 @@ setup --> script <--> calls --> clean-up, in reverse order --> Story
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -14,8 +15,9 @@ from typing import Any
 from conformance.cases.case import Call, Creation
 from conformance.cases.scenario import Act, Reply, Scenario, Script, Together
 from conformance.exchanges.exchange import Exchange
-from conformance.run.execution import MAY_HAVE_MADE, Executor
+from conformance.run.execution import MAY_HAVE_MADE, USUAL_DELAY, Executor
 from conformance.run.made import Made
+from conformance.specs.resource import Resource
 from conformance.verdicts.story import Moment
 from conformance.wire.message import Inexpressible
 
@@ -28,17 +30,34 @@ WINDOW_POLLS = 10
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A Pace by the executor's clock: changes of state may take the poll timeout, reads may lag a few polls."""
+    """A Pace by the executor's clock: changes of state may take the poll timeout, reads may lag a few polls.
+
+    What took too long several times is not waited for again.
+    """
 
     executor: Executor
+    resource: Resource | None = None
 
     def deadline(self) -> Callable[[], bool]:
-        """Start a clock; what is returned says whether the poll timeout is over."""
-        return self._after(self.executor.poll_timeout)
+        """Start a clock; what is returned says whether the time for a change of state is over."""
+        name = self.resource.name if self.resource is not None else ""
+        over = self._after(self.executor.patience(name))
+        told = False
+
+        def is_over() -> bool:
+            nonlocal told
+            if over() and not told:
+                told = True
+                self.executor.give_up(name)
+            return over()
+
+        return is_over
 
     def window(self) -> Callable[[], bool]:
         """Start a clock; what is returned says whether reads may no longer lag."""
-        return self._after(min(self.executor.poll_timeout, WINDOW_POLLS * self.executor.poll_interval))
+        over = self._after(min(self.executor.poll_timeout, WINDOW_POLLS * self.executor.poll_interval * USUAL_DELAY))
+        asked = itertools.count(1)
+        return lambda: next(asked) >= WINDOW_POLLS and over()
 
     def _after(self, seconds: float) -> Callable[[], bool]:
         end = self.executor.clock() + seconds
@@ -62,7 +81,7 @@ def play(executor: Executor, scenario: Scenario) -> Played:
     try:
         stage.played.blocked = executor.prepare(scenario.setup, stage.made, stage.played.exchanges)
         if stage.played.blocked is None:
-            stage.perform(scenario.script(Clock(executor)))
+            stage.perform(scenario.script(Clock(executor, scenario.resource)))
     except Inexpressible as problem:
         stage.played.blocked = str(problem)
     finally:
@@ -94,7 +113,7 @@ class _Stage:
 
     def _act(self, act: Act) -> Reply:
         if act.wait:
-            self.executor.sleep(self.executor.poll_interval)
+            self.executor.sleep(self.executor.pause(self.played.scenario.resource))
         call = self.made.bound(act.call)
         at = self.executor.clock() - self.started
         if act.makes is not None:

@@ -56,10 +56,15 @@ def state_of(resource: Resource, output: Any, asked: Mapping[str, Any]) -> str |
     return status_in(resource, described(resource.read, output, known))
 
 
+def listed_items(listing: Listing, output: Any) -> tuple[Any, ...]:
+    """The items of a page of a list."""
+    path = listing.items if listing.items[-1:] == (EACH,) else (*listing.items, EACH)
+    return tuple(_items(output, path))
+
+
 def is_listed(listing: Listing, output: Any, known: Collection[str]) -> bool:
     """Whether a page of a list has a thing."""
-    path = listing.items if listing.items[-1:] == (EACH,) else (*listing.items, EACH)
-    return any(carries(item, known) for item in _items(output, path))
+    return any(carries(item, known) for item in listed_items(listing, output))
 
 
 def carries(item: Any, known: Collection[str]) -> bool:

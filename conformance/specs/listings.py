@@ -3,8 +3,8 @@
     answer --items_of--> the lists of the page
            --next_of---> the members that ask for the next page; none at the end
 
-A paginator of the model says so. Where the model has none, the habits of AWS do: a token member in the input, one of the
-same name or for the next page in the output, and exactly one list beside it.
+A paginator of the model says so. Where the model has none, the habits of AWS do: a token member in the input, one of
+the same name or for the next page in the output, and exactly one list beside it.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ def listed_resource(operation: Operation, overlay: Overlay) -> Resource | None:
 
 
 def items_at(output: Any, path: Path) -> list[Any]:
-    """The items of the list at a path, in which `[*]` stands for every element of another; none where it is not there."""
+    """The items of the list at a path, in which `[*]` stands for every element of another; none where nothing is."""
     if EACH in path:
         cut = path.index(EACH)
         return [item for each in items_at(output, path[:cut]) for item in items_at(each, path[cut + 1 :])]

@@ -2,7 +2,7 @@
 
     echoes, given, told --compared--> Seen: same, written otherwise, lost, lost as a whole
 
-Whatever a description has beside what was given is its own affair: defaults, and what the service alone knows. Lists are
+What a description has beside what was given is its own affair: defaults, and what the service alone knows. Lists are
 compared without regard to order: services sort them.
 """
 

@@ -26,7 +26,7 @@ _PARTS = re.compile(r"[/:]+")
 
 
 def likeness(given: Any, told: Any) -> Likeness:
-    """How a told scalar compares with a given one; text that differs in upper and lower case only is a case of its own."""
+    """How a told scalar compares with a given one; text that differs in its case only is told apart."""
     if isinstance(given, bool) or isinstance(told, bool):
         return "same" if _truth(given) == _truth(told) else "other"
     if isinstance(given, datetime.datetime) or isinstance(told, datetime.datetime):

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from conformance.cases.case import Omitted
 from conformance.cases.planner import Planner
 from conformance.cases.scenario import Scenario
+from conformance.cases.scenarios import duplicates, lifecycle, missing, removal
 from conformance.specs.model import Operation
 
 Family = Callable[[Planner, Operation], "Iterator[Scenario | Omitted]"]
 
-FAMILIES: tuple[Family, ...] = ()
+FAMILIES: tuple[Family, ...] = (lifecycle.plan, duplicates.plan, missing.plan, removal.plan)
 
 
 def scenarios_of(planner: Planner, operation: Operation) -> Iterator[Scenario | Omitted]:

@@ -17,7 +17,7 @@ from conformance.cases.case import Call, Omitted
 from conformance.cases.planner import Params, Planner
 from conformance.cases.samples import Sampler, Unbuildable
 from conformance.cases.scenario import Act, Pace, Scenario, Script, Together
-from conformance.cases.scenarios.grounds import Ground, built, renamed, with_other_tokens
+from conformance.cases.scenarios.grounds import Ground, another, built, with_other_tokens
 from conformance.specs.model import NUMBER_TYPES, STRING_TYPES, Operation, Shape
 from conformance.specs.statements.lifecycle import is_unique
 
@@ -43,17 +43,17 @@ def _duplicate(ground: Ground, names: tuple[str, ...]) -> Scenario:
     again = with_other_tokens(ground.planner, ground.creation.call)
     others = tuple(_variations(ground))
 
-    def script(pace: Pace) -> Script:
+    def script(pace: Pace) -> Script:  # noqa: ARG001 - nothing is waited for
         made = yield ground.make()
         if not made.accepted:
             return
         number = 2
-        second = yield Act("again", again, makes=renamed(ground.creation, f"{ground.creation.resource}#{number}"))
+        second = yield Act("again", again, makes=another(ground.creation, number))
         if not second.accepted:
             return
         for other in others:
             number += 1
-            third = yield Act("other", other, makes=renamed(ground.creation, f"{ground.creation.resource}#{number}"))
+            third = yield Act("other", other, makes=another(ground.creation, number))
             if third.kind != "rejected-validation":
                 return
 
@@ -64,10 +64,10 @@ def _one_winner(ground: Ground, names: tuple[str, ...]) -> Scenario:
     calls = tuple(with_other_tokens(ground.planner, ground.creation.call, number) for number in range(1, CLIENTS + 1))
     afterwards = with_other_tokens(ground.planner, ground.creation.call, CLIENTS + 1)
 
-    def script(pace: Pace) -> Script:
+    def script(pace: Pace) -> Script:  # noqa: ARG001 - nothing is waited for
         replies = yield Together("at-once", calls, makes=ground.creation)
         if sum(reply.accepted for reply in replies) > 1:
-            yield Act("afterwards", afterwards, makes=renamed(ground.creation, f"{ground.creation.resource}#2"))
+            yield Act("afterwards", afterwards, makes=another(ground.creation, 2))
 
     return ground.scenario(f"{CLIENTS} clients make a {ground.resource.name} of one name at once", names, script)
 

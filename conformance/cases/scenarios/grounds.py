@@ -79,7 +79,7 @@ class Ground:
     def scenario(
         self, title: str, names: tuple[str, ...], script: Callable[[Pace], Script], *, beside: tuple[Call, ...] = ()
     ) -> Scenario:
-        """The scenario; `names` are those of clauses of the resource's life, `beside` calls that have needs of their own."""
+        """The scenario for clauses of the resource's life; `beside` are calls that have needs of their own."""
         setup = self.setup
         for call in beside:
             setup = replace(self, setup=setup).needs(call)
@@ -232,6 +232,14 @@ def altered(text: str, number: int = 1) -> str:
         if number == 0:
             break
     return "".join(letters)
+
+
+def another(creation: Creation, number: int) -> Creation | None:
+    """What a call makes that asks for a thing of the same name again; None where removing the first removes it, too."""
+    undo = creation.undo
+    if undo is None or not any(each.resource == creation.resource for each in undo.bindings):
+        return None
+    return renamed(creation, f"{creation.resource}#{number}")
 
 
 def renamed(creation: Creation, name: str) -> Creation:

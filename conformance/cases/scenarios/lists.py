@@ -65,6 +65,7 @@ def furnished(planner: Planner, operation: Operation, identity: str, count: int)
     creations: tuple[Creation, ...] = ()
     if resource is not None and resource.create in planner.service.operations:
         with contextlib.suppress(Unbuildable):
+            # In the order of creation they are neither in the order of the alphabet nor in its reverse.
             creations = siblings(planner, resource, (*tokens[1:2], *tokens[:1], *tokens[2:]))
     return _around(planner, operation, resource if creations else None, creations, tokens)
 
@@ -81,7 +82,7 @@ def _around(
     creations: tuple[Creation, ...],
     tokens: tuple[str, ...],
 ) -> Furnished:
-    # The first thing lends its token to what all of them need; names in order of creation are not in order of the alphabet.
+    # What all of them need goes by the token of the first that is made.
     token = tokens[1] if creations and len(tokens) > 1 else tokens[0]
     params = planner.smallest(operation)
     narrow = _narrowed(planner, operation, params, creations[0]) if creations else params

@@ -101,7 +101,7 @@ def _wrong(
     spots = tuple(each for each in namer.spots(operation, call.params) if _is(each, resource))
     if not spots:
         raise Unbuildable(f"no request that refers to a {resource.name} could be built")
-    setup = planner.prerequisites(operation, call.params, token, without=(resource.name,))
+    setup = _needed(planner, operation, call, resource, token)
     chosen = next((each for each in spots if not each.is_told), None)
     absent = namer.name_for(chosen, token_for(planner.seed, f"{token}/{ABSENT}")) if chosen is not None else ""
     if all(not each.is_told for each in spots):
@@ -109,8 +109,23 @@ def _wrong(
     sample = planner.maker(resource, token)
     create = planner.service.operations[resource.create]
     needed = planner.prerequisites(create, sample.call.params, token)
-    there = {each.resource for each in needed}
-    return _Wrong(call, spots, (*needed, *(each for each in setup if each.resource not in there)), absent, sample)
+    there = {resource.name, *(each.resource for each in needed)}
+    rest = (each for each in setup if each.resource not in there and not _refers(planner, each, resource))
+    return _Wrong(call, spots, (*needed, *rest), absent, sample)
+
+
+def _needed(planner: Planner, operation: Operation, call: Call, resource: Resource, token: str) -> tuple[Creation, ...]:
+    """What the call refers to beside the resource; and the resource, where something of that cannot do without it."""
+    full = planner.prerequisites(operation, call.params, token)
+    if any(_refers(planner, each, resource) for each in full):
+        return full
+    return planner.prerequisites(operation, call.params, token, without=(resource.name,))
+
+
+def _refers(planner: Planner, creation: Creation, resource: Resource) -> bool:
+    """Whether making something takes a resource."""
+    create = planner.service.operations[creation.call.operation]
+    return any(each.name == resource.name for each in planner.namer.references(create, creation.call.params))
 
 
 def _with(planner: Planner, operation: Operation, place: tuple[Step, ...]) -> Params:

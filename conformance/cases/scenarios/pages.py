@@ -92,7 +92,7 @@ def _foreign(
     shape = planner.service.target(planner.service.input_of(operation).members[member])
     token = FOREIGN if fits(shape, FOREIGN) else leaf(shape)
 
-    def script(pace: Pace) -> Script:
+    def script(_pace: Pace) -> Script:
         reply: Reply = yield Act("whole", call)
         if not reply.accepted:
             return

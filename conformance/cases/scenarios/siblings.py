@@ -45,17 +45,15 @@ def _beside(planner: Planner, first: Creation, other: Creation, number: int) -> 
         other,
         resource=name,
         call=_mixed(planner, first.call, other.call, is_made, first.what.name, name),
-        undo=_mixed(planner, first.undo, other.undo, is_meant, first.what.name, name),
-        read=_mixed(planner, first.read, other.read, is_meant, first.what.name, name),
+        undo=first.undo and other.undo and _mixed(planner, first.undo, other.undo, is_meant, first.what.name, name),
+        read=first.read and other.read and _mixed(planner, first.read, other.read, is_meant, first.what.name, name),
     )
 
 
 def _mixed(
-    planner: Planner, first: Call | None, other: Call | None, is_own: Callable[[Spot], bool], old: str, new: str
-) -> Call | None:  # fmt: skip
+    planner: Planner, first: Call, other: Call, is_own: Callable[[Spot], bool], old: str, new: str
+) -> Call:  # fmt: skip
     """The first call with what is its thing's own taken from the other; bindings to the thing mean the new one."""
-    if first is None or other is None:
-        return None
     spots = planner.namer.spots(planner.service.operations[first.operation], other.params)
     own = [spot for spot in spots if spot.resource is None or (is_own(spot) and not spot.is_told)]
     edits = [Edit("set", spot.path, get(other.params, spot.path)) for spot in own]

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator
 from conformance.specs.clause import Clause
 from conformance.specs.model import Operation, Spec
 from conformance.specs.overlay import Overlay
+from conformance.specs.statements import lifecycle, missing
 
 Family = Callable[[Spec, Operation, Overlay], Iterator[Clause]]
 
-FAMILIES: tuple[Family, ...] = ()
+FAMILIES: tuple[Family, ...] = (lifecycle.clauses, missing.clauses)
 
 
 def state_clauses(spec: Spec, operation: Operation, overlay: Overlay) -> Iterator[Clause]:

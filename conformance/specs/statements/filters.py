@@ -7,14 +7,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from conformance.specs.clause import Clause
+from conformance.specs.clause import Clause, Section
 from conformance.specs.criteria import Criterion, Kind, criteria_of, ordering_of
 from conformance.specs.model import Operation, Spec
 from conformance.specs.overlay import Overlay
 from conformance.specs.paths import format_path
+from conformance.specs.rules import refining_rule
 from conformance.specs.statements.pages import reads
-from conformance.specs.statements.refining import refining_rule
 
 MATCHES = "matches"
 ORDER = "order"
@@ -48,11 +49,9 @@ def _chosen(criterion: Criterion) -> str:
 
 
 def _clause(
-    spec: Spec, operation: Operation, overlay: Overlay, section: str, path: str, name: str, statement: str
+    spec: Spec, operation: Operation, overlay: Overlay, section: Section, path: str, name: str, statement: str
 ) -> Clause:  # fmt: skip
     source = f"model: botocore {spec.provenance.botocore}"
     clause = Clause(spec.service.name, operation.name, section, path, name, statement, source)
-    rule = refining_rule(overlay, clause.id, spec.provenance.botocore)
-    if rule is None:
-        return clause
-    return Clause(spec.service.name, operation.name, section, path, name, statement, f"docs: {rule.source}")
+    rule = refining_rule(overlay, clause.id)
+    return clause if rule is None else replace(clause, source=f"docs: {rule.source}")

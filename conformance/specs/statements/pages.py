@@ -11,16 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.specs.clause import Clause
+from conformance.specs.clause import Clause, Section
 from conformance.specs.listings import Paging, paging_of
 from conformance.specs.model import STRING_TYPES, Operation, Service, Spec
 from conformance.specs.overlay import Overlay
 from conformance.specs.resources import READING
 
-SECTION = "pagination"
+SECTION: Section = "pagination"
 
 
-def clauses(spec: Spec, operation: Operation, overlay: Overlay) -> Iterator[Clause]:
+def clauses(spec: Spec, operation: Operation, _overlay: Overlay) -> Iterator[Clause]:
     """The clauses about the pages of an operation; none for one that has no pages, or that changes what is there."""
     paging = paging_of(spec.service, operation)
     if paging is None or not reads(operation):

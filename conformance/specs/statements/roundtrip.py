@@ -33,12 +33,13 @@ def clauses(spec: Spec, operation: Operation, overlay: Overlay) -> Iterator[Clau
         if described_shape(spec.service, resource) is None or resource.read is None:
             continue
         if resource.read.operation == operation.name:
-            yield from _of_read(spec, resource)
+            yield from of_read(spec, resource)
         if resource.update == operation.name:
-            yield from _of_update(spec, resource)
+            yield from of_update(spec, resource)
 
 
-def _of_read(spec: Spec, resource: Resource) -> Iterator[Clause]:
+def of_read(spec: Spec, resource: Resource) -> Iterator[Clause]:
+    """What the read of a resource is to repeat of what its creator was given, and how its answers keep."""
     create = resource.create
     for echo in echoes_of(spec.service, resource, create):
         if echo.has_clause:
@@ -51,7 +52,8 @@ def _of_read(spec: Spec, resource: Resource) -> Iterator[Clause]:
         )
 
 
-def _of_update(spec: Spec, resource: Resource) -> Iterator[Clause]:
+def of_update(spec: Spec, resource: Resource) -> Iterator[Clause]:
+    """What the read of a resource is to repeat of what its update was given."""
     assert resource.update is not None
     for echo in echoes_of(spec.service, resource, resource.update):
         if echo.has_clause:

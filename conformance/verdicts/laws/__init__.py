@@ -8,11 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from conformance.verdicts.finding import Note, Open
+from conformance.verdicts.laws import duplicates, lifecycle, missing, removal
 from conformance.verdicts.story import Story
 
 Law = Callable[[Story], Iterator[Note]]
 
-LAWS: Mapping[str, Law] = {}
+LAWS: Mapping[str, Law] = {
+    "creation": lifecycle.creation,
+    "update": lifecycle.update,
+    "steady": lifecycle.steady,
+    "duplicate": duplicates.duplicate,
+    "one-winner": duplicates.one_winner,
+    "taken-while-deleting": duplicates.taken_while_deleting,
+    "removal": removal.removal,
+    "not-found": missing.not_found,
+    "missing": missing.missing,
+}
 
 
 def notes_of(story: Story, *, accepts_anything: bool = False) -> Iterator[Note]:

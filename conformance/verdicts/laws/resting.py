@@ -13,7 +13,7 @@ from typing import Any
 
 from conformance.cases.constraints import shown
 from conformance.specs.clause import clause_id
-from conformance.specs.descriptions import state_of
+from conformance.specs.descriptions import status_in
 from conformance.specs.statements.roundtrip import SECTION, STABLE, TIMES, times_in
 from conformance.verdicts.differing import differences
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
@@ -61,7 +61,8 @@ def _at_rest(story: Story, descriptions: list[Any]) -> bool:
     resource = story.scenario.resource
     if resource is None or resource.status is None:
         return True
-    return all(state_of(resource, each) not in resource.status.passing for each in descriptions)
+    passing = resource.status.passing
+    return all(status_in(resource, each) not in passing for each in descriptions)
 
 
 def _times(story: Story, chapter: Chapter, description: Mapping[str, Any]) -> Iterator[Note]:

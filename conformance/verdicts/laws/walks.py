@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from conformance.cases.constraints import shown
-from conformance.exchanges.exchange import Exchange
 from conformance.specs.criteria import utc
 from conformance.specs.descriptions import carries, known_as
 from conformance.specs.listings import Paging, items_at, paging_of, places_of_items, text_of
 from conformance.specs.model import Operation
 from conformance.specs.paths import Path
+from conformance.verdicts.laws.chapters import is_accepted, output_of, told
 from conformance.verdicts.story import Moment, Story
 
 Known = frozenset[str]
@@ -30,7 +30,7 @@ class Walk:
     @property
     def outputs(self) -> tuple[Mapping[str, Any], ...]:
         """The answers that were accepted."""
-        return tuple(output_of(each.exchange) for each in self.moments if each.exchange.outcome.kind == "accepted")
+        return tuple(output_of(each) for each in self.moments if is_accepted(each))
 
     @property
     def listed(self) -> tuple[Any, ...]:
@@ -38,10 +38,9 @@ class Walk:
         return tuple(item for output in self.outputs for item in items_at(output, self.items))
 
     @property
-    def refused(self) -> Exchange | None:
-        """The exchange that ended the walk because it was not accepted."""
-        last = self.moments[-1].exchange
-        return None if last.outcome.kind == "accepted" else last
+    def refused(self) -> Moment | None:
+        """The moment that ended the walk because it was not accepted."""
+        return None if is_accepted(self.moments[-1]) else self.moments[-1]
 
     @property
     def circle(self) -> Mapping[str, Any] | None:
@@ -98,10 +97,9 @@ def operation_of(story: Story) -> Operation:
     return story.service.operations[story.scenario.operation]
 
 
-def output_of(exchange: Exchange) -> Mapping[str, Any]:
-    """The decoded output of an exchange; empty where there is none."""
-    output = exchange.answer.output if exchange.answer is not None else None
-    return output if isinstance(output, Mapping) else {}
+def unanswered(walk: Walk | None) -> str:
+    """The reason why nothing is known of a list."""
+    return f"the list was not answered: {told(walk.moments[-1])}" if walk is not None else "no list was asked for"
 
 
 def made(story: Story) -> list[Known]:
@@ -109,10 +107,8 @@ def made(story: Story) -> list[Known]:
     resource = story.scenario.resource
     if resource is None:
         return []
-    known = [
-        known_as(resource, each.exchange.call.params, output_of(each.exchange))
-        for each in story.every("make") if each.exchange.outcome.kind == "accepted"
-    ]  # fmt: skip
+    accepted = (each for each in story.every("make") if is_accepted(each))
+    known = [known_as(resource, each.exchange.call.params, output_of(each)) for each in accepted]
     shared = frozenset.intersection(*known) if len(known) > 1 else frozenset()
     return [each - shared for each in known if each - shared]
 
@@ -121,19 +117,8 @@ def why_nothing_was_made(story: Story) -> str:
     """The reason why a story has nothing of its own in the list."""
     if story.scenario.resource is None:
         return "nothing is known that makes what it lists"
-    refused = next((each for each in story.every("make") if each.exchange.outcome.kind != "accepted"), None)
-    return (
-        f"{refused.exchange.call.operation} was not accepted: {told(refused.exchange)}" if refused else "none was made"
-    )
-
-
-def told(exchange: Exchange) -> str:
-    """What came back, in one line."""
-    outcome = exchange.outcome
-    if outcome.status is None:
-        return outcome.detail or outcome.kind
-    parts = [f"HTTP {outcome.status}", outcome.code or "", shown(outcome.message, 160) if outcome.message else ""]
-    return " ".join(part for part in parts if part)
+    refused = next((each for each in story.every("make") if not is_accepted(each)), None)
+    return told(refused) if refused is not None else f"no {story.scenario.resource.name} could be made"
 
 
 def written(value: Any) -> str:
@@ -144,8 +129,3 @@ def written(value: Any) -> str:
 def named(known: Known) -> str:
     """The shortest of the values by which a thing is known."""
     return min(known, key=lambda value: (len(value), value), default="")
-
-
-def listed_names(things: Iterator[Known] | list[Known]) -> str:
-    """Several things by name."""
-    return ", ".join(named(each) for each in things)

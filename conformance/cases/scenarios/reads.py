@@ -1,0 +1,54 @@
+"""Scenarios of operations that read: what a thing is told to be before and after is the same.
+
+create, read until at rest, read twice, ask, read
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.cases.case import Omitted
+from conformance.cases.planner import Planner
+from conformance.cases.samples import Unbuildable
+from conformance.cases.scenario import Act, Pace, Scenario, Script
+from conformance.cases.scenarios.grounds import Ground, ground, readable, settled
+from conformance.specs.clause import clause_id
+from conformance.specs.model import Operation
+from conformance.specs.statements.reads import UNCHANGED, watched
+
+KIND = "reading"
+
+
+def plan(planner: Planner, operation: Operation) -> Iterator[Scenario | Omitted]:
+    """The scenario of an operation that reads something other than the description of a thing."""
+    resource = watched(planner.service, operation, planner.overlay)
+    if resource is None:
+        return
+    clause = clause_id(planner.service.name, operation.name, "state", "", UNCHANGED)
+    try:
+        yield _reading(ground(planner, operation, resource, KIND), clause)
+    except Unbuildable as problem:
+        yield Omitted(clause, str(problem))
+
+
+def _reading(at: Ground, clause: str) -> Scenario:
+    read, asked = readable(at), at.about(at.operation.name)
+    setup = at.needs(read)
+
+    def script(pace: Pace) -> Script:
+        made = yield at.make()
+        if not made.accepted:
+            return
+        sight = yield from settled(at.resource, read, at.known(made), pace)
+        if sight.word != "there":
+            return
+        yield Act("before", read)
+        yield Act("before", read)
+        answered = yield Act("asked", asked)
+        if answered.accepted:
+            yield Act("after", read)
+
+    return Scenario(
+        at.identity, at.planner.service.name, at.operation.name, KIND,
+        f"{at.operation.name} leaves a {at.resource.name} as it is", (clause,), script, setup, at.resource,
+    )  # fmt: skip

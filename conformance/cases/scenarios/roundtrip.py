@@ -1,0 +1,160 @@
+"""Scenarios that hold what a thing is told to be against what its creator was given.
+
+create with everything that comes back, read until at rest, read three times
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
+
+from conformance.cases.case import Call, Creation, Omitted
+from conformance.cases.naming import token_for
+from conformance.cases.planner import Planner
+from conformance.cases.samples import Unbuildable
+from conformance.cases.scenario import Act, Pace, Reply, Scenario, Script
+from conformance.cases.scenarios.asking import asking_for_all
+from conformance.cases.scenarios.grounds import Ground, ground, readable, renamed, settled
+from conformance.cases.scenarios.richer import Part, Parts, Richer, richer
+from conformance.cases.scenarios.siblings import siblings
+from conformance.specs.clause import Clause
+from conformance.specs.descriptions import known_as
+from conformance.specs.echoes import described_shape
+from conformance.specs.model import Operation
+from conformance.specs.paths import Edit, apply, get
+from conformance.specs.resource import Resource
+from conformance.specs.statements import roundtrip as statements
+
+ECHO = "echo"
+
+# How often a thing at rest is read.
+READS = 3
+
+# How many creations are tried for one resource. Where everything is refused at once, most of the members are told
+# apart by halving within these.
+MOST_CREATIONS = 14
+
+# Outcomes after which a request with less in it may fare better.
+REFUSED = frozenset({"rejected-validation", "rejected-state", "crashed"})
+
+Made = Generator[Act, Reply, "tuple[Creation, Reply] | None"]
+
+
+def plan(planner: Planner, operation: Operation) -> Iterator[Scenario | Omitted]:
+    """The round trips of every resource that an operation reads or updates."""
+    for resource in planner.overlay.resources.values():
+        if resource.read is None or described_shape(planner.service, resource) is None:
+            continue
+        if resource.read.operation == operation.name:
+            clauses = statements.of_read(planner.spec, resource)
+            yield from _built(planner, operation, resource, clauses)
+
+
+def _built(
+    planner: Planner, operation: Operation, resource: Resource, clauses: Iterator[Clause]
+) -> Iterator[Scenario | Omitted]:
+    names = tuple(clause.id for clause in clauses)
+    try:
+        yield _echo(ground(planner, operation, resource, ECHO), names)
+    except Unbuildable as problem:
+        yield from (Omitted(name, str(problem)) for name in names)
+
+
+def _echo(at: Ground, clauses: tuple[str, ...]) -> Scenario:
+    read = readable(at)
+    create = at.planner.service.operations[at.resource.create]
+    build = richer(at.planner, create, at.resource)
+
+    def script(pace: Pace) -> Script:
+        tries = Tries(at, build, {each.resource for each in at.setup})
+        parts = Parts(tuple(build.full), MOST_CREATIONS)
+        while (part := parts.take()) is not None:
+            made = yield from tries.made(part, pace)
+            if made is None:
+                break
+            creation, reply = made
+            if reply.accepted:
+                yield from _told(at, creation, reply, pace)
+            elif reply.kind in REFUSED:
+                parts.refused(part)
+            else:
+                break
+
+    return Scenario(
+        at.identity, at.planner.service.name, at.operation.name, ECHO,
+        f"a {at.resource.name} is described as it was made", clauses, script, at.needs(read), at.resource,
+    )  # fmt: skip
+
+
+def _told(at: Ground, creation: Creation, reply: Reply, pace: Pace) -> Script:
+    """Read a thing until it is at rest, then some times more, asking for all that it can tell."""
+    if creation.read is None:
+        return
+    known = known_as(at.resource, creation.call.params, reply.output)
+    sight = yield from settled(at.resource, creation.read, known, pace, "read")
+    if sight.word != "there":
+        return
+    read = asking_for_all(at.planner.service, creation.read)
+    for number in range(READS):
+        told = yield Act("rest", read)
+        if number == 0 and not told.accepted:
+            read = creation.read
+
+
+@dataclass(slots=True)
+class Tries:
+    """Creations of one resource, each with another part of what comes back, under names of their own."""
+
+    ground: Ground
+    richer: Richer
+    made_already: set[str]
+    number: int = 0
+
+    @property
+    def planner(self) -> Planner:
+        """The planner of the scenario."""
+        return self.ground.planner
+
+    def made(self, part: Part, pace: Pace) -> Made:
+        """Make what a request needs, then send it; None where that is not possible at all."""
+        creation = self._creation(part)
+        if creation is None:
+            return self.ground.creation, Reply("rejected-validation")
+        for needed in self._needs(creation):
+            reply = yield Act("prerequisite", needed.call, makes=needed)
+            if not reply.accepted:
+                return creation, Reply("rejected-state")
+            self.made_already.add(needed.resource)
+            if needed.read is not None:
+                known = known_as(needed.what, needed.call.params, reply.output)
+                yield from settled(needed.what, needed.read, known, pace, "prerequisite")
+        reply = yield Act("create", creation.call, makes=creation)
+        return creation, reply
+
+    def _creation(self, part: Part) -> Creation | None:
+        """The creation of the next thing, with a part of what comes back in its request."""
+        bare = self._next()
+        create = self.richer.operation
+        params = self.richer.params(self.ground.creation.call.params, part)
+        if params is None:
+            return None
+        named = self.planner.namer.named(create, params, self.ground.token)
+        edits = []
+        for spot in self.planner.namer.spots(create, bare.call.params):
+            if spot.resource is None or (self.planner.namer.is_own_name(create, spot) and not spot.is_told):
+                edits.append(Edit("set", spot.path, get(bare.call.params, spot.path)))
+        named = apply(named, edits)
+        return replace(bare, call=Call(create.name, named, bindings=self.planner.namer.bindings(create, named)))
+
+    def _next(self) -> Creation:
+        self.number += 1
+        if self.number == 1:
+            return self.ground.creation
+        tokens = (self.ground.token, token_for(self.planner.seed, f"{self.ground.identity}/{self.number}"))
+        other = siblings(self.planner, self.ground.resource, tokens)[1]
+        return renamed(other, f"{other.what.name}#{self.number}")
+
+    def _needs(self, creation: Creation) -> tuple[Creation, ...]:
+        create = self.richer.operation
+        needed = self.planner.prerequisites(create, creation.call.params, self.ground.token)
+        return tuple(each for each in needed if each.resource not in self.made_already)

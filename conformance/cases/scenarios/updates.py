@@ -1,0 +1,208 @@
+"""Scenarios that hold what a thing is told to be against what its update was given.
+
+create, read until at rest, update with other values than those that are told, read until at rest
+
+What an update refers to besides the thing itself is made anew: an update that names what is used already shows nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from conformance.cases.case import Binding, Call, Creation, Omitted
+from conformance.cases.naming import Spot, token_for
+from conformance.cases.planner import Planner
+from conformance.cases.samples import Unbuildable
+from conformance.cases.scenario import Act, Pace, Reply, Scenario, Script
+from conformance.cases.scenarios.asking import asking_for_all
+from conformance.cases.scenarios.grounds import Ground, ground, readable, settled
+from conformance.cases.scenarios.richer import Part, Parts, Richer, richer
+from conformance.cases.scenarios.roundtrip import REFUSED
+from conformance.cases.scenarios.siblings import siblings
+from conformance.cases.scenarios.varying import varied
+from conformance.specs.descriptions import described
+from conformance.specs.echoes import described_shape
+from conformance.specs.model import Operation
+from conformance.specs.paths import Edit, apply, get
+from conformance.specs.resource import Resource
+from conformance.specs.statements import roundtrip as statements
+
+UPDATED = "updated"
+
+MOST_UPDATES = 8
+
+# Changes are made at once where that is to be asked for.
+AT_ONCE = "ApplyImmediately"
+
+
+def plan(planner: Planner, operation: Operation) -> Iterator[Scenario | Omitted]:
+    """The round trips of every resource that an operation updates."""
+    for resource in planner.overlay.resources.values():
+        if resource.update != operation.name or resource.read is None:
+            continue
+        if described_shape(planner.service, resource) is None:
+            continue
+        names = tuple(clause.id for clause in statements.of_update(planner.spec, resource))
+        if names:
+            yield from _built(planner, operation, resource, names)
+
+
+def _built(
+    planner: Planner, operation: Operation, resource: Resource, names: tuple[str, ...]
+) -> Iterator[Scenario | Omitted]:
+    try:
+        yield _updated(ground(planner, operation, resource, UPDATED), operation, names)
+    except Unbuildable as problem:
+        yield from (Omitted(name, str(problem)) for name in names)
+
+
+def _updated(at: Ground, operation: Operation, clauses: tuple[str, ...]) -> Scenario:
+    read, base = readable(at), at.about(operation.name)
+    build = richer(at.planner, operation, at.resource, index=1)
+    own = {str(spot.path[0]) for spot in at.planner.namer.spots(operation, base.params) if _means(spot, at.resource)}
+    names = tuple(name for name in build.full if name not in own)
+
+    def script(pace: Pace) -> Script:
+        made = yield at.make()
+        if not made.accepted:
+            return
+        known = at.known(made)
+        there = yield from _described(at, read, known, pace, "before", None)
+        updates, parts = Updates(at, build, base, set()), Parts(names, MOST_UPDATES)
+        while there is not None and (part := parts.take()) is not None:
+            reply = yield from updates.sent(part, there, pace)
+            if reply.accepted:
+                there = yield from _described(at, read, known, pace, "after", there)
+            elif reply.kind in REFUSED:
+                parts.refused(part, bare=False)
+            else:
+                return
+
+    return Scenario(
+        at.identity, at.planner.service.name, operation.name, UPDATED,
+        f"a {at.resource.name} is described as it was updated", clauses, script, _joined(at, read, base), at.resource,
+    )  # fmt: skip
+
+
+def _joined(at: Ground, *calls: Call) -> tuple[Creation, ...]:
+    setup = at.setup
+    for call in calls:
+        setup = replace(at, setup=setup).needs(call)
+    return setup
+
+
+def _described(
+    at: Ground, read: Call, known: frozenset[str], pace: Pace, label: str, before: Any
+) -> Generator[Act, Any, Any]:
+    """The description at rest; read again for a while if it says what was said `before`. None where there is none."""
+    assert at.resource.read is not None
+    late = pace.window()
+    sight = yield from settled(at.resource, read, known, pace, "settling")
+    asked, wait, found = asking_for_all(at.planner.service, read), False, None
+    while sight.word == "there":
+        reply: Reply = yield Act(label, asked, wait=wait)
+        if not reply.accepted and asked != read:
+            asked = read
+            continue
+        found = described(at.resource.read, reply.output, known) if reply.accepted else None
+        if before is None or found != before or late():
+            break
+        wait = True
+    return found
+
+
+def _means(spot: Spot, resource: Resource) -> bool:
+    return spot.resource is not None and spot.resource.name == resource.name
+
+
+@dataclass(slots=True)
+class Updates:
+    """Updates of one thing, each with another part of what comes back."""
+
+    ground: Ground
+    richer: Richer
+    base: Call
+    made_already: set[str]
+
+    def sent(self, part: Part, there: Any, pace: Pace) -> Generator[Act, Any, Reply]:
+        """Make what an update refers to, then send it; what was answered to whichever was refused."""
+        call = self._call(part, there)
+        if call is None:
+            return Reply("rejected-validation")
+        call, needed = self._with_others(call)
+        for creation in needed:
+            if creation.resource in self.made_already:
+                continue
+            reply: Reply = yield Act("prerequisite", creation.call, makes=creation)
+            if not reply.accepted:
+                return Reply("rejected-state")
+            self.made_already.add(creation.resource)
+        reply = yield Act("update", call)
+        return reply
+
+    def _call(self, part: Part, there: Any) -> Call | None:
+        """The update with a part of the members, each with another value than is told."""
+        planner, operation = self.ground.planner, self.richer.operation
+        shape, told = planner.service.input_of(operation), there if isinstance(there, Mapping) else {}
+        params = self.richer.params(self.base.params, part)
+        if params is None:
+            return None
+        changed = {
+            name: varied(planner.service, planner.service.target(shape.members[name]), value, told.get(name), name)
+            for name, value in params.items()
+            if name in part.names
+        }
+        obeying = self.richer.params({**params, **changed}, Part(()))
+        if obeying is None:
+            return None
+        if AT_ONCE in shape.members:
+            obeying = {**obeying, AT_ONCE: True}
+        return planner.about(self.ground.resource, operation.name, self.ground.token, obeying)
+
+    def _with_others(self, call: Call) -> tuple[Call, tuple[Creation, ...]]:
+        """The call, referring to other things than those that were there before; what makes them."""
+        at, operation = self.ground, self.richer.operation
+        used, needed = {each.resource for each in at.setup}, list[Creation]()
+        for creation in at.planner.prerequisites(operation, call.params, at.token, without=(at.resource.name,)):
+            if creation.resource not in used:
+                needed.append(creation)
+        kept = {str(path) for path in _paths(at, self.base)}
+        for spot in at.planner.namer.spots(operation, call.params):
+            if spot.resource is None or spot.resource.name not in used or str(spot.path) in kept:
+                continue
+            other = self._other(spot.resource)
+            if other is not None and spot.handle is not None:
+                call = _instead(call, spot, other)
+                needed.append(other)
+        return call, tuple({each.resource: each for each in needed}.values())
+
+    def _other(self, resource: Resource) -> Creation | None:
+        at = self.ground
+        tokens = (at.token, token_for(at.planner.seed, f"{at.identity}/{resource.name}"))
+        try:
+            return siblings(at.planner, resource, tokens)[1]
+        except Unbuildable:
+            return None
+
+
+def _paths(at: Ground, base: Call) -> Iterator[Any]:
+    """The places of references by which the thing itself is addressed: what its read refers to, too."""
+    assert at.resource.read is not None
+    service, namer = at.planner.service, at.planner.namer
+    read = service.operations[at.resource.read.operation]
+    addressed = {each.name for each in namer.references(read, at.read.params if at.read else {})}
+    for spot in namer.spots(service.operations[base.operation], base.params):
+        if spot.resource is not None and (spot.resource.name in addressed or _means(spot, at.resource)):
+            yield spot.path
+
+
+def _instead(call: Call, spot: Spot, other: Creation) -> Call:
+    """The call, referring to another thing at one spot."""
+    assert spot.handle is not None
+    bindings = tuple(each for each in call.bindings if each.path != spot.path)
+    if spot.handle.source.side == "answer":
+        return replace(call, bindings=(*bindings, Binding(spot.path, other.resource, spot.handle.source)))
+    name = get(other.call.params, spot.handle.source.path)
+    return replace(call, params=apply(call.params, (Edit("set", spot.path, name),)), bindings=bindings)

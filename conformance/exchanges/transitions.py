@@ -1,0 +1,59 @@
+"""How long moto stays in states that pass: its state manager can be told, in process and over HTTP.
+
+    POST /moto-api/state-manager/set-transition   {"model_name": ..., "transition": {"progression": "manual", "times": N}}
+
+Moto knows its state machines by names of its own, which no request lists; the installed moto's are taken.
+Source: docs.getmoto.org, "State Transition Management".
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from conformance.errors import MissingPart, UsageError
+from conformance.exchanges import embedded
+from conformance.exchanges.transport import SignedRequest
+from conformance.wire.message import Response
+
+SET = "/moto-api/state-manager/set-transition"
+UNSET = "/moto-api/state-manager/unset-transition"
+
+Send = Callable[[SignedRequest], Response]
+
+
+@contextmanager
+def staying(send: Send, url: str, calls: int) -> Iterator[None]:
+    """Have the moto behind `send` answer `calls` calls in each state that passes, until the context ends.
+
+    Raises MissingPart where no moto is installed that knows the names, UsageError where the target is not moto.
+    """
+    names = models()
+    for name in names:
+        _tell(send, url + SET, {"model_name": name, "transition": {"progression": "manual", "times": calls}})
+    try:
+        yield
+    finally:
+        for name in names:
+            _tell(send, url + UNSET, {"model_name": name})
+
+
+def models() -> tuple[str, ...]:
+    """The names of the installed moto's state machines; raises MissingPart."""
+    try:
+        from moto.moto_api import state_manager
+    except ImportError as problem:
+        raise MissingPart(
+            f"the names of moto's state machines are not known: {problem}", hint=embedded.HINT
+        ) from problem
+    return tuple(sorted(state_manager.get_registered_models()))
+
+
+def _tell(send: Send, url: str, document: dict[str, Any]) -> None:
+    body = json.dumps(document).encode()
+    headers = (("Host", url.split("/")[2]), ("Content-Type", "application/json"), ("Content-Length", str(len(body))))
+    answer = send(SignedRequest("POST", url, headers, body))
+    if answer.status >= 300:
+        raise UsageError(f"the target has no state manager: HTTP {answer.status}", hint="--transitions is for moto")

@@ -1,0 +1,102 @@
+"""Laws of names that are taken.
+
+duplicate             a second thing of one name is refused; asking for the same again may be taken for the same thing
+one-winner            of several who ask at once, one gets the name
+taken-while-deleting  the name of what is being removed is taken still
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.specs.rules import refining_rule
+from conformance.verdicts.finding import Contradiction, Held, Note, Open
+from conformance.verdicts.laws.saying import BUSY, TAKEN, declared
+from conformance.verdicts.laws.telling import (
+    accepted,
+    aside,
+    history,
+    made_in,
+    refused,
+    resource_of,
+    sights,
+    told,
+    unmade,
+)
+from conformance.verdicts.story import Moment, Story
+
+
+def duplicate(story: Story) -> Iterator[Note]:
+    """A second thing of one name is not made."""
+    clause, again = story.clause("duplicate"), story.first("again")
+    if again is None:
+        yield from unmade(story)
+    elif not accepted(again):
+        yield from refused(story, clause, again, TAKEN, BUSY)
+    elif refining_rule(story.overlay, clause) is not None:
+        yield _made_twice(story, clause, again, "accepts-duplicate")
+    else:
+        yield from _something_else(story, clause, again)
+
+
+def _something_else(story: Story, clause: str, again: Moment) -> Iterator[Note]:
+    """The note where the same request was accepted twice: what matters is whether another one was, too."""
+    for other in story.every("other"):
+        outcome = other.exchange.outcome
+        if outcome.kind == "rejected-validation" and not TAKEN.is_said(outcome):
+            continue
+        if accepted(other):
+            yield _made_twice(story, clause, other, _code(story, "accepts-duplicate"))
+        else:
+            yield from refused(story, clause, other, TAKEN, BUSY)
+        return
+    yield _made_twice(story, clause, again, "accepts-duplicate-undeclared")
+
+
+def _made_twice(story: Story, clause: str, moment: Moment, code: str) -> Contradiction:
+    expected = f"an error, for there is a {resource_of(story).name} of that name"
+    return Contradiction(clause, code, moment.exchange.call.operation, expected, told(moment))
+
+
+def one_winner(story: Story) -> Iterator[Note]:
+    """Of several who ask for one name at once, one gets it."""
+    clause, asked, afterwards = story.clause("one-winner"), story.every("at-once"), story.first("afterwards")
+    winners = [moment for moment in asked if accepted(moment)]
+    crash = next((moment for moment in asked if moment.exchange.outcome.kind == "crashed"), None)
+    if crash is not None and winners:
+        note = aside(clause, crash)
+        if note is not None:
+            yield note
+    elif len(winners) == 1:
+        yield Held(clause)
+    elif not winners:
+        reason = told(asked[0]) if asked else "nobody asked"
+        yield Open(clause, "unreached", f"none of {len(asked)} was accepted: {reason}")
+    elif afterwards is not None and accepted(afterwards):
+        yield Open(clause, "unreached", "a name that is taken is given away one after the other, too")
+    else:
+        got = f"{len(winners)} of {len(asked)} were accepted"
+        yield Contradiction(clause, "several-winners", story.scenario.operation, "one is accepted", got)
+
+
+def taken_while_deleting(story: Story) -> Iterator[Note]:
+    """The name of what is being removed is taken still."""
+    made, known = made_in(story)
+    if made is None:
+        yield from unmade(story)
+        return
+    clause, again = story.clause("taken-while-deleting"), story.first("again")
+    if again is None:
+        seen = sights(story, "meanwhile", known)
+        yield Open(clause, "unreached", f"it was not seen on its way out: {history(seen)}")
+    elif accepted(again):
+        yield _made_twice(story, clause, again, _code(story, "accepts-taken"))
+    else:
+        yield from refused(story, clause, again, TAKEN, BUSY)
+
+
+def _code(story: Story, code: str) -> str:
+    """The code, or that of the milder contradiction where the model does not tell of an error for it."""
+    resource = resource_of(story)
+    operation = story.service.operations[resource.create]
+    return code if declared(story.service, operation, TAKEN, resource) else f"{code}-undeclared"

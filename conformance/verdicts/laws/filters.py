@@ -1,0 +1,164 @@
+"""Laws of lists that are asked for some of what is there, or for an order of it.
+
+    whole list, filtered list, whole list again --> everything shown was asked for; everything asked for is shown
+    ordered list --> each key is on the right side of the one before
+
+Only what was the same before and after is missed in between; letter case, equal keys and times close to a bound are
+not judged.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from conformance.cases.constraints import shown
+from conformance.specs.criteria import Criterion, Kind, Ordering, criteria_of, ordering_of, utc
+from conformance.specs.descriptions import carries
+from conformance.specs.listings import at, text_of
+from conformance.specs.paths import format_path
+from conformance.verdicts.finding import Contradiction, Held, Note, Open
+from conformance.verdicts.laws.chapters import told
+from conformance.verdicts.laws.walks import (
+    Walk,
+    last_walk,
+    made,
+    named,
+    operation_of,
+    unanswered,
+    walks,
+    why_nothing_was_made,
+    written,
+)
+from conformance.verdicts.story import Moment, Story
+
+_WORDS: Mapping[Kind, str] = {
+    "contains": "contains",
+    "prefix": "begins with",
+    "equals": "is",
+    "after": "is not before",
+    "before": "is before",
+}
+
+
+def filters(story: Story) -> Iterator[Note]:
+    """Every filter of a list against the list without filters."""
+    whole = next((each for each in walks(story, "whole") if each.outputs), None)
+    again = last_walk(story, "whole")
+    for criterion in criteria_of(story.service, operation_of(story), story.overlay):
+        clause = next((each for each in story.scenario.clauses if f"/filter/{criterion.member}#" in each), None)
+        if clause is None:
+            continue
+        if whole is None or again is None:
+            yield Open(clause, "unreached", unanswered(again))
+        elif not whole.listed:
+            yield Open(clause, "unreached", f"nothing is listed: {why_nothing_was_made(story)}")
+        else:
+            yield from _filter(story, clause, criterion, whole, again)
+
+
+def _filter(story: Story, clause: str, criterion: Criterion, whole: Walk, again: Walk) -> Iterator[Note]:
+    labels = dict.fromkeys(each.label for each in story.moments if each.label.startswith(f"filter/{criterion.member}/"))
+    if not labels:
+        yield Open(clause, "unreached", f"no item has a {format_path(criterion.item) or 'name'} to ask for")
+    for label in labels:
+        walk = last_walk(story, label)
+        if walk is not None:
+            yield from _asked(story, clause, criterion, whole, again, walk)
+
+
+def _asked(
+    story: Story, clause: str, criterion: Criterion, whole: Walk, again: Walk, walk: Walk
+) -> Iterator[Note]:  # fmt: skip
+    value = walk.moments[0].exchange.call.params[criterion.member]
+    where = f"{criterion.member}={written(value)}"
+    if walk.refused is not None:
+        yield _refused(clause, where, walk.refused)
+        return
+    wrong = [item for item in walk.listed if criterion.matches(item, value) is False]
+    lost = list(_lost(story, criterion, value, whole, again, walk)) if walk.ended else []
+    spoken = format_path(criterion.item) or "it"
+    asked = f"{spoken} {_WORDS[criterion.kind]} {written(value)}"
+    if wrong:
+        got = f"{len(wrong)} of {len(walk.listed)} are others: {spoken} {written(at(wrong[0], criterion.item))}"
+        yield Contradiction(clause, "filter-ignored", where, f"only items whose {asked}", got)
+    if lost:
+        yield Contradiction(clause, "filter-loses", where, f"every item whose {asked}", f"without {lost[0]}")
+    if not wrong and not lost:
+        yield Held(clause)
+
+
+def _refused(clause: str, where: str, refused: Moment) -> Note:
+    if refused.exchange.outcome.kind == "crashed":
+        return Contradiction(clause, "crash", where, "a list, or a 4xx error", told(refused))
+    return Open(clause, "unreached", f"not answered with a list: {told(refused)}")
+
+
+def _lost(
+    story: Story, criterion: Criterion, value: Any, whole: Walk, again: Walk, walk: Walk
+) -> Iterator[str]:  # fmt: skip
+    """What matched before and after, and is not there in between: of what was made, or of what never changed."""
+    for known in made(story):
+        both = (each.item_of(known) for each in (whole, again))
+        if all(criterion.matches(item, value) is True for item in both) and not walk.shows(known):
+            yield named(known)
+    there, later = walk.counted(), again.counted()
+    for item in whole.listed:
+        text = text_of(item)
+        if later[text] and not there[text] and criterion.matches(item, value) is True and not _changed(item, walk):
+            yield shown(text, 120)
+
+
+def _changed(item: Any, walk: Walk) -> bool:
+    """Whether a walk may show an item with something in it changed: whatever else calls it by the same text."""
+    texts = [item] if isinstance(item, str) else [each for each in item.values() if isinstance(each, str)]
+    return any(carries(each, frozenset(texts)) for each in walk.listed)
+
+
+def sort(story: Story) -> Iterator[Note]:
+    """Every order that a list was asked for."""
+    ordering = ordering_of(story.service, operation_of(story), story.overlay)
+    for clause in story.scenario.clauses:
+        labels = dict.fromkeys(each.label for each in story.moments if each.label.startswith("sort/"))
+        asked = [walk for label in labels if (walk := last_walk(story, label)) is not None]
+        if ordering is None or not asked:
+            yield Open(clause, "unreached", unanswered(last_walk(story, "whole")))
+            continue
+        for walk in asked:
+            yield _ordered(story, clause, ordering, walk)
+
+
+def _ordered(story: Story, clause: str, ordering: Ordering, walk: Walk) -> Note:
+    params = walk.moments[0].exchange.call.params
+    where = f"{ordering.by}={params[ordering.by]}, {ordering.order}={params[ordering.order]}"
+    if walk.refused is not None:
+        return _refused(clause, where, walk.refused)
+    path = dict(ordering.keys)[params[ordering.by]]
+    items = walk.listed
+    keys = [key for item in items if (key := at(item, path)) is not None]
+    if keys and all(isinstance(each, str) for each in keys):
+        # Names of others may hold anything, and alphabets differ in where they put it.
+        own = made(story)
+        keys = [at(item, path) for item in items if any(carries(item, each) for each in own)] if own else keys
+    if len({text_of(each) for each in keys}) < 2:
+        return Open(clause, "unreached", f"no two items differ in {format_path(path)}")
+    if any(_in_order(keys, by, down=params[ordering.order] == ordering.descending) for by in _alphabets(keys)):
+        return Held(clause)
+    got = ", ".join(written(each) for each in keys[:6])
+    return Contradiction(clause, "wrong-order", where, f"{format_path(path)} in that order", got)
+
+
+def _alphabets(keys: list[Any]) -> tuple[Callable[[Any], Any], ...]:
+    """The ways to compare keys: text as it is, without case, without what is no letter or digit."""
+    if all(isinstance(each, str) for each in keys):
+        return (str, str.casefold, lambda text: "".join(each for each in text.casefold() if each.isalnum()))
+    return (lambda key: utc(key) if isinstance(key, datetime) else text_of(key),)
+
+
+def _in_order(keys: list[Any], by: Callable[[Any], Any], *, down: bool) -> bool:
+    compared = [by(key) for key in keys]
+    if down:
+        compared.reverse()
+    return all(before <= after for before, after in itertools.pairwise(compared))

@@ -1,0 +1,159 @@
+"""Laws of the end of a resource: what was removed is gone, from reads and lists, and cannot be removed again.
+
+A removal may take its time, and say so by a state; it may also be one that is only scheduled, which the description
+then tells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from conformance.cases.scenarios.sights import Sight, is_passing
+from conformance.specs.clause import clause_id
+from conformance.specs.descriptions import carries, described, listed_items
+from conformance.specs.paths import leaves
+from conformance.specs.resource import Resource, Status
+from conformance.specs.statements.lifecycle import transition
+from conformance.verdicts.finding import Contradiction, Held, Note, Open
+from conformance.verdicts.laws.missing import accepts_missing
+from conformance.verdicts.laws.saying import MISSING
+from conformance.verdicts.laws.telling import (
+    accepted,
+    aside,
+    history,
+    lasting,
+    made_in,
+    output_of,
+    refused,
+    resource_of,
+    sights,
+    told,
+    unmade,
+)
+from conformance.verdicts.story import Moment, Story
+
+# Members of a description that tell of a removal that was put off.
+_PUT_OFF = re.compile(r"delet|remov|expir", re.IGNORECASE)
+
+
+def removal(story: Story) -> Iterator[Note]:
+    """What was removed is gone."""
+    made, known = made_in(story)
+    if made is None:
+        yield from unmade(story)
+        return
+    removed = story.first("delete")
+    if removed is None or not accepted(removed):
+        yield from _not_removed(story, removed)
+        return
+    seen = sights(story, "after", known)
+    if seen:
+        yield from _gone(story, known, seen)
+        yield from _ways_out(story, seen)
+    if not seen or _is_gone(resource_of(story), seen[-1]):
+        yield from _unlisted(story, known)
+        yield from _twice(story)
+
+
+def _not_removed(story: Story, removed: Moment | None) -> Iterator[Note]:
+    for clause in story.scenario.clauses:
+        note = aside(clause, removed) if removed is not None else None
+        reason = f"it could not be removed: {told(removed)}" if removed is not None else "it was not removed"
+        yield note or Open(clause, "unreached", reason)
+
+
+def _gone(story: Story, known: frozenset[str], seen: tuple[Sight, ...]) -> Iterator[Note]:
+    clause, resource, last = story.clause("gone-after-delete"), resource_of(story), story.every("after")[-1]
+    note = aside(clause, last)
+    if note is not None:
+        yield note
+    elif _is_gone(resource, seen[-1]):
+        yield Held(clause)
+    elif seen[-1].word == "unread":
+        yield Open(clause, "unreached", f"it could not be read: {told(last)}")
+    elif _put_off(story, known, last):
+        yield Open(clause, "unreached", "its removal is scheduled")
+    else:
+        code = "stalls" if is_passing(resource, seen[-1]) else "survives-delete"
+        got = f"{history(seen)} {lasting(story, 'after')}"
+        yield Contradiction(clause, code, last.exchange.call.operation, "what was removed is not found", got)
+
+
+def _is_gone(resource: Resource, sight: Sight) -> bool:
+    return sight.word == "absent" or (resource.status is not None and sight.status in resource.status.gone)
+
+
+def _put_off(story: Story, known: frozenset[str], last: Moment) -> bool:
+    """Whether a description tells something of the removal that it did not tell before."""
+    reading, before = resource_of(story).read, story.every("before")
+    if reading is None or not before:
+        return False
+    old, new = (_told_of_removal(described(reading, output_of(each.exchange), known)) for each in (before[-1], last))
+    return new != old
+
+
+def _told_of_removal(description: Any) -> dict[Any, Any]:
+    return {path: value for path, value in leaves(description) if any(_PUT_OFF.search(str(step)) for step in path)}
+
+
+def _ways_out(story: Story, seen: tuple[Sight, ...]) -> Iterator[Note]:
+    """Of each state that a thing may be in on its way out: whether it ended."""
+    resource, status = resource_of(story), resource_of(story).status
+    for state in status.deleting if status is not None and status.settled else ():
+        clause = clause_id(story.service.name, resource.name, "lifecycle", "", transition(state, resource))
+        yield from _way_out(story, clause, state, status, seen)
+
+
+def _way_out(story: Story, clause: str, state: str, status: Status | None, seen: tuple[Sight, ...]) -> Iterator[Note]:
+    resource, states = resource_of(story), {sight.status for sight in seen}
+    others = status is not None and any(each in states for each in status.deleting if each != state)
+    where = story.every("after")[-1].exchange.call.operation
+    if state not in states and (others or not _is_gone(resource, seen[-1])):
+        yield Open(clause, "unreached", f"it was not {state}: {history(seen)}")
+    elif state not in states:
+        yield Contradiction(clause, "skips-state", where, f"{state}, then gone", history(seen))
+    elif _is_gone(resource, seen[-1]):
+        yield Held(clause)
+    elif seen[-1].word == "unread":
+        yield Open(clause, "unreached", f"it could not be read: {history(seen)}")
+    else:
+        code = "stalls" if is_passing(resource, seen[-1]) else "survives-delete"
+        yield Contradiction(clause, code, where, f"{state}, then gone", f"{history(seen)} {lasting(story, 'after')}")
+
+
+def _unlisted(story: Story, known: frozenset[str]) -> Iterator[Note]:
+    resource, pages = resource_of(story), story.every("list")
+    if resource.listing is None or not pages:
+        return
+    clause, last = story.clause("unlisted-after-delete"), pages[-1]
+    note = aside(clause, last)
+    if note is not None:
+        yield note
+        return
+    if not accepted(last):
+        yield Open(clause, "unreached", f"the list was not to be had: {told(last)}")
+        return
+    items = [each for each in listed_items(resource.listing, output_of(last.exchange)) if carries(each, known)]
+    status = resource.status
+    leaving = (*status.deleting, *status.gone) if status is not None else ()
+    if any(not _shows(item, leaving) for item in items):
+        got = f"it is in the list {lasting(story, 'list')}"
+        yield Contradiction(clause, "listed-after-delete", resource.listing.operation, "not in the list", got)
+    else:
+        yield Held(clause)
+
+
+def _shows(item: Any, states: tuple[str, ...]) -> bool:
+    return any(value in states for _, value in leaves(item) if isinstance(value, str))
+
+
+def _twice(story: Story) -> Iterator[Note]:
+    clause, again = story.clause("delete-twice"), story.first("delete-again")
+    if again is None:
+        return
+    if accepted(again):
+        yield accepts_missing(story, clause, again)
+    else:
+        yield from refused(story, clause, again, MISSING)

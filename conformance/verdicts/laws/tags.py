@@ -1,0 +1,86 @@
+"""Tags that were given, added, overwritten and removed, as lists tell them afterwards.
+
+Tags that AWS itself puts there, and whatever else was there before, are no matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from conformance.cases.constraints import shown
+from conformance.specs.statements.tags import ADDED, GIVEN, OVERWRITTEN, REMOVED
+from conformance.specs.tagged import tags_at
+from conformance.verdicts.finding import Contradiction, Held, Note, Open
+from conformance.verdicts.laws.chapters import is_accepted, output_of, told
+from conformance.verdicts.story import Moment, Story
+
+
+def check_given(story: Story) -> Iterator[Note]:
+    """Tags that the creator was given."""
+    first = story.scenario.about["first"]
+    yield from _present(story, GIVEN, "create", "listed", first, "lost-tag")
+
+
+def check_added(story: Story) -> Iterator[Note]:
+    """Tags that were added, some of them twice."""
+    first, second = story.scenario.about["first"], story.scenario.about["second"]
+    yield from _present(story, ADDED, "add", "listed", first, "lost-tag")
+    if is_accepted(story.first("add")):
+        yield from _present(story, OVERWRITTEN, "overwrite", "overwritten", {**first, **second}, "tag-not-overwritten")
+
+
+def check_removed(story: Story) -> Iterator[Note]:
+    """Tags of which one was removed."""
+    clause, about = story.clause(REMOVED), story.scenario.about
+    before, after = _last(story, "listed"), _last(story, "left")
+    asked = story.first("remove")
+    if asked is None or not is_accepted(asked) or after is None:
+        yield _open(story, clause, asked)
+        return
+    there = _tags(story, before)
+    if about["removed"] not in there:
+        yield Open(clause, "unreached", "the tag was not there to be removed")
+        return
+    tags = _tags(story, after)
+    others = {key: value for key, value in about["first"].items() if key != about["removed"] and key in there}
+    if about["removed"] in tags:
+        yield Contradiction(clause, "tag-not-removed", about["removed"], "no such tag", shown(tags))
+    elif not others.keys() <= tags.keys():
+        yield Contradiction(clause, "lost-tag", ", ".join(others), "the other tags still there", shown(tags))
+    else:
+        yield Held(clause)
+
+
+def _present(
+    story: Story, name: str, asked: str, listed: str, expected: Mapping[str, str], code: str
+) -> Iterator[Note]:
+    clause, call, last = story.clause(name), story.first(asked), _last(story, listed)
+    if call is None or not is_accepted(call) or last is None:
+        yield _open(story, clause, call)
+        return
+    tags = _tags(story, last)
+    wrong = next((key for key, value in expected.items() if tags.get(key) != value), None)
+    if wrong is None:
+        yield Held(clause)
+        return
+    # A value that is another is a tag overwritten badly; one that is nowhere is lost, whatever was done.
+    code = code if wrong in tags else "lost-tag"
+    yield Contradiction(clause, code, wrong, f"{wrong}={expected[wrong]}", shown(tags) if tags else "no tags")
+
+
+def _tags(story: Story, moment: Moment | None) -> Mapping[str, str]:
+    return tags_at(output_of(moment), story.scenario.about["read_at"]) if moment is not None else {}
+
+
+def _last(story: Story, label: str) -> Moment | None:
+    """The last accepted list under a label."""
+    return next((each for each in reversed(story.every(label)) if is_accepted(each)), None)
+
+
+def _open(story: Story, clause: str, asked: Moment | None) -> Open:
+    """Nothing can be said: the call was not made, not accepted, or the tags could not be listed after it."""
+    if asked is not None and is_accepted(asked):
+        last = story.moments[-1]
+        return Open(clause, "unreached", f"the tags could not be listed: {told(last)}")
+    refused = next((each for each in reversed(story.moments) if not is_accepted(each)), None)
+    return Open(clause, "unreached", told(refused) if refused is not None else "the story did not get that far")

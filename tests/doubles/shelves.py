@@ -1,0 +1,208 @@
+"""Books on shelves: an implementation of a list with pages, filters and orders, and the ways to get one wrong.
+
+Shelves()("ListBooks", {...})                    faithful
+Shelves("loses-last-item")("ListBooks", {...})   wrong in one way
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from types import MappingProxyType
+from typing import Any
+
+from conformance.specs.model import Member, Operation, Paginator, Service, Shape
+from conformance.specs.overlay import Overlay
+from conformance.specs.resource import Handle, Listing, Resource, Source
+from doubles.playing import Refused
+from doubles.shapes import service, structure
+
+SHELF = Resource(
+    "Shelf",
+    "CreateShelf",
+    (Handle("id", Source("answer", ("ShelfId",)), ("ShelfId",)),),
+    delete="DeleteShelf",
+)
+BOOK = Resource(
+    "Book",
+    "CreateBook",
+    (Handle("name", Source("request", ("BookName",)), ("BookName",)),),
+    delete="DeleteBook",
+    listing=Listing("ListBooks", ("Books",), ("BookName",)),
+)
+OVERLAY = Overlay(
+    "shelves", MappingProxyType({"Shelf": SHELF, "Book": BOOK}), MappingProxyType({}), (), MappingProxyType({})
+)
+
+STATUSES = ("Free", "Lent", "Lost")
+
+LIST = {
+    "ShelfId": "Id",
+    "MaxResults": "MaxResults",
+    "NextToken": "Token",
+    "NameContains": "NameContains",
+    "NamePrefix": "NameContains",
+    "StatusEquals": "Status",
+    "CreationTimeAfter": "Timestamp",
+    "CreationTimeBefore": "Timestamp",
+    "SortBy": "SortBy",
+    "SortOrder": "SortOrder",
+}
+
+
+def model(smallest: int = 1, **more: Any) -> Service:
+    """The service; its smallest page has that many items."""
+    return service(
+        "json",
+        Shape("Id", "string", minimum=1, maximum=20),
+        Shape("BookName", "string", minimum=1, maximum=40, pattern="[a-zA-Z0-9]([a-zA-Z0-9-])*"),
+        Shape("NameContains", "string", pattern="[a-zA-Z0-9-]+"),
+        Shape("Token", "string", maximum=100),
+        Shape("MaxResults", "integer", minimum=smallest, maximum=100),
+        Shape("Status", "string", enum=STATUSES),
+        Shape("SortBy", "string", enum=("Name", "CreationTime", "Weight")),
+        Shape("SortOrder", "string", enum=("Ascending", "Descending")),
+        Shape("Timestamp", "timestamp"),
+        structure("Book", ("BookName",), BookName="BookName", Status="Status", CreationTime="Timestamp"),
+        Shape("Books", "list", element=Member("Book")),
+        structure("Empty"),
+        structure("ShelfRequest", ("ShelfId",), ShelfId="Id"),
+        structure("CreateBookRequest", ("ShelfId", "BookName"), ShelfId="Id", BookName="BookName"),
+        structure("ListRequest", ("ShelfId",), **LIST),
+        structure("ListAnswer", ("Books",), Books="Books", NextToken="Token"),
+        operations=(
+            Operation("CreateShelf", input="Empty", output="ShelfRequest"),
+            Operation("DeleteShelf", input="ShelfRequest"),
+            Operation("CreateBook", input="CreateBookRequest"),
+            Operation("DeleteBook", input="CreateBookRequest"),
+            Operation("ListBooks", input="ListRequest", output="ListAnswer"),
+        ),
+        paginators=MappingProxyType(
+            {"ListBooks": Paginator("ListBooks", ("NextToken",), ("NextToken",), "MaxResults", ("Books",))}
+        ),
+        **more,
+    )
+
+
+@dataclass
+class Shelves:
+    """The implementation. `fault` is what it gets wrong, `others` how many books of somebody else are there."""
+
+    fault: str = ""
+    others: int = 0
+    lag: int = 0
+    smallest: int = 1
+    shelves: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    asked: list[Mapping[str, Any]] = field(default_factory=list)
+
+    def __call__(self, operation: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Answer a call; raises Refused."""
+        answer: Mapping[str, Any] = getattr(self, f"_{operation}")(params)
+        return answer
+
+    def _CreateShelf(self, _params: Mapping[str, Any]) -> Mapping[str, Any]:
+        name = f"shelf-{len(self.shelves)}"
+        self.shelves[name] = {}
+        for number in range(self.others):
+            self._put(name, f"Zz_other {number}", "Lent")
+        return {"ShelfId": name}
+
+    def _CreateBook(self, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        if self.fault == "cannot-make":
+            raise Refused("ValidationException", "not today")
+        if params["ShelfId"] not in self.shelves:
+            raise Refused("ResourceNotFound", f"no shelf {params['ShelfId']}", 404)
+        self._put(params["ShelfId"], params["BookName"], "Free")
+        return {}
+
+    def _put(self, shelf: str, name: str, status: str) -> None:
+        books = self.shelves[shelf]
+        time = datetime(2026, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=len(books))
+        books[name] = {"BookName": name, "Status": status, "CreationTime": time}
+
+    def _ListBooks(self, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        self.asked.append(params)
+        if self.fault == "crashes-on-limit" and "MaxResults" in params:
+            raise Refused("InternalFailure", "KeyError", 500)
+        if params.get("MaxResults", 100) < self.smallest:
+            raise Refused("ValidationException", f"MaxResults is at least {self.smallest}")
+        items = self._ordered(self._chosen(list(self.shelves[params["ShelfId"]].values()), params), params)
+        if len(self.asked) <= self.lag:
+            items = items[:-1]
+        return self._page(items, params)
+
+    def _chosen(self, items: list[Any], params: Mapping[str, Any]) -> list[Any]:
+        tests: dict[str, Any] = {
+            "NameContains": lambda item, value: value in item["BookName"],
+            "NamePrefix": lambda item, value: item["BookName"].startswith(value),
+            "StatusEquals": lambda item, value: item["Status"] == value,
+            "CreationTimeAfter": lambda item, value: item["CreationTime"] >= value,
+            "CreationTimeBefore": lambda item, value: item["CreationTime"] < value,
+        }
+        for member, test in tests.items():
+            if member not in params or self.fault == f"ignores-{member}":
+                continue
+            if self.fault == f"crashes-on-{member}":
+                raise Refused("InternalFailure", "TypeError", 500)
+            if self.fault == f"refuses-{member}":
+                raise Refused("ValidationException", "not together")
+            wrong = self.fault == f"turns-{member}"
+            items = [item for item in items if test(item, params[member]) != wrong]
+            if self.fault == f"loses-{member}":
+                items = []
+        return items
+
+    def _ordered(self, items: list[Any], params: Mapping[str, Any]) -> list[Any]:
+        key = {"Name": "BookName"}.get(params.get("SortBy", "CreationTime"), params.get("SortBy", "CreationTime"))
+        if self.fault == "ignores-SortBy":
+            key = "CreationTime"
+        if self.fault == "without-case":
+            return sorted(
+                items, key=lambda item: str(item[key]).lower(), reverse=params.get("SortOrder") != "Ascending"
+            )
+        down = params.get("SortOrder", "Descending") == "Descending" and self.fault != "ignores-SortOrder"
+        return sorted(items, key=lambda item: item[key], reverse=down)
+
+    def _page(self, items: list[Any], params: Mapping[str, Any]) -> Mapping[str, Any]:
+        sized = "MaxResults" in params
+        start, size = self._start(params), self._size(params)
+        end = start + size
+        page, token = items[start:end], str(end) if end < len(items) else None
+        if self.fault == "repeats-item" and start:
+            page = items[start - 1 : end]
+        if self.fault == "loses-item" and sized:
+            token = str(end + 1) if end + 1 < len(items) else None
+        if self.fault == "token-for-ever" and sized:
+            token = token or str(len(items))
+        if self.fault == "always-another-token":
+            token = token or str(max(end, len(items)) + 1)
+        if self.fault == "empty-page-at-the-end" and token is None and start < len(items):
+            token = str(len(items))
+        if self.fault == "empty-token" and token is None:
+            token = ""
+        return {"Books": page, **({} if token is None else {"NextToken": token})}
+
+    def _size(self, params: Mapping[str, Any]) -> int:
+        size: int = params.get("MaxResults", 10)
+        if self.fault == "short-pages":
+            return max(1, size - 1)
+        if self.fault == "ignores-limit":
+            return 100
+        return size + 1 if self.fault == "one-too-many" and "MaxResults" in params else size
+
+    def _start(self, params: Mapping[str, Any]) -> int:
+        token = params.get("NextToken")
+        if token is None or self.fault == "ignores-token":
+            return 0
+        if self.fault == "refuses-own-token":
+            raise Refused("ValidationException", "Invalid NextToken")
+        if self.fault == "crashes-on-token":
+            raise Refused("InternalFailure", "ValueError", 500)
+        if not token.isdigit():
+            if self.fault == "crashes-on-foreign-token":
+                raise Refused("InternalFailure", "ValueError", 500)
+            if self.fault == "empty-for-foreign-token":
+                return 10**6
+            raise Refused("ValidationException", "Invalid NextToken")
+        return int(token)
