@@ -25,6 +25,7 @@ import jsonschema
 import yaml
 
 from conformance.errors import BadFile
+from conformance.specs import paths
 from conformance.specs.conditions import compile_condition
 from conformance.specs.paths import EACH, Edit, parse_path
 from conformance.specs.resource import Handle, Listing, Reading, Resource, Source, Status
@@ -64,14 +65,31 @@ class Expectation:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One call of a story, on things that all its calls have in common.
+
+    `given` are edits of the smallest valid params, `upper` the names that are sent in upper case. References to the
+    resources in `fresh` are to another one, made with those edits; `settle` names a resource that is waited for after.
+    """
+
+    call: str
+    name: str
+    given: tuple[Edit, ...] = ()
+    upper: tuple[paths.Path, ...] = ()
+    fresh: Mapping[str, tuple[Edit, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    settle: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A statement about requests and answers that the model cannot make.
 
     `request` is true of requests that obey the rule, `answer` of obeying pairs of request and answer; both are
     JMESPath. `repair` turns a request that breaks the rule into one that keeps it.
     `missing` names a resource: the rule is that the one a request refers to must exist. `law` is a glob of clause ids,
-    without the service: the rule says what AWS answers where such a clause about state is put to the test. `effect` is
-    JMESPath over `request`, `answer` and the descriptions of the resource `before` and `after` a request that obeys.
+    without the service: the rule says what AWS answers where such a clause about state is put to the test. `story` is
+    what several calls show: `holds` is JMESPath over their steps, each with `request`, `answer`, `code` and `message`
+    under its name; without it the last call is to be rejected as `expect` says.
     `since` and `until` are the first and the last botocore version that the rule holds for.
     """
 
@@ -87,8 +105,8 @@ class Rule:
     answer: str | None = None
     missing: str | None = None
     law: str | None = None
-    effect: str | None = None
-    given: tuple[Edit, ...] = ()
+    story: tuple[Step, ...] = ()
+    holds: str | None = None
     repair: tuple[Edit, ...] = ()
     violations: tuple[Violation, ...] = ()
     expect: Expectation = field(default_factory=Expectation)
@@ -266,10 +284,21 @@ def _edit(item: Mapping[str, Any]) -> Edit:
 _ACTIONS: tuple[Literal["set", "fill", "remove", "distinct"], ...] = ("set", "fill", "remove", "distinct")
 
 
+def _step(item: Mapping[str, Any]) -> Step:
+    return Step(
+        call=item["call"],
+        name=item.get("name", item["call"]),
+        given=_edits(item.get("given", ())),
+        upper=tuple(parse_path(path) for path in item.get("upper", ())),
+        fresh=MappingProxyType({name: _edits(edits) for name, edits in item.get("fresh", {}).items()}),
+        settle=item.get("settle"),
+    )
+
+
 def _rule(value: Mapping[str, Any]) -> Rule:
     expect = value.get("expect", {})
-    kind = "rejected-state" if value.get("missing") or value.get("law") else "rejected-validation"
-    for condition in (value[name] for name in ("request", "answer", "effect") if name in value):
+    kind = "rejected-state" if any(name in value for name in ("missing", "law", "story")) else "rejected-validation"
+    for condition in (value[name] for name in ("request", "answer", "holds") if name in value):
         compile_condition(condition)
     return Rule(
         id=value["id"],
@@ -284,8 +313,8 @@ def _rule(value: Mapping[str, Any]) -> Rule:
         answer=value.get("answer"),
         missing=value.get("missing"),
         law=value.get("law"),
-        effect=value.get("effect"),
-        given=_edits(value.get("given", ())),
+        story=tuple(_step(item) for item in value.get("story", ())),
+        holds=value.get("holds"),
         repair=_edits(value.get("repair", ())),
         violations=tuple(
             Violation(item["name"], _edits(item.get("base", ())), _edits(item["broken"]))

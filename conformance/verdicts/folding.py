@@ -6,6 +6,8 @@ covers is listed below it.
     every broken constraint accepted, none rejected     validates-nothing
     broken constraints of one kind accepted             accepts-broken-<kind>, where others are rejected
     broken constraints answered with a 5xx              crashes-on-invalid
+
+What contradicts a clause about state and the rule that refines it is one finding, told of the clause.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from dataclasses import replace
 
 from conformance.specs.clause import Clause
 from conformance.verdicts.finding import SEVERITIES, Finding, Verdict
+from conformance.verdicts.levels import STATE
 
 # Below this many findings, each stands for itself.
 FEWEST_TO_FOLD = 3
@@ -27,12 +30,26 @@ def fold(
     findings: tuple[Finding, ...], verdicts: tuple[Verdict, ...], clauses: Mapping[str, Clause]
 ) -> tuple[Finding, ...]:
     """The findings of one operation, headlines first, with what they cover pointing to them."""
+    findings = tuple(_twins(findings, clauses))
     clause = next((each for each in clauses.values() if is_headline(each)), None)
     if clause is None:
         return findings
     heads = [_headline(clause, *group) for group in _groups(findings, verdicts, clauses)]
     above = {fingerprint: head.fingerprint for head in heads for fingerprint in head.folds}
-    return (*heads, *(replace(each, folded_into=above.get(each.fingerprint)) for each in findings))
+    folded = (replace(each, folded_into=above.get(each.fingerprint, each.folded_into)) for each in findings)
+    return (*heads, *folded)
+
+
+def _twins(findings: tuple[Finding, ...], clauses: Mapping[str, Clause]) -> Iterator[Finding]:
+    """The findings; one on a rule of the overlay goes below the one on the clause about state that the rule refines."""
+
+    def same(one: Finding) -> tuple[str, str, str, str]:
+        return one.case, one.code, one.where, one.got
+
+    states = {same(each): each for each in findings if clauses[each.clause].section in STATE}
+    for each in findings:
+        law = states.get(same(each)) if clauses[each.clause].section == "rule" else None
+        yield each if law is None else replace(each, folded_into=law.fingerprint)
 
 
 def _groups(

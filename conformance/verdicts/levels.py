@@ -19,6 +19,10 @@ from conformance.verdicts.finding import Finding, Verdict
 SHAPE_CODES = frozenset({"wrong-type", "missing-member", "duplicate-member", "malformed-answer"})
 
 
+# Sections of clauses about what operations do to resources, beside the echo of what was sent.
+STATE = frozenset({"lifecycle", "state", "pagination", "filter", "sort", "tags", "idempotency"})
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What was seen of one operation, for its level."""
@@ -38,8 +42,9 @@ def levels(
         ("L0", evidence.routed),
         ("L1", evidence.parsed),
         ("L2", shaped),
-        ("L3", _all_kinds(words, [clause for clause in clauses.values() if clause.name == "echo"])),
+        ("L3", _all_kinds(words, [clause for clause in clauses.values() if clause.section == "roundtrip"])),
         ("L4", _all_kinds(words, [clause for clause in clauses.values() if _constraint(clause)])),
+        ("L5", _all_kinds(words, [clause for clause in clauses.values() if clause.section in STATE])),
     ]
     possible = [(name, reached) for name, reached in steps if reached is not None]
     level: str | None = None

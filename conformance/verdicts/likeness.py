@@ -39,8 +39,10 @@ def likeness(given: Any, told: Any) -> Likeness:
 
 
 def is_empty(value: Any) -> bool:
-    """Whether a value says as much as none: nothing, an empty list or text, `false`."""
-    return value is None or value is False or (isinstance(value, str | bytes | list | tuple | Mapping) and not value)
+    """Whether a value says as much as none: nothing, an empty list or text, `false`, a structure of such values."""
+    if isinstance(value, Mapping):
+        return all(map(is_empty, value.values()))
+    return value is None or value is False or (isinstance(value, str | bytes | list | tuple) and not value)
 
 
 def _truth(value: Any) -> Any:

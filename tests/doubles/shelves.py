@@ -98,17 +98,17 @@ class Shelves:
 
     def __call__(self, operation: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
         """Answer a call; raises Refused."""
-        answer: Mapping[str, Any] = getattr(self, f"_{operation}")(params)
-        return answer
+        operations = {"CreateShelf": self._create_shelf, "CreateBook": self._create_book, "ListBooks": self._list_books}
+        return operations[operation](params)
 
-    def _CreateShelf(self, _params: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _create_shelf(self, _params: Mapping[str, Any]) -> Mapping[str, Any]:
         name = f"shelf-{len(self.shelves)}"
         self.shelves[name] = {}
         for number in range(self.others):
             self._put(name, f"Zz_other {number}", "Lent")
         return {"ShelfId": name}
 
-    def _CreateBook(self, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _create_book(self, params: Mapping[str, Any]) -> Mapping[str, Any]:
         if self.fault == "cannot-make":
             raise Refused("ValidationException", "not today")
         if params["ShelfId"] not in self.shelves:
@@ -121,7 +121,7 @@ class Shelves:
         time = datetime(2026, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=len(books))
         books[name] = {"BookName": name, "Status": status, "CreationTime": time}
 
-    def _ListBooks(self, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _list_books(self, params: Mapping[str, Any]) -> Mapping[str, Any]:
         self.asked.append(params)
         if self.fault == "crashes-on-limit" and "MaxResults" in params:
             raise Refused("InternalFailure", "KeyError", 500)
@@ -130,6 +130,8 @@ class Shelves:
         items = self._ordered(self._chosen(list(self.shelves[params["ShelfId"]].values()), params), params)
         if len(self.asked) <= self.lag:
             items = items[:-1]
+        if self.fault == "repeats-item" and "MaxResults" in params:
+            items = [*items[:1], *items]
         return self._page(items, params)
 
     def _chosen(self, items: list[Any], params: Mapping[str, Any]) -> list[Any]:
@@ -154,14 +156,10 @@ class Shelves:
         return items
 
     def _ordered(self, items: list[Any], params: Mapping[str, Any]) -> list[Any]:
-        key = {"Name": "BookName"}.get(params.get("SortBy", "CreationTime"), params.get("SortBy", "CreationTime"))
-        if self.fault == "ignores-SortBy":
-            key = "CreationTime"
-        if self.fault == "without-case":
-            return sorted(
-                items, key=lambda item: str(item[key]).lower(), reverse=params.get("SortOrder") != "Ascending"
-            )
+        key = "BookName" if params.get("SortBy") == "Name" and self.fault != "ignores-SortBy" else "CreationTime"
         down = params.get("SortOrder", "Descending") == "Descending" and self.fault != "ignores-SortOrder"
+        if self.fault == "without-case":
+            return sorted(items, key=lambda item: str(item[key]).lower(), reverse=down)
         return sorted(items, key=lambda item: item[key], reverse=down)
 
     def _page(self, items: list[Any], params: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -169,8 +167,6 @@ class Shelves:
         start, size = self._start(params), self._size(params)
         end = start + size
         page, token = items[start:end], str(end) if end < len(items) else None
-        if self.fault == "repeats-item" and start:
-            page = items[start - 1 : end]
         if self.fault == "loses-item" and sized:
             token = str(end + 1) if end + 1 < len(items) else None
         if self.fault == "token-for-ever" and sized:

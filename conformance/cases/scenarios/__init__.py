@@ -7,12 +7,38 @@ from collections.abc import Callable, Iterator
 from conformance.cases.case import Omitted
 from conformance.cases.planner import Planner
 from conformance.cases.scenario import Scenario
-from conformance.cases.scenarios import duplicates, lifecycle, missing, removal
+from conformance.cases.scenarios import (
+    duplicates,
+    filters,
+    idempotency,
+    lifecycle,
+    missing,
+    pages,
+    reads,
+    removal,
+    roundtrip,
+    stories,
+    tags,
+    updates,
+)
 from conformance.specs.model import Operation
 
 Family = Callable[[Planner, Operation], "Iterator[Scenario | Omitted]"]
 
-FAMILIES: tuple[Family, ...] = (lifecycle.plan, duplicates.plan, missing.plan, removal.plan)
+FAMILIES: tuple[Family, ...] = (
+    lifecycle.plan,
+    duplicates.plan,
+    missing.plan,
+    removal.plan,
+    roundtrip.plan,
+    updates.plan,
+    reads.plan,
+    tags.plan,
+    idempotency.plan,
+    pages.plan,
+    filters.plan,
+    stories.plan,
+)
 
 
 def scenarios_of(planner: Planner, operation: Operation) -> Iterator[Scenario | Omitted]:

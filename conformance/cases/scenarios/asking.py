@@ -1,6 +1,6 @@
 """Reads that ask for all there is: some tell part of a description only where the request says so.
 
-    DescribeThing(name)  -->  DescribeThing(name, include=[TAGS, SETTINGS], ShowDetails=true)
+DescribeThing(name)  -->  DescribeThing(name, include=[TAGS, SETTINGS], ShowDetails=true)
 """
 
 from __future__ import annotations

@@ -58,8 +58,6 @@ class Parts:
         halves = part.split()
         if bare and part.names == self.names and part.names and not part.small:
             halves = (Part(()), *halves)
-        elif not part.names:
-            self._pending.clear()  # nothing will be taken that has more in it
         self._pending.extend(halves)
 
 

@@ -10,11 +10,20 @@ from collections.abc import Callable, Iterator
 from conformance.specs.clause import Clause
 from conformance.specs.model import Operation, Spec
 from conformance.specs.overlay import Overlay
-from conformance.specs.statements import lifecycle, missing
+from conformance.specs.statements import filters, idempotency, lifecycle, missing, pages, reads, roundtrip, tags
 
 Family = Callable[[Spec, Operation, Overlay], Iterator[Clause]]
 
-FAMILIES: tuple[Family, ...] = (lifecycle.clauses, missing.clauses)
+FAMILIES: tuple[Family, ...] = (
+    lifecycle.clauses,
+    missing.clauses,
+    roundtrip.clauses,
+    reads.clauses,
+    tags.clauses,
+    idempotency.clauses,
+    pages.clauses,
+    filters.clauses,
+)
 
 
 def state_clauses(spec: Spec, operation: Operation, overlay: Overlay) -> Iterator[Clause]:

@@ -6,9 +6,24 @@ Story --LAWS[kind]--> notes: held, contradicted, open
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
+from conformance.specs.clause import clause_id
+from conformance.specs.rules import refining_rule
 from conformance.verdicts.finding import Note, Open
-from conformance.verdicts.laws import duplicates, lifecycle, missing, removal
+from conformance.verdicts.laws import (
+    duplicates,
+    filters,
+    idempotency,
+    lifecycle,
+    missing,
+    pages,
+    removal,
+    resting,
+    roundtrip,
+    stories,
+    tags,
+)
 from conformance.verdicts.story import Story
 
 Law = Callable[[Story], Iterator[Note]]
@@ -23,22 +38,38 @@ LAWS: Mapping[str, Law] = {
     "removal": removal.removal,
     "not-found": missing.not_found,
     "missing": missing.missing,
+    "pages": pages.pages,
+    "foreign-token": pages.foreign_token,
+    "filters": filters.filters,
+    "sort": filters.sort,
+    "echo": roundtrip.check_echo,
+    "updated": roundtrip.check_updated,
+    "reading": resting.check_unchanged,
+    "tags-given": tags.check_given,
+    "tags-added": tags.check_added,
+    "tags-removed": tags.check_removed,
+    "idempotency": idempotency.check_tokens,
+    "story": stories.judge,
 }
 
 
 def notes_of(story: Story, *, accepts_anything: bool = False) -> Iterator[Note]:
     """What a story says of the clauses of its scenario; of each at least why it says nothing.
 
-    A target that answers 2xx to an operation that does not exist (`accepts_anything`) shows nothing by accepting.
+    What is said of a clause that a rule of the overlay refines is said of the rule, too. A target that answers 2xx to
+    an operation that does not exist (`accepts_anything`) shows nothing by accepting.
     """
     scenario = story.scenario
     if accepts_anything:
         reason: str | None = "the target answers 2xx even to an operation that does not exist"
     else:
         reason = story.blocked
-    notes = () if reason is not None else tuple(LAWS[scenario.kind](story))
-    yield from notes
+    notes = [] if reason is not None else list(LAWS[scenario.kind](story))
     spoken = {note.clause for note in notes}
-    for clause in scenario.clauses:
-        if clause not in spoken:
-            yield Open(clause, "unreached", reason or "the story did not get that far")
+    silent = [clause for clause in scenario.clauses if clause not in spoken]
+    notes.extend(Open(clause, "unreached", reason or "the story did not get that far") for clause in silent)
+    for note in notes:
+        yield note
+        rule = refining_rule(story.overlay, note.clause)
+        if rule is not None and scenario.operation in rule.operations:
+            yield replace(note, clause=clause_id(scenario.service, scenario.operation, "rule", "", rule.id))

@@ -94,7 +94,7 @@ def _repeated(story: Story, whole: Walk, walk: Walk) -> str | None:
     return None
 
 
-def _page_size(_story: Story, clause: str, whole: Walk | None, paged: Walk | None) -> Iterator[Note]:
+def _page_size(_story: Story, clause: str, whole: Walk, paged: Walk | None) -> Iterator[Note]:
     if paged is None:
         yield Open(clause, "unreached", "no page of a given size was asked for")
         return
@@ -110,7 +110,7 @@ def _page_size(_story: Story, clause: str, whole: Walk | None, paged: Walk | Non
         yield Open(clause, "unreached", f"a page of {asked} is not to be had: {told(first)}")
         return
     longest = max(len(items) for output in paged.outputs for items in paging.items_of(output))
-    there = max((sum(len(paging.items_of(output)[each]) for output in (whole or paged).outputs)
+    there = max((sum(len(paging.items_of(output)[each]) for output in whole.outputs)
                  for each in range(len(paging.results))), default=0)  # fmt: skip
     if longest > asked:
         yield Contradiction(clause, "page-too-long", where, f"at most {asked} on a page", f"{longest} on one page")
@@ -151,7 +151,7 @@ def foreign_token(story: Story) -> Iterator[Note]:
         if whole is None or not whole.outputs:
             yield Open(clause, "unreached", unanswered(whole))
         elif clause.endswith("#page-size"):
-            yield from _page_size(story, clause, None, last_walk(story, "paged"))
+            yield from _page_size(story, clause, whole, last_walk(story, "paged"))
         elif foreign is not None:
             yield _foreign(clause, whole, foreign)
 

@@ -29,14 +29,26 @@ def check_echo(story: Story) -> Iterator[Note]:
     """Everything that any accepted creation gave, against the description of what it made; how that one keeps."""
     found = list(chapters(story, "create"))
     if not found:
-        yield from _all_open(story, "nothing was made", next(iter(story.every("create")), None))
+        yield from _all_open(story, "nothing was made", next(reversed(story.every("create")), None))
+    spoken = set()
     for chapter in found:
-        descriptions = chapter.descriptions("rest") or chapter.descriptions("read")
-        if descriptions:
-            yield from _echoed(story, chapter.made, descriptions[-1])
-            yield from check_rest(story, chapter)
-        else:
-            yield from _all_open(story, "what was made could not be read", next(reversed(chapter.every("read")), None))
+        for note in _of_chapter(story, chapter):
+            spoken.add(note.clause)
+            yield note
+    refused = next((each for each in story.every("create") if not is_accepted(each)), None)
+    reason = "no request gave it" if refused is None else f"no accepted request gave it: {told(refused)}"
+    for clause in story.scenario.clauses if found else ():
+        if clause not in spoken and clause.endswith(f"#{ECHO}"):
+            yield Open(clause, "unreached", reason)
+
+
+def _of_chapter(story: Story, chapter: Chapter) -> Iterator[Note]:
+    descriptions = chapter.descriptions("rest") or chapter.descriptions("read")
+    if descriptions:
+        yield from _echoed(story, chapter.made, descriptions[-1])
+        yield from check_rest(story, chapter)
+    else:
+        yield from _all_open(story, "what was made could not be read", next(reversed(chapter.every("read")), None))
 
 
 def _all_open(story: Story, reason: str, last: Moment | None) -> Iterator[Note]:

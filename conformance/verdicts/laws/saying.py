@@ -82,7 +82,8 @@ _GENERAL = re.compile(
 )
 _AROUND = re.compile(
     r"(does)?not(found|exists?)|no(n)?such|nonexist(ent|ing)?|unknown|already(exists?|owned)?|exists?|conflict|duplicate"
-    r"|inuse|exception|fault|error|invalid|\W",
+    r"|inuse|inprogress|busy|notready|pending|concurrent(modification|update)?|incorrect|invalid|stat(e|us)"
+    r"|exception|fault|error|\W",
     re.IGNORECASE,
 )
 

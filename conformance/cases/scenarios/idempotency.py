@@ -1,0 +1,90 @@
+"""Scenarios of idempotency tokens: one request twice, then another one under the same token.
+
+create (token, input), again (token, input), other (token, other input)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from conformance.cases.case import Call, Creation, Omitted
+from conformance.cases.naming import Spot, token_for
+from conformance.cases.planner import Planner
+from conformance.cases.samples import Unbuildable
+from conformance.cases.scenario import Act, Pace, Scenario, Script
+from conformance.cases.scenarios.grounds import Ground, ground, renamed
+from conformance.cases.scenarios.richer import richer
+from conformance.cases.scenarios.siblings import siblings
+from conformance.cases.scenarios.varying import varied
+from conformance.specs.clause import clause_id
+from conformance.specs.model import Operation
+from conformance.specs.paths import Edit, apply
+from conformance.specs.statements.idempotency import (
+    OTHER_INPUT,
+    SAME_RESULT,
+    SECTION,
+    made_by,
+    mismatch_codes,
+    tokens_of,
+)
+
+KIND = "idempotency"
+
+
+def plan(planner: Planner, operation: Operation) -> Iterator[Scenario | Omitted]:
+    """The scenario of every idempotency token of an operation that makes something."""
+    resource = made_by(operation, planner.overlay)
+    for member in tokens_of(planner.service, operation) if resource is not None else ():
+        names = (SAME_RESULT, OTHER_INPUT) if mismatch_codes(planner.service, operation) else (SAME_RESULT,)
+        clauses = tuple(clause_id(planner.service.name, operation.name, SECTION, member, name) for name in names)
+        try:
+            assert resource is not None
+            yield _twice(ground(planner, operation, resource, KIND), operation, member, clauses)
+        except Unbuildable as problem:
+            yield from (Omitted(clause, str(problem)) for clause in clauses)
+
+
+def _twice(at: Ground, operation: Operation, member: str, clauses: tuple[str, ...]) -> Scenario:
+    token = at.planner.namer.name_for(
+        Spot((member,), at.planner.service.target(at.planner.service.input_of(operation).members[member])), at.token
+    )
+    first = _with_token(at.creation, member, token)
+    # Where a second thing is made although it should not be, it is removed, too.
+    again = renamed(first, f"{first.resource}#2")
+    different = _other(at, operation) if len(clauses) > 1 else None
+    other = _with_token(renamed(different, f"{first.resource}#3"), member, token) if different is not None else None
+
+    def script(_pace: Pace) -> Script:
+        made = yield Act("create", first.call, makes=first)
+        if not made.accepted:
+            return
+        yield Act("again", again.call, makes=again)
+        if other is not None:
+            yield Act("other", other.call, makes=other)
+
+    return Scenario(
+        f"{at.identity}/{member}", at.planner.service.name, operation.name, KIND,
+        f"{operation.name} twice with one {member}", clauses, script, at.setup, at.resource,
+        {"mismatches": mismatch_codes(at.planner.service, operation)},
+    )  # fmt: skip
+
+
+def _with_token(creation: Creation, member: str, token: str) -> Creation:
+    call = replace(creation.call, params=apply(creation.call.params, (Edit("set", (member,), token),)))
+    return replace(creation, call=call)
+
+
+def _other(at: Ground, operation: Operation) -> Creation | None:
+    """The creation of something else: under another name, or else with another value; None where there is none."""
+    other = siblings(at.planner, at.resource, (at.token, token_for(at.planner.seed, f"{at.identity}/other")))[1]
+    if at.resource.chosen is not None and other.call.params != at.creation.call.params:
+        return renamed(other, at.resource.name)
+    shape, params = at.planner.service.input_of(operation), at.creation.call.params
+    for name, value in richer(at.planner, operation, at.resource, index=1).full.items():
+        target = at.planner.service.target(shape.members[name])
+        changed = varied(at.planner.service, target, value, params.get(name), name)
+        if changed not in (params.get(name), None, False) and isinstance(changed, str | int | float):
+            call = Call(operation.name, {**params, name: changed}, bindings=at.creation.call.bindings)
+            return replace(at.creation, call=call)
+    return None

@@ -1,0 +1,59 @@
+"""One token twice: one thing with the same input, an error with another.
+
+AWS is known to answer that a thing exists already, where its name has to be unique: that makes no second thing either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from conformance.cases.constraints import shown
+from conformance.specs.descriptions import at
+from conformance.specs.statements.idempotency import OTHER_INPUT, SAME_RESULT
+from conformance.verdicts.finding import Contradiction, Held, Note, Open
+from conformance.verdicts.laws.chapters import is_accepted, output_of, told
+from conformance.verdicts.story import Moment, Story
+
+
+def check_tokens(story: Story) -> Iterator[Note]:
+    """A request that was sent twice, and one that differs from both in all but its token."""
+    first = story.first("create")
+    if first is None or not is_accepted(first):
+        return
+    again, other = story.first("again"), story.first("other")
+    if again is not None:
+        yield _same(story, first, again)
+    if other is not None:
+        yield _other(story, other)
+
+
+def _same(story: Story, first: Moment, again: Moment) -> Note:
+    clause, kind = story.clause(SAME_RESULT), again.exchange.outcome.kind
+    if kind == "rejected-state":
+        return Contradiction(clause, "token-not-honoured", "the second answer", "that of the first", told(again))
+    if kind != "accepted":
+        return Open(clause, "unreached", told(again))
+    before, after = _handles(story, first), _handles(story, again)
+    if before == after:
+        return Held(clause)
+    return Contradiction(clause, "not-idempotent", "the second answer", shown(before), shown(after))
+
+
+def _handles(story: Story, moment: Moment) -> list[Any]:
+    """The names that an answer gives to what was made."""
+    resource = story.scenario.resource
+    sources = [each.source for each in resource.handles] if resource is not None else []
+    return [at(output_of(moment), source.path) for source in sources if source.side == "answer"]
+
+
+def _other(story: Story, other: Moment) -> Note:
+    clause, outcome = story.clause(OTHER_INPUT), other.exchange.outcome
+    codes = story.scenario.about["mismatches"]
+    if outcome.kind == "accepted":
+        return Contradiction(clause, "token-reused", "other input", " or ".join(codes), told(other))
+    if outcome.kind == "crashed":
+        return Contradiction(clause, "crash", "other input", " or ".join(codes), told(other))
+    if outcome.code in codes:
+        return Held(clause)
+    return Open(clause, "unreached", f"rejected for another reason: {told(other)}")

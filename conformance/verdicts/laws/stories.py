@@ -1,0 +1,82 @@
+"""What a story that a rule of the overlay tells shows of the rule.
+
+every call but the last accepted --> `holds` is true of the steps, or the last call was rejected as it should be
+                '-- not: the rule is open
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from conformance.specs import rules
+from conformance.specs.overlay import Rule
+from conformance.verdicts.finding import Contradiction, Held, Note, Open
+from conformance.verdicts.laws.telling import accepted, aside, output_of, told
+from conformance.verdicts.story import Moment, Story
+
+
+def judge(story: Story) -> Iterator[Note]:
+    """The note on the rule that the story is of."""
+    rule: Rule = story.scenario.about["rule"]
+    clause = story.scenario.clauses[0]
+    moments = {step.name: story.first(step.name) for step in rule.story}
+    for step in rule.story[:-1]:
+        moment = moments[step.name]
+        if moment is None or not accepted(moment):
+            reason = f"{step.call} was not accepted: {told(moment)}" if moment is not None else "it was not told so far"
+            yield Open(clause, "unreached", reason)
+            return
+    last = moments[rule.story[-1].name]
+    if last is None:
+        yield Open(clause, "unreached", "its last call was not made")
+    elif (note := aside(clause, last)) is not None:
+        yield note
+    elif rule.holds is not None:
+        yield _held(story, rule, clause, last)
+    else:
+        yield _refused(rule, clause, last)
+
+
+def _held(story: Story, rule: Rule, clause: str, last: Moment) -> Note:
+    if not accepted(last):
+        return Open(clause, "unreached", f"{last.exchange.call.operation} was not accepted: {told(last)}")
+    document = {moment.label: _told(moment) for moment in story.moments}  # of several reads the last one
+    try:
+        held = rules.holds(str(rule.holds), document)
+    except rules.BadCondition as problem:
+        return Open(clause, "errored", str(problem))
+    if held:
+        return Held(clause)
+    return Contradiction(clause, "breaks-rule", rule.statement, str(rule.holds), _got(story))
+
+
+def _told(moment: Moment) -> dict[str, Any]:
+    outcome = moment.exchange.outcome
+    return {
+        "request": moment.exchange.call.params,
+        "answer": output_of(moment.exchange),
+        "code": outcome.code,
+        "message": outcome.message,
+    }
+
+
+def _got(story: Story) -> str:
+    return "; ".join(f"{moment.label}: {str(output_of(moment.exchange))[:200]}" for moment in story.moments[-2:])
+
+
+def _refused(rule: Rule, clause: str, last: Moment) -> Note:
+    outcome, where = last.exchange.outcome, rule.statement
+    codes = " or ".join(rule.expect.codes)
+    if accepted(last):
+        return Contradiction(
+            clause, "accepts-broken-rule", where, f"an error ({codes})" if codes else "an error", told(last)
+        )
+    if rule.expect.codes and outcome.code not in rule.expect.codes:
+        return Contradiction(clause, "wrong-error-code", where, codes, told(last))
+    if rule.expect.message and not re.search(rule.expect.message, outcome.message or "", re.DOTALL):
+        return Contradiction(
+            clause, "wrong-error-message", where, f"a message that matches {rule.expect.message}", told(last)
+        )
+    return Held(clause)

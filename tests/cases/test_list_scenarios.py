@@ -1,0 +1,157 @@
+"""Scenarios about lists: things beside each other with one thing to lie on, walks that end, values to ask for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from conformance.cases.case import Call, Omitted
+from conformance.cases.planner import Planner
+from conformance.cases.scenario import Scenario
+from conformance.cases.scenarios import filters, pages
+from conformance.cases.scenarios.siblings import siblings
+from conformance.cases.scenarios.walking import MOST_PAGES, walked
+from conformance.specs.listings import paging_of
+from conformance.specs.overlay import EMPTY
+from doubles.playing import Clock, Player, play
+from doubles.shapes import spec_of
+from doubles.shelves import BOOK, OVERLAY, Shelves, model
+
+
+def planner(**more: Any) -> Planner:
+    return Planner(spec_of(model()), OVERLAY, 0, **more)
+
+
+def planned(of: Planner) -> dict[str, Scenario]:
+    operation = of.service.operations["ListBooks"]
+    items = [*pages.plan(of, operation), *filters.plan(of, operation)]
+    return {each.kind: each for each in items if isinstance(each, Scenario)}
+
+
+def test_siblings_share_what_they_need_and_nothing_else() -> None:
+    first, second, third = siblings(planner(), BOOK, ("caaaaaaa", "cbbbbbbb", "cccccccc"))
+    assert [each.resource for each in (first, second, third)] == ["Book", "Book#2", "Book#3"]
+    names = [each.call.params["BookName"] for each in (first, second, third)]
+    assert [name[-8:] for name in names] == ["caaaaaaa", "cbbbbbbb", "cccccccc"]
+    assert {each.call.bindings for each in (first, second, third)} == {first.call.bindings}
+    assert first.call.bindings[0].resource == "Shelf"
+    assert second.undo is not None
+    assert second.undo.params["BookName"] == names[1]
+    assert {each.resource for each in second.undo.bindings} == {"Shelf"}
+
+
+def test_ids_that_an_answer_tells_are_bound_to_each_sibling() -> None:
+    shelf = OVERLAY.resources["Shelf"]
+    first, second = siblings(planner(), shelf, ("caaaaaaa", "cbbbbbbb"))
+    assert first.undo is not None
+    assert second.undo is not None
+    assert [each.undo.bindings[0].resource for each in (first, second) if each.undo] == ["Shelf", "Shelf#2"]
+
+
+def test_everything_lies_on_one_shelf() -> None:
+    shelves = Shelves()
+    story = play(planned(planner())["pages"], shelves, service=model(), overlay=OVERLAY)
+    assert len(shelves.shelves) == 1
+    assert len(story.every("make")) == 3
+
+
+def test_names_in_order_of_creation_are_in_no_order() -> None:
+    story = play(planned(planner())["sort"], Shelves(), service=model(), overlay=OVERLAY)
+    names = [each.exchange.call.params["BookName"] for each in story.every("make")]
+    assert names != sorted(names)
+    assert names != sorted(names, reverse=True)
+
+
+def test_things_to_be_ordered_are_made_apart_in_time() -> None:
+    story = play(planned(planner())["sort"], Shelves(), service=model(), overlay=OVERLAY)
+    times = [each.at for each in story.every("make")]
+    assert len(set(times)) == 3
+
+
+def test_the_same_seed_makes_the_same_names_and_another_seed_others() -> None:
+    def names(seed: int) -> list[str]:
+        scenario = planned(Planner(spec_of(model()), OVERLAY, seed))["pages"]
+        story = play(scenario, Shelves(), service=model(), overlay=OVERLAY)
+        return [each.exchange.call.params["BookName"] for each in story.every("make")]
+
+    assert names(0) == names(0)
+    assert not set(names(0)) & set(names(1))
+
+
+def test_no_two_scenarios_share_a_name() -> None:
+    names = [
+        each.exchange.call.params["BookName"]
+        for scenario in planned(planner()).values()
+        for each in play(scenario, Shelves(), service=model(), overlay=OVERLAY).every("make")
+    ]
+    assert len(names) == len(set(names)) == 3 + 2 + 3
+
+
+def test_only_what_is_wanted_is_planned() -> None:
+    wanted = planned(planner(wanted=lambda clause: clause.endswith("/StatusEquals#matches")))
+    assert list(wanted) == ["filters"]
+    assert wanted["filters"].clauses == ("things:ListBooks/filter/StatusEquals#matches",)
+    story = play(wanted["filters"], Shelves(others=2), service=model(), overlay=OVERLAY)
+    assert {each.label for each in story.moments} == {"make", "whole", "filter/StatusEquals/0", "filter/StatusEquals/1"}
+
+
+def test_without_a_resource_nothing_is_made() -> None:
+    operation = model().operations["ListBooks"]
+    found = list(pages.plan(Planner(spec_of(model()), EMPTY, 0), operation))
+    assert [each.kind for each in found if isinstance(each, Scenario)] == ["pages", "foreign-token"]
+    assert all(not each.setup and each.resource is None for each in found if isinstance(each, Scenario))
+
+
+def test_a_list_that_cannot_be_asked_for_is_left_out_with_the_reason() -> None:
+    made = model()
+    broken = replace(made.shapes["Id"], pattern="(?!x)x")
+    impossible = replace(made, shapes=MappingProxyType({**made.shapes, "Id": broken}))
+    found = list(pages.plan(Planner(spec_of(impossible), EMPTY, 0), impossible.operations["ListBooks"]))
+    assert found
+    assert all(isinstance(each, Omitted) and "cannot be asked for" in each.reason for each in found)
+
+
+@pytest.mark.parametrize(
+    ("fault", "pages_asked", "ended"),
+    [
+        ("", 4, True),
+        ("always-another-token", MOST_PAGES, False),
+        ("ignores-token", 2, False),
+        ("ignores-limit", 1, True),
+    ],
+)
+def test_a_walk_always_ends(fault: str, pages_asked: int, ended: bool) -> None:
+    shelves = Shelves(fault, others=4)
+    shelf = shelves("CreateShelf", {})["ShelfId"]
+    paging = paging_of(model(), model().operations["ListBooks"])
+    walk = walked("walk", Call("ListBooks", {"ShelfId": shelf, "MaxResults": 1}), paging)
+    player = Player(shelves, model(), Clock())
+    step = next(walk)
+    try:
+        while True:
+            step = walk.send(player._step(step))
+    except StopIteration as stop:
+        found = stop.value
+    assert (len(found.outputs), found.ended) == (pages_asked, ended)
+
+
+def test_the_values_of_a_filter_are_those_of_what_was_made() -> None:
+    shelves = Shelves(others=2)
+    story = play(planned(planner())["filters"], shelves, service=model(), overlay=OVERLAY)
+    listed = story.moments[2].exchange.answer
+    assert listed is not None
+    first = listed.output["Books"][0]["BookName"]
+    asked = {
+        each.label: value
+        for each in story.moments
+        for name, value in each.exchange.call.params.items()
+        if each.label.startswith(f"filter/{name}/")
+    }
+    assert asked["filter/NameContains/0"] == first[-8:]
+    assert asked["filter/NamePrefix/0"] == first[:-1]
+    assert (asked["filter/StatusEquals/0"], asked["filter/StatusEquals/1"]) == ("Free", "Lost")
+    assert asked["filter/CreationTimeAfter/1"] - asked["filter/CreationTimeAfter/0"] == timedelta(days=2)

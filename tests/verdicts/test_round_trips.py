@@ -1,0 +1,358 @@
+"""Round trips, reads that change nothing, tags and tokens, as a faithful box store and as stores with one fault play them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from conformance.cases.scenario import Scenario
+from conformance.cases.scenarios import idempotency, reads, roundtrip, tags, updates
+from conformance.specs.resource import Resource
+from conformance.verdicts.finding import Contradiction, Held, Note, Open
+from conformance.verdicts.laws import notes_of
+from conformance.verdicts.severity import severity_of
+from doubles.boxes import BOX, MODEL, NOW, STATUS, Boxes, overlay, planner, with_, without
+from doubles.playing import Clock, Refused, play
+
+FAMILIES = (roundtrip, updates, reads, tags, idempotency)
+
+
+def scenario(operation: str, kind: str, resource: Resource = BOX) -> Scenario:
+    """The scenario of a kind that an operation owns."""
+    for family in FAMILIES:
+        for item in family.plan(planner(overlay(resource)), MODEL.operations[operation]):
+            if isinstance(item, Scenario) and item.kind == kind:
+                return item
+    raise LookupError(kind)
+
+
+def judged(operation: str, kind: str, boxes: Any, resource: Resource = BOX) -> tuple[Note, ...]:
+    """What the law says of a store."""
+    known = overlay(resource)
+    story = play(scenario(operation, kind, resource), boxes, service=MODEL, overlay=known, clock=Clock())
+    return tuple(notes_of(story))
+
+
+def blamed(notes: tuple[Note, ...]) -> dict[str, str]:
+    """The code by clause, without the service, of every contradiction."""
+    return {note.clause.partition(":")[2]: note.code for note in notes if isinstance(note, Contradiction)}
+
+
+def held(notes: tuple[Note, ...]) -> set[str]:
+    """The clauses that held and were not contradicted, without the service."""
+    names = {note.clause.partition(":")[2] for note in notes if isinstance(note, Held)}
+    return names - set(blamed(notes))
+
+
+def left_open(notes: tuple[Note, ...]) -> dict[str, str]:
+    """The reason by clause of what was left open and nothing else was said of."""
+    said = held(notes) | set(blamed(notes))
+    found = {note.clause.partition(":")[2]: note.reason for note in notes if isinstance(note, Open)}
+    return {clause: reason for clause, reason in found.items() if clause not in said}
+
+
+def echo(boxes: Any, resource: Resource = BOX) -> tuple[Note, ...]:
+    return judged("DescribeBox", "echo", boxes, resource)
+
+
+# ---------------------------------------------------------------- what the creator was given
+
+
+ECHOED = {
+    "Name", "Label", "Size", "Ratio", "Kind", "Policy", "Due", "Parts", "Parts[]/Title", "Parts[]/Weight", "Limits",
+    "Limits/Low", "Limits/Deep/Note", "Limits/Deep/Mark", "Names", "Labels",
+}  # fmt: skip
+
+
+def test_a_faithful_store_echoes_everything() -> None:
+    notes = echo(Boxes())
+    assert held(notes) == {f"Box/roundtrip/{path}#echo" for path in ECHOED} | {
+        "Box/roundtrip#stable",
+        "Box/roundtrip#times",
+    }
+    assert blamed(notes) == {}
+    # A switch that is off need not be told.
+    assert set(left_open(notes)) == {"Box/roundtrip/Open#echo"} - held(notes)
+
+
+LOSSES: Mapping[str, tuple[Callable[[dict[str, Any]], dict[str, Any]], dict[str, str]]] = {
+    "a text": (without("Label"), {"Label": "lost-attribute"}),
+    "a number": (with_(Size=9), {"Size": "changed-value"}),
+    "the name itself": (with_(Name="other"), {"Name": "changed-value"}),
+    "the case of text": (lambda told: {**told, "Label": told["Label"].upper()}, {"Label": "changed-case"}),
+    "an enum": (with_(Kind="BIG"), {"Kind": "changed-value"}),
+    "a structure": (without("Limits"), {"Limits": "lost-attribute"}),
+    "an empty structure": (with_(Limits={}), {"Limits": "lost-attribute"}),
+    "a structure below": (
+        lambda told: {**told, "Limits": {"Low": told["Limits"]["Low"]}}, {"Limits/Deep/Note": "lost-attribute"},
+    ),
+    "a leaf below": (
+        lambda told: {**told, "Limits": {**told["Limits"], "Deep": {"Note": told["Limits"]["Deep"]["Note"]}}},
+        {"Limits/Deep/Mark": "lost-attribute"},
+    ),
+    "a list": (with_(Parts=[]), {"Parts": "lost-attribute"}),
+    "a member of an element": (
+        lambda told: {**told, "Parts": [{"Title": part["Title"]} for part in told["Parts"]]},
+        {"Parts[]/Weight": "lost-attribute"},
+    ),
+    "an item": (with_(Names=["other"]), {"Names": "changed-value"}),
+    "an entry": (with_(Labels={"other": "x"}), {"Labels": "changed-value"}),
+    "a time": (with_(Due=NOW), {"Due": "changed-value"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_what_is_lost_or_changed_is_found_where_it_is(name: str) -> None:
+    tells, expected = LOSSES[name]
+    notes = echo(Boxes(tells=tells))
+    assert blamed(notes) == {f"Box/roundtrip/{path}#echo": code for path, code in expected.items()}
+
+
+def test_what_is_lost_with_a_structure_is_not_blamed_again() -> None:
+    reasons = left_open(echo(Boxes(tells=without("Limits"))))
+    inner = [f"Box/roundtrip/Limits/{path}#echo" for path in ("Low", "Deep/Note", "Deep/Mark")]
+    assert {reasons[clause] for clause in inner} == {"Limits was lost as a whole"}
+
+
+def test_a_description_without_anything_given_is_blamed_once() -> None:
+    notes = echo(Boxes(tells=lambda told: {"Arn": told["Arn"], "State": "Ready"}))
+    assert len(blamed(notes)) == 1
+    assert all("nothing" in reason for clause, reason in left_open(notes).items() if "#echo" in clause)
+
+
+OTHERWISE: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "defaults beside it": with_(Extra=1, Limits={"Low": 1, "High": 7, "Deep": {"Note": "x"}}),
+    "a number with a point": lambda told: {**told, "Size": float(told["Size"])},
+    "parts of seconds lost": lambda told: {**told, "Due": told["Due"].replace(microsecond=1)},
+    "an ARN for a name": lambda told: {**told, "Label": f"arn:aws:box:us-east-1:1:label/{told['Label']}"},
+    "a list in other order, with more in it": lambda told: {
+        **told, "Names": ["more", *told["Names"]], "Parts": [{"Title": "more"}, *told["Parts"]],
+    },
+    "states of elements": lambda told: {**told, "Parts": [{**part, "State": "ok"} for part in told["Parts"]]},
+    "more entries": lambda told: {**told, "Labels": {**told["Labels"], "aws:x": "y"}},
+    "a secret told as stars": with_(Password="****"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OTHERWISE)
+def test_what_aws_writes_otherwise_is_not_blamed(name: str) -> None:
+    tells = OTHERWISE[name]
+    if name == "defaults beside it":
+
+        def tells(told: dict[str, Any]) -> dict[str, Any]:  # fmt: skip
+            return {**told, "Extra": 1, "Limits": {**told["Limits"], "High": 7}}
+
+    assert blamed(echo(Boxes(tells=tells))) == {}
+
+
+@pytest.mark.parametrize("lag", [0, 1, 2])
+def test_reads_may_lag(lag: int) -> None:
+    assert blamed(echo(Boxes(lag=lag, tells=without("Label")))) == {"Box/roundtrip/Label#echo": "lost-attribute"}
+    assert "Box/roundtrip/Label#echo" in held(echo(Boxes(lag=lag)))
+
+
+def test_nothing_is_said_of_what_cannot_be_made_or_read() -> None:
+    refusing = Boxes(refuses=lambda params: True)
+    assert not blamed(echo(refusing))
+    assert not held(echo(refusing))
+    assert "CreateBox was rejected-validation" in left_open(echo(refusing))["Box/roundtrip/Label#echo"]
+    lost = Boxes(lag=10**6)
+    assert not blamed(echo(lost))
+    assert not held(echo(lost))
+    assert "DescribeBox was rejected-state" in left_open(echo(lost))["Box/roundtrip/Label#echo"]
+
+
+def test_members_that_exclude_each_other_are_given_in_turn() -> None:
+    def excludes(params: Mapping[str, Any]) -> bool:
+        return {"Label", "Limits"} <= params.keys() or "Policy" in params
+
+    notes = echo(Boxes(refuses=excludes, tells=without("Names")))
+    assert {"Box/roundtrip/Label#echo", "Box/roundtrip/Limits/Low#echo"} <= held(notes)
+    assert blamed(notes) == {"Box/roundtrip/Names#echo": "lost-attribute"}
+    assert "no accepted request gave it" in left_open(notes)["Box/roundtrip/Policy#echo"]
+
+
+def test_creations_are_bounded_however_much_is_refused() -> None:
+    sent = []
+
+    def picky(operation: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        sent.append(operation)
+        raise Refused("ValidationException")
+
+    echo(picky)
+    assert len(sent) <= roundtrip.MOST_CREATIONS
+
+
+# ---------------------------------------------------------------- at rest
+
+
+def test_descriptions_that_change_with_every_read_are_found() -> None:
+    numbers = iter(range(1000))
+    notes = echo(Boxes(tells=lambda told: {**told, "Arn": f"arn:{next(numbers)}"}))
+    assert blamed(notes) == {"Box/roundtrip#stable": "unstable-answer"}
+
+
+@pytest.mark.parametrize("name", ["LastAccessedTime", "ItemCount", "SizeBytes", "UploadUrlSignature", "State"])
+def test_what_changes_by_itself_is_not_blamed(name: str) -> None:
+    numbers = iter(range(1000))
+    notes = echo(Boxes(tells=lambda told: {**told, name: next(numbers)}))
+    assert blamed(notes) == {}
+
+
+def test_one_change_on_the_way_is_not_blamed() -> None:
+    numbers = iter([0, 0, 1, 1, 1])
+    assert blamed(echo(Boxes(tells=lambda told: {**told, "Extra": next(numbers)}))) == {}
+
+
+def test_a_box_in_the_making_is_waited_for() -> None:
+    resource = replace(BOX, status=STATUS)
+    notes = echo(
+        Boxes(making=3, tells=lambda told: told if told["State"] == "Ready" else {"State": "Making"}), resource
+    )
+    assert blamed(notes) == {}
+    assert "Box/roundtrip/Label#echo" in held(notes)
+    endless = echo(Boxes(making=10**6), resource)
+    assert left_open(endless)["Box/roundtrip#stable"] == "it did not come to rest"
+
+
+@pytest.mark.parametrize(
+    ("times", "code"),
+    [
+        ({}, None),
+        ({"LastModifiedTime": NOW - datetime.timedelta(seconds=1)}, None),
+        ({"LastModifiedTime": NOW + datetime.timedelta(days=1)}, None),
+        ({"LastModifiedTime": NOW - datetime.timedelta(minutes=1)}, "times-out-of-order"),
+        ({"LastModifiedTime": "2024"}, None),
+    ],
+)
+def test_times_are_in_order(times: dict[str, Any], code: str | None) -> None:
+    notes = echo(Boxes(tells=with_(**times)))
+    assert blamed(notes) == ({"Box/roundtrip#times": code} if code else {})
+
+
+# ---------------------------------------------------------------- updates
+
+
+def updated(boxes: Any, resource: Resource = BOX) -> tuple[Note, ...]:
+    return judged("UpdateBox", "updated", boxes, resource)
+
+
+UPDATED = {"Label", "Size", "Kind", "Open", "Parts", "Parts[]/Title", "Parts[]/Weight", "Limits", "Limits/Low",
+           "Limits/Deep/Note", "Limits/Deep/Mark", "Names"}  # fmt: skip
+
+
+def test_a_faithful_store_is_updated() -> None:
+    notes = updated(Boxes())
+    assert blamed(notes) == {}
+    assert held(notes) == {f"Box/roundtrip/{path}#updated" for path in UPDATED}
+
+
+def test_an_update_that_does_nothing_is_found() -> None:
+    notes = updated(Boxes(update_ignored=True))
+    assert set(blamed(notes).values()) == {"update-ignored"}
+    assert {"Box/roundtrip/Label#updated", "Box/roundtrip/Kind#updated", "Box/roundtrip/Open#updated"} <= set(
+        blamed(notes)
+    )
+
+
+def test_one_member_that_an_update_ignores_is_found() -> None:
+    notes = updated(Boxes(tells=with_(Size=3)))
+    assert blamed(notes) == {"Box/roundtrip/Size#updated": "update-ignored"}
+
+
+def test_updates_that_wait_or_are_refused_are_not_blamed() -> None:
+    waiting = updated(Boxes(update_ignored=True, tells=with_(PendingModifiedValues={"Size": 3})))
+    assert blamed(waiting) == {}
+    refused = updated(Boxes(refuses=lambda params: len(params) > 1))
+    assert blamed(refused) == {}
+
+
+def test_members_that_updates_do_not_take_together_are_given_in_turn() -> None:
+    def excludes(params: Mapping[str, Any]) -> bool:
+        return {"Label", "Limits"} <= params.keys()
+
+    notes = updated(Boxes(refuses=excludes))
+    assert {"Box/roundtrip/Label#updated", "Box/roundtrip/Limits/Low#updated"} <= held(notes)
+
+
+# ---------------------------------------------------------------- reads that change nothing
+
+
+def test_reads_that_change_nothing() -> None:
+    clause = "ListBoxes/state#unchanged"
+    assert held(judged("ListBoxes", "reading", Boxes())) == {clause}
+    assert blamed(judged("ListBoxes", "reading", Boxes(listing_changes=True))) == {clause: "changed-by-reading"}
+
+
+def test_what_changes_anyway_is_not_blamed_on_a_read() -> None:
+    numbers = iter(range(1000))
+    boxes = Boxes(tells=lambda told: {**told, "Extra": next(numbers)})
+    assert blamed(judged("ListBoxes", "reading", boxes)) == {}
+
+
+# ---------------------------------------------------------------- tags
+
+
+def test_tags_of_a_faithful_store() -> None:
+    assert held(judged("CreateBox", "tags-given", Boxes())) == {"Box/tags#given"}
+    assert held(judged("TagBox", "tags-added", Boxes())) == {"TagBox/tags#added", "TagBox/tags#overwritten"}
+    assert held(judged("UntagBox", "tags-removed", Boxes())) == {"UntagBox/tags#removed"}
+
+
+TAG_FAULTS: tuple[tuple[str, str, Boxes, dict[str, str]], ...] = (
+    ("CreateBox", "tags-given", Boxes(tags_lost=True), {"Box/tags#given": "lost-tag"}),
+    ("TagBox", "tags-added", Boxes(tags_lost=True),
+     {"TagBox/tags#added": "lost-tag"}),
+    ("TagBox", "tags-added", Boxes(tags_not_overwritten=True), {"TagBox/tags#overwritten": "tag-not-overwritten"}),
+    ("TagBox", "tags-added", Boxes(tags_replaced=True), {"TagBox/tags#overwritten": "lost-tag"}),
+    ("UntagBox", "tags-removed", Boxes(tags_kept=True), {"UntagBox/tags#removed": "tag-not-removed"}),
+    ("UntagBox", "tags-removed", Boxes(tags_cleared=True), {"UntagBox/tags#removed": "lost-tag"}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("operation", "kind", "boxes", "expected"), TAG_FAULTS)
+def test_tags_that_are_not_kept_are_found(operation: str, kind: str, boxes: Boxes, expected: dict[str, str]) -> None:
+    assert expected.items() <= blamed(judged(operation, kind, boxes)).items()
+
+
+def test_nothing_is_said_of_tags_that_cannot_be_listed() -> None:
+    class Deaf(Boxes):
+        def _listboxtags(self, params: dict[str, Any]) -> Mapping[str, Any]:
+            raise Refused("AccessDeniedException")
+
+    notes = judged("TagBox", "tags-added", Deaf())
+    assert blamed(notes) == {}
+    assert "could not be listed" in left_open(notes)["TagBox/tags#added"]
+
+
+# ---------------------------------------------------------------- idempotency tokens
+
+SAME, OTHER = (f"CreateBox/idempotency/ClientToken#{name}" for name in ("same-result", "other-input"))
+
+
+@pytest.mark.parametrize(
+    ("boxes", "expected"),
+    [
+        (Boxes(), {}),
+        (Boxes(tokens="not-compared"), {OTHER: "token-reused"}),
+        (Boxes(tokens="ignored"), {SAME: "token-not-honoured", OTHER: "token-reused"}),
+        (Boxes(tokens="ignored", names_unique=False), {SAME: "not-idempotent", OTHER: "token-reused"}),
+    ],
+)
+def test_tokens(boxes: Boxes, expected: dict[str, str]) -> None:
+    notes = judged("CreateBox", "idempotency", boxes)
+    assert blamed(notes) == expected
+    assert held(notes) == {SAME, OTHER} - set(expected)
+
+
+# ---------------------------------------------------------------- weight
+
+
+def test_nothing_here_is_an_error() -> None:
+    codes = ("lost-attribute", "changed-value", "update-ignored", "unstable-answer", "lost-tag", "not-idempotent")
+    assert {severity_of(code) for code in codes} == {"warning"}
+    assert {severity_of(code) for code in ("changed-case", "time-off", "token-not-honoured")} == {"info"}
