@@ -15,14 +15,27 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from conformance.cases import patterns
-from conformance.specs.model import FLOAT_TYPES, FORM_PROTOCOLS, NUMBER_TYPES, STRING_TYPES, Member, Service, Shape
+from conformance.specs.model import (
+    FLOAT_TYPES,
+    FORM_PROTOCOLS,
+    INTEGER_TYPES,
+    NUMBER_TYPES,
+    STRING_TYPES,
+    Member,
+    Service,
+    Shape,
+)
 from conformance.specs.paths import Key, Path
+from conformance.specs.plausible import plausible
 from conformance.specs.walk import ELEMENT, KEY, VALUE, Step
 
 # 2024-01-01T00:00:00Z: whole seconds, the only precision that every timestamp format has.
 SAMPLE_TIME = datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc)
 SAMPLE_BLOB = b"conformance"
 SAMPLE_DOCUMENT = '{"sample": "document"}'
+
+# Where nobody says which region is meant, as in endpoints that know but one.
+DEFAULT_REGION = "us-east-1"
 
 _Built = TypeVar("_Built", list[Any], dict[str, Any])
 
@@ -42,10 +55,14 @@ class Unbuildable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Sampler:
-    """Builds samples of one service's shapes; `full` asks for every optional member."""
+    """Builds samples of one service's shapes; `full` asks for every optional member.
+
+    `region` is the target's: some values name it.
+    """
 
     service: Service
     full: bool = False
+    region: str = DEFAULT_REGION
 
     def build(self, shape: Shape, include: tuple[Step, ...] = ()) -> Any:
         """A valid value of `shape` with the place `include` in it; raises Unbuildable."""
@@ -55,35 +72,51 @@ class Sampler:
         """The sample of a list element, told apart from its neighbours by `index` where it can be."""
         return self._value(shape, (), index, (ELEMENT,))
 
-    def _value(self, shape: Shape, include: tuple[Step, ...], index: int, above: tuple[str, ...]) -> Any:
+    def _value(
+        self, shape: Shape, include: tuple[Step, ...], index: int, above: tuple[str, ...], name: str = ""
+    ) -> Any:
         if shape.document:
             return json.loads(SAMPLE_DOCUMENT)
         if shape.type == "structure":
             return self._structure(shape, include, index, above)
         if shape.type == "list":
-            return self._list(shape, include, index, above)
+            return self._list(shape, include, index, above, name)
         if shape.type == "map":
             return self._map(shape, include, index, above)
-        return leaf(shape, index)
+        known = self._plausible(shape, name)
+        return known[index] if index < len(known) else leaf(shape, index)
+
+    def _plausible(self, shape: Shape, name: str) -> list[Any]:
+        """What members of that name usually hold, as far as the shape allows it."""
+        if shape.enum or shape.type not in (*STRING_TYPES, *INTEGER_TYPES):
+            return []
+        found = []
+        for value in plausible(name, shape.name):
+            if isinstance(value, str):
+                text = value.replace("{service}", self.service.signing_name).replace("{region}", self.region)
+                found.extend([text] if fits(shape, text) else [])
+            elif shape.type in INTEGER_TYPES and _or(shape.minimum, value) <= value <= _or(shape.maximum, value):
+                found.append(value)
+        return found
 
     def _structure(self, shape: Shape, include: tuple[Step, ...], index: int, above: tuple[str, ...]) -> dict[str, Any]:
         value: dict[str, Any] = {}
         for name in self._chosen(shape, include, above):
             below = include[1:] if include and include[0] == name else ()
             try:
-                value[name] = self._member(shape.members[name], below, index, (*above, shape.name))
+                value[name] = self._member(name, shape.members[name], below, index, (*above, shape.name))
             except Unbuildable:
                 if shape.union or name in shape.required or name in include[:1]:
                     raise
         return value
 
-    def _member(self, member: Member, include: tuple[Step, ...], index: int, above: tuple[str, ...]) -> Any:
+    def _member(self, name: str, member: Member, include: tuple[Step, ...], index: int, above: tuple[str, ...]) -> Any:
         target = self.service.target(member)
         if member.jsonvalue and member.location == "header":
             return json.loads(SAMPLE_DOCUMENT)
         if member.jsonvalue and fits(target, SAMPLE_DOCUMENT):
             return SAMPLE_DOCUMENT
-        return self._value(target, include, index, above)
+        return self._value(target, include, index, above, name)
 
     def _chosen(self, shape: Shape, include: tuple[Step, ...], above: tuple[str, ...]) -> list[str]:
         wanted = include[0] if include else None
@@ -126,7 +159,9 @@ class Sampler:
         # A list or map may be empty and so ends a recursion; a structure has to be built.
         return shape.type in ("list", "map") and not shape.minimum
 
-    def _list(self, shape: Shape, include: tuple[Step, ...], index: int, above: tuple[str, ...]) -> list[Any]:
+    def _list(
+        self, shape: Shape, include: tuple[Step, ...], index: int, above: tuple[str, ...], name: str
+    ) -> list[Any]:
         assert shape.element is not None
         target = self.service.target(shape.element)
         fewest = int(shape.minimum or 0)
@@ -137,7 +172,8 @@ class Sampler:
 
         def built(count: int) -> list[Any]:
             return [
-                self._value(target, below if number == 0 else (), index + number, entered) for number in range(count)
+                self._value(target, below if number == 0 else (), index + number, entered, name)
+                for number in range(count)
             ]
 
         return self._filled(built, fewest, shape, target, include, above)

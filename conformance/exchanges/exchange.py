@@ -61,6 +61,7 @@ class Exchange:
     answer: Answer | None
     outcome: Outcome
     waited: int = 0
+    makes: str | None = None
 
 
 class Unproven(ValueError):

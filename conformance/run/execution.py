@@ -6,10 +6,11 @@ setup ... --> prove --> send --> remove, in reverse order
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from conformance.cases.case import Call, Case, Creation
 from conformance.exchanges.calibrate import stranger_of
@@ -22,6 +23,9 @@ from conformance.wire.message import Inexpressible
 
 # Seconds between two polls where no waiter of the service tells.
 USUAL_DELAY = 1.0
+
+# Polls within which reads may lag behind what was written, where the time allows as many.
+WINDOW_POLLS = 10
 
 # A resource that did not get ready so often is polled once and not waited for.
 GIVE_UP_AFTER = 3
@@ -134,7 +138,9 @@ class Executor:
         request = self.exchanger.request_for(call.call)
         self.exchanger.prove(case, request)
         execution.attempted = True
-        execution.exchange = self.exchanger.send(call.call, request, "case")
+        own = self.resources.get(case.undo.operation) if case.undo is not None else None
+        exchange = self.exchanger.send(call.call, request, "case")
+        execution.exchange = exchange if own is None else replace(exchange, makes=own.name)
         execution.exchanges.append(execution.exchange)
 
     def _compare(self, case: Case, execution: Execution) -> None:
@@ -151,7 +157,7 @@ class Executor:
         blocked: str | None = None
         for creation in creations:
             call = made.bound(creation.call)
-            exchange = self.exchanger.perform(call.call, "setup")
+            exchange = replace(self.exchanger.perform(call.call, "setup"), makes=creation.resource)
             exchanges.append(exchange)
             kind = exchange.outcome.kind
             if kind in MAY_HAVE_MADE:
@@ -168,26 +174,35 @@ class Executor:
         status, read = creation.what.status, creation.read
         if status is None or read is None or creation.what.read is None or not status.settled:
             return None
-        call = made.bound(read).call
-        # What never got ready before is not waited for again and again.
-        until = self.clock() + self.patience(creation.what.name)
+        bound, name = made.bound(read), creation.what.name
+        if bound.problem is not None:
+            return bound.problem
+        over, late = self.after(self.patience(name)), self.window()
         while True:
-            exchange = self.exchanger.perform(call, "poll")
-            output = exchange.answer.output if exchange.answer is not None else None
-            state = state_of(creation.what, output, call.params)
-            passing = state in status.passing or exchange.outcome.kind == "rejected-state"
-            if state in status.settled or (state is not None and not passing and state not in status.failed):
+            exchange = self.exchanger.perform(bound.call, "poll")
+            kind, output = exchange.outcome.kind, exchange.answer.output if exchange.answer is not None else None
+            state = state_of(creation.what, output, bound.call.params)
+            # An answer that tells no state, or one that is nowhere on the way, leaves nothing to wait for.
+            if kind == "accepted" and state not in (*status.passing, *status.failed):
                 exchanges.append(exchange)
                 return None
-            if exchange.outcome.kind == "not-implemented" or self.clock() > until or state in status.failed:
+            lost = late() if kind == "rejected-state" else kind == "not-implemented" or state in status.failed
+            if lost or over():
                 exchanges.append(exchange)
-                self.give_up(creation.what.name)
-                shown = state if exchange.outcome.kind == "accepted" else exchange.outcome.kind
-                return f"its {creation.resource} did not get ready: {shown}"
-            if exchange.outcome.kind == "accepted" and state is None:
-                exchanges.append(exchange)
-                return None  # it does not tell its state: nothing to wait for
+                self.give_up(name)
+                return f"its {creation.resource} did not get ready: {state if kind == 'accepted' else kind}"
             self.sleep(self.pause(creation.what))
+
+    def after(self, seconds: float) -> Callable[[], bool]:
+        """Start a clock; what is returned says whether so many seconds are over."""
+        end = self.clock() + seconds
+        return lambda: self.clock() >= end
+
+    def window(self) -> Callable[[], bool]:
+        """Start a clock; what is returned says whether reads may no longer lag behind what was written."""
+        over = self.after(min(self.poll_timeout, WINDOW_POLLS * self.poll_interval * USUAL_DELAY))
+        asked = itertools.count(1)
+        return lambda: next(asked) >= WINDOW_POLLS and over()
 
     def pause(self, resource: Resource | None) -> float:
         """Seconds between two polls of a resource: what the service's waiter says, scaled."""
@@ -207,9 +222,8 @@ class Executor:
         # Interrupted while waiting for the answer: it may have been made.
         may_have_made = execution.attempted if sent is None else sent.outcome.kind in MAY_HAVE_MADE
         if case.undo is not None and may_have_made:
-            own = self.resources.get(case.undo.operation)
-            if own is not None and sent is not None:
-                made.of[own.name] = sent
+            if sent is not None and sent.makes is not None:
+                made.of[sent.makes] = sent
             self._undo(made.bound(case.undo), execution.exchanges)
         if self._kept is not None and made is self._kept.made:
             if execution.outcome in LEAVES_ALONE or (execution.outcome == "accepted" and READING.match(case.operation)):

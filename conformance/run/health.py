@@ -92,6 +92,7 @@ def _leaves_traces(execution: Execution) -> bool:
         return False
     undo = execution.case.undo
     removed = undo is not None and any(
-        exchange.call == undo and exchange.outcome.kind == "accepted" for exchange in execution.exchanges
+        exchange.role == "cleanup" and exchange.call.operation == undo.operation and exchange.outcome.kind == "accepted"
+        for exchange in execution.exchanges
     )
     return not removed

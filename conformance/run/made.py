@@ -51,7 +51,7 @@ class Made:
             else:
                 problem = problem or f"its {binding.resource} was not made"
         params = apply(call.params, edits) if edits else call.params
-        return Bound(replace(call, params=params, bindings=()), problem)
+        return Bound(replace(call, params=params), problem)
 
 
 def _value(exchange: Exchange, side: str, path: Path) -> Any:

@@ -19,6 +19,7 @@ from conformance.exchanges.exchange import Exchange
 from conformance.run.plan import Plan, ServicePlan
 from conformance.run.stage import Played
 from conformance.specs.commands import cli_name
+from conformance.specs.paths import format_path
 from conformance.verdicts.finding import SEVERITIES, Finding, Verdict
 
 Row: TypeAlias = dict[str, Any]
@@ -129,6 +130,7 @@ def _step(exchange: Exchange) -> Row:
         "role": exchange.role,
         "operation": exchange.call.operation,
         "params": plain(exchange.call.params),
+        **_ties(exchange),
         "request": {
             "method": request.method,
             "path": request.path,
@@ -148,6 +150,20 @@ def _step(exchange: Exchange) -> Row:
         "throttled": exchange.waited,
         **({} if response is None else {"elapsed": round(response.elapsed, 6)}),
     }
+
+
+def _ties(exchange: Exchange) -> Row:
+    """What a step makes, and which of its params were told by what earlier steps made."""
+    bound = [
+        {
+            "path": format_path(binding.path),
+            "resource": binding.resource,
+            "side": binding.source.side,
+            "source": format_path(binding.source.path),
+        }
+        for binding in exchange.call.bindings
+    ]
+    return {**({"makes": exchange.makes} if exchange.makes else {}), **({"bound": bound} if bound else {})}
 
 
 def _body(body: bytes) -> Row:

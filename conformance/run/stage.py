@@ -6,16 +6,15 @@ setup --> script <--> calls --> clean-up, in reverse order --> Story
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.cases.case import Call, Creation
 from conformance.cases.scenario import Act, Reply, Scenario, Script, Together
 from conformance.exchanges.exchange import Exchange
-from conformance.run.execution import MAY_HAVE_MADE, USUAL_DELAY, Executor
+from conformance.run.execution import MAY_HAVE_MADE, Executor
 from conformance.run.made import Made
 from conformance.specs.resource import Resource
 from conformance.verdicts.story import Moment
@@ -23,9 +22,6 @@ from conformance.wire.message import Inexpressible
 
 # Calls after which a script that has not ended is ended: every wait of a script is bounded by time, this by number.
 LONGEST_SCRIPT = 5000
-
-# Polls within which reads may lag behind what was written, where the time allows as many.
-WINDOW_POLLS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +37,7 @@ class Clock:
     def deadline(self) -> Callable[[], bool]:
         """Start a clock; what is returned says whether the time for a change of state is over."""
         name = self.resource.name if self.resource is not None else ""
-        over = self._after(self.executor.patience(name))
+        over = self.executor.after(self.executor.patience(name))
         told = False
 
         def is_over() -> bool:
@@ -55,13 +51,7 @@ class Clock:
 
     def window(self) -> Callable[[], bool]:
         """Start a clock; what is returned says whether reads may no longer lag."""
-        over = self._after(min(self.executor.poll_timeout, WINDOW_POLLS * self.executor.poll_interval * USUAL_DELAY))
-        asked = itertools.count(1)
-        return lambda: next(asked) >= WINDOW_POLLS and over()
-
-    def _after(self, seconds: float) -> Callable[[], bool]:
-        end = self.executor.clock() + seconds
-        return lambda: self.executor.clock() >= end
+        return self.executor.window()
 
 
 @dataclass(slots=True)
@@ -121,6 +111,8 @@ class _Stage:
             self.made.creations.append(act.makes)
         exchange = self.executor.exchanger.perform(call.call, "case")
         if act.makes is not None:
+            exchange = replace(exchange, makes=act.makes.resource)
+        if act.makes is not None:
             self.made.drop(act.makes.resource)
             self._made(act.makes, exchange)
         if act.removes is not None and exchange.outcome.kind == "accepted":
@@ -135,8 +127,9 @@ class _Stage:
             exchanges = list(clients.map(self._send, calls))
         # Who wins is chance: the record of a seed should not tell.
         exchanges.sort(key=lambda each: (each.outcome.kind != "accepted", each.outcome.kind, each.outcome.code or ""))
-        for exchange in exchanges:
-            if step.makes is not None and step.makes.resource not in self.made.of:
+        for number, exchange in enumerate(exchanges):
+            if step.makes is not None and number == 0:
+                exchange = replace(exchange, makes=step.makes.resource)
                 self._made(step.makes, exchange)
             self._tell(step.label, exchange, at)
         return tuple(_reply(exchange) for exchange in exchanges)

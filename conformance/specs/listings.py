@@ -47,6 +47,7 @@ class Paging:
     largest: int | None = None
     more: str | None = None
     limit_is_text: bool = False
+    token_is_text: bool = True
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -67,7 +68,10 @@ class Paging:
         if self.more is not None and not _search(self.more, output):
             return {}
         found = {member: _search(path, output) for member, path in self.tokens}
-        return {member: value for member, value in found.items() if value not in (None, "")}
+        return {
+            member: value for member, value in found.items()
+            if value not in (None, "") and (isinstance(value, str) or not self.token_is_text)
+        }  # fmt: skip
 
     def says_more(self, output: Mapping[str, Any]) -> bool:
         """Whether an answer says in so many words that there is another page."""
@@ -117,6 +121,7 @@ def paging_of(service: Service, operation: Operation) -> Paging | None:
         largest=int(shape.maximum) if shape is not None and sized and shape.maximum is not None else None,
         more=paginator.more_results,
         limit_is_text=shape is not None and shape.type in STRING_TYPES,
+        token_is_text=all(service.target(members[member]).type in STRING_TYPES for member, _ in tokens),
     )
 
 

@@ -149,8 +149,7 @@ RULE = Rule(
 def test_a_rule_says_with_which_code_a_duplicate_is_refused() -> None:
     known = workshop.overlay(rules=(RULE,))
     name = "CreateThing/scenario/duplicate/Thing"
-    assert judged(name, known=known) == {"duplicate": "wrong-state-code"}
-    assert judged(name, known=known, codes={"ThingExists": "ValidationException"}) == {
-        "duplicate": "wrong-error-message"
-    }
-    assert judged(name, "same again", known=known) == {"duplicate": "accepts-duplicate"}
+    codes = {"ThingExists": "ValidationException"}
+    assert judged(name, known=known)["duplicate"] == "wrong-state-code"
+    assert judged(name, known=known, codes=codes)["duplicate"] == "wrong-error-message"
+    assert judged(name, "same again", known=known)["duplicate"] == "accepts-duplicate"

@@ -6,9 +6,10 @@ make three, apart in time --> each order, up and down                           
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Generator, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from conformance.cases.case import Call, Omitted
@@ -108,16 +109,18 @@ def _values(criterion: Criterion, there: Furnished, whole: Walk, known: tuple[Kn
     found = [value for item in (*own, *items) if (value := at(item, criterion.item)) is not None]
     if not found:
         return
+    times = [utc(each) for each in found if isinstance(each, datetime)]
     if criterion.kind in ("after", "before"):
-        yield utc(found[0]) - FAR
-        yield utc(found[0]) + FAR
+        for way in (-FAR, FAR) if times else ():
+            with contextlib.suppress(OverflowError):  # the end of the calendar
+                yield times[0] + way
     else:
-        yield from (text for text in _texts(criterion, found) if isinstance(text, str) and fits(criterion.shape, text))
+        yield from (text for text in _texts(criterion, found) if text and fits(criterion.shape, text))
 
 
 def _texts(criterion: Criterion, found: list[Any]) -> Iterator[str]:
     """Texts to ask for, by what is there: a part of the first, or the first itself and a value that nothing has."""
-    text = found[0] if isinstance(found[0], str) else ""
+    text = next((each for each in found if isinstance(each, str)), "")
     parts = {"contains": text[-8:], "prefix": text[:-1]}
     part = parts.get(criterion.kind, text)
     yield part if part and fits(criterion.shape, part) else text

@@ -6,13 +6,13 @@ list --> the smallest page --> a page with a foreign token         foreign-token
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from conformance.cases.case import Call, Omitted
-from conformance.cases.planner import Planner
+from conformance.cases.planner import Params, Planner
 from conformance.cases.samples import Unbuildable, fits, leaf
 from conformance.cases.scenario import Act, Pace, Reply, Scenario, Script
 from conformance.cases.scenarios.lists import Furnished, Known, as_it_is, furnished, made, opened, patient
@@ -26,43 +26,62 @@ FEWEST, MOST = 3, 6
 
 FOREIGN = "conformance-foreign-token"
 
+# Clauses that need nothing of which it is known that it is in the list.
+WITHOUT_ANYTHING = frozenset({"page-size", "foreign-token"})
+
 
 def plan(planner: Planner, operation: Operation) -> Iterator[Scenario | Omitted]:
     """The scenarios of the clauses about pages that an operation owns."""
     clauses = {each.name: each.id for each in statements.clauses(planner.spec, operation, planner.overlay)}
     paging = paging_of(planner.service, operation)
-    if not clauses or paging is None:
+    wanted = {name: clause for name, clause in clauses.items() if planner.wanted(clause)}
+    if not wanted or paging is None:
         return
-    for kind, names, build in (
-        ("pages", ("complete", "no-repeats", "page-size", "last-page"), _pages),
-        ("foreign-token", ("page-size", "foreign-token"), _foreign),
-    ):
-        wanted = tuple(clauses[name] for name in names if name in clauses and planner.wanted(clauses[name]))
-        if not wanted or names[-1] not in clauses:
-            continue
-        try:
-            yield build(planner, operation, paging, f"{planner.service.name}:{operation.name}/scenario/{kind}", wanted)
-        except Unbuildable as problem:
-            for clause in wanted:
-                yield Omitted(clause, f"the list cannot be asked for: {problem}")
-
-
-def _pages(planner: Planner, operation: Operation, paging: Paging, identity: str, clauses: tuple[str, ...]) -> Scenario:
+    identity = f"{planner.service.name}:{operation.name}/scenario/pages"
     count = paging.size + 1 if FEWEST <= paging.size + 1 <= MOST else FEWEST
-    there = furnished(planner, operation, identity, count)
-
-    def script(pace: Pace) -> Script:
-        known = yield from made(there)
-        call, whole = yield from opened(there, known, pace)
-        if whole.last.accepted and paging.limit is not None:
-            size = page_size(paging, whole)
-            sized = replace(call, params={**call.params, **paging.page_of(size)})
-            yield from patient("paged", sized, there, pace, lambda walk: _agree(there, known, whole, walk))
-
+    try:
+        there = furnished(planner, operation, identity, count)
+    except Unbuildable as problem:
+        yield from (Omitted(clause, f"the list cannot be asked for: {problem}") for clause in wanted.values())
+        return
+    foreign = _foreign(planner, operation, paging) if "foreign-token" in wanted else {}
     title = f"{operation.name} page by page"
-    return Scenario(
-        identity, planner.service.name, operation.name, "pages", title, clauses, script, there.setup, there.resource
-    )
+    yield Scenario(
+        identity, planner.service.name, operation.name, "pages", title, tuple(wanted.values()),
+        functools.partial(_script, there, paging, foreign), there.setup, there.resource,
+    )  # fmt: skip
+    beside = tuple(clause for name, clause in wanted.items() if name in WITHOUT_ANYTHING)
+    if there.creations and beside:
+        # Whatever cannot be made, the list can be asked for.
+        bare = as_it_is(planner, operation, f"{identity}/as-it-is")
+        yield Scenario(
+            f"{identity}/as-it-is", planner.service.name, operation.name, "pages", f"{title}, as it is", beside,
+            functools.partial(_glance, bare, paging, foreign), bare.setup,
+        )  # fmt: skip
+
+
+def _script(there: Furnished, paging: Paging, foreign: Params, pace: Pace) -> Script:
+    known = yield from made(there)
+    call, whole = yield from opened(there, known, pace)
+    if not whole.last.accepted:
+        return
+    if paging.limit is not None:
+        sized = _with(call, paging.page_of(page_size(paging, whole)))
+        yield from patient("paged", sized, there, pace, lambda walk: _agree(there, known, whole, walk))
+    if foreign:
+        yield Act("foreign", _with(call, foreign))
+
+
+def _glance(there: Furnished, paging: Paging, foreign: Params, _pace: Pace) -> Script:
+    """The first page of each kind."""
+    call = there.calls[0]
+    reply: Reply = yield Act("whole", call)
+    if not reply.accepted:
+        return
+    if paging.limit is not None:
+        yield Act("paged", _with(call, paging.page_of(paging.size)))
+    if foreign:
+        yield Act("foreign", _with(call, foreign))
 
 
 def page_size(paging: Paging, whole: Walk) -> int:
@@ -83,28 +102,12 @@ def _counted(there: Furnished, walk: Walk) -> Counter[str]:
     return Counter(text_of(item) for item in there.listed(walk))
 
 
-def _foreign(
-    planner: Planner, operation: Operation, paging: Paging, identity: str, clauses: tuple[str, ...]
-) -> Scenario:  # fmt: skip
-    there = as_it_is(planner, operation, identity)
-    call = there.calls[0]
+def _foreign(planner: Planner, operation: Operation, paging: Paging) -> Params:
+    """The member that asks for a page by a token that no page gave."""
     member = paging.tokens[0][0]
     shape = planner.service.target(planner.service.input_of(operation).members[member])
-    token = FOREIGN if fits(shape, FOREIGN) else leaf(shape)
-
-    def script(_pace: Pace) -> Script:
-        reply: Reply = yield Act("whole", call)
-        if not reply.accepted:
-            return
-        if paging.limit is not None:
-            yield Act("paged", _with(call, paging.page_of(paging.size)))
-        yield Act("foreign", _with(call, {member: token}))
-
-    title = f"{operation.name} with a token that no page gave"
-    return Scenario(
-        identity, planner.service.name, operation.name, "foreign-token", title, clauses, script, there.setup
-    )
+    return {member: FOREIGN if fits(shape, FOREIGN) else leaf(shape)}
 
 
-def _with(call: Call, more: Any) -> Call:
+def _with(call: Call, more: Params) -> Call:
     return replace(call, params={**call.params, **more})

@@ -1,7 +1,8 @@
 """Requests with more in them than they need: everything at once, and if that is refused, in parts.
 
     all of it --refused--> nothing, the first half, the second half --refused--> quarters ... a single member
-                                                                                  --refused--> as small as it can be
+        |                                                                         --refused--> as small as it can be
+        '--accepted--> what no request gave so far (unions have one member at a time), place by place
 
 What is asked for beyond the smallest request are the members of the input that the description of a resource repeats.
 """
@@ -17,6 +18,7 @@ from conformance.cases.samples import Sampler, Unbuildable
 from conformance.specs.model import Operation
 from conformance.specs.resource import Resource
 from conformance.specs.statements.roundtrip import echoes_of
+from conformance.specs.walk import ELEMENT, VALUE, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,43 +38,49 @@ class Part:
 
 @dataclass(slots=True)
 class Parts:
-    """What is still to be tried of the members that come back, the most at once first; `most` tries in all."""
+    """What is still to be tried of the members that come back, the most at once first."""
 
     names: tuple[str, ...]
-    most: int
     _pending: list[Part] = field(init=False)
-    _tried: int = 0
 
     def __post_init__(self) -> None:
         self._pending = [Part(self.names)]
 
     def take(self) -> Part | None:
-        """The next part to try; None where there is nothing left or enough was tried."""
-        if not self._pending or self._tried >= self.most:
-            return None
-        self._tried += 1
-        return self._pending.pop(0)
+        """The next part to try; None where there is nothing left."""
+        return self._pending.pop(0) if self._pending else None
 
     def refused(self, part: Part, *, bare: bool = True) -> None:
-        """Take note that a part was refused; without any of the members it is tried once (`bare`)."""
-        halves = part.split()
-        if bare and part.names == self.names and part.names and not part.small:
-            halves = (Part(()), *halves)
-        self._pending.extend(halves)
+        """Take note that a part was refused; without any of the members it is tried once, if a `bare` one is wanted."""
+        first = bare and part.names == self.names and part.names and not part.small
+        self._pending.extend((Part(()), *part.split()) if first else part.split())
 
 
 @dataclass(frozen=True, slots=True)
 class Richer:
-    """Builds the requests of one operation, on top of params that are valid already."""
+    """Builds the requests of one operation, on top of params that are valid already.
+
+    `full` has a value for every member that comes back, `leaves` are the places in them.
+    """
 
     planner: Planner
     operation: Operation
     full: Mapping[str, Any]
+    leaves: tuple[tuple[Step, ...], ...]
 
     def params(self, base: Params, part: Part) -> Params | None:
         """Valid params with a part of the members in them, names not filled in; None where the rules exclude them."""
         try:
             return self.planner.valid(self.operation, {**base, **self._values(part)})
+        except Unbuildable:
+            return None
+
+    def around(self, base: Params, place: tuple[Step, ...]) -> Params | None:
+        """Valid params with a place in them, and whatever goes with it; None where that cannot be."""
+        shape = self.planner.service.input_of(self.operation)
+        try:
+            value = Sampler(self.planner.service, full=True).build(shape, place)[place[0]]
+            return self.planner.valid(self.operation, {**base, place[0]: value}, place)
         except Unbuildable:
             return None
 
@@ -92,5 +100,69 @@ def richer(planner: Planner, operation: Operation, resource: Resource, index: in
     shape = planner.service.input_of(operation)
     sampler = Sampler(planner.service, full=True)
     full = sampler.element(shape, index) if index else sampler.build(shape)
-    wanted = {echo.given[0] for echo in echoes_of(planner.service, resource, operation.name)}
-    return Richer(planner, operation, {name: value for name, value in full.items() if name in wanted})
+    echoes = echoes_of(planner.service, resource, operation.name)
+    wanted = {echo.given[0] for echo in echoes}
+    leaves = tuple(echo.given for echo in echoes if echo.leaf)
+    return Richer(planner, operation, {name: value for name, value in full.items() if name in wanted}, leaves)
+
+
+@dataclass(slots=True)
+class Attempts:
+    """Requests in the order in which they should be sent, until every place was in one of them; `most` in all."""
+
+    build: Richer
+    base: Params
+    most: int
+    _parts: Parts = field(init=False)
+    _part: Part | None = None
+    _sent: int = 0
+    _accepted: bool = False
+    _tried: set[tuple[Step, ...]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._parts = Parts(tuple(self.build.full))
+
+    def take(self) -> Params | None:
+        """The next params to send, names not filled in; None where nothing is left or enough was sent."""
+        params = self._next() if self._sent < self.most else None
+        self._sent += params is not None
+        return params
+
+    def refused(self) -> None:
+        """Take note that the last params were refused."""
+        if self._part is not None:
+            self._parts.refused(self._part)
+
+    def accepted(self, params: Params) -> None:
+        """Take note that params were accepted."""
+        self._accepted = True
+        self._tried.update(leaf for leaf in self.build.leaves if is_given(params, leaf))
+
+    def _next(self) -> Params | None:
+        while (part := self._parts.take()) is not None:
+            self._part, params = part, self.build.params(self.base, part)
+            if params is not None:
+                return params
+            self._parts.refused(part)
+        self._part = None
+        for leaf in self.build.leaves if self._accepted else ():
+            params = None if leaf in self._tried else self.build.around(self.base, leaf)
+            self._tried.add(leaf)
+            if params is not None:
+                self._tried.update(other for other in self.build.leaves if is_given(params, other))
+                return params
+        return None
+
+
+def is_given(value: Any, place: tuple[Step, ...]) -> bool:
+    """Whether there is anything at a place."""
+    if not place:
+        return value is not None
+    step, *below = place
+    if step == ELEMENT:
+        inner = value if isinstance(value, list) else []
+    elif isinstance(value, Mapping):
+        inner = list(value.values()) if step == VALUE else [value.get(step)]
+    else:
+        inner = []
+    return any(is_given(each, tuple(below)) for each in inner)

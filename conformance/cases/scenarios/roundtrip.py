@@ -6,16 +6,16 @@ create with everything that comes back, read until at rest, read three times
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from conformance.cases.case import Call, Creation, Omitted
 from conformance.cases.naming import token_for
-from conformance.cases.planner import Planner
+from conformance.cases.planner import Params, Planner
 from conformance.cases.samples import Unbuildable
 from conformance.cases.scenario import Act, Pace, Reply, Scenario, Script
 from conformance.cases.scenarios.asking import asking_for_all
 from conformance.cases.scenarios.grounds import Ground, ground, readable, renamed, settled
-from conformance.cases.scenarios.richer import Part, Parts, Richer, richer
+from conformance.cases.scenarios.richer import Attempts, richer
 from conformance.cases.scenarios.siblings import siblings
 from conformance.specs.clause import Clause
 from conformance.specs.descriptions import known_as
@@ -37,7 +37,7 @@ MOST_CREATIONS = 14
 # Outcomes after which a request with less in it may fare better.
 REFUSED = frozenset({"rejected-validation", "rejected-state", "crashed"})
 
-Made = Generator[Act, Reply, "tuple[Creation, Reply] | None"]
+Made = Generator[Act, Reply, tuple[Creation, Reply]]
 
 
 def plan(planner: Planner, operation: Operation) -> Iterator[Scenario | Omitted]:
@@ -66,19 +66,17 @@ def _echo(at: Ground, clauses: tuple[str, ...]) -> Scenario:
     build = richer(at.planner, create, at.resource)
 
     def script(pace: Pace) -> Script:
-        tries = Tries(at, build, {each.resource for each in at.setup})
-        parts = Parts(tuple(build.full), MOST_CREATIONS)
-        while (part := parts.take()) is not None:
-            made = yield from tries.made(part, pace)
-            if made is None:
-                break
-            creation, reply = made
+        tries = Tries(at, {each.resource for each in at.setup})
+        attempts = Attempts(build, at.creation.call.params, MOST_CREATIONS)
+        while (params := attempts.take()) is not None:
+            creation, reply = yield from tries.made(create, params, pace)
             if reply.accepted:
+                attempts.accepted(creation.call.params)
                 yield from _told(at, creation, reply, pace)
             elif reply.kind in REFUSED:
-                parts.refused(part)
+                attempts.refused()
             else:
-                break
+                return
 
     return Scenario(
         at.identity, at.planner.service.name, at.operation.name, ECHO,
@@ -103,58 +101,51 @@ def _told(at: Ground, creation: Creation, reply: Reply, pace: Pace) -> Script:
 
 @dataclass(slots=True)
 class Tries:
-    """Creations of one resource, each with another part of what comes back, under names of their own."""
+    """Creations of one resource, each with other params, under names of their own."""
 
     ground: Ground
-    richer: Richer
-    made_already: set[str]
+    there: set[str]
     number: int = 0
+    failed: set[str] = field(default_factory=set)
 
-    @property
-    def planner(self) -> Planner:
-        """The planner of the scenario."""
-        return self.ground.planner
-
-    def made(self, part: Part, pace: Pace) -> Made:
-        """Make what a request needs, then send it; None where that is not possible at all."""
-        creation = self._creation(part)
-        if creation is None:
-            return self.ground.creation, Reply("rejected-validation")
-        for needed in self._needs(creation):
+    def made(self, create: Operation, params: Params, pace: Pace) -> Made:
+        """Make what a request needs, then send it; what was answered to whichever was refused."""
+        creation = self._creation(create, params)
+        for needed in self._needs(create, creation):
+            if needed.resource in self.failed:
+                return creation, Reply("rejected-state")
             reply = yield Act("prerequisite", needed.call, makes=needed)
             if not reply.accepted:
+                self.failed.add(needed.resource)
                 return creation, Reply("rejected-state")
-            self.made_already.add(needed.resource)
+            self.there.add(needed.resource)
             if needed.read is not None:
                 known = known_as(needed.what, needed.call.params, reply.output)
                 yield from settled(needed.what, needed.read, known, pace, "prerequisite")
         reply = yield Act("create", creation.call, makes=creation)
         return creation, reply
 
-    def _creation(self, part: Part) -> Creation | None:
-        """The creation of the next thing, with a part of what comes back in its request."""
-        bare = self._next()
-        create = self.richer.operation
-        params = self.richer.params(self.ground.creation.call.params, part)
-        if params is None:
-            return None
-        named = self.planner.namer.named(create, params, self.ground.token)
-        edits = []
-        for spot in self.planner.namer.spots(create, bare.call.params):
-            if spot.resource is None or (self.planner.namer.is_own_name(create, spot) and not spot.is_told):
-                edits.append(Edit("set", spot.path, get(bare.call.params, spot.path)))
-        named = apply(named, edits)
-        return replace(bare, call=Call(create.name, named, bindings=self.planner.namer.bindings(create, named)))
+    def _creation(self, create: Operation, params: Params) -> Creation:
+        """The creation of the next thing."""
+        bare, namer = self._next(), self.ground.planner.namer
+        named = namer.named(create, params, self.ground.token)
+        own = [
+            spot
+            for spot in namer.spots(create, bare.call.params)
+            if spot.resource is None or (namer.is_own_name(create, spot) and not spot.is_told)
+        ]
+        named = apply(named, [Edit("set", spot.path, get(bare.call.params, spot.path)) for spot in own])
+        return replace(bare, call=Call(create.name, named, bindings=namer.bindings(create, named)))
 
     def _next(self) -> Creation:
         self.number += 1
         if self.number == 1:
             return self.ground.creation
-        tokens = (self.ground.token, token_for(self.planner.seed, f"{self.ground.identity}/{self.number}"))
-        other = siblings(self.planner, self.ground.resource, tokens)[1]
-        return renamed(other, f"{other.what.name}#{self.number}")
+        planner, resource = self.ground.planner, self.ground.resource
+        token = token_for(planner.seed, f"{self.ground.identity}/{self.number}")
+        other = siblings(planner, resource, (self.ground.token, token))[1]
+        return renamed(other, f"{resource.name}#{self.number}")
 
-    def _needs(self, creation: Creation) -> tuple[Creation, ...]:
-        create = self.richer.operation
-        needed = self.planner.prerequisites(create, creation.call.params, self.ground.token)
-        return tuple(each for each in needed if each.resource not in self.made_already)
+    def _needs(self, create: Operation, creation: Creation) -> tuple[Creation, ...]:
+        needed = self.ground.planner.prerequisites(create, creation.call.params, self.ground.token)
+        return tuple(each for each in needed if each.resource not in self.there)

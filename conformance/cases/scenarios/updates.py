@@ -70,8 +70,11 @@ def _updated(at: Ground, operation: Operation, clauses: tuple[str, ...]) -> Scen
             return
         known = at.known(made)
         there = yield from _described(at, read, known, pace, "before", None)
-        updates, parts = Updates(at, build, base, set()), Parts(names, MOST_UPDATES)
-        while there is not None and (part := parts.take()) is not None:
+        updates, parts = Updates(at, build, base, set()), Parts(names)
+        for _ in range(MOST_UPDATES):
+            part = parts.take()
+            if part is None or there is None:
+                return
             reply = yield from updates.sent(part, there, pace)
             if reply.accepted:
                 there = yield from _described(at, read, known, pace, "after", there)

@@ -63,6 +63,13 @@ BARE = frozenset(
     for suffix in ("id", "name", "arn", "identifier", "url", "uri", "ids", "names", "arns", "identifiers")
 ) - {""}  # fmt: skip
 
+# Members of requests that ask for what answers call otherwise, in lower case.
+ALIASES = {"ifmatch": "etag"}
+
+# Members that say who asks, or make a request one of a kind: nothing that was made before.
+OF_THE_REQUEST = re.compile(r"(aws)?account(id)?|((client|change|request|creation|idempotency|caller)?token|\w*requestid"
+                            r"|callerreference)", re.IGNORECASE)  # fmt: skip
+
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z]|$|\d)|[A-Z]?[a-z]+|\d+|[A-Z]+")
 
 

@@ -9,6 +9,7 @@ first optional member that refers to it. That its own read does not find a thing
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from conformance.specs.clause import Clause
@@ -37,7 +38,7 @@ def references(service: Service, operation: Operation, overlay: Overlay) -> Iter
         or (resource.read is not None and resource.read.operation == operation.name)
     }
     for reference in found.required(service, operation):
-        if reference.resource.name not in passed:
+        if reference.resource.name not in passed and not _is_new(operation, reference):
             passed.add(reference.resource.name)
             yield reference
     for reference in found.optional(service, operation):
@@ -45,3 +46,14 @@ def references(service: Service, operation: Operation, overlay: Overlay) -> Iter
         if resource.name not in passed and operation.name in resource.family:
             passed.add(resource.name)
             yield reference
+
+
+# Operations of these verbs make things, too, beside those that create is for: out of a file, a backup, another thing.
+_MAKING = re.compile(r"(Import|Restore|Copy|Clone)(?![a-z])")
+_FORMER = re.compile(r"source|original|parent|from", re.IGNORECASE)
+
+
+def _is_new(operation: Operation, reference: Reference) -> bool:
+    """Whether a reference may well be the name of what the operation itself makes."""
+    chosen = reference.handle.source.side == "request"
+    return chosen and _MAKING.match(operation.name) is not None and _FORMER.search(reference.path) is None

@@ -39,7 +39,6 @@ LAWS: Mapping[str, Law] = {
     "not-found": missing.not_found,
     "missing": missing.missing,
     "pages": pages.pages,
-    "foreign-token": pages.foreign_token,
     "filters": filters.filters,
     "sort": filters.sort,
     "echo": roundtrip.check_echo,

@@ -50,7 +50,14 @@ def _something_else(story: Story, clause: str, again: Moment) -> Iterator[Note]:
         else:
             yield from refused(story, clause, other, TAKEN, BUSY)
         return
-    yield _made_twice(story, clause, again, "accepts-duplicate-undeclared")
+    # Where requests carry tokens to be known again by, one with another token is another request.
+    code = "accepts-duplicate"
+    yield _made_twice(story, clause, again, _code(story, code) if _has_token(story) else f"{code}-undeclared")
+
+
+def _has_token(story: Story) -> bool:
+    create = story.service.operations[resource_of(story).create]
+    return any(member.idempotency_token for member in story.service.input_of(create).members.values())
 
 
 def _made_twice(story: Story, clause: str, moment: Moment, code: str) -> Contradiction:

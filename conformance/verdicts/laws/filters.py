@@ -18,7 +18,7 @@ from conformance.cases.constraints import shown
 from conformance.specs.criteria import Criterion, Kind, Ordering, criteria_of, ordering_of, utc
 from conformance.specs.descriptions import carries
 from conformance.specs.listings import at, text_of
-from conformance.specs.paths import format_path
+from conformance.specs.paths import format_path, leaves
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
 from conformance.verdicts.laws.chapters import told
 from conformance.verdicts.laws.walks import (
@@ -113,8 +113,8 @@ def _lost(
 
 def _changed(item: Any, walk: Walk) -> bool:
     """Whether a walk may show an item with something in it changed: whatever else calls it by the same text."""
-    texts = [item] if isinstance(item, str) else [each for each in item.values() if isinstance(each, str)]
-    return any(carries(each, frozenset(texts)) for each in walk.listed)
+    texts = frozenset(value for _, value in leaves(item) if isinstance(value, str))
+    return any(carries(each, texts) for each in walk.listed)
 
 
 def sort(story: Story) -> Iterator[Note]:
@@ -138,10 +138,13 @@ def _ordered(story: Story, clause: str, ordering: Ordering, walk: Walk) -> Note:
     path = dict(ordering.keys)[params[ordering.by]]
     items = walk.listed
     keys = [key for item in items if (key := at(item, path)) is not None]
-    if keys and all(isinstance(each, str) for each in keys):
+    if not any(all(isinstance(each, kind) for each in keys) for kind in (str, datetime)):
+        return Open(clause, "unreached", f"not every {format_path(path)} is of its type")
+    if keys and isinstance(keys[0], str):
         # Names of others may hold anything, and alphabets differ in where they put it.
         own = made(story)
-        keys = [at(item, path) for item in items if any(carries(item, each) for each in own)] if own else keys
+        mine = [at(item, path) for item in items if any(carries(item, each) for each in own)]
+        keys = [each for each in mine if each is not None] if own else keys
     if len({text_of(each) for each in keys}) < 2:
         return Open(clause, "unreached", f"no two items differ in {format_path(path)}")
     if any(_in_order(keys, by, down=params[ordering.order] == ordering.descending) for by in _alphabets(keys)):
@@ -152,9 +155,9 @@ def _ordered(story: Story, clause: str, ordering: Ordering, walk: Walk) -> Note:
 
 def _alphabets(keys: list[Any]) -> tuple[Callable[[Any], Any], ...]:
     """The ways to compare keys: text as it is, without case, without what is no letter or digit."""
-    if all(isinstance(each, str) for each in keys):
-        return (str, str.casefold, lambda text: "".join(each for each in text.casefold() if each.isalnum()))
-    return (lambda key: utc(key) if isinstance(key, datetime) else text_of(key),)
+    if isinstance(keys[0], datetime):
+        return (utc,)
+    return (str, str.casefold, lambda text: "".join(each for each in text.casefold() if each.isalnum()))
 
 
 def _in_order(keys: list[Any], by: Callable[[Any], Any], *, down: bool) -> bool:

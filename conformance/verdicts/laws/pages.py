@@ -1,7 +1,7 @@
 """Laws of lists that come in pages.
 
-    whole list, page by page --> complete, no-repeats, page-size, last-page
-    a token that no page gave --> foreign-token
+    whole list, page by page    --> complete, no-repeats, page-size, last-page
+    a token that no page gave   --> foreign-token
 
 A page may be shorter than asked, or empty, and what others make or remove meanwhile may come and go: none of that is
 held against a target. What is held against it was there all the time, or was asked for several times.
@@ -9,7 +9,7 @@ held against a target. What is held against it was there all the time, or was as
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from conformance.specs.descriptions import carries
 from conformance.specs.model import FORM_PROTOCOLS
@@ -31,9 +31,8 @@ def pages(story: Story) -> Iterator[Note]:
         reason = unanswered(whole)
         yield from (Open(clause, "unreached", reason) for clause in story.scenario.clauses)
         return
-    laws = {"complete": _complete, "no-repeats": _no_repeats, "page-size": _page_size, "last-page": _last_page}
     for clause in story.scenario.clauses:
-        yield from laws[clause.rpartition("#")[2]](story, clause, whole, paged)
+        yield from LAWS[clause.rpartition("#")[2]](story, clause, whole, paged)
 
 
 def _complete(story: Story, clause: str, whole: Walk, paged: Walk | None) -> Iterator[Note]:
@@ -41,10 +40,11 @@ def _complete(story: Story, clause: str, whole: Walk, paged: Walk | None) -> Ite
     if walk.refused is not None:
         yield _broken_off(clause, walk.refused)
         return
-    things = made(story)
+    # What a whole that came at once leaves out is not for pages to show: some things replace each other, say.
+    things = [each for each in made(story) if len(whole.outputs) > 1 or whole.shows(each) or walk.shows(each)]
     listed = [each for each in things if whole.shows(each) or walk.shows(each)]
     missing = [each for each in things if not walk.shows(each)]
-    if not things:
+    if not made(story):
         yield Open(clause, "unreached", why_nothing_was_made(story))
     elif not listed:
         yield Open(clause, "unreached", "the list shows nothing of what was made, with or without pages")
@@ -144,16 +144,10 @@ def _last_page(story: Story, clause: str, whole: Walk, paged: Walk | None) -> It
         yield Held(clause)
 
 
-def foreign_token(story: Story) -> Iterator[Note]:
-    """A page that a made-up token asks for."""
-    whole, foreign = last_walk(story, "whole"), story.first("foreign")
-    for clause in story.scenario.clauses:
-        if whole is None or not whole.outputs:
-            yield Open(clause, "unreached", unanswered(whole))
-        elif clause.endswith("#page-size"):
-            yield from _page_size(story, clause, whole, last_walk(story, "paged"))
-        elif foreign is not None:
-            yield _foreign(clause, whole, foreign)
+def _foreign_token(story: Story, clause: str, whole: Walk, _paged: Walk | None) -> Iterator[Note]:
+    foreign = story.first("foreign")
+    if foreign is not None:
+        yield _foreign(clause, whole, foreign)
 
 
 def _foreign(clause: str, whole: Walk, foreign: Moment) -> Note:
@@ -167,6 +161,8 @@ def _foreign(clause: str, whole: Walk, foreign: Moment) -> Note:
         return Held(clause)
     if kind != "accepted":
         return Open(clause, "errored", f"the foreign token was not answered: {told(foreign)}")
+    if not whole.listed:
+        return Open(clause, "unreached", "the foreign token was accepted where nothing is listed, with or without it")
     walk = Walk((foreign,), whole.paging, whole.items)
     if walk.listed and walk.counted() == whole.counted():
         return Contradiction(clause, "ignores-token", member, expected, f"the page that comes without a {member}")
@@ -195,3 +191,12 @@ def _names(things: list[Known]) -> str:
 
 def _written(token: Mapping[str, object]) -> str:
     return ", ".join(f"{value!r:.60}" for value in token.values())
+
+
+LAWS: Mapping[str, Callable[[Story, str, Walk, Walk | None], Iterator[Note]]] = {
+    "complete": _complete,
+    "no-repeats": _no_repeats,
+    "page-size": _page_size,
+    "last-page": _last_page,
+    "foreign-token": _foreign_token,
+}

@@ -78,11 +78,12 @@ def _echoed(story: Story, made: Moment, description: Mapping[str, Any]) -> Itera
         yield from noted(seen, clause)
         return
     # Nothing that was given comes back: one thing is wrong, not each place.
-    first, *others = tops
+    first, *others = seen
     got = "a description without anything that was given"
     yield Contradiction(clause(first.echo.path), CODES["lost"], first.where, shown(first.given), got)
     for each in others:
-        yield Open(clause(each.echo.path), "unreached", "nothing that was given is described")
+        if each.echo.has_clause:
+            yield Open(clause(each.echo.path), "unreached", "nothing that was given is described")
 
 
 def noted(seen: list[Seen], clause: Callable[[str], str], codes: Mapping[Path, str] | None = None) -> Iterator[Note]:

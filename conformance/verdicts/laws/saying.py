@@ -57,7 +57,7 @@ MISSING = Saying(
 TAKEN = Saying(
     "taken",
     _any("AlreadyExist", "Exists", "Conflict", "Duplicate", "InUse", "AlreadyOwned", "AlreadyTaken"),
-    _any(r"\balready\b", "in use", "duplicate", "is taken", "must be unique", "not unique", "exists"),
+    _any(r"\balready\b", "in use", "duplicate", "is taken", "must be unique", "not unique", "exists", "not idempotent"),
     409,
 )
 

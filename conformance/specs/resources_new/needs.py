@@ -1,0 +1,86 @@
+"""What an operation must be told: its required members, and where the value of each comes from.
+
+    DeleteResource(restApiId, resourceId)  -->  restApiId   a RestApi made before
+                                                resourceId  the thing's own handle
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from conformance.specs.model import STRING_TYPES, Member, Operation, Service, Shape
+from conformance.specs.paths import EACH, Path
+from conformance.specs.resources_new.words import singulars
+
+By: TypeAlias = Literal["own", "parent", "given", "constant", "unknown"]
+
+DEEPEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A member of an input: its path, name and shape; `listed` where it holds several, `text` where it may be a handle."""
+
+    path: Path
+    name: str
+    shape: str
+    listed: bool
+    text: bool
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What one of what it holds may be called, the surest first."""
+        return _names(self.name, self.listed)
+
+
+@functools.lru_cache(maxsize=65536)
+def _names(name: str, listed: bool) -> tuple[str, ...]:
+    return (*singulars(name), name) if listed else (name,)
+
+
+def required(service: Service, operation: Operation) -> tuple[Need, ...]:
+    """What every request of an operation has."""
+    return tuple(_required(service, service.input_of(operation), (), 0))
+
+
+def _required(service: Service, shape: Shape, path: Path, depth: int) -> Iterator[Need]:
+    for name in shape.required:
+        member = shape.members.get(name)
+        if member is None:
+            continue
+        found = _need(service, name, member, path)
+        inner = _inner(service, member)
+        if found.text or inner is None or depth >= DEEPEST:
+            yield found
+        else:
+            below = list(_required(service, inner, (*found.path, *((EACH,) if found.listed else ())), depth + 1))
+            yield from below or [found]
+
+
+def optional(service: Service, operation: Operation) -> tuple[Need, ...]:
+    """What requests of an operation may have at the top."""
+    shape = service.input_of(operation)
+    every = (_need(service, name, member, ()) for name, member in shape.members.items() if name not in shape.required)
+    return tuple(need for need in every if need.text)
+
+
+def _need(service: Service, name: str, member: Member, path: Path) -> Need:
+    shape = service.target(member)
+    if shape.type == "list" and shape.element is not None:
+        return Need((*path, name), name, shape.element.shape, listed=True, text=_is_text(service, shape.element))
+    return Need((*path, name), name, member.shape, listed=False, text=_is_text(service, member))
+
+
+def _is_text(service: Service, member: Member) -> bool:
+    shape = service.target(member)
+    return shape.type in STRING_TYPES and not shape.enum and not member.idempotency_token
+
+
+def _inner(service: Service, member: Member) -> Shape | None:
+    shape = service.target(member)
+    if shape.type == "list" and shape.element is not None:
+        shape = service.target(shape.element)
+    return shape if shape.type == "structure" and not shape.union else None

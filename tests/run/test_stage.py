@@ -1,0 +1,173 @@
+"""Scenarios on a stage: calls bound to what was made, everything removed whatever happens, waits that end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from conformance.cases.case import Binding, Call, Creation
+from conformance.cases.scenario import Act, Pace, Reply, Scenario, Script, Together
+from conformance.run.execution import Executor
+from conformance.run.stage import Clock, Played, play
+from conformance.specs.resource import Source
+from doubles.fleets import FLEET, OVERLAY, Harbour, planner
+
+
+class Time:
+    """Time that passes only when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def staged(harbour: Harbour, script: Any, *, time: Time | None = None, timeout: float = 5) -> Played:
+    time = time or Time()
+    removed = {each.delete: each for each in OVERLAY.resources.values() if each.delete}
+    exchanger: Any = harbour
+    executor = Executor(exchanger, 1.0, timeout, time.sleep, lambda: time.now, removed)
+    return play(executor, Scenario("things:X/scenario/x", "things", "GetFleet", "x", "", (), script, resource=FLEET))
+
+
+def fleet() -> Creation:
+    return planner().maker(FLEET, "ctoken")
+
+
+def get_fleet(label: str = "read", *, wait: bool = False) -> Act:
+    call = fleet().read
+    assert call is not None
+    return Act(label, call, wait=wait)
+
+
+def test_what_a_script_made_is_bound_and_removed() -> None:
+    replies: list[Reply] = []
+
+    def script(pace: Pace) -> Script:
+        yield Act("create", fleet().call, makes=fleet())
+        replies.append((yield get_fleet()))
+
+    harbour = Harbour()
+    played = staged(harbour, script)
+    assert harbour.asked() == ["CreateFleet", "GetFleet", "DeleteFleet"]
+    assert [moment.label for moment in played.moments] == ["create", "read"]
+    assert (replies[0].accepted, replies[0].output) == (True, {"Id": "fleet-1", "State": "ACTIVE"})
+    assert harbour.fleets == {}
+
+
+def test_what_a_script_removed_is_not_removed_again() -> None:
+    def script(pace: Pace) -> Script:
+        yield Act("create", fleet().call, makes=fleet())
+        undo = fleet().undo
+        assert undo is not None
+        yield Act("delete", undo, removes="Fleet")
+        yield get_fleet("after")
+
+    harbour = Harbour()
+    played = staged(harbour, script)
+    assert harbour.asked() == ["CreateFleet", "DeleteFleet", "GetFleet"]
+    assert played.moments[-1].exchange.outcome.kind == "rejected-state"
+
+
+def test_a_script_that_breaks_off_leaves_nothing_behind() -> None:
+    def script(pace: Pace) -> Script:
+        yield Act("create", fleet().call, makes=fleet())
+        raise KeyboardInterrupt
+
+    harbour = Harbour()
+    with pytest.raises(KeyboardInterrupt):
+        staged(harbour, script)
+    assert harbour.fleets == {}
+
+
+def test_a_prerequisite_that_cannot_be_made_keeps_the_script_from_the_stage() -> None:
+    def script(pace: Pace) -> Script:
+        raise AssertionError("not played")
+        yield
+
+    harbour: Any = Harbour(refuses=frozenset({"CreateFleet"}))
+    scenario = Scenario("s", "things", "GetFleet", "x", "", (), script, setup=(fleet(),))
+    played = play(Executor(harbour, 0, 0), scenario)
+    assert played.blocked == "CreateFleet for its Fleet was rejected-validation"
+    assert played.moments == []
+
+
+def test_waits_end_with_the_deadline_and_are_not_begun_again_for_ever() -> None:
+    time, waits = Time(), []
+
+    def script(pace: Pace) -> Script:
+        over = pace.deadline()
+        while not over():
+            yield get_fleet(wait=True)
+
+    removed = {each.delete: each for each in OVERLAY.resources.values() if each.delete}
+    exchanger: Any = Harbour()
+    executor = Executor(exchanger, 1.0, 5, time.sleep, lambda: time.now, removed)
+    for _ in range(5):
+        before = time.now
+        play(executor, Scenario("s", "things", "GetFleet", "x", "", (), script, resource=FLEET))
+        waits.append(time.now - before)
+    assert waits[:3] == [5, 5, 5]
+    assert waits[3:] == [0, 0]
+
+
+def test_reads_may_lag_a_few_polls_even_where_no_time_passes() -> None:
+    exchanger: Any = Harbour()
+    over = Clock(Executor(exchanger, 0, 60)).window()
+    asked = [over() for _ in range(12)]
+    assert not any(asked[:8])
+    assert asked[-1]
+
+
+def test_clients_that_ask_together_all_get_an_answer_and_the_winner_comes_first() -> None:
+    taken: list[str] = []
+
+    class Crowded(Harbour):
+        def perform(self, call: Call, role: Any) -> Any:
+            if call.operation == "CreateFleet" and taken:
+                self.refuses = frozenset({"CreateFleet"})
+            taken.append(call.operation)
+            return super().perform(call, role)
+
+    def script(pace: Pace) -> Script:
+        replies = yield Together("race", (fleet().call,) * 3, makes=fleet())
+        assert [reply.accepted for reply in replies] == [True, False, False]
+
+    harbour = Crowded()
+    played = staged(harbour, script)
+    assert [moment.label for moment in played.moments] == ["race"] * 3
+    assert harbour.fleets == {}
+
+
+def test_things_of_one_kind_are_told_apart_by_their_names() -> None:
+    def second(call: Call | None) -> Call:
+        assert call is not None
+        bindings = tuple(replace(each, resource="Fleet#2") for each in call.bindings)
+        return replace(call, bindings=bindings)
+
+    def script(pace: Pace) -> Script:
+        yield Act("create", fleet().call, makes=fleet())
+        other = replace(fleet(), resource="Fleet#2", undo=second(fleet().undo))
+        yield Act("create", fleet().call, makes=other)
+        reply = yield Act("read", second(fleet().read))
+        assert reply.output["Id"] == "fleet-2"
+
+    harbour = Harbour()
+    staged(harbour, script)
+    assert harbour.asked()[-2:] == ["DeleteFleet", "DeleteFleet"]
+    assert harbour.fleets == {}
+
+
+def test_a_step_tells_what_it_was_bound_to() -> None:
+    def script(pace: Pace) -> Script:
+        yield Act("create", fleet().call, makes=fleet())
+        yield get_fleet()
+
+    played = staged(Harbour(), script)
+    create, read = (moment.exchange for moment in played.moments)
+    assert create.makes == "Fleet"
+    assert read.call.bindings == (Binding(("FleetId",), "Fleet", Source("answer", ("Fleet", "Id"))),)
+    assert read.call.params == {"FleetId": "fleet-1"}

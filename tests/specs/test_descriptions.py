@@ -1,0 +1,80 @@
+"""Finding things in answers, whatever they are called there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conformance.specs.descriptions import (
+    at,
+    carries,
+    described,
+    is_listed,
+    known_as,
+    state_of,
+    status_in,
+)
+from conformance.specs.paths import parse_path
+from conformance.specs.resource import Listing, Reading
+from doubles.workshop import PART, THING
+
+ARN = "arn:aws:things:::thing/a"
+
+
+def test_a_thing_is_known_by_its_name_and_by_what_ends_in_it() -> None:
+    assert known_as(THING, {"Name": "a"}, {"Arn": ARN, "Status": "Creating"}) == {"a", ARN}
+    assert known_as(PART, {"ThingName": "a"}, {"PartId": "part-1"}) == {"part-1"}
+    assert known_as(PART, {}, None) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("path", "output", "found"),
+    [
+        ("", {"Name": "b"}, {"Name": "b"}),
+        ("", {}, {}),
+        ("Thing", {"Thing": {"Name": "b"}}, {"Name": "b"}),
+        ("Thing", {}, None),
+        ("Thing", {"Thing": {}}, None),
+        ("Things[*]", {"Things": [{"Name": "b"}, {"Name": "a"}]}, {"Name": "a"}),
+        ("Things[*]", {"Things": [{"Name": "b"}]}, None),
+        ("Things[*]", {}, None),
+        ("Groups[*].Things[*]", {"Groups": [{"Things": []}, {"Things": [{"Arn": ARN}]}]}, {"Arn": ARN}),
+    ],
+)
+def test_a_description_is_found_where_it_is(path: str, output: Any, found: Any) -> None:
+    assert described(Reading("DescribeThing", parse_path(path)), output, {"a", ARN}) == found
+
+
+def test_a_state_is_told_by_a_description_only() -> None:
+    assert status_in(THING, {"Status": "Ready"}) == "Ready"
+    assert status_in(THING, {"Status": 1}) is None
+    assert status_in(PART, {"Status": "Ready"}) is None
+    assert state_of(THING, {"Status": "Ready"}, {"Name": "a"}) == "Ready"
+    assert state_of(THING, None, {"Name": "a"}) is None
+
+
+@pytest.mark.parametrize("item", ["a", ARN, {"Name": "a"}, {"In": {"Arn": ARN}}, "https://things/1/a"])
+def test_an_item_may_call_a_thing_in_many_ways(item: Any) -> None:
+    assert carries(item, {"a"})
+    assert is_listed(Listing("ListThings", ("Things",), ()), {"Things": ["b", item]}, {"a"})
+
+
+@pytest.mark.parametrize("item", ["b", "ab", f"{ARN}b", {"Name": "ba"}, {}, None, 7])
+def test_an_item_is_not_taken_for_another(item: Any) -> None:
+    assert not carries(item, {"a"})
+
+
+@given(
+    st.recursive(
+        st.none() | st.text(max_size=3),
+        lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=2), inner, max_size=2),
+        max_leaves=6,
+    )
+)
+def test_whatever_is_answered_is_looked_through(output: Any) -> None:
+    for path in ("", "Things[*]", "a.b", "a[*].b[*]"):
+        described(Reading("DescribeThing", parse_path(path)), output, {"a"})
+        assert at(output, parse_path("a.b[0]")) is None or isinstance(output, dict)
