@@ -78,8 +78,8 @@ class Case:
 
     `clauses` are those that the case was built for; an answer may say something of others too.
     `base` is the id of the valid case that this one differs from by its fault alone: without its acceptance,
-    the answer to this one says nothing. Cases that are `shared` are to change nothing: those of an operation that have
-    the same setup can do with one.
+    the answer to this one says nothing. A case that is to change nothing has a `ground`: cases that have the same can
+    do with one setup.
     """
 
     id: str
@@ -94,7 +94,7 @@ class Case:
     fault: Fault | None = None
     base: str | None = None
     rule: Rule | None = None
-    shared: bool = False
+    ground: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

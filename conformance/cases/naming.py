@@ -52,14 +52,18 @@ class Spot:
 
 @dataclass(slots=True)
 class Namer:
-    """Finds and fills the names in the params of one service's operations."""
+    """Finds and fills the names in the params of one service's operations.
+
+    `learned` are resources beside those of the overlay, of which it was found out in a run what refers to them.
+    """
 
     service: Service
     overlay: Overlay
+    learned: tuple[Resource, ...] = ()
     _references: References = field(init=False)
 
     def __post_init__(self) -> None:
-        self._references = References(tuple(self.overlay.resources.values()))
+        self._references = References((*self.learned, *self.overlay.resources.values()))
 
     def refers(self, operation: str, member: str, shape: str = "", *, listed: bool = False) -> Known | None:
         """The resource that an input member refers to, and by which handle; `listed` ones are named in the plural."""
@@ -116,12 +120,13 @@ class Namer:
                 found.setdefault(spot.resource.name, spot.resource)
         return tuple(found.values())
 
-    def bindings(self, operation: Operation, params: Mapping[str, Any]) -> tuple[Binding, ...]:
-        """The places in `params` whose values the answers to creating calls tell."""
+    def bindings(self, operation: Operation, params: Mapping[str, Any], *, all_: bool = False) -> tuple[Binding, ...]:
+        """The places in `params` whose values the answers to creating calls tell; with `all_` those that a client
+        chose, too."""
         return tuple(
             Binding(spot.path, spot.resource.name, spot.handle.source)
             for spot in self.spots(operation, params)
-            if spot.is_told and spot.resource and spot.handle and not self.is_own_name(operation, spot)
+            if spot.resource and spot.handle and (all_ or spot.is_told) and not self.is_own_name(operation, spot)
         )
 
     def named(

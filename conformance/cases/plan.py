@@ -57,7 +57,10 @@ class _OperationPlan:
         except Unbuildable as problem:
             yield Omitted(accepted, f"no valid request could be built: {problem}")
             return
+        lesson = self.planner.lesson(self.operation.name)
         yield self._base(self.smallest, "smallest", "the smallest valid request")
+        if self.planner.lesson(self.operation.name) != lesson:
+            yield self._learned()
         yield from self._fullest()
         yield from self._furnished()
         yield from self._protocol()
@@ -71,6 +74,12 @@ class _OperationPlan:
         case = self.planner.case(self.operation, name, "valid", title, clauses, params)
         self.bases.setdefault(_fingerprint(params), case.id)
         return case
+
+    def _learned(self) -> Case:
+        """The smallest request again, with what was learned since it was first sent; the base of all that follows."""
+        lesson, self.smallest = self.planner.lesson(self.operation.name), self.planner.smallest(self.operation)
+        self.bases.clear()
+        return self._base(self.smallest, "learned", f"the smallest valid request, {lesson.why}")
 
     def _fullest(self) -> Iterator[Case]:
         try:
@@ -126,7 +135,7 @@ class _OperationPlan:
 
     def _at(self, place: Place) -> Iterator[Case | Omitted]:
         """The cases at one place: its base where that is a new one, its edges, its faults."""
-        sampler = Sampler(self.planner.service)
+        sampler = self.planner.sampler()
         try:
             params, path, sample = self._around(place, sampler)
             possible = breaks(place, path, sample, sampler)

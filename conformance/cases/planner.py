@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.cases.case import Binding, Call, Case, Creation, Intent
+from conformance.cases.lesson import Lesson
 from conformance.cases.naming import Namer, sent_name, token_for
-from conformance.cases.samples import Sampler, Unbuildable, spot
+from conformance.cases.samples import DEFAULT_REGION, Sampler, Unbuildable, spot
 from conformance.specs import rules
 from conformance.specs.model import Operation, Service, Spec
-from conformance.specs.overlay import Overlay, Rule
+from conformance.specs.overlay import Overlay, RequestHints, Rule
 from conformance.specs.paths import Edit, NoSuchPlace, Path, apply, get
 from conformance.specs.resource import Resource
 from conformance.specs.resources import READING
@@ -32,14 +33,18 @@ DEEPEST_SETUP = 12
 class Planner:
     """Plans the cases of one spec's operations under a seed.
 
-    `wanted` says which clauses are asked for; cases that serve none of them are not planned.
+    `wanted` says which clauses are asked for; cases that serve none of them are not planned. `region` is the target's.
+    What was learned of an operation (`learn`) goes into every request of it that is planned from then on, as the hints
+    of an overlay do.
     """
 
     spec: Spec
     overlay: Overlay
     seed: int
     wanted: Callable[[str], bool] = lambda _: True
+    region: str = DEFAULT_REGION
     namer: Namer = field(init=False)
+    _lessons: dict[str, Lesson] = field(init=False, default_factory=dict)
     _rules: dict[str, tuple[Rule, ...]] = field(init=False, default_factory=dict)
     _smallest: dict[str, Params] = field(init=False, default_factory=dict)
     _makers: dict[tuple[str, bool], Params] = field(init=False, default_factory=dict)
@@ -59,22 +64,46 @@ class Planner:
             self._rules[operation.name] = tuple(self.overlay.rules_for(operation.name, self.spec.provenance.botocore))
         return self._rules[operation.name]
 
+    def sampler(self, *, full: bool = False) -> Sampler:
+        """What builds samples of the service's shapes, with every optional member where they are to be `full`."""
+        return Sampler(self.service, full, self.region)
+
+    def lesson(self, operation: str) -> Lesson:
+        """What was learned of an operation."""
+        return self._lessons.get(operation, Lesson())
+
+    def learn(self, operation: str, lesson: Lesson) -> None:
+        """Plan requests of an operation as its lesson says from now on, in place of what was learned of it before."""
+        if lesson == self.lesson(operation):
+            return
+        self._lessons[operation] = lesson
+        known = (each for one in self._lessons.values() for each in one.resources)
+        self.namer = Namer(self.service, self.overlay, tuple(known))
+        for cache in (self._smallest, self._makers, self._referring):
+            cache.clear()
+
+    def hints(self, operation: str) -> RequestHints:
+        """What requests of an operation need beyond the model, as the overlay says and as was learned."""
+        written, learned = self.overlay.requests.get(operation, RequestHints()), self.lesson(operation).hints
+        return RequestHints(
+            (*written.given, *learned.given), written.why, tuple(dict.fromkeys((*written.after, *learned.after)))
+        )
+
     def smallest(self, operation: Operation) -> Params:
         """The smallest valid params, names not yet filled in; raises Unbuildable."""
         if operation.name not in self._smallest:
-            built = Sampler(self.service).build(self.service.input_of(operation))
+            built = self.sampler().build(self.service.input_of(operation))
             self._smallest[operation.name] = self.valid(operation, built)
         return self._smallest[operation.name]
 
     def fullest(self, operation: Operation) -> Params:
         """Valid params with every optional member that goes with the rest, names not filled in; raises Unbuildable."""
-        return self.valid(operation, Sampler(self.service, full=True).build(self.service.input_of(operation)))
+        return self.valid(operation, self.sampler(full=True).build(self.service.input_of(operation)))
 
     def valid(self, operation: Operation, params: Params, place: tuple[Step, ...] = ()) -> Params:
         """Model-valid params made valid by the overlay too, with `place` still in them; raises Unbuildable."""
         params = self._without_page_token(operation, params)
-        hints = self.overlay.requests.get(operation.name)
-        given = hints.given if hints is not None else ()
+        given = self.hints(operation.name).given
         for hinted in (_with_hints, functools.partial(self._with_fitting_hints, operation)):
             obeying = rules.repaired(hinted(params, given, place), self.rules_for(operation))
             if obeying is not None and _holds(place, obeying):
@@ -137,16 +166,19 @@ class Planner:
         identity = f"{self.service.name}:{operation.name}/{intent}/{name}"
         token = token_for(self.seed, identity)
         shared = intent == "invalid" or READING.match(operation.name) is not None
-        ground = f"{self.service.name}:{operation.name}/shared{'/full' if full else ''}"
-        beneath = token_for(self.seed, ground) if shared else token
-        named = self.namer.named(operation, params, token, beneath=beneath, keep=keep, longest=longest)
-        setup = self.prerequisites(operation, named, beneath, full=full, beside=beside)
+        named = self.namer.named(operation, params, token, keep=keep, longest=longest)
+        setup = self.prerequisites(operation, named, token, full=full, beside=beside)
         params = change(named) if change else named
-        bound = self._bound(operation, named, setup)
+        made = {creation.resource for creation in setup}
+        bound = [each for each in self.namer.bindings(operation, named, all_=shared) if each.resource in made]
         bindings = tuple(each for each in bound if _untouched(each, named, params))
         call = Call(operation.name, params, wire, bindings=bindings)
-        case = Case(identity, self.service.name, operation.name, intent, title, clauses, call, shared=shared, **more)
-        return replace(case, setup=setup, undo=self.undo(operation, call, beneath))
+        undo = self.undo(operation, call, token, shared=shared)
+        ground = repr([(each.call, each.undo) for each in setup]).replace(token, "") if shared and setup else None
+        return Case(
+            identity, self.service.name, operation.name, intent, title, clauses, call, setup, undo,
+            ground=ground, **more,
+        )  # fmt: skip
 
     def prerequisites(
         self,
@@ -164,10 +196,15 @@ class Planner:
         refers to something made up.
         """
         made: dict[str, Creation] = {}
-        for resource in (*self.namer.references(operation, params), *beside):
+        for resource in (*self.namer.references(operation, params), *beside, *self._before(operation)):
             with contextlib.suppress(Unbuildable):
                 self._prepare(resource, token, made, (*without, *filter(None, [self._own(operation)])), full=full)
         return tuple(made.values())
+
+    def _before(self, operation: Operation) -> Iterator[Resource]:
+        """What the operations make that have to come before an operation."""
+        for name in self.hints(operation.name).after:
+            yield self.namer.creates(self.service.operations[name]) or Resource(name, name, ())
 
     def _own(self, operation: Operation) -> str | None:
         made = self.namer.creates(operation)
@@ -181,7 +218,7 @@ class Planner:
         if len(above) > DEEPEST_SETUP:
             raise Unbuildable(f"the prerequisites of {resource.name} go too deep")
         create = self.service.operations[resource.create]
-        for needed in self.namer.references(create, self._maker(resource, create, full)):
+        for needed in (*self.namer.references(create, self._maker(resource, create, full)), *self._before(create)):
             self._prepare(needed, token, made, (*above, resource.name))
         made[resource.name] = self.maker(resource, token, full=full)
 
@@ -197,12 +234,15 @@ class Planner:
         """The params that make a resource, names not yet filled in; the same for every case that needs one."""
         if (resource.name, full) not in self._makers:
             place = tuple(str(step) for step in resource.chosen.source.path) if resource.chosen else ()
-            built = Sampler(self.service, full=full).build(self.service.input_of(create), place)
+            built = self.sampler(full=full).build(self.service.input_of(create), place)
             self._makers[resource.name, full] = self.valid(create, built, place)
         return self._makers[resource.name, full]
 
-    def undo(self, operation: Operation, call: Call, token: str) -> Call | None:
-        """The call that removes what a call makes; None where nothing can."""
+    def undo(self, operation: Operation, call: Call, token: str, *, shared: bool = False) -> Call | None:
+        """The call that removes what a call makes; None where nothing can.
+
+        What is `shared` may be called otherwise than the token says: all references to it are bound.
+        """
         resource = self.namer.creates(operation)
         if resource is None or resource.delete is None:
             return None
@@ -213,6 +253,8 @@ class Planner:
         remover = self.service.operations[resource.delete]
         spots = self.namer.spots(remover, undo.params)
         own = [each for each in spots if each.resource == resource and not each.is_told]
+        bindings = self.namer.bindings(remover, undo.params, all_=shared)
+        undo = replace(undo, bindings=tuple(each for each in bindings if each.path not in [spot.path for spot in own]))
         if not own:
             return undo if any(each.resource == resource.name for each in undo.bindings) else None
         name = sent_name(resource, call.params, call.edits)
@@ -249,13 +291,8 @@ class Planner:
                 continue
             place: tuple[Step, ...] = (name, ELEMENT) if listed else (name,)
             with contextlib.suppress(Unbuildable):
-                yield self.valid(operation, Sampler(self.service).build(root, place), place)
+                yield self.valid(operation, self.sampler().build(root, place), place)
         yield smallest
-
-    def _bound(self, operation: Operation, params: Params, setup: tuple[Creation, ...]) -> tuple[Binding, ...]:
-        """The bindings to what is made before."""
-        made = {creation.resource for creation in setup}
-        return tuple(each for each in self.namer.bindings(operation, params) if each.resource in made)
 
 
 def _untouched(binding: Binding, before: Params, after: Params) -> bool:

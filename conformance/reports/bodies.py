@@ -21,6 +21,8 @@ from typing import Any
 KEEP = 256 * 1024
 """Bytes of a body that a record keeps, unless told otherwise."""
 
+_FORM = re.compile(r"[\w.%-]+=[^&\s]*(&[\w.%-]+=[^&\s]*)+")
+_LONG_FORM = 100
 _TAG_GAP = re.compile(r">\s*<")
 
 
@@ -78,7 +80,7 @@ def _indented(text: str) -> str:
         return _indented_json(text)
     if start == "<" and text.lstrip()[:9].lower() != "<!doctype" and text.lstrip()[:5].lower() != "<html":
         return _indented_xml(text)
-    return text
+    return text.replace("&", "\n&") if len(text) > _LONG_FORM and _FORM.fullmatch(text) else text
 
 
 def _indented_json(text: str) -> str:

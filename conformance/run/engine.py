@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from conformance.cases.planner import Planner
+from conformance.cases.samples import DEFAULT_REGION
 from conformance.cases.values import Values
 from conformance.errors import Unreachable
 from conformance.exchanges import exchange
@@ -18,6 +19,7 @@ from conformance.exchanges.exchange import Exchanger, Sender
 from conformance.exchanges.transport import TransportFailure
 from conformance.run.execution import Executor
 from conformance.run.health import Health
+from conformance.run.learning import Learner
 from conformance.run.operation import OperationRun
 from conformance.run.plan import Plan, ServicePlan
 from conformance.run.rows import Row, Totals, footer_row, header_row
@@ -133,10 +135,13 @@ class _Run:
 
     def _service(self, service: ServicePlan, fingerprint: Fingerprint | None) -> Iterator[Row]:
         exchanger = Exchanger(service.spec.service, service.codec, self.watch)
-        planner = Planner(service.spec, service.overlay, self.plan.seed, self.plan.selection.wants)
+        region = str(self.target.identity().get("region") or DEFAULT_REGION)
+        planner = Planner(service.spec, service.overlay, self.plan.seed, self.plan.selection.wants, region)
         values = Values(service.spec.service)
         removed = {each.delete: each for each in service.overlay.resources.values() if each.delete is not None}
         executor = Executor(exchanger, self.plan.poll_interval, self.plan.poll_timeout, resources=removed)
+        learner = Learner(planner, executor)
+        self.health.leave = executor.release
         runs = [
             OperationRun(
                 planner=planner,
@@ -148,6 +153,7 @@ class _Run:
                 health=self.health,
                 facts=functools.partial(self._facts, service),
                 max_examples=self.plan.max_examples,
+                learner=learner,
             )
             for operation in service.operations
         ]

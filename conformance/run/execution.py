@@ -6,6 +6,7 @@ setup ... --> prove --> send --> remove, in reverse order
 
 from __future__ import annotations
 
+import functools
 import itertools
 import time
 from collections import Counter
@@ -64,7 +65,7 @@ class Execution:
 class Kept:
     """Prerequisites that several cases have in common: how they were made, and why they could not be."""
 
-    setup: tuple[Creation, ...]
+    ground: str
     made: Made = field(default_factory=Made)
     exchanges: list[Exchange] = field(default_factory=list)
     blocked: str | None = None
@@ -111,16 +112,16 @@ class Executor:
     def _ground(self, case: Case, execution: Execution) -> Made:
         """What is there before a case: made for it, or left by the case before that needed the same."""
         kept = self._kept
-        if kept is not None and case.shared and kept.setup == case.setup:
+        if kept is not None and kept.ground == case.ground:
             execution.exchanges.extend(kept.exchanges)
             execution.blocked = kept.blocked
             return kept.made
-        self.release()
-        if not case.shared or not case.setup:
+        if case.ground is None:
             made = Made()
             execution.blocked = self.prepare(case.setup, made, execution.exchanges)
             return made
-        self._kept = kept = Kept(case.setup)
+        self.release()
+        self._kept = kept = Kept(case.ground)
         kept.blocked = self.prepare(case.setup, kept.made, kept.exchanges)
         execution.exchanges.extend(kept.exchanges)
         execution.blocked = kept.blocked
@@ -140,6 +141,9 @@ class Executor:
         execution.attempted = True
         own = self.resources.get(case.undo.operation) if case.undo is not None else None
         exchange = self.exchanger.send(call.call, request, "case")
+        if case.setup and case.intent in ("valid", "boundary") and execution.blocked is None:
+            again = functools.partial(self.exchanger.send, call.call, request, "case")
+            exchange = self.insisted(case.operation, exchange, again)
         execution.exchange = exchange if own is None else replace(exchange, makes=own.name)
         execution.exchanges.append(execution.exchange)
 
@@ -157,8 +161,16 @@ class Executor:
         blocked: str | None = None
         for creation in creations:
             call = made.bound(creation.call)
-            exchange = replace(self.exchanger.perform(call.call, "setup"), makes=creation.resource)
+            exchange = self._prepared(creation, call.call)
             exchanges.append(exchange)
+            if exchange.outcome.kind == "rejected-state":
+                # One of that name that was removed is on its way out, or what it refers to is not found yet.
+                if self._leaves(creation, made, exchanges):
+                    exchange = self._prepared(creation, call.call)
+                    exchanges.append(exchange)
+                elif made.creations:
+                    exchange = self.insisted(creation.resource, exchange, lambda: self._prepared(creation, call.call))
+                    exchanges[-1] = exchange
             kind = exchange.outcome.kind
             if kind in MAY_HAVE_MADE:
                 made.add(creation, exchange)
@@ -168,6 +180,23 @@ class Executor:
                 problem = call.problem or self._wait(creation, made, exchanges)
             blocked = blocked or problem
         return blocked
+
+    def _prepared(self, creation: Creation, call: Call) -> Exchange:
+        return replace(self.exchanger.perform(call, "setup"), makes=creation.resource)
+
+    def insisted(self, name: str, exchange: Exchange, again: Callable[[], Exchange]) -> Exchange:
+        """What comes of sending a refused request again: what it refers to was made a moment ago, and may not be found.
+
+        What was sent in vain several times under a `name` is not sent again.
+        """
+        late, name = self.window(), f"{name}/found"
+        while exchange.outcome.kind == "rejected-state" and self.patience(name):
+            if late():
+                self.give_up(name)
+                break
+            self.sleep(self.pause(None))
+            exchange = again()
+        return exchange
 
     def _wait(self, creation: Creation, made: Made, exchanges: list[Exchange]) -> str | None:
         """Poll until a prerequisite is ready; the reason why it is not, where it does not get so."""
@@ -189,7 +218,8 @@ class Executor:
             lost = late() if kind == "rejected-state" else kind == "not-implemented" or state in status.failed
             if lost or over():
                 exchanges.append(exchange)
-                self.give_up(name)
+                if state not in status.failed:  # a failure does not take time
+                    self.give_up(name)
                 return f"its {creation.resource} did not get ready: {state if kind == 'accepted' else kind}"
             self.sleep(self.pause(creation.what))
 
@@ -203,6 +233,23 @@ class Executor:
         over = self.after(min(self.poll_timeout, WINDOW_POLLS * self.poll_interval * USUAL_DELAY))
         asked = itertools.count(1)
         return lambda: next(asked) >= WINDOW_POLLS and over()
+
+    def _leaves(self, creation: Creation, made: Made, exchanges: list[Exchange]) -> bool:
+        """Whether a thing of the same name is on its way out; waits until it is gone, and says whether it is."""
+        status, read = creation.what.status, creation.read
+        if status is None or read is None or not status.deleting:
+            return False
+        call, seen = made.bound(read).call, False
+        until = self.clock() + self.patience(creation.what.name)
+        while True:
+            exchange = self.exchanger.perform(call, "poll")
+            output = exchange.answer.output if exchange.answer is not None else None
+            leaving = state_of(creation.what, output, call.params) in status.deleting
+            if not leaving or self.clock() > until:
+                exchanges.append(exchange)
+                return seen and not leaving
+            seen = True
+            self.sleep(self.pause(creation.what))
 
     def pause(self, resource: Resource | None) -> float:
         """Seconds between two polls of a resource: what the service's waiter says, scaled."""

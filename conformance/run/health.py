@@ -39,10 +39,11 @@ class Poison:
 class Health:
     """Watches over the account at hand.
 
-    `move` goes to the n-th account of the run and says whether that was possible.
+    `move` goes to the n-th account of the run and says whether that was possible; `leave` is called before.
     """
 
     move: Callable[[int], bool]
+    leave: Callable[[], object] = lambda: None
     account: int = 0
     suspects: list[Case] = field(default_factory=list)
     smallest: dict[str, Case] = field(default_factory=dict)
@@ -57,6 +58,7 @@ class Health:
         """Take note of an execution; move on to a fresh account where it may have left something behind."""
         if not _leaves_traces(execution):
             return
+        self.leave()
         if self.move(self.account + 1):
             self.account += 1
         else:

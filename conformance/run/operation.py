@@ -8,7 +8,7 @@ deterministic cases, bases first --> random valid ones --> findings, verdicts, l
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -24,6 +24,7 @@ from conformance.exchanges.exchange import Exchange
 from conformance.run.closing import closing_rows, not_implemented, poisoned
 from conformance.run.execution import Execution, Executor
 from conformance.run.health import Health, Poison
+from conformance.run.learning import Learner
 from conformance.run.probing import other_requests
 from conformance.run.rows import Row, case_row, scenario_row
 from conformance.run.search import Attempt, Params, search
@@ -62,6 +63,7 @@ class OperationRun:
     health: Health
     facts: Callable[[], dict[str, str]]
     max_examples: int
+    learner: Learner
     accepted: dict[str, bool] = field(default_factory=dict)
     outcomes: Counter[str] = field(default_factory=Counter)
     ledger: Ledger = field(init=False)
@@ -74,13 +76,19 @@ class OperationRun:
         self.ledger = Ledger(self.clauses, self.planner.overlay)
 
     def begin(self) -> Iterator[Row]:
-        """The smallest request, and whether the operation is there at all; sent for every operation before the rest."""
+        """The smallest request, and whether the operation is there at all; sent for every operation before the rest.
+
+        Where it is not accepted, a better one is looked for.
+        """
         self._cases = cases_of(self.planner, self.operation)
         for item in self._cases:
-            if isinstance(item, Case):
-                yield from self._first(item)
+            if isinstance(item, Omitted):
+                self.ledger.leave_open(Open(item.clause, "skipped", item.reason))
+                continue
+            execution = yield from self._first(item)
+            if self.fingerprint.accepts_anything or not (yield from self.learner.learn(self.operation, execution)):
                 return
-            self.ledger.leave_open(Open(item.clause, "skipped", item.reason))
+            self.absent = None  # the next of the cases is the one that was learned
 
     def rows(self) -> Iterator[Row]:
         """The lines of every further case of the operation, as they come."""
@@ -172,8 +180,8 @@ class OperationRun:
         for clause in case.clauses:
             self.ledger.leave_open(Open(clause, word, reason), case.id)
 
-    def _first(self, case: Case) -> Iterator[Row]:
-        case = replace(case, shared=False)  # other operations begin before this one goes on
+    def _first(self, case: Case) -> Generator[Row, None, Execution]:
+        case = replace(case, ground=None)  # other operations begin before this one goes on
         execution = self.executor.execute(case, compare=True)
         probes = [] if execution.omitted is not None else list(self._look_closer(execution))
         if self.absent is not None:
@@ -187,6 +195,7 @@ class OperationRun:
             yield case_row(probe, (exchange,), outcome)
         if self.accepted.get(case.id, False):
             self.health.accepted(case)
+        return execution
 
     def _run(self, case: Case) -> Iterator[Row]:
         execution = self.executor.execute(case)

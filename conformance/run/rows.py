@@ -15,11 +15,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 from conformance.cases.case import Case
+from conformance.cases.scenario import Scenario
+from conformance.cases.scenarios.sights import sight_of
 from conformance.exchanges.exchange import Exchange
 from conformance.run.plan import Plan, ServicePlan
 from conformance.run.stage import Played
 from conformance.specs.commands import cli_name
-from conformance.specs.paths import format_path
+from conformance.specs.paths import format_path, leaves
 from conformance.verdicts.finding import SEVERITIES, Finding, Verdict
 
 Row: TypeAlias = dict[str, Any]
@@ -114,14 +116,26 @@ def scenario_row(played: Played) -> Row:
         "clauses": list(scenario.clauses),
         "fault": None,
         "steps": [
-            {**_step(exchange), **({"label": played.labels[number]} if number in played.labels else {})}
+            {**_step(exchange), **(_told(scenario, played.labels[number], exchange) if number in played.labels else {})}
             for number, exchange in enumerate(played.exchanges)
         ],
         "outcome": own[-1].outcome.kind if own else "unreachable",
     }
+    if scenario.resource is not None:
+        row["resource"] = scenario.resource.name
     if played.blocked is not None:
         row["note"] = played.blocked
     return row
+
+
+def _told(scenario: Scenario, label: str, exchange: Exchange) -> Row:
+    """What a step is in its scenario, and what it shows of the resource's state where it reads that."""
+    resource = scenario.resource
+    if resource is None or resource.read is None or resource.read.operation != exchange.call.operation:
+        return {"label": label}
+    known = frozenset(value for _, value in leaves(exchange.call.params) if isinstance(value, str))
+    output = exchange.answer.output if exchange.answer is not None else None
+    return {"label": label, "state": sight_of(resource, exchange.outcome.kind, output, known).shown}
 
 
 def _step(exchange: Exchange) -> Row:
@@ -147,6 +161,7 @@ def _step(exchange: Exchange) -> Row:
         },
         "failure": exchange.outcome.detail if response is None else None,
         "outcome": exchange.outcome.kind,
+        **({"code": exchange.outcome.code} if exchange.outcome.code else {}),
         "throttled": exchange.waited,
         **({} if response is None else {"elapsed": round(response.elapsed, 6)}),
     }

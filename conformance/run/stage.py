@@ -36,7 +36,8 @@ class Clock:
 
     def deadline(self) -> Callable[[], bool]:
         """Start a clock; what is returned says whether the time for a change of state is over."""
-        name = self.resource.name if self.resource is not None else ""
+        # Not what prerequisites wait for in vain, too: of what takes too long, some scenario has to tell.
+        name = f"{self.resource.name if self.resource is not None else ''}/scenario"
         over = self.executor.after(self.executor.patience(name))
         told = False
 
@@ -109,10 +110,11 @@ class _Stage:
         if act.makes is not None:
             # Interrupted while waiting for the answer: it may have been made.
             self.made.creations.append(act.makes)
-        exchange = self.executor.exchanger.perform(call.call, "case")
+        exchange = self._send(call.call)
+        if self.played.scenario.setup and not self.played.moments:
+            exchange = self.executor.insisted(act.call.operation, exchange, lambda: self._send(call.call))
         if act.makes is not None:
             exchange = replace(exchange, makes=act.makes.resource)
-        if act.makes is not None:
             self.made.drop(act.makes.resource)
             self._made(act.makes, exchange)
         if act.removes is not None and exchange.outcome.kind == "accepted":

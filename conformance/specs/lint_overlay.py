@@ -34,6 +34,11 @@ def overlay_problems(spec: Spec, overlay: Overlay) -> Found:
             continue
         shape = service.input_of(service.operations[name])
         yield from ((f"requests {name}", what) for what in _edits(service, shape, hints.given))
+        yield from (
+            (f"requests {name}", f"after: no such operation: {one}")
+            for one in hints.after
+            if one not in service.operations
+        )
     seen: set[str] = set()
     for rule in overlay.rules:
         if rule.id in seen:

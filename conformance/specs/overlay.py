@@ -37,10 +37,14 @@ Enforcement = Literal[
 
 @dataclass(frozen=True, slots=True)
 class RequestHints:
-    """What a valid request of an operation needs beyond the model: edits made on the smallest one."""
+    """What a valid request of an operation needs beyond the model: edits made on the smallest one.
+
+    `after` are operations whose own smallest requests come first, about the same things.
+    """
 
     given: tuple[Edit, ...] = ()
     why: str = ""
+    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +266,7 @@ STATUS_CLASSES = ("settled", "failed", "gone", "creating", "updating", "deleting
 
 
 def _hints(value: Mapping[str, Any]) -> RequestHints:
-    return RequestHints(_edits(value.get("given", ())), value.get("why", ""))
+    return RequestHints(_edits(value.get("given", ())), value.get("why", ""), tuple(value.get("after", ())))
 
 
 def _edits(items: Any) -> tuple[Edit, ...]:

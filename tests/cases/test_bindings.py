@@ -66,5 +66,5 @@ def test_what_is_to_be_rejected_shares_its_prerequisites() -> None:
     cases = [item for item in cases_of(planner(), MODEL.operations["SinkShip"]) if isinstance(item, Case)]
     invalid = [case for case in cases if case.intent == "invalid"]
     assert len(invalid) > 3
-    assert all(case.shared and case.setup == invalid[0].setup for case in invalid)
-    assert not any(case.shared for case in cases if case.intent == "valid")
+    assert {case.ground for case in invalid} == {invalid[0].ground} != {None}
+    assert not any(case.ground for case in cases if case.intent == "valid")

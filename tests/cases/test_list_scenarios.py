@@ -13,12 +13,14 @@ from conformance.cases.case import Call, Omitted
 from conformance.cases.planner import Planner
 from conformance.cases.scenario import Scenario
 from conformance.cases.scenarios import filters, pages
+from conformance.cases.scenarios.joined import joined
 from conformance.cases.scenarios.siblings import siblings
 from conformance.cases.scenarios.walking import MOST_PAGES, walked
 from conformance.specs.listings import paging_of
+from conformance.specs.model import Member, Operation, Service, Shape
 from conformance.specs.overlay import EMPTY
 from doubles.playing import Clock, Player, play
-from doubles.shapes import spec_of
+from doubles.shapes import service, spec_of, structure
 from doubles.shelves import BOOK, OVERLAY, Shelves, model
 
 
@@ -29,7 +31,7 @@ def planner(**more: Any) -> Planner:
 def planned(of: Planner) -> dict[str, Scenario]:
     operation = of.service.operations["ListBooks"]
     items = [*pages.plan(of, operation), *filters.plan(of, operation)]
-    return {each.kind: each for each in items if isinstance(each, Scenario) and not each.id.endswith("/as-it-is")}
+    return {each.kind: each for each in items if isinstance(each, Scenario) and each.id.count("/") == 2}
 
 
 def test_siblings_share_what_they_need_and_nothing_else() -> None:
@@ -100,7 +102,7 @@ def test_only_what_is_wanted_is_planned() -> None:
 
 
 def test_without_a_resource_nothing_is_made() -> None:
-    operation = model().operations["ListBooks"]
+    operation = model().operations["ListShelves"]
     found = list(pages.plan(Planner(spec_of(model()), EMPTY, 0), operation))
     assert [each.kind for each in found if isinstance(each, Scenario)] == ["pages"]
     assert all(not each.setup and each.resource is None for each in found if isinstance(each, Scenario))
@@ -155,3 +157,39 @@ def test_the_values_of_a_filter_are_those_of_what_was_made() -> None:
     assert asked["filter/NamePrefix/0"] == first[:-1]
     assert (asked["filter/StatusEquals/0"], asked["filter/StatusEquals/1"]) == ("Free", "Lost")
     assert asked["filter/CreationTimeAfter/1"] - asked["filter/CreationTimeAfter/0"] == timedelta(days=2)
+
+
+def test_what_joins_other_things_is_told_apart_by_one_member() -> None:
+    made = assignments()
+    found = joined(Planner(spec_of(made), EMPTY, 0), made.operations["ListAssignments"], ("caaaaaaa", "cbbbbbbb"))
+    assert [each.resource for each in found] == ["Assignment", "Assignment#2"]
+    people = [each.call.params["Person"] for each in found]
+    assert len(set(people)) == 2
+    assert all(person.isdigit() and len(person) == 12 for person in people)
+    assert {each.call.params["Account"] for each in found} == {found[0].call.params["Account"]}
+    assert [each.undo.params["Person"] for each in found if each.undo is not None] == people
+
+
+@pytest.mark.parametrize("lacking", ["Person", "Account"])
+def test_what_cannot_be_told_apart_is_not_made(lacking: str) -> None:
+    made = assignments(**{lacking: "Kind"})
+    found = joined(Planner(spec_of(made), EMPTY, 0), made.operations["ListAssignments"], ("caaaaaaa", "cbbbbbbb"))
+    assert bool(found) is (lacking == "Account")
+
+
+def assignments(**shapes: str) -> Service:
+    members = {"Account": "Name", "Person": "Number", **shapes}
+    return service(
+        "json",
+        Shape("Number", "string", minimum=12, maximum=12, pattern="[0-9]+"),
+        structure("Assignment", (), **members),
+        Shape("Assignments", "list", element=Member("Assignment")),
+        structure("CreateRequest", ("Account", "Person"), **members),
+        structure("ListRequest", ("Account",), Account="Name", NextToken="Name"),
+        structure("ListAnswer", (), Assignments="Assignments", NextToken="Name"),
+        operations=(
+            Operation("CreateAssignment", input="CreateRequest"),
+            Operation("DeleteAssignment", input="CreateRequest"),
+            Operation("ListAssignments", input="ListRequest", output="ListAnswer"),
+        ),
+    )

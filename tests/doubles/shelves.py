@@ -23,6 +23,7 @@ SHELF = Resource(
     "CreateShelf",
     (Handle("id", Source("answer", ("ShelfId",)), ("ShelfId",)),),
     delete="DeleteShelf",
+    listing=Listing("ListShelves", ("Shelves",), ()),
 )
 BOOK = Resource(
     "Book",
@@ -66,17 +67,21 @@ def model(smallest: int = 1, **more: Any) -> Service:
         Shape("Timestamp", "timestamp"),
         structure("Book", ("BookName",), BookName="BookName", Status="Status", CreationTime="Timestamp"),
         Shape("Books", "list", element=Member("Book")),
+        Shape("Ids", "list", element=Member("Id")),
         structure("Empty"),
         structure("ShelfRequest", ("ShelfId",), ShelfId="Id"),
         structure("CreateBookRequest", ("ShelfId", "BookName"), ShelfId="Id", BookName="BookName"),
         structure("ListRequest", ("ShelfId",), **LIST),
         structure("ListAnswer", ("Books",), Books="Books", NextToken="Token"),
+        structure("ShelvesRequest", (), MaxResults="MaxResults", NextToken="Token"),
+        structure("ShelvesAnswer", ("Shelves",), Shelves="Ids", NextToken="Token"),
         operations=(
             Operation("CreateShelf", input="Empty", output="ShelfRequest"),
             Operation("DeleteShelf", input="ShelfRequest"),
             Operation("CreateBook", input="CreateBookRequest"),
             Operation("DeleteBook", input="CreateBookRequest"),
             Operation("ListBooks", input="ListRequest", output="ListAnswer"),
+            Operation("ListShelves", input="ShelvesRequest", output="ShelvesAnswer"),
         ),
         paginators=MappingProxyType(
             {"ListBooks": Paginator("ListBooks", ("NextToken",), ("NextToken",), "MaxResults", ("Books",))}
@@ -93,15 +98,23 @@ class Shelves:
     others: int = 0
     lag: int = 0
     smallest: int = 1
+    careless: bool = False
     shelves: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     asked: list[Mapping[str, Any]] = field(default_factory=list)
 
     def __call__(self, operation: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
         """Answer a call; raises Refused."""
-        operations = {"CreateShelf": self._create_shelf, "CreateBook": self._create_book, "ListBooks": self._list_books}
+        operations = {
+            "CreateShelf": self._create_shelf,
+            "CreateBook": self._create_book,
+            "ListBooks": self._list_books,
+            "ListShelves": self._list_shelves,
+        }
         return operations[operation](params)
 
     def _create_shelf(self, _params: Mapping[str, Any]) -> Mapping[str, Any]:
+        if self.fault == "cannot-make-shelves":
+            raise Refused("ValidationException", "out of wood")
         name = f"shelf-{len(self.shelves)}"
         self.shelves[name] = {}
         for number in range(self.others):
@@ -111,10 +124,21 @@ class Shelves:
     def _create_book(self, params: Mapping[str, Any]) -> Mapping[str, Any]:
         if self.fault == "cannot-make":
             raise Refused("ValidationException", "not today")
-        if params["ShelfId"] not in self.shelves:
-            raise Refused("ResourceNotFound", f"no shelf {params['ShelfId']}", 404)
+        self._shelf(params)
         self._put(params["ShelfId"], params["BookName"], "Free")
         return {}
+
+    def _shelf(self, params: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+        """The shelf of a request; a careless implementation has whatever is asked for."""
+        if self.careless:
+            return self.shelves.setdefault(params["ShelfId"], {})
+        if params["ShelfId"] not in self.shelves:
+            raise Refused("ResourceNotFound", f"no shelf {params['ShelfId']}", 404)
+        return self.shelves[params["ShelfId"]]
+
+    def _list_shelves(self, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        self._check_size(params)
+        return self._page("Shelves", list(self.shelves), params)
 
     def _put(self, shelf: str, name: str, status: str) -> None:
         books = self.shelves[shelf]
@@ -123,16 +147,19 @@ class Shelves:
 
     def _list_books(self, params: Mapping[str, Any]) -> Mapping[str, Any]:
         self.asked.append(params)
-        if self.fault == "crashes-on-limit" and "MaxResults" in params:
-            raise Refused("InternalFailure", "KeyError", 500)
-        if params.get("MaxResults", 100) < self.smallest:
-            raise Refused("ValidationException", f"MaxResults is at least {self.smallest}")
-        items = self._ordered(self._chosen(list(self.shelves[params["ShelfId"]].values()), params), params)
+        self._check_size(params)
+        items = self._ordered(self._chosen(list(self._shelf(params).values()), params), params)
         if len(self.asked) <= self.lag:
             items = items[:-1]
         if self.fault == "repeats-item" and "MaxResults" in params:
             items = [*items[:1], *items]
-        return self._page(items, params)
+        return self._page("Books", items, params)
+
+    def _check_size(self, params: Mapping[str, Any]) -> None:
+        if self.fault == "crashes-on-limit" and "MaxResults" in params:
+            raise Refused("InternalFailure", "KeyError", 500)
+        if params.get("MaxResults", 100) < self.smallest:
+            raise Refused("ValidationException", f"MaxResults is at least {self.smallest}")
 
     def _chosen(self, items: list[Any], params: Mapping[str, Any]) -> list[Any]:
         tests: dict[str, Any] = {
@@ -162,7 +189,7 @@ class Shelves:
             return sorted(items, key=lambda item: str(item[key]).lower(), reverse=down)
         return sorted(items, key=lambda item: item[key], reverse=down)
 
-    def _page(self, items: list[Any], params: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _page(self, member: str, items: list[Any], params: Mapping[str, Any]) -> Mapping[str, Any]:
         sized = "MaxResults" in params
         start, size = self._start(params), self._size(params)
         end = start + size
@@ -177,7 +204,7 @@ class Shelves:
             token = str(len(items))
         if self.fault == "empty-token" and token is None:
             token = ""
-        return {"Books": page, **({} if token is None else {"NextToken": token})}
+        return {member: page, **({} if token is None else {"NextToken": token})}
 
     def _size(self, params: Mapping[str, Any]) -> int:
         size: int = params.get("MaxResults", 10)

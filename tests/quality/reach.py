@@ -4,9 +4,10 @@
 
 What moto implements is read off moto's own code: an operation counts where the backend has a method of its name, which
 is how moto makes its own list, or where the front end has one that does more than say that it is not implemented. An
-operation is reached where it comes to level L2 at least: one of its own requests was accepted, and no answer to them
-had a wrong type or lacked a member. `accepted` counts those that took any request at all, also those whose calls only
-set up or cleared away things for others and were not judged.
+operation is reached where one of its own valid requests was accepted with an answer that had no wrong type and lacked
+no member: it comes to level L2, or fewer of its answers than were accepted contradict the model's shape. `accepted`
+counts those that took any request at all, also those whose calls only set up or cleared away things for others and
+were not judged.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import ast
 import importlib
 import inspect
 import textwrap
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -27,6 +29,7 @@ from conformance.run import Plan, Row, Selection, run
 from conformance.settings import plan_of, wishes_of
 from conformance.specs.overlay import EMPTY
 from conformance.specs.resources import with_inferred
+from conformance.verdicts.levels import SHAPE_CODES
 
 SERVICES = (
     "s3", "dynamodb", "sqs", "sns", "iam", "sts", "lambda", "kms", "ec2", "cloudformation", "route53",
@@ -81,6 +84,7 @@ class Reach:
     """What one service's operations came to: levels, operations that took a request, and the last rejection of each."""
 
     of: frozenset[str]
+    shaped: Counter[str] = field(default_factory=Counter)
     levels: dict[str, str | None] = field(default_factory=dict)
     accepted: set[str] = field(default_factory=set)
     why: dict[str, str] = field(default_factory=dict)
@@ -88,7 +92,7 @@ class Reach:
 
     @property
     def reached(self) -> frozenset[str]:
-        return frozenset(name for name in self.of if self.levels.get(name) in REACHED)
+        return frozenset(name for name in self.of if self.levels.get(name) in REACHED or self.shaped[name] > 0)
 
     def see(self, row: Row) -> None:
         """Take a line of the record into account."""
@@ -96,7 +100,9 @@ class Reach:
             self.levels[row["operation"]] = row["level"]
         elif row["type"] == "finding" and row["severity"] != "info":
             self.findings.setdefault(row["operation"], f"{row['code']} {row['where']}")
+            self.shaped[row["operation"]] -= row["count"] if row["code"] in SHAPE_CODES else 0
         elif row["type"] == "case":
+            self.shaped[row["operation"]] += row["intent"] == "valid" and row["outcome"] == "accepted"
             for step in row["steps"]:
                 self._step(row, step)
 
@@ -135,7 +141,10 @@ def table(found: Mapping[str, Reach]) -> Iterator[str]:
     yield f"{'service':<16} {'moto has':>8} {'reached':>8} {'share':>7} {'accepted':>9}"
     for name, each in found.items():
         yield _line(name, len(each.of), len(each.reached), len(each.accepted & each.of))
-    total = (sum(map(len, column)) for column in zip(*((r.of, r.reached, r.accepted & r.of) for r in found.values())))
+    total = (
+        sum(map(len, column))
+        for column in zip(*((r.of, r.reached, r.accepted & r.of) for r in found.values()), strict=True)
+    )
     yield _line("all", *total)
 
 

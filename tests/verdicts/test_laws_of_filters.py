@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.cases.planner import Planner
 from conformance.cases.scenario import Scenario
 from conformance.cases.scenarios import filters as scripts
+from conformance.cases.scenarios import pages
 from conformance.specs.criteria import Criterion, Kind, criteria_of
 from conformance.specs.model import Shape
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
+from conformance.verdicts.laws import LAWS
 from conformance.verdicts.laws.filters import filters, sort
 from conformance.verdicts.story import Story
 from doubles.playing import Clock, play
 from doubles.shapes import spec_of
 from doubles.shelves import OVERLAY, Shelves, model
 
+FIELDS = ("BookName", "Status", "CreationTime")
 TEXTS: tuple[Kind, ...] = ("contains", "prefix", "equals")
 MEMBERS = ("NameContains", "NamePrefix", "StatusEquals", "CreationTimeAfter", "CreationTimeBefore")
 
@@ -165,3 +169,31 @@ def test_the_double_has_every_kind_of_filter() -> None:
     found = criteria_of(model(), model().operations["ListBooks"], OVERLAY)
     assert tuple(each.member for each in found) == MEMBERS
     assert {each.kind for each in found} == {"contains", "prefix", "equals", "after", "before"}
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text() | st.datetimes(timezones=st.just(timezone.utc)),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(FIELDS) | st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@pytest.mark.parametrize("kind", ["pages", "filters", "sort"])
+@given(st.lists(st.tuples(ANYTHING, ANYTHING), min_size=1, max_size=4))
+@settings(max_examples=40)
+def test_no_answer_upsets_scripts_and_laws(kind: str, answers: list[tuple[Any, Any]]) -> None:
+    turns = itertools.cycle(answers)
+
+    def anything(operation: str, _params: Mapping[str, Any]) -> Mapping[str, Any]:
+        if operation != "ListBooks":
+            return {"ShelfId": "one"}
+        return dict(zip(("Books", "NextToken"), next(turns), strict=True))
+
+    spec = spec_of(model())
+    planner = Planner(spec, OVERLAY, 0)
+    operation = spec.service.operations["ListBooks"]
+    planned = [*pages.plan(planner, operation), *scripts.plan(planner, operation)]
+    scenario = next(each for each in planned if isinstance(each, Scenario) and each.kind == kind)
+    story = play(scenario, anything, service=spec.service, overlay=OVERLAY)
+    clauses = {note.clause for note in LAWS[kind](story)}
+    assert clauses <= set(scenario.clauses)

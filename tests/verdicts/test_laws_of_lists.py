@@ -21,10 +21,18 @@ LAWS = ("complete", "no-repeats", "page-size", "last-page", "foreign-token")
 ALL = dict.fromkeys(LAWS, "held")
 
 
-def scenario(smallest: int = 1, ending: str = "/pages", **more: Any) -> Scenario:
+AS_IT_IS = "ListShelves/scenario/pages/as-it-is"
+UNPREPARED = "ListBooks/scenario/pages/unprepared"
+
+
+def with_shelves(fault: str) -> Shelves:
+    return Shelves(fault, shelves={"pine": {}, "oak": {}, "elm": {}})
+
+
+def scenario(smallest: int = 1, ending: str = "ListBooks/scenario/pages", **more: Any) -> Scenario:
     spec = spec_of(model(smallest))
     planner = Planner(spec, more.get("overlay", OVERLAY), 0)
-    planned = scripts.plan(planner, spec.service.operations["ListBooks"])
+    planned = scripts.plan(planner, spec.service.operations[ending.partition("/")[0]])
     return next(each for each in planned if isinstance(each, Scenario) and each.id.endswith(ending))
 
 
@@ -151,21 +159,21 @@ def test_the_finding_says_what_is_lost() -> None:
 )
 def test_a_token_that_no_page_gave_is_refused(fault: str, word: str) -> None:
     assert said(notes(played(Shelves(fault))))["foreign-token"] == word
-    assert said(notes(played(Shelves(fault, others=3), ending="/as-it-is")))["foreign-token"] == word
+    assert said(notes(played(with_shelves(fault), ending=AS_IT_IS)))["foreign-token"] == word
 
 
 @pytest.mark.parametrize(
     ("fault", "word"), [("", "held"), ("ignores-limit", "page-too-long"), ("crashes-on-limit", "crash")]
 )
 def test_page_sizes_are_judged_without_anything_made_too(fault: str, word: str) -> None:
-    story = played(Shelves(fault, others=3), ending="/as-it-is")
+    story = played(with_shelves(fault), ending=AS_IT_IS)
     assert not story.every("make")
     assert said(notes(story))["page-size"] == word
 
 
 @pytest.mark.parametrize("fault", ["ignores-token", "empty-for-foreign-token"])
 def test_of_an_empty_list_a_foreign_token_tells_nothing(fault: str) -> None:
-    assert said(notes(played(Shelves(fault), ending="/as-it-is")))["foreign-token"] == "unreached"
+    assert said(notes(played(Shelves(fault), ending=AS_IT_IS)))["foreign-token"] == "unreached"
 
 
 def test_what_replaces_another_is_not_lost_by_pages() -> None:
@@ -177,3 +185,14 @@ def test_what_replaces_another_is_not_lost_by_pages() -> None:
     words = said(notes(played(OneBook())))
     assert words["complete"] == "held"
     assert words["no-repeats"] == words["page-size"] == "unreached"
+
+
+def test_a_target_without_what_things_need_may_have_the_things() -> None:
+    implementation = Shelves("cannot-make-shelves", careless=True)
+    assert played(implementation).blocked is not None
+    assert said(notes(played(implementation, ending=UNPREPARED))) == ALL
+
+
+def test_without_what_things_need_a_strict_target_is_not_blamed() -> None:
+    found = notes(played(Shelves(), ending=UNPREPARED))
+    assert said(found) == dict.fromkeys(LAWS, "unreached")

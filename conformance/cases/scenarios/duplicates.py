@@ -17,7 +17,7 @@ from conformance.cases.case import Call, Omitted
 from conformance.cases.planner import Params, Planner
 from conformance.cases.samples import Sampler, Unbuildable
 from conformance.cases.scenario import Act, Pace, Scenario, Script, Together
-from conformance.cases.scenarios.grounds import Ground, another, built, with_other_tokens
+from conformance.cases.scenarios.grounds import Ground, another, begun, built, with_other_tokens
 from conformance.specs.model import NUMBER_TYPES, STRING_TYPES, Operation, Shape
 from conformance.specs.statements.lifecycle import is_unique
 
@@ -43,8 +43,8 @@ def _duplicate(ground: Ground, names: tuple[str, ...]) -> Scenario:
     again = with_other_tokens(ground.planner, ground.creation.call)
     others = tuple(_variations(ground))
 
-    def script(pace: Pace) -> Script:  # noqa: ARG001 - nothing is waited for
-        made = yield ground.make()
+    def script(pace: Pace) -> Script:
+        made = yield from begun(ground, pace)
         if not made.accepted:
             return
         number = 2

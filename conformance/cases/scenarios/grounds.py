@@ -131,6 +131,17 @@ def readable(ground: Ground) -> Call:
     return ground.read
 
 
+def begun(ground: Ground, pace: Pace) -> Generator[Act, Reply, Reply]:
+    """Make the thing: again as long as the making may not yet see what it needs; the last reply."""
+    late = pace.window()
+    step = ground.make()
+    while True:
+        made = yield step
+        if made.kind != "rejected-state" or not ground.setup or late():
+            return made
+        step = replace(step, wait=True)
+
+
 def settled(resource: Resource, read: Call, known: Known, pace: Pace, label: str = "read") -> Reads:
     """Read until the state is one that lasts or takes too long; the last sight."""
     over, late = pace.deadline(), pace.window()

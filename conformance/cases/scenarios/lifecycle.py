@@ -13,7 +13,7 @@ from conformance.cases.case import Omitted
 from conformance.cases.planner import Planner
 from conformance.cases.samples import Unbuildable
 from conformance.cases.scenario import Act, Pace, Scenario, Script
-from conformance.cases.scenarios.grounds import Ground, built, looked_for, readable, settled, with_other_tokens
+from conformance.cases.scenarios.grounds import Ground, begun, built, looked_for, readable, settled, with_other_tokens
 from conformance.specs.model import Operation
 from conformance.specs.statements.lifecycle import stated
 
@@ -44,7 +44,7 @@ def _creation(ground: Ground, names: tuple[str, ...]) -> Scenario:
         pages = ground.about(listing.operation, smallest=True)
 
     def script(pace: Pace) -> Script:
-        made = yield ground.make()
+        made = yield from begun(ground, pace)
         if not made.accepted:
             return
         if read is not None:
@@ -64,7 +64,7 @@ def _update(ground: Ground, names: tuple[str, ...]) -> Scenario:
     again = with_other_tokens(ground.planner, change)
 
     def script(pace: Pace) -> Script:
-        made = yield ground.make()
+        made = yield from begun(ground, pace)
         if not made.accepted:
             return
         known = ground.known(made)
@@ -83,7 +83,7 @@ def _steady(ground: Ground, names: tuple[str, ...]) -> Scenario:
     read = readable(ground)
 
     def script(pace: Pace) -> Script:
-        made = yield ground.make()
+        made = yield from begun(ground, pace)
         if not made.accepted:
             return
         sight = yield from settled(ground.resource, read, ground.known(made), pace, "before")

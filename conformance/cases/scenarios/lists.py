@@ -15,6 +15,7 @@ from conformance.cases.naming import token_for
 from conformance.cases.planner import Params, Planner
 from conformance.cases.samples import Unbuildable, leaf
 from conformance.cases.scenario import Act, Pace, Reply
+from conformance.cases.scenarios.joined import joined
 from conformance.cases.scenarios.siblings import siblings
 from conformance.cases.scenarios.walking import Walk, walked
 from conformance.specs.descriptions import carries, known_as
@@ -61,29 +62,30 @@ def furnished(planner: Planner, operation: Operation, identity: str, count: int)
     Raises Unbuildable where the list itself cannot be asked for.
     """
     tokens = tuple(sorted(token_for(planner.seed, f"{identity}/{number}") for number in range(count)))
+    # In the order of creation they are neither in the order of the alphabet nor in its reverse.
+    tokens = (*tokens[1:2], *tokens[:1], *tokens[2:])
     resource = listed_resource(operation, planner.overlay)
     creations: tuple[Creation, ...] = ()
     if resource is not None and resource.create in planner.service.operations:
         with contextlib.suppress(Unbuildable):
-            # In the order of creation they are neither in the order of the alphabet nor in its reverse.
-            creations = siblings(planner, resource, (*tokens[1:2], *tokens[:1], *tokens[2:]))
-    return _around(planner, operation, resource if creations else None, creations, tokens)
+            creations = siblings(planner, resource, tokens)
+    elif resource is None:
+        creations = joined(planner, operation, tokens)
+    return _around(planner, operation, creations, tokens[0])
 
 
 def as_it_is(planner: Planner, operation: Operation, identity: str) -> Furnished:
     """A list operation and whatever is there; raises Unbuildable where it cannot be asked for."""
-    return _around(planner, operation, None, (), (token_for(planner.seed, identity),))
+    return _around(planner, operation, (), token_for(planner.seed, identity))
 
 
 def _around(
     planner: Planner,
     operation: Operation,
-    resource: Resource | None,
     creations: tuple[Creation, ...],
-    tokens: tuple[str, ...],
+    token: str,
 ) -> Furnished:
-    # What all of them need goes by the token of the first that is made.
-    token = tokens[1] if creations and len(tokens) > 1 else tokens[0]
+    """What all of them need, and the list itself, go by one token: that of the first that is made."""
     params = planner.smallest(operation)
     narrow = _narrowed(planner, operation, params, creations[0]) if creations else params
     calls = [_call(planner, operation, each, token) for each in ((narrow, params) if narrow != params else (params,))]
@@ -91,7 +93,7 @@ def _around(
     place = next(places_of_items(planner.service, operation, planner.overlay), None)
     return Furnished(
         operation, tuple(calls), paging_of(planner.service, operation), place[0] if place else None,
-        resource, creations, tuple(setup.values()),
+        creations[0].what if creations else None, creations, tuple(setup.values()),
     )  # fmt: skip
 
 

@@ -50,9 +50,15 @@ def plan(planner: Planner, operation: Operation) -> Iterator[Scenario | Omitted]
         identity, planner.service.name, operation.name, "pages", title, tuple(wanted.values()),
         functools.partial(_script, there, paging, foreign), there.setup, there.resource,
     )  # fmt: skip
+    if there.setup:
+        # A target that cannot make what the list's things need may not miss it.
+        free = replace(furnished(planner, operation, f"{identity}/unprepared", count), setup=())
+        yield Scenario(
+            f"{identity}/unprepared", planner.service.name, operation.name, "pages", f"{title}, with nothing prepared",
+            tuple(wanted.values()), functools.partial(_script, free, paging, foreign), (), free.resource,
+        )  # fmt: skip
     beside = tuple(clause for name, clause in wanted.items() if name in WITHOUT_ANYTHING)
-    if there.creations and beside:
-        # Whatever cannot be made, the list can be asked for.
+    if there.creations and beside and not there.setup:
         bare = as_it_is(planner, operation, f"{identity}/as-it-is")
         yield Scenario(
             f"{identity}/as-it-is", planner.service.name, operation.name, "pages", f"{title}, as it is", beside,

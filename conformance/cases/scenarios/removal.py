@@ -14,6 +14,7 @@ from conformance.cases.samples import Unbuildable
 from conformance.cases.scenario import Act, Pace, Scenario, Script
 from conformance.cases.scenarios.grounds import (
     Ground,
+    begun,
     built,
     looked_for,
     readable,
@@ -53,7 +54,7 @@ def _removal(ground: Ground, names: tuple[str, ...]) -> Scenario:
     again = with_other_tokens(ground.planner, delete)
 
     def script(pace: Pace) -> Script:
-        made = yield ground.make()
+        made = yield from begun(ground, pace)
         if not made.accepted:
             return
         known = ground.known(made)
@@ -77,7 +78,7 @@ def _taken(ground: Ground, names: tuple[str, ...]) -> Scenario:
     again = with_other_tokens(ground.planner, ground.creation.call)
 
     def script(pace: Pace) -> Script:
-        made = yield ground.make()
+        made = yield from begun(ground, pace)
         if not made.accepted:
             return
         known, status = ground.known(made), ground.resource.status

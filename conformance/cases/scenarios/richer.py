@@ -14,8 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.cases.planner import Params, Planner
-from conformance.cases.samples import Sampler, Unbuildable
+from conformance.cases.samples import Sampler, Unbuildable, spot
+from conformance.cases.scenarios.varying import apart_from_defaults
 from conformance.specs.model import Operation
+from conformance.specs.paths import Edit, apply, get
 from conformance.specs.resource import Resource
 from conformance.specs.statements.roundtrip import echoes_of
 from conformance.specs.walk import ELEMENT, VALUE, Step
@@ -75,14 +77,27 @@ class Richer:
         except Unbuildable:
             return None
 
-    def around(self, base: Params, place: tuple[Step, ...]) -> Params | None:
-        """Valid params with a place in them, and whatever goes with it; None where that cannot be."""
-        shape = self.planner.service.input_of(self.operation)
+    def around(self, place: tuple[Step, ...], named: tuple[Step, ...] = ()) -> Params | None:
+        """Valid params with a place in them and as much around it as the rules allow; None where they do not.
+
+        `named` is the place of the name that the client chooses.
+        """
+        service = self.planner.service
+        shape = service.input_of(self.operation)
         try:
-            value = Sampler(self.planner.service, full=True).build(shape, place)[place[0]]
-            return self.planner.valid(self.operation, {**base, place[0]: value}, place)
+            base = Sampler(service).build(shape, named)
+            small, full = Sampler(service).build(shape, place), Sampler(service, full=True).build(shape, place)
+            full = apart_from_defaults(service, shape, full)
         except Unbuildable:
             return None
+        for depth in range(1, len(place) + 1):
+            around = get(full, spot(place[:depth], full))
+            value = apply(small, (Edit("set", spot(place[:depth], small), around),))[place[0]]
+            try:
+                return self.planner.valid(self.operation, {**base, place[0]: value}, place)
+            except Unbuildable:
+                continue
+        return None
 
     def _values(self, part: Part) -> Params:
         if not part.small:
@@ -99,7 +114,7 @@ def richer(planner: Planner, operation: Operation, resource: Resource, index: in
     """
     shape = planner.service.input_of(operation)
     sampler = Sampler(planner.service, full=True)
-    full = sampler.element(shape, index) if index else sampler.build(shape)
+    full = apart_from_defaults(planner.service, shape, sampler.element(shape, index) if index else sampler.build(shape))
     echoes = echoes_of(planner.service, resource, operation.name)
     wanted = {echo.given[0] for echo in echoes}
     leaves = tuple(echo.given for echo in echoes if echo.leaf)
@@ -108,11 +123,15 @@ def richer(planner: Planner, operation: Operation, resource: Resource, index: in
 
 @dataclass(slots=True)
 class Attempts:
-    """Requests in the order in which they should be sent, until every place was in one of them; `most` in all."""
+    """Requests in the order in which they should be sent, until every place was in one of them; `most` in all.
+
+    `named` is the place of the name that the client chooses.
+    """
 
     build: Richer
     base: Params
     most: int
+    named: tuple[Step, ...] = ()
     _parts: Parts = field(init=False)
     _part: Part | None = None
     _sent: int = 0
@@ -146,7 +165,7 @@ class Attempts:
             self._parts.refused(part)
         self._part = None
         for leaf in self.build.leaves if self._accepted else ():
-            params = None if leaf in self._tried else self.build.around(self.base, leaf)
+            params = None if leaf in self._tried else self.build.around(leaf, self.named)
             self._tried.add(leaf)
             if params is not None:
                 self._tried.update(other for other in self.build.leaves if is_given(params, other))

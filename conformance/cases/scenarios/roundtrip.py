@@ -6,7 +6,7 @@ create with everything that comes back, read until at rest, read three times
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from conformance.cases.case import Call, Creation, Omitted
 from conformance.cases.naming import token_for
@@ -64,10 +64,11 @@ def _echo(at: Ground, clauses: tuple[str, ...]) -> Scenario:
     read = readable(at)
     create = at.planner.service.operations[at.resource.create]
     build = richer(at.planner, create, at.resource)
+    named = tuple(map(str, at.resource.chosen.source.path)) if at.resource.chosen is not None else ()
 
     def script(pace: Pace) -> Script:
         tries = Tries(at, {each.resource for each in at.setup})
-        attempts = Attempts(build, at.creation.call.params, MOST_CREATIONS)
+        attempts = Attempts(build, at.creation.call.params, MOST_CREATIONS, named)
         while (params := attempts.take()) is not None:
             creation, reply = yield from tries.made(create, params, pace)
             if reply.accepted:
@@ -101,25 +102,22 @@ def _told(at: Ground, creation: Creation, reply: Reply, pace: Pace) -> Script:
 
 @dataclass(slots=True)
 class Tries:
-    """Creations of one resource, each with other params, under names of their own."""
+    """Creations of one resource, each with other params, under names of their own.
+
+    `tried` are the names of what they refer to, as far as somebody has tried to make it.
+    """
 
     ground: Ground
-    there: set[str]
+    tried: set[str]
     number: int = 0
-    failed: set[str] = field(default_factory=set)
 
     def made(self, create: Operation, params: Params, pace: Pace) -> Made:
-        """Make what a request needs, then send it; what was answered to whichever was refused."""
+        """Make what a request refers to, then send it; what cannot be made is asked for all the same."""
         creation = self._creation(create, params)
         for needed in self._needs(create, creation):
-            if needed.resource in self.failed:
-                return creation, Reply("rejected-state")
             reply = yield Act("prerequisite", needed.call, makes=needed)
-            if not reply.accepted:
-                self.failed.add(needed.resource)
-                return creation, Reply("rejected-state")
-            self.there.add(needed.resource)
-            if needed.read is not None:
+            self.tried.add(needed.resource)
+            if reply.accepted and needed.read is not None:
                 known = known_as(needed.what, needed.call.params, reply.output)
                 yield from settled(needed.what, needed.read, known, pace, "prerequisite")
         reply = yield Act("create", creation.call, makes=creation)
@@ -148,4 +146,4 @@ class Tries:
 
     def _needs(self, create: Operation, creation: Creation) -> tuple[Creation, ...]:
         needed = self.ground.planner.prerequisites(create, creation.call.params, self.ground.token)
-        return tuple(each for each in needed if each.resource not in self.there)
+        return tuple(each for each in needed if each.resource not in self.tried)

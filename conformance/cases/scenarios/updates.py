@@ -130,7 +130,7 @@ class Updates:
     made_already: set[str]
 
     def sent(self, part: Part, there: Any, pace: Pace) -> Generator[Act, Any, Reply]:
-        """Make what an update refers to, then send it; what was answered to whichever was refused."""
+        """Make what an update refers to, then send it; what cannot be made is asked for all the same."""
         call = self._call(part, there)
         if call is None:
             return Reply("rejected-validation")
@@ -138,11 +138,9 @@ class Updates:
         for creation in needed:
             if creation.resource in self.made_already:
                 continue
-            reply: Reply = yield Act("prerequisite", creation.call, makes=creation)
-            if not reply.accepted:
-                return Reply("rejected-state")
+            yield Act("prerequisite", creation.call, makes=creation)
             self.made_already.add(creation.resource)
-        reply = yield Act("update", call)
+        reply: Reply = yield Act("update", call)
         return reply
 
     def _call(self, part: Part, there: Any) -> Call | None:

@@ -36,6 +36,20 @@ def varied(service: Service, shape: Shape, value: Any, there: Any, name: str = "
     return value
 
 
+def apart_from_defaults(service: Service, shape: Shape, value: Any) -> Any:
+    """A valid value with other numbers than the least: those are what a service that lost one would fill in."""
+    if shape.type == "structure" and isinstance(value, Mapping):
+        return {
+            name: apart_from_defaults(service, service.target(shape.members[name]), item)
+            for name, item in value.items()
+        }
+    if shape.type == "list" and shape.element is not None and isinstance(value, list):
+        return [apart_from_defaults(service, service.target(shape.element), item) for item in value]
+    if shape.type in NUMBER_TYPES and isinstance(value, int | float):
+        return _number(shape, value, value)
+    return value
+
+
 def _number(shape: Shape, value: float, there: Any) -> float:
     for candidate in (value, value + 1, value - 1):
         too_small = shape.minimum is not None and candidate < shape.minimum

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from conformance.specs.clause import Clause, Section
 from conformance.specs.listings import Paging, paging_of
-from conformance.specs.model import STRING_TYPES, Operation, Service, Spec
+from conformance.specs.model import Operation, Spec
 from conformance.specs.overlay import Overlay
 from conformance.specs.resources import READING
 
@@ -26,7 +26,7 @@ def clauses(spec: Spec, operation: Operation, _overlay: Overlay) -> Iterator[Cla
     if paging is None or not reads(operation):
         return
     source = f"model: botocore {spec.provenance.botocore}"
-    for name, statement in _stated(spec.service, operation, paging):
+    for name, statement in _stated(operation, paging):
         yield Clause(spec.service.name, operation.name, SECTION, "", name, statement, source)
 
 
@@ -35,20 +35,14 @@ def reads(operation: Operation) -> bool:
     return operation.readonly or READING.match(operation.name) is not None
 
 
-def _stated(service: Service, operation: Operation, paging: Paging) -> Iterator[tuple[str, str]]:
+def _stated(operation: Operation, paging: Paging) -> Iterator[tuple[str, str]]:
     name = operation.name
     yield "complete", f"the pages of {name} together hold everything that is there"
     yield "no-repeats", f"no item is on two pages of {name}"
     if paging.limit is not None:
         yield "page-size", f"no page of {name} has more items than {paging.limit} says"
     yield "last-page", f"the pages of {name} come to an end: the last one has no token for another"
-    if takes_text(service, operation, paging):
+    if paging.token_is_text and len(paging.tokens) == 1:
         token = paging.tokens[0][0]
         answered = "is answered with an error of the caller's" if paging.is_opaque else "is not answered with a 5xx"
         yield "foreign-token", f"a {token} that no page of {name} gave {answered}"
-
-
-def takes_text(service: Service, operation: Operation, paging: Paging) -> bool:
-    """Whether the token is a text, so that one can be made up."""
-    members = service.input_of(operation).members
-    return len(paging.tokens) == 1 and service.target(members[paging.tokens[0][0]]).type in STRING_TYPES

@@ -100,6 +100,8 @@ def transitions(story: Story, label: str, seen: tuple[Sight, ...], entered: tupl
             yield Contradiction(clause, "skips-state", _where(story), expected, history(seen))
         elif ending == "settled":
             yield Held(clause)
+        elif ending == "stalls" and len(seen) == 1:
+            yield Open(clause, "unreached", f"it was not waited for: {history(seen)}")
         elif ending is not None:
             got = f"{history(seen)} {lasting(story, label)}"
             yield Contradiction(clause, ending, _where(story), f"{state}, then {_one_of(status.settled)}", got)

@@ -75,6 +75,8 @@ def _gone(story: Story, known: frozenset[str], seen: tuple[Sight, ...]) -> Itera
         yield Open(clause, "unreached", f"it could not be read: {told(last)}")
     elif _put_off(story, known, last):
         yield Open(clause, "unreached", "its removal is scheduled")
+    elif is_passing(resource, seen[-1]) and len(seen) == 1:
+        yield Open(clause, "unreached", f"it was not waited for: {history(seen)}")
     else:
         code = "stalls" if is_passing(resource, seen[-1]) else "survives-delete"
         got = f"{history(seen)} {lasting(story, 'after')}"
@@ -116,8 +118,8 @@ def _way_out(story: Story, clause: str, state: str, status: Status | None, seen:
         yield Contradiction(clause, "skips-state", where, f"{state}, then gone", history(seen))
     elif _is_gone(resource, seen[-1]):
         yield Held(clause)
-    elif seen[-1].word == "unread":
-        yield Open(clause, "unreached", f"it could not be read: {history(seen)}")
+    elif seen[-1].word == "unread" or len(seen) == 1:
+        yield Open(clause, "unreached", f"its end was not seen: {history(seen)}")
     else:
         code = "stalls" if is_passing(resource, seen[-1]) else "survives-delete"
         yield Contradiction(clause, code, where, f"{state}, then gone", f"{history(seen)} {lasting(story, 'after')}")

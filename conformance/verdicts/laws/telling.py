@@ -52,18 +52,17 @@ def resource_of(story: Story) -> Resource:
 
 def made_in(story: Story, label: str = "create") -> tuple[Moment | None, frozenset[str]]:
     """The moment that made the thing, None where nothing was made; and what the thing is known by."""
-    moment = story.first(label)
-    if moment is None or not accepted(moment):
+    moment = next((each for each in story.every(label) if accepted(each)), None)
+    if moment is None:
         return None, frozenset()
     return moment, known_as(resource_of(story), moment.exchange.call.params, output_of(moment.exchange))
 
 
 def unmade(story: Story, label: str = "create") -> Iterator[Note]:
     """Every clause is open where the thing that a story is about was not made."""
-    moment = story.first(label)
-    reason = (
-        "nothing was made" if moment is None else f"{moment.exchange.call.operation} was not accepted: {told(moment)}"
-    )
+    moments, reason = story.every(label), "nothing was made"
+    if moments:
+        reason = f"{moments[-1].exchange.call.operation} was not accepted: {told(moments[-1])}"
     for clause in story.scenario.clauses:
         yield Open(clause, "unreached", reason)
 

@@ -1,8 +1,8 @@
 """Families, the members of their operations held against the texts that their creators take and tell.
 
-    1  each family by itself:  names that speak of the noun, or are bare, mean the family's own things
-    2  all families together:  names that speak of another family's noun mean a parent
-    3  what is left:           the very name in the creator's answer or request; else it is not known
+1  each family by itself:  names that speak of the noun, or are bare, mean the family's own things
+2  all families together:  names that speak of another family's noun mean a parent
+3  what is left:           the very name in the creator's answer or request; else it is not known
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 
 from conformance.specs.model import Service
 from conformance.specs.resource import HandleKind, Source
-from conformance.specs.resources_new.families import Family, families
-from conformance.specs.resources_new.handles import Handles, Place, kind_of, noun_names
-from conformance.specs.resources_new.needs import By, Need, optional, required
-from conformance.specs.resources_new.words import BARE, OF_THE_REQUEST, bare_suffix
+from conformance.specs.resources.families import Family, families
+from conformance.specs.resources.handles import Handles, Place, kind_of, noun_names
+from conformance.specs.resources.needs import By, Need, optional, required
+from conformance.specs.resources.words import BARE, OF_THE_REQUEST, bare_suffix
 
 # A member that so many families' creators take is about the request (an account, a catalog), not about one thing.
 SHARED = 3

@@ -16,13 +16,14 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from conformance.specs.model import Service
-from conformance.specs.resources_new.words import (
+from conformance.specs.resources.words import (
     CREATE,
     DELETES,
     LISTS,
     MAKERS,
     READ_TAILS,
     READS,
+    SCHEDULE,
     UPDATE_TAILS,
     UPDATES,
     after,
@@ -122,16 +123,14 @@ def _single(service: Service, noun: str, enders: tuple[str, ...]) -> str:
 def _family(names: Names, create: str, noun: str, taken: set[str], enders: tuple[str, ...] = DELETES) -> Family:
     deletes = _deletes(names, noun, enders)
     reads = _reads(names, noun)
-    if not deletes and not reads:
+    if not deletes and not reads and enders is DELETES:
         for other in wider(noun):
             if other not in taken and (found := _deletes(names, other, enders)):
                 return _of(names, create, noun, other, found, _reads(names, other))
     return _of(names, create, noun, noun, deletes, reads)
 
 
-def _of(
-    names: Names, create: str, noun: str, kind: str, deletes: tuple[str, ...], reads: tuple[str, ...]
-) -> Family:
+def _of(names: Names, create: str, noun: str, kind: str, deletes: tuple[str, ...], reads: tuple[str, ...]) -> Family:
     lists = [verb + form for form in dict.fromkeys((*plurals(kind), kind)) for verb in LISTS]
     updates = [verb + kind + tail for tail in ("", *UPDATE_TAILS) for verb in UPDATES]
     known = {create, *deletes, *reads, *lists, *updates}
@@ -150,7 +149,7 @@ def _of(
 def _deletes(names: Names, noun: str, enders: tuple[str, ...]) -> tuple[str, ...]:
     forms = dict.fromkeys((noun, *singulars(noun), *plurals(noun)))
     tried = [verb + form for verb in enders for form in forms]
-    tried += [f"Schedule{noun}Deletion", f"{enders[0]}{noun}s", *(f"BatchDelete{form}" for form in plurals(noun))]
+    tried += [f"{SCHEDULE}{noun}Deletion", f"{enders[0]}{noun}s", *(f"BatchDelete{form}" for form in plurals(noun))]
     return tuple(dict.fromkeys(each for each in tried if names.exists(each)))
 
 

@@ -17,6 +17,9 @@ READING = re.compile(r"(Describe|List|Get|Head|Search|Query|Scan|Lookup|Select|B
 
 CREATE = "Create"
 
+# What this verb removes is there for days to come.
+SCHEDULE = "Schedule"
+
 # Verbs of other operations that make something, and of those that end it.
 MAKERS: dict[str, tuple[str, ...]] = {
     "Register": ("Deregister", "Unregister", "Delete"),

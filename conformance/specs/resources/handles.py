@@ -15,10 +15,10 @@ from typing import Literal
 
 from conformance.specs.model import Service
 from conformance.specs.resource import HandleKind, Source
-from conformance.specs.resources_new.families import Family
-from conformance.specs.resources_new.leaves import Leaf, given, leaves
-from conformance.specs.resources_new.needs import Need
-from conformance.specs.resources_new.words import ALIASES, BARE, KINDS, SUFFIXES, bare_suffix, suffix_of, trimmed
+from conformance.specs.resources.families import Family
+from conformance.specs.resources.leaves import Leaf, given, leaves
+from conformance.specs.resources.needs import Need
+from conformance.specs.resources.words import ALIASES, BARE, KINDS, SUFFIXES, bare_suffix, suffix_of, trimmed
 
 Strength = Literal["noun", "short", "bare", "exact"]
 
@@ -173,6 +173,5 @@ def noun_names(family: Family, kinds: dict[HandleKind, Source]) -> Iterator[tupl
             if kind in kinds:
                 yield f"{stem}{suffix}", kinds[kind]  # type: ignore[index]
         whole = [kinds[kind] for kind in ("name", "id", "other") if kind in kinds]  # type: ignore[index]
-        for form in ("identifier", ""):
-            if len(whole) == 1 or (not whole and kinds):
-                yield f"{stem}{form}", (whole or list(kinds.values()))[0]
+        if len(whole) == 1 or (not whole and kinds):
+            yield f"{stem}identifier", (whole or list(kinds.values()))[0]

@@ -1,7 +1,7 @@
 """What an operation must be told: its required members, and where the value of each comes from.
 
-    DeleteResource(restApiId, resourceId)  -->  restApiId   a RestApi made before
-                                                resourceId  the thing's own handle
+DeleteResource(restApiId, resourceId)  -->  restApiId   a RestApi made before
+                                            resourceId  the thing's own handle
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 
 from conformance.specs.model import STRING_TYPES, Member, Operation, Service, Shape
 from conformance.specs.paths import EACH, Path
-from conformance.specs.resources_new.words import singulars
+from conformance.specs.resources.words import singulars
 
 By: TypeAlias = Literal["own", "parent", "given", "constant", "unknown"]
 

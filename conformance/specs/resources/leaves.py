@@ -1,7 +1,7 @@
 """Texts in requests and answers that may be a handle: where they are, how they are called, and whose they are.
 
-    answer of CreateThing:  ThingId                        a leaf at the top
-                            Thing: {Arn, Owner: {Arn}}     `Thing` is a body: a bare name in it is the thing's own
+answer of CreateThing:  ThingId                        a leaf at the top
+                        Thing: {Arn, Owner: {Arn}}     `Thing` is a body: a bare name in it is the thing's own
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from conformance.specs.model import STRING_TYPES, Member, Service, Shape
 from conformance.specs.paths import EACH, Path
-from conformance.specs.resources_new.words import plurals, singulars
+from conformance.specs.resources.words import plurals, singulars
 
 DEEPEST = 3
 
@@ -31,10 +31,14 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A structure that describes a thing, and where it is; the path has `[*]` or 0 for the element of a list."""
+    """A structure that describes a thing, and where it is; the path has `[*]` or 0 for the element of a list.
+
+    `named` ones are called like the thing.
+    """
 
     path: Path
     shape: Shape
+    named: bool = False
 
 
 def is_text(service: Service, member: Member) -> bool:
@@ -58,21 +62,21 @@ def texts(service: Service, shape: Shape) -> Iterator[tuple[str, Member]]:
 
 def bodies(service: Service, answer: Shape, noun: str, element: int | str = EACH) -> tuple[Body, ...]:
     """The structures of an answer that may describe a thing of a noun, the likeliest first."""
-    within = [*_inside(service, answer, (), element)]
-    named = [body for body in within if _speaks_of(body.path, noun)]
-    sole = within if len(within) == 1 else []
-    own = [*named, *(body for body in sole if body not in named)]
+    within = [*inside(service, answer, (), element)]
+    named = [Body(body.path, body.shape, named=True) for body in within if _speaks_of(body.path, noun)]
+    sole = within if len(within) == 1 and not named else []
+    own = [*named, *sole]
     deeper = [
         inner
         for body in (own or within)
         if len([*texts(service, body.shape)]) <= 2
-        for inner in _inside(service, body.shape, body.path, element)
+        for inner in inside(service, body.shape, body.path, element)
         if _speaks_of(inner.path[len(body.path) :], noun)
     ]
     return (*own, Body((), answer), *deeper)
 
 
-def _inside(service: Service, shape: Shape, path: Path, element: int | str) -> Iterator[Body]:
+def inside(service: Service, shape: Shape, path: Path, element: int | str) -> Iterator[Body]:
     for name, member in shape.members.items():
         target = service.target(member)
         if target.type == "structure" and target.members and name not in _ASIDE:
@@ -113,7 +117,7 @@ def _below(service: Service, shape: Shape, path: Path, above: tuple[str, ...]) -
         yield Leaf((*path, name), name, member.shape, own=False)
     if len(above) > DEEPEST:
         return
-    for body in _inside(service, shape, path, 0):
+    for body in inside(service, shape, path, 0):
         if body.shape.name not in above:
             yield from _below(service, body.shape, body.path, (*above, body.shape.name))
 

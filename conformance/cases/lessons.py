@@ -1,0 +1,220 @@
+"""What to try next after a valid request was not accepted: one lesson after the other, the likeliest first.
+
+    "The parameter CidrBlock is missing"        --mentioned--> the request with CidrBlock
+    "must be one of [mysql, postgres]"          --offered----> the request with mysql in the place that is blamed
+    "The volume 'example' does not exist"       --unbound----> a volume made first, and its handle in that place
+                                                --produced---> an operation that answers a member of that name
+                                                --earlier----> an operation that does what this one undoes
+    anything else                               --everything-> the request with every optional member
+
+Lessons are guesses from names and texts; whether one is right is for the target to say. Each holds everything that
+the one before it held which the target got further with.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from conformance.cases import telling
+from conformance.cases.lesson import Lesson
+from conformance.cases.planner import Params, Planner
+from conformance.cases.producers import Producers
+from conformance.cases.samples import Unbuildable, fits, spot
+from conformance.specs.model import INTEGER_TYPES, STRING_TYPES, Operation, Shape
+from conformance.specs.overlay import RequestHints
+from conformance.specs.paths import Edit, Path, format_path, get, has, leaves
+from conformance.specs.resource import Handle, Resource, Source
+from conformance.specs.walk import places, shape_at
+
+# Members further down are seldom what a request lacks.
+DEEPEST_MENTION = 4
+
+# How many guesses of one kind are worth a request each.
+GUESSES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a target said to a request that it did not accept: the outcome class, and the error's code and text."""
+
+    kind: str
+    code: str = ""
+    message: str = ""
+
+    @property
+    def text(self) -> str:
+        """Everything that was said."""
+        return f"{self.code} {self.message}"
+
+
+@dataclass(slots=True)
+class Teacher:
+    """Makes lessons for the operations of one planner."""
+
+    planner: Planner
+    _producers: Producers = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._producers = Producers(self.planner.service)
+
+    def lessons(self, operation: Operation, params: Params, said: Said) -> Iterator[Lesson]:
+        """What to try after `params`, planned with what is known of the operation, were answered so."""
+        asked = _Asked(self.planner, self._producers, operation, params, said, self.planner.lesson(operation.name))
+        return itertools.chain.from_iterable(guess(asked) for guess in GUESSERS.get(said.kind, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request that was not accepted, what was said, and what was known of the operation then."""
+
+    planner: Planner
+    producers: Producers
+    operation: Operation
+    params: Params
+    said: Said
+    known: Lesson
+
+    def lesson(
+        self, why: str, *, given: tuple[Edit, ...] = (), after: tuple[str, ...] = (), resource: Resource | None = None
+    ) -> Lesson:
+        """What was known, and this."""
+        hints = self.known.hints
+        return Lesson(
+            RequestHints((*hints.given, *given), f"{hints.why}, {why}" if hints.why else why, (*hints.after, *after)),
+            (*self.known.resources, *((resource,) if resource is not None else ())),
+        )
+
+    @property
+    def root(self) -> Shape:
+        return self.planner.service.input_of(self.operation)
+
+    def texts(self) -> Iterator[tuple[Path, str, Shape]]:
+        """The text in the request of which nobody knows what it refers to: path, nearest member name, shape."""
+        known = {each.path for each in self.planner.namer.spots(self.operation, self.params)}
+        for path, value in leaves(self.params):
+            found = shape_at(self.planner.service, self.root, path)
+            if isinstance(value, str) and path not in known and found is not None and not found[0].enum:
+                yield path, next((each for each in reversed(path) if isinstance(each, str)), ""), found[0]
+
+
+def _mentioned(asked: _Asked) -> Iterator[Lesson]:
+    """Members that the text names and the request lacks."""
+    found = []
+    for place in places(asked.planner.service, asked.root):
+        names = [step for step in place.steps if step[0] not in "[{"]
+        score = telling.mention(place.name, asked.said.text) if place.steps[-1] == place.name else None
+        if score is not None and len(names) <= DEEPEST_MENTION:
+            found.append((score, len(names), place.steps))
+    for _, _, steps in sorted(found):
+        try:
+            built = asked.planner.sampler().build(asked.root, steps)
+        except Unbuildable:
+            continue
+        path = spot(steps, built)
+        lacking = next((path[:size] for size in range(1, len(path) + 1) if not has(asked.params, path[:size])), None)
+        if lacking is not None:
+            yield asked.lesson(f"with {format_path(path)}", given=(Edit("set", lacking, get(built, lacking)),))
+
+
+def _offered(asked: _Asked) -> Iterator[Lesson]:
+    """Values that the text offers, in the place that it blames."""
+    offers = telling.offers(asked.said.message)
+    if not offers:
+        return
+    blamed = [
+        (path, shape)
+        for path, value in leaves(asked.params)
+        if (shape := _scalar(asked, path)) is not None and _is_blamed(asked, path, value)
+    ]
+    for path, shape in blamed or [(path, shape) for path, _, shape in itertools.islice(asked.texts(), 1)]:
+        for value in itertools.islice((each for each in _fitting(shape, offers) if each != get(asked.params, path)), 2):
+            yield asked.lesson(f"with {value!r} as {format_path(path)}", given=(Edit("set", path, value),))
+
+
+def _scalar(asked: _Asked, path: Path) -> Shape | None:
+    found = shape_at(asked.planner.service, asked.root, path)
+    return found[0] if found is not None and found[0].type in (*STRING_TYPES, *INTEGER_TYPES) else None
+
+
+def _is_blamed(asked: _Asked, path: Path, value: Any) -> bool:
+    name = next((each for each in reversed(path) if isinstance(each, str)), "")
+    told = isinstance(value, str) and len(value) > 2 and value in asked.said.message
+    return told or telling.mention(name, asked.said.text) is not None
+
+
+def _fitting(shape: Shape, offers: tuple[str, ...]) -> Iterator[Any]:
+    for offer in offers:
+        if shape.type in STRING_TYPES and fits(shape, offer):
+            yield offer
+        elif shape.type in INTEGER_TYPES and re.fullmatch(r"\d{1,9}", offer):
+            yield int(offer)
+
+
+def _unbound(asked: _Asked) -> Iterator[Lesson]:
+    """Things of the service that text in the request may refer to."""
+    guesses: list[tuple[int, int, str, Resource]] = []
+    for number, (_, name, _) in enumerate(asked.texts()):
+        for resource in asked.planner.overlay.resources.values():
+            rank = telling.likeness(name, resource.name, asked.operation.name, asked.said.text)
+            if rank is not None and resource.create != asked.operation.name:
+                bound = _bound(resource, name, asked.operation.name)
+                guesses.extend([(rank, number, name, bound)] if bound is not None else [])
+    guesses.sort(key=lambda each: each[:2])
+    for _, _, name, resource in guesses[:GUESSES]:
+        yield asked.lesson(f"with a {resource.name} as {name}", resource=resource)
+
+
+def _bound(resource: Resource, name: str, operation: str) -> Resource | None:
+    """The resource, by which an operation's member of that name refers to it; None where no handle will do."""
+    wanted = telling.handle_kind(name)
+    kinds = [each.kind for each in resource.handles]
+    if not kinds or (wanted == "arn" and "arn" not in kinds):
+        return None
+    best = kinds.index(wanted) if wanted in kinds else 0
+    handles = tuple(
+        replace(each, local=(name,) if number == best else ()) for number, each in enumerate(resource.handles)
+    )
+    return replace(resource, handles=handles, family=(operation,), elsewhere=())
+
+
+def _produced(asked: _Asked) -> Iterator[Lesson]:
+    """Operations whose answers have a member of the name under which the request has made-up text."""
+    for _, name, _ in itertools.islice(asked.texts(), GUESSES):
+        for producer, path in itertools.islice(asked.producers.of(name, asked.operation.name), GUESSES):
+            made = asked.planner.namer.creates(asked.planner.service.operations[producer])
+            base = made or Resource(producer, producer, ())
+            handle = Handle("other", Source("answer", path), (), (name,))
+            others = tuple(replace(each, local=()) for each in base.handles)
+            resource = replace(base, handles=(*others, handle), family=(asked.operation.name,), elsewhere=())
+            yield asked.lesson(f"with the {name} that {producer} tells", resource=resource)
+
+
+def _earlier(asked: _Asked) -> Iterator[Lesson]:
+    """Operations that have to come first, by their names."""
+    for name in itertools.islice(asked.producers.before(asked.operation.name, asked.said.text), GUESSES):
+        if name not in asked.known.hints.after:
+            yield asked.lesson(f"after {name}", after=(name,))
+
+
+def _everything(asked: _Asked) -> Iterator[Lesson]:
+    """Every optional member."""
+    try:
+        fullest = asked.planner.fullest(asked.operation)
+    except Unbuildable:
+        return
+    given = tuple(Edit("set", (name,), value) for name, value in fullest.items() if name not in asked.params)
+    if given:
+        yield asked.lesson("with every optional member", given=given)
+
+
+Guess = Callable[[_Asked], Iterator[Lesson]]
+
+GUESSERS: Mapping[str, tuple[Guess, ...]] = {
+    "rejected-validation": (_mentioned, _offered, _unbound, _earlier, _everything),
+    "rejected-state": (_unbound, _produced, _earlier, _mentioned, _offered, _everything),
+    "crashed": (_unbound, _produced, _earlier, _everything),
+}

@@ -1,0 +1,129 @@
+"""Which operations may have to come before another one: those that tell what it asks for, and those it undoes or reads.
+
+DisassociateAddress(AssociationId)  <--  AssociateAddress answers an AssociationId
+DetachVolume                        <--  AttachVolume: the same noun, and a verb that makes
+GetObjectTagging                    <--  PutObjectTagging, PutObject: the noun, and what it begins with
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from conformance.cases.telling import words_of
+from conformance.specs.model import STRING_TYPES, Service, Shape
+from conformance.specs.paths import Path
+from conformance.specs.references import singulars
+from conformance.specs.resources import READING
+
+# Verbs of operations after which there is something, the most usual first.
+MAKING = (
+    "Create", "Put", "Start", "Add", "Attach", "Associate", "Register", "Enable", "Set", "Run", "Request", "Allocate",
+    "Authorize", "Send", "Import", "Upload", "Subscribe", "Publish", "Initiate", "Execute", "Tag", "Update", "Modify",
+    "Schedule", "Invoke", "Generate", "Issue", "Grant", "Provision", "Purchase", "Accept", "Copy", "Restore", "Delete",
+    "Disable", "Stop", "Suspend",
+)  # fmt: skip
+
+# What undoes or continues something needs it done first, by its verb.
+BEFORE: dict[str, tuple[str, ...]] = {
+    "Detach": ("Attach",),
+    "Disassociate": ("Associate",),
+    "Disable": ("Enable",),
+    "Enable": ("Disable", "Create", "Put"),
+    "Remove": ("Add", "Put"),
+    "Deregister": ("Register",),
+    "Stop": ("Start",),
+    "Start": ("Stop", "Create"),
+    "Cancel": ("Start", "Request", "Schedule", "Create"),
+    "Untag": ("Tag",),
+    "Revoke": ("Authorize", "Grant", "Create"),
+    "Release": ("Allocate",),
+    "Unsubscribe": ("Subscribe",),
+    "Abort": ("Create", "Initiate", "Start"),
+    "Complete": ("Upload", "Create", "Initiate", "Start"),
+    "Receive": ("Send",),
+    "Restore": ("Delete", "Create"),
+    "Resume": ("Suspend", "Pause"),
+    "Accept": ("Create", "Request"),
+    "Reject": ("Create", "Request"),
+    "Confirm": ("Create", "Request", "Allocate"),
+    "Terminate": ("Run", "Create"),
+    "Decrypt": ("Encrypt",),
+    "Verify": ("Sign", "Generate"),
+}
+
+# Verbs of operations after which there is less than before: no help but to what they are named for in BEFORE.
+ENDING = frozenset({"Delete", "Disable", "Stop", "Suspend", "Remove", "Detach", "Disassociate", "Deregister", "Cancel"})
+
+# Names of members that mean another thing in every answer.
+VAGUE = frozenset({
+    "name", "id", "arn", "key", "value", "type", "status", "description", "message", "resource", "version",
+})  # fmt: skip
+
+DEEPEST = 4
+
+
+@dataclass(slots=True)
+class Producers:
+    """Finds what may come first among the operations of one service."""
+
+    service: Service
+    _told: dict[str, list[tuple[str, Path]]] | None = field(init=False, default=None)
+
+    def of(self, member: str, operation: str) -> Iterator[tuple[str, Path]]:
+        """Operations whose answers have a member of that name, and where; the likeliest for an operation first."""
+        names = [member.lower(), *(each.lower() for each in singulars(member))]
+        told = self._index()
+        noun = frozenset(words_of(operation)[1:])
+        found = []
+        for name in names:
+            for producer, path in told.get(name, ()):
+                about = noun & frozenset(words_of(producer)[1:])
+                if producer == operation or _verb(producer) in ENDING or (name in VAGUE and not about):
+                    continue
+                reads = READING.match(producer) is not None
+                found.append((reads, -len(about), len(path), producer, path))
+        for _, _, _, producer, path in sorted(found, key=lambda each: each[:4]):
+            yield producer, path
+
+    def before(self, operation: str, text: str) -> Iterator[str]:
+        """Operations of the same noun, or of one that it begins with, after which there is something."""
+        verb = _verb(operation)
+        noun = operation[len(verb) :]
+        words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*", noun)
+        found: list[str] = []
+        for size in range(len(words), 0, -1):
+            stem = "".join(words[:size])
+            for first in (*BEFORE.get(verb, ()), *(each for each in MAKING if each not in ENDING)):
+                for form in dict.fromkeys((stem, *singulars(stem), f"{stem}s")):
+                    name = first + form
+                    if name in self.service.operations and name != operation and name not in found:
+                        found.append(name)
+        spoken = re.sub(r"[^a-z]", "", text.lower())
+        found.sort(key=lambda name: name[len(_verb(name)) :].lower() not in spoken)
+        yield from found
+
+    def _index(self) -> dict[str, list[tuple[str, Path]]]:
+        """Where answers have text, by the name of the member."""
+        if self._told is None:
+            self._told = {}
+            for name, operation in self.service.operations.items():
+                for member, path in self._texts(self.service.output_of(operation), (), ()):
+                    self._told.setdefault(member.lower(), []).append((name, path))
+        return self._told
+
+    def _texts(self, shape: Shape, path: Path, above: tuple[str, ...]) -> Iterator[tuple[str, Path]]:
+        for name, member in shape.members.items():
+            target, here = self.service.target(member), (*path, name)
+            if target.type == "list" and target.element is not None:
+                target, here = self.service.target(target.element), (*here, 0)
+            if target.type in STRING_TYPES and not target.enum:
+                yield name, here
+            elif target.type == "structure" and target.name not in above and len(above) < DEEPEST:
+                yield from self._texts(target, here, (*above, target.name))
+
+
+def _verb(operation: str) -> str:
+    found = re.match(r"[A-Z][a-z0-9]*", operation)
+    return found[0] if found else operation

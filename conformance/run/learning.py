@@ -1,0 +1,139 @@
+"""Learning from rejections: better requests are tried until one is accepted, and what made it so is kept.
+
+    smallest request, not accepted --Teacher--> lesson --planner--> request --target--> accepted: kept
+              ^                                                        |
+              '----------- what was said is new: go on from there -----'   too many: forgotten, nothing is learned
+
+What is tried is a probe: it is recorded and judges nothing. What was learned goes into every later request of the
+operation, those too that make its things for other operations. A prerequisite that could not be made is learned first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field, replace
+
+from conformance.cases.lesson import Lesson
+from conformance.cases.lessons import Said, Teacher
+from conformance.cases.planner import Planner
+from conformance.cases.samples import Unbuildable
+from conformance.run.execution import Execution, Executor
+from conformance.run.rows import Row, case_row
+from conformance.specs.model import Operation
+from conformance.specs.paths import leaves
+
+# Requests of one operation that may be spent on finding one that is accepted.
+TRIES = 8
+
+# Outcomes that a better request may change.
+CURABLE = frozenset({"rejected-validation", "rejected-state", "crashed"})
+
+# Chains of prerequisites that cannot be made are not followed further.
+DEEPEST = 4
+
+Learned = Generator[Row, None, bool]
+
+
+@dataclass(slots=True)
+class Learner:
+    """Finds requests that one target accepts, for the operations of one planner."""
+
+    planner: Planner
+    executor: Executor
+    teacher: Teacher = field(init=False)
+    _tried: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.teacher = Teacher(self.planner)
+
+    def learn(self, operation: Operation, execution: Execution, depth: int = 0) -> Learned:
+        """Find a request that is accepted, after `execution`, planned with what is known, was not; tells whether."""
+        if operation.name in self._tried or depth > DEEPEST or execution.outcome not in CURABLE:
+            return False
+        self._tried.add(operation.name)
+        before = self.planner.lesson(operation.name)
+        ways: Iterator[Lesson] = iter(())
+        if (yield from self._unblock(execution, depth)):
+            ways = iter((before,))
+        heard = {_gist(execution)}
+        ways = _chained(ways, self._lessons(operation, execution))
+        for number, lesson in enumerate(ways, start=1):
+            if number > TRIES:
+                break
+            self.planner.learn(operation.name, lesson)
+            tried = self._try(operation, number, lesson)
+            if tried is None:
+                continue
+            yield case_row(tried.case, tried.exchanges, tried.outcome, tried.omitted or tried.blocked)
+            if tried.outcome == "accepted":
+                return True
+            if (yield from self._unblock(tried, depth)):
+                ways = _chained(iter((lesson,)), ways)
+            gist = _gist(tried)
+            if gist not in heard and tried.outcome in CURABLE:
+                heard.add(gist)
+                ways = _chained(self._lessons(operation, tried), ways)
+        self.planner.learn(operation.name, before)
+        return False
+
+    def _lessons(self, operation: Operation, execution: Execution) -> Iterator[Lesson]:
+        exchange = execution.exchange
+        if exchange is None:
+            return iter(())
+        said = Said(exchange.outcome.kind, exchange.outcome.code or "", exchange.outcome.message or "")
+        return self.teacher.lessons(operation, execution.case.call.params, said)
+
+    def _try(self, operation: Operation, number: int, lesson: Lesson) -> Execution | None:
+        """Send the smallest request with a lesson in it; None where there is no such request."""
+        name = f"lesson-{number}"
+        try:
+            params = self.planner.smallest(operation)
+            case = self.planner.case(operation, name, "probe", f"the smallest request, {lesson.why}", (), params)
+        except Unbuildable:
+            return None
+        return self.executor.execute(replace(case, ground=None))
+
+    def _unblock(self, execution: Execution, depth: int) -> Learned:
+        """Learn how to make what could not be made for a request; tells whether anything was learned."""
+        failed = {
+            each.call.operation for each in execution.exchanges if each.role == "setup" and each.outcome.kind in CURABLE
+        }
+        learned = False
+        for creation in execution.case.setup:
+            name = creation.call.operation
+            if name in failed and name not in self._tried:
+                operation = self.planner.service.operations[name]
+                found = self._alone(operation)
+                if found is not None and found.outcome == "accepted":
+                    self._tried.add(name)
+                elif found is not None:
+                    yield case_row(found.case, found.exchanges, found.outcome, found.omitted or found.blocked)
+                    learned = (yield from self.learn(operation, found, depth + 1)) or learned
+        return learned
+
+    def _alone(self, operation: Operation) -> Execution | None:
+        """The smallest request of an operation by itself."""
+        try:
+            params = self.planner.smallest(operation)
+            case = self.planner.case(operation, "lesson-0", "probe", "the smallest request", (), params)
+        except Unbuildable:
+            return None
+        return self.executor.execute(replace(case, ground=None))
+
+
+def _chained(first: Iterator[Lesson], then: Iterator[Lesson]) -> Iterator[Lesson]:
+    yield from first
+    yield from then
+
+
+def _gist(execution: Execution) -> str:
+    """What was said, without the names that differ from request to request."""
+    exchange = execution.exchange
+    if exchange is None:
+        return execution.omitted or ""
+    text = f"{exchange.outcome.kind} {exchange.outcome.code} {exchange.outcome.message}"
+    for _, value in leaves(exchange.call.params):
+        if isinstance(value, str) and len(value) > 2:
+            text = text.replace(value, "")
+    return re.sub(r"[0-9a-f]{8,}|\d+", "", text)
