@@ -13,6 +13,7 @@ the one before it held which the target got further with.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -195,9 +196,22 @@ def _produced(asked: _Asked) -> Iterator[Lesson]:
 
 def _earlier(asked: _Asked) -> Iterator[Lesson]:
     """Operations that have to come first, by their names."""
-    for name in itertools.islice(asked.producers.before(asked.operation.name, asked.said.text), GUESSES):
+    there = {each.create for each in asked.planner.namer.references(asked.operation, asked.params)}
+    guesses = asked.producers.before(asked.operation.name, asked.said.text)
+    for name in itertools.islice((each for each in guesses if each not in there), GUESSES):
         if name not in asked.known.hints.after:
             yield asked.lesson(f"after {name}", after=(name,))
+
+
+def _singly(asked: _Asked) -> Iterator[Lesson]:
+    """One optional member, those first of which the operation's name or the text has a word."""
+    said = frozenset(telling.words_of(asked.operation.name)) | frozenset(asked.said.message.lower().split())
+    optional = [name for name in asked.root.members if name not in asked.params]
+    likely = sorted(optional, key=lambda name: said.isdisjoint(telling.words_of(name)))
+    for name in likely[:GUESSES]:
+        with contextlib.suppress(Unbuildable):
+            value = asked.planner.sampler().build(asked.root, (name,))[name]
+            yield asked.lesson(f"with {name}", given=(Edit("set", (name,), value),))
 
 
 def _everything(asked: _Asked) -> Iterator[Lesson]:
@@ -214,7 +228,7 @@ def _everything(asked: _Asked) -> Iterator[Lesson]:
 Guess = Callable[[_Asked], Iterator[Lesson]]
 
 GUESSERS: Mapping[str, tuple[Guess, ...]] = {
-    "rejected-validation": (_mentioned, _offered, _unbound, _earlier, _everything),
-    "rejected-state": (_unbound, _produced, _earlier, _mentioned, _offered, _everything),
-    "crashed": (_unbound, _produced, _earlier, _everything),
+    "rejected-validation": (_mentioned, _offered, _unbound, _earlier, _singly, _everything),
+    "rejected-state": (_unbound, _produced, _earlier, _mentioned, _offered, _singly, _everything),
+    "crashed": (_unbound, _produced, _earlier, _singly, _everything),
 }

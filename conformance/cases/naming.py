@@ -8,7 +8,9 @@ only the answer to the creating call tells become bindings.
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -20,7 +22,7 @@ from conformance.specs.model import STRING_TYPES, Member, Operation, Service, Sh
 from conformance.specs.overlay import Overlay
 from conformance.specs.paths import Edit, Key, Path, apply, get
 from conformance.specs.references import Known, References
-from conformance.specs.resource import Handle, Resource
+from conformance.specs.resource import Handle, Resource, Source
 from conformance.specs.walk import shape_at
 
 NameLength = Literal["typical", "shortest", "longest"]
@@ -88,7 +90,7 @@ class Namer:
     def _member(self, operation: str, name: str, member: Member, value: Any, path: Path) -> Iterator[Spot]:
         target = self.service.target(member)
         if target.type in STRING_TYPES:
-            known = None if target.enum else self.refers(operation, name, member.shape)
+            known = None if target.enum else self.refers(operation, name, member.shape) or self._own(operation, path)
             if known is not None or member.idempotency_token:
                 yield Spot(path, target, *(known or ()))
             return
@@ -100,6 +102,13 @@ class Namer:
         if known is not None and not element.enum:
             yield from (Spot((*path, index), element, *known) for index in range(len(value)))
 
+    def _own(self, operation: str, path: Path) -> Known | None:
+        """What an operation makes, where a member of its input is the name that it gets, though nothing asks for it."""
+        made = self.overlay.created_by(operation)
+        if made is None or len(path) > 1 or str(path[0]).lower() not in _given_names(made.name):
+            return None
+        return made, Handle("name", Source("request", path))
+
     def creates(self, operation: Operation) -> Resource | None:
         """The resource that the operation makes."""
         return self.overlay.created_by(operation.name)
@@ -109,8 +118,9 @@ class Namer:
         made = self.creates(operation)
         if made is None or spot.resource is None or spot.resource.name != made.name:
             return False
-        sources = [each.source for each in made.handles if each.source.side == "request"]
-        return any(source.path == spot.path for source in sources) or (spot.is_told and len(spot.path) == 1)
+        handles = (*made.handles, *filter(None, [spot.handle]))
+        chosen = any(each.source == Source("request", spot.path) for each in handles)
+        return chosen or (spot.is_told and len(spot.path) == 1)
 
     def references(self, operation: Operation, params: Mapping[str, Any]) -> tuple[Resource, ...]:
         """The resources that must exist for `params`, each once, in the order of their appearance."""
@@ -175,6 +185,14 @@ class Namer:
             return None
         found = shape_at(self.service, self.service.input_of(create), spot.handle.source.path)
         return None if found is None else found[0]
+
+
+@functools.cache
+def _given_names(noun: str) -> frozenset[str]:
+    """The members, in lower case, by which a thing of that noun may be given a name: SecurityGroup by GroupName, too."""
+    parts = re.findall("[A-Z]+(?![a-z])|[A-Z][a-z0-9]*", noun)
+    nouns = ["".join(parts[start:]).lower() for start in range(len(parts))]
+    return frozenset({"name", noun.lower(), *(f"{each}name" for each in nouns)})
 
 
 def sent_name(resource: Resource, params: Mapping[str, Any], edits: tuple[Edit, ...]) -> str | None:

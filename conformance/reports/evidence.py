@@ -1,20 +1,28 @@
-"""What shows a finding: the exchange as people read it, and three ways to repeat it. Used by the HTML page."""
+"""What shows a finding: the exchanges as people read them, and three ways to repeat them. Used by the HTML page."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from itertools import groupby
 from typing import Any
 
 from markupsafe import escape
 
-from conformance.reports.bodies import content, readable
+from conformance.reports.bodies import content
+from conformance.reports.places import excerpt
 from conformance.reports.reproduce import aws_cli_script, boto3_script, context_of, curl_script
 from conformance.reports.reproduce.context import target_path
-from conformance.reports.summary import decisive_step
+from conformance.reports.rows import FindingRow
+from conformance.reports.story import CallLine, Shown, answer_of, calls, decisive, is_scenario, shortened, state_of
 
 BODY = 4096
 """Bytes of a body that a page shows and repeats."""
+BODY_LINES = 120
+"""Lines of a body."""
+LINES = 40
+"""Calls of a scenario."""
 STEPS = 12
 """Steps shown besides the one that matters."""
 ELEMENTS = 400
@@ -23,38 +31,79 @@ ELEMENTS = 400
 _SCRIPTS = (("boto3", boto3_script), ("AWS CLI", aws_cli_script), ("curl", curl_script))
 
 
-def evidence(case: Mapping[str, Any], header: Mapping[str, Any], replay: str) -> tuple[dict[str, Any], int]:
-    """The step that matters, the others, the scripts and the `replay` line; and how many bytes of HTML that takes."""
+def evidence(
+    case: Mapping[str, Any], finding: FindingRow, header: Mapping[str, Any], replay: str
+) -> tuple[dict[str, Any], int]:
+    """What decides, the story, the other steps, the scripts and the `replay` line; and how many bytes of HTML it takes.
+
+    The story is there for scenarios only.
+    """
     context = context_of(header, str(case.get("service", "")))
     small = {**case, "steps": [_without_big_body(step) for step in case.get("steps", [])]}
-    decisive = decisive_step(case)
-    others = [step for step in case.get("steps", []) if step is not decisive][:STEPS]
-    step = _shown(decisive) if decisive is not None else None
-    shown = [_shown(other) for other in others]
+    deciding = decisive(case, finding)
+    story = [asdict(line) | {"outcome": line.outcome} for line in _story(case, deciding)]
+    steps = [_shown(each.step, finding.where) | _sides(each) for each in deciding]
+    others = [_shown(step) for step in _others(case, deciding)]
     scripts = [{"name": name, "text": write(small, context)} for name, write in _SCRIPTS]
     scripts.append({"name": "replay", "text": f"{replay}\n"})
-    parts = [*shown, *scripts, *([step] if step else [])]
-    size = sum(len(escape(text).encode("utf-8", "replace")) for part in parts for text in part.values())
-    return {"step": step, "others": shown, "scripts": scripts}, size + ELEMENTS * len(parts)
+    parts = [*steps, *others, *scripts, *story]
+    size = sum(len(escape(text).encode("utf-8", "replace")) for part in parts for text in _texts(part))
+    return {"steps": steps, "story": story, "others": others, "scripts": scripts}, size + ELEMENTS * len(parts)
 
 
-def _shown(step: Mapping[str, Any]) -> dict[str, str]:
+def _story(case: Mapping[str, Any], deciding: Sequence[Shown]) -> tuple[CallLine, ...]:
+    """The calls of a scenario; of a very long one those around what decides."""
+    if not is_scenario(case):
+        return ()
+    lines = shortened(calls(case, deciding, cleanup=True), LINES)
+    left_out = CallLine("", "", "", "")
+    return tuple(replace(left_out, count=line) if isinstance(line, int) else line for line in lines)
+
+
+def _others(case: Mapping[str, Any], deciding: Sequence[Shown]) -> list[Mapping[str, Any]]:
+    """The steps beside those that decide, of several equal ones in a row the last."""
+    steps = [step for step in case.get("steps", []) if all(step is not each.step for each in deciding)]
+    runs = groupby(
+        steps, key=lambda step: (step.get("role"), step.get("label"), step.get("operation"), answer_of(step))
+    )
+    return [list(run)[-1] for _, run in runs][:STEPS]
+
+
+def _sides(each: Shown) -> dict[str, bool]:
+    return {"request": each.request, "answer": each.answer}
+
+
+def _texts(part: Mapping[str, Any]) -> Iterator[str]:
+    for value in part.values():
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, list):
+            yield from (line["text"] for line in value)
+
+
+def _shown(step: Mapping[str, Any], place: str = "") -> dict[str, Any]:
     request, response = step.get("request") or {}, step.get("response")
     start = f"{request.get('method', '?')} {target_path(request)}"
     if response is None:
-        head, body = "no answer", str(step.get("failure") or "")
+        head, body = "no answer", [{"text": str(step.get("failure") or ""), "kind": "text"}]
     else:
         elapsed = f" after {step['elapsed'] * 1000:.1f} ms" if "elapsed" in step else ""
-        head, body = _head(f"{response.get('status', '?')}{elapsed}", response), readable(response, limit=BODY)
+        head = _head(f"{response.get('status', '?')}{elapsed}", response)
+        body = _body(response, place, state_of(step))
     return {
-        "role": str(step.get("role", "")),
+        "role": str(step.get("label") or step.get("role", "")),
         "operation": str(step.get("operation", "")),
         "outcome": str(step.get("outcome") or ""),
         "request_head": _head(start, request),
-        "request_body": readable(request, limit=BODY) or "(no body)",
+        "request_body": _body(request, place),
         "response_head": head,
-        "response_body": body or "(no body)",
+        "response_body": body,
     }
+
+
+def _body(message: Mapping[str, Any], place: str, value: str = "") -> list[dict[str, str]]:
+    lines = [asdict(line) for line in excerpt(message, place, value, lines=BODY_LINES, characters=BODY)]
+    return lines or [{"text": "(no body)", "kind": "text"}]
 
 
 def _head(start: str, message: Mapping[str, Any]) -> str:

@@ -14,13 +14,20 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
 from xml.etree import ElementTree
 
 from conformance.reports.options import DEFAULT, Options
 from conformance.reports.record import Record
 from conformance.reports.rows import FindingRow, VerdictRow
+from conformance.reports.story import calls, decisive, is_scenario, shortened
 from conformance.reports.summary import overview, subject
 from conformance.reports.text import one_line, xml_text
+
+Cases: TypeAlias = Mapping[str, Mapping[str, Any]]
+
+STORY = 12
+"""Lines of a scenario's calls."""
 
 _COUNTED = {"failure": "failures", "error": "errors", "skipped": "skipped"}
 
@@ -35,7 +42,7 @@ def render(record: Record, options: Options = DEFAULT) -> str:
         if "started" in record.header:
             suite.set("timestamp", xml_text(str(record.header["started"])).removesuffix("Z"))
         for row in verdicts:
-            _test_case(suite, row, findings.get(row.clause, []), times.get(row.clause, 0.0), options)
+            _test_case(suite, row, findings.get(row.clause, []), times.get(row.clause, 0.0), record.cases, options)
         _count(suite)
     _run_warnings(root, record)
     _total(root)
@@ -45,7 +52,12 @@ def render(record: Record, options: Options = DEFAULT) -> str:
 
 
 def _test_case(
-    suite: ElementTree.Element, row: VerdictRow, findings: list[FindingRow], seconds: float, options: Options
+    suite: ElementTree.Element,
+    row: VerdictRow,
+    findings: list[FindingRow],
+    seconds: float,
+    cases: Cases,
+    options: Options,
 ) -> None:
     place = subject(row.clause)
     test = ElementTree.SubElement(
@@ -58,7 +70,7 @@ def _test_case(
     if row.verdict == "passed":
         return
     if row.verdict == "failed":
-        _failed(test, findings, options)
+        _failed(test, findings, cases, options)
     elif row.verdict in ("skipped", "unreached"):
         ElementTree.SubElement(test, "skipped", message=xml_text(one_line(f"{row.verdict}: {row.reason}", 500)))
     else:
@@ -67,25 +79,25 @@ def _test_case(
         error.text = xml_text(row.reason or "")
 
 
-def _failed(test: ElementTree.Element, findings: list[FindingRow], options: Options) -> None:
+def _failed(test: ElementTree.Element, findings: list[FindingRow], cases: Cases, options: Options) -> None:
     """A failure for what fails a build, output for the rest; a failed clause without a finding is a failure."""
     failing = [row for row in findings if options.fails(row)]
     if failing or not findings:
         message = _message(failing[0]) if failing else "failed; the record holds no finding for it"
         failure = ElementTree.SubElement(test, "failure", message=xml_text(message))
         failure.set("type", xml_text(failing[0].code if failing else "failed"))
-        failure.text = xml_text("\n\n".join(_details(row, options) for row in failing))
+        failure.text = xml_text("\n\n".join(_details(row, cases.get(row.case), options) for row in failing))
     mild = [row for row in findings if not options.fails(row)]
     if mild:
         output = ElementTree.SubElement(test, "system-out")
-        output.text = xml_text("\n\n".join(_details(row, options) for row in mild))
+        output.text = xml_text("\n\n".join(_details(row, cases.get(row.case), options) for row in mild))
 
 
 def _message(row: FindingRow) -> str:
     return one_line(f"{row.code}: expected {row.expected}; got {row.got}", 500)
 
 
-def _details(row: FindingRow, options: Options) -> str:
+def _details(row: FindingRow, case: Mapping[str, Any] | None, options: Options) -> str:
     lines = [
         f"{row.severity}: {row.code} at {row.where or row.operation}"
         + (f" ({row.count} times)" if row.count > 1 else ""),
@@ -99,9 +111,23 @@ def _details(row: FindingRow, options: Options) -> str:
         lines.append(f"known:    {options.known[row.fingerprint]}")
     if row.folded_into:
         lines.append(f"cause:    the same as of finding {row.folded_into}")
+    lines += _story(row, case)
     if row.case:
         lines.append(f"again:    conformance replay {shlex.quote(options.record_path)} {shlex.quote(row.case)}")
     return "\n".join(lines)
+
+
+def _story(row: FindingRow, case: Mapping[str, Any] | None) -> list[str]:
+    """The calls of a scenario, a line each; those that decide are marked."""
+    if case is None or not is_scenario(case):
+        return []
+    lines = [f"scenario: {case.get('title', '')}"]
+    for line in shortened(calls(case, decisive(case, row)), STORY):
+        if isinstance(line, int):
+            lines.append(f"    ... {line} other call{'s' * (line > 1)}")
+        else:
+            lines.append(f"  {'>' if line.decides else ' '} {line.name}: {line.operation} {line.outcome}")
+    return lines
 
 
 def _by_clause(findings: Iterable[FindingRow]) -> dict[str, list[FindingRow]]:

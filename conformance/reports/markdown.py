@@ -12,12 +12,14 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from conformance.reports.bodies import readable
+from conformance.reports.lifecycles import lifecycles
 from conformance.reports.options import DEFAULT, Options
+from conformance.reports.places import excerpt
 from conformance.reports.record import Record
 from conformance.reports.reproduce.context import target_path
 from conformance.reports.rows import FindingRow
-from conformance.reports.summary import Headline, OperationLine, Overview, decisive_step, overview
+from conformance.reports.story import Shown, calls, decisive, is_scenario, shortened, state_of
+from conformance.reports.summary import SAME_EXCHANGE, Headline, OperationLine, Overview, overview, together
 from conformance.reports.text import one_line, visible
 
 LIMIT = 64_000
@@ -27,6 +29,9 @@ _TAIL = 1_000
 OPERATIONS = 40
 FOLDED = 15
 BODY = 1_500
+BODY_LINES = 40
+STORY = 14
+LIFECYCLES = 20
 
 _PUNCTUATION = re.compile(r"[&<>*_`~|\\\[\]#@$^]")
 _MARK = {"error": "\N{CROSS MARK}", "warning": "\N{WARNING SIGN}\ufe0f", "info": "\N{INFORMATION SOURCE}\ufe0f"}
@@ -64,6 +69,7 @@ def render(record: Record, options: Options = DEFAULT) -> str:
             page.add(f"- {count:,} {_text(verdict)}: {_text(reason)}")
         page.add("")
     _operations(page, view)
+    _lifecycles(page, record)
     left_out = _findings(page, record, view, options)
     if left_out:
         page.left += _TAIL
@@ -118,7 +124,7 @@ def _operation(line: OperationLine) -> str:
 
 def _findings(page: _Page, record: Record, view: Overview, options: Options) -> int:
     """Add what fits; how many did not, folded ones of left-out headlines among them."""
-    fresh = [line for line in view.headlines if line.finding.fingerprint not in options.known]
+    fresh = together(record, (line for line in view.headlines if line.finding.fingerprint not in options.known))
     if fresh:
         page.add("### Findings\n")
     left_out = 0
@@ -134,9 +140,14 @@ def _findings(page: _Page, record: Record, view: Overview, options: Options) -> 
 def _finding(record: Record, line: Headline, options: Options) -> str:
     row = line.finding
     lines = [f"<details><summary>{_title(row)}</summary>\n", *_claims(row)]
-    step = decisive_step(record.cases.get(row.case))
-    if step is not None:
-        lines += ["\nSent:\n", _fence(_sent(step)), "\nCame back:\n", _fence(_answer(step))]
+    case = record.cases.get(row.case)
+    deciding = decisive(case, row)
+    if case is not None and is_scenario(case):
+        lines += [f"\n{_text(str(case.get('title', '')))}:\n", _fence("\n".join(_story(case, deciding)))]
+    for each in deciding:
+        name = f" ({_text(each.label)})" if each.label else ""
+        lines += [f"\nSent{name}:\n", _fence(_sent(each.step, row.where))] if each.request else []
+        lines += [f"\nCame back{name}:\n", _fence(_answer(each.step, row.where))] if each.answer else []
     if row.case:
         command = f"conformance replay {shlex.quote(options.record_path)} {shlex.quote(row.case)}"
         lines += ["\nAgain:\n", _fence(command)]
@@ -165,26 +176,56 @@ def _claims(row: FindingRow) -> Iterator[str]:
         yield f"- source: {_code(row.source)}"
 
 
+def _story(case: Mapping[str, Any], deciding: tuple[Shown, ...]) -> Iterator[str]:
+    """The calls of a scenario, a line each; those that decide are marked."""
+    lines = shortened(calls(case, deciding), STORY)
+    named = [line for line in lines if not isinstance(line, int)]
+    wide = [max((len(getattr(line, part)) for line in named), default=0) for part in ("name", "operation")]
+    for line in lines:
+        if isinstance(line, int):
+            yield f"  ... {line} other call{'s' * (line > 1)}"
+        else:
+            mark = ">" if line.decides else " "
+            yield f"{mark} {line.name:<{min(wide[0], 40)}}  {line.operation:<{min(wide[1], 60)}}  {line.outcome}"
+
+
 def _folded(line: Headline) -> Iterator[str]:
     if line.folded:
-        yield f"\nWith the same cause, {len(line.folded):,} more:\n"
+        where = "Shown by" if line.why == SAME_EXCHANGE else "With"
+        yield f"\n{where} {line.why}, {len(line.folded):,} more:\n"
     for row in line.folded[:FOLDED]:
-        yield f"- {_code(row.clause)} {_text(row.code)}"
+        claim = f": expected {_code(row.expected)}, got {_code(row.got)}" if line.why == SAME_EXCHANGE else ""
+        yield f"- {_code(row.clause)} {_text(row.code)}{claim}"
     if len(line.folded) > FOLDED:
         yield f"- ... and {len(line.folded) - FOLDED:,} more"
 
 
-def _sent(step: Mapping[str, Any]) -> str:
+def _sent(step: Mapping[str, Any], place: str) -> str:
     request = step.get("request") or {}
     head = f"{request.get('method', '?')} {target_path(request)[:500]} {step.get('operation', '')}"
-    return f"{head}\n{readable(request, limit=BODY)}"
+    return f"{head}\n{_body(request, place)}"
 
 
-def _answer(step: Mapping[str, Any]) -> str:
+def _answer(step: Mapping[str, Any], place: str) -> str:
     response = step.get("response")
     if response is None:
         return f"no answer: {step.get('failure') or 'unknown why'}"
-    return f"{response.get('status', '?')}\n{readable(response, limit=BODY)}"
+    return f"{response.get('status', '?')}\n{_body(response, place, state_of(step))}"
+
+
+def _body(message: Mapping[str, Any], place: str, value: str = "") -> str:
+    return "\n".join(line.text for line in excerpt(message, place, value, lines=BODY_LINES, characters=BODY))
+
+
+def _lifecycles(page: _Page, record: Record) -> None:
+    """The histories of states that were observed, as many as are worth a comment's room."""
+    found = [line for lines in lifecycles(record).values() for line in lines]
+    if found:
+        rows = [f"- {_code(line.resource)}: {_text(line.shown)}" for line in found[:LIFECYCLES]]
+        rows += [f"- ... and {len(found) - LIFECYCLES:,} more"] if len(found) > LIFECYCLES else []
+        text = "\n".join(["<details><summary>Lifecycles observed</summary>\n", *rows, "\n</details>\n"])
+        if len(text) < LIMIT // 8:
+            page.add(text)
 
 
 def _fence(text: str) -> str:

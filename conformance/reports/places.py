@@ -19,7 +19,7 @@ from conformance.specs.paths import EACH, Key, parse_path
 
 WHOLE = 200_000
 """Characters of a body that are searched for a place."""
-LINE = 400
+LINE = 240
 """Characters of a line that are shown."""
 
 _NAMED = re.compile(r'\s*(?:"(?P<json>(?:[^"\\]|\\.)*)":|<(?P<xml>[A-Za-z_][\w.:-]*)|&?(?P<form>[\w.-]+)=)')
@@ -45,20 +45,22 @@ class _Spot:
     within: tuple[int, ...]
 
 
-def excerpt(message: Mapping[str, Any], place: str, *, lines: int, characters: int) -> tuple[Line, ...]:
-    """At most about so many lines and characters of a recorded message's body: those around `place`, else the first.
+def excerpt(
+    message: Mapping[str, Any], place: str, value: str = "", *, lines: int, characters: int
+) -> tuple[Line, ...]:
+    """So many lines of a recorded message's body: those around `place`, or where `value` is, else the first.
 
-    A message without a body has no lines.
+    The first ones have about so many `characters` at most. A message without a body has no lines.
     """
     if content(message) == b"":
         return ()
     text = readable(message, limit=WHOLE)
     rows = text.splitlines()
     found = place_in(rows, place) if place else None
+    if found is None and value:
+        found = next((number for number, row in enumerate(rows) if f'"{value}"' in row or f">{value}<" in row), None)
     if found is None and len(text) > characters:
         rows = readable(message, limit=characters).splitlines()
-    elif len(text) > characters:
-        lines = max(4, min(lines, lines * characters // len(text)))
     return tuple(_window([row if len(row) <= LINE else f"{row[:LINE]}..." for row in rows], found, lines))
 
 

@@ -2,7 +2,6 @@
 
     case --calls--> "read  DescribeEndpoint  200  Creating x3": equal calls in a row are one line
     case, finding --decisive--> the exchanges that show what the finding says
-    record --lifecycles--> how the state of each resource changed, as clients saw it
 
 Which calls decide is a table by the name of the clause: the labels under which scenarios make them.
 """
@@ -10,13 +9,11 @@ Which calls decide is a table by the name of the clause: the labels under which 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from conformance.cases.constraints import shown
-from conformance.reports.record import Record
 from conformance.reports.rows import FindingRow
 from conformance.specs.paths import get, has, parse_path
 
@@ -31,14 +28,19 @@ class CallLine:
     label: str
     operation: str
     answer: str
-    state: str
-    count: int
+    state: str = ""
+    count: int = 1
     decides: bool = False
 
     @property
+    def name(self) -> str:
+        """How its scenario calls it, or what it is for."""
+        return self.label or self.role
+
+    @property
     def outcome(self) -> str:
-        """The answer, the state, and how often."""
-        times = f" \N{MULTIPLICATION SIGN}{self.count}" if self.count > 1 else ""
+        """The answer, the state, and how often: `200  Creating x3`."""
+        times = f" x{self.count}" if self.count > 1 else ""
         return f"{self.answer}{'  ' if self.state else ''}{self.state}{times}"
 
 
@@ -64,17 +66,6 @@ class Part:
     request: bool = True
     answer: bool = True
     first: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Lifecycle:
-    """What reads of a resource showed in one case, one after the other: state, how often in a row."""
-
-    resource: str
-    case: str
-    title: str
-    states: tuple[tuple[str, int], ...]
-    verdicts: tuple[str, ...] = ()
 
 
 def _asks(*labels: str) -> Part:
@@ -117,14 +108,19 @@ DECISIVE: Mapping[str, tuple[Part, ...]] = {
 }
 
 # The name of a clause on a way from one state to another, and the labels of the reads that follow it.
-_WAY = re.compile(r"->")
+_WAY = "->"
 _READS = _tells("read", "changing", "after")
 
 # Clauses about the answer of a call by itself.
 _OF_ANSWERS = ("output", "errors", "protocol")
-_STATE_SECTIONS = ("lifecycle", "roundtrip", "state", "pagination", "filter", "sort", "tags", "idempotency")
+STATE_SECTIONS = ("lifecycle", "roundtrip", "state", "pagination", "filter", "sort", "tags", "idempotency")
 
 _GIVEN = re.compile(r"(\w+)=([^,]*)")
+
+
+def section_of(clause: str) -> str:
+    """The section of a clause: `input`, `lifecycle`, `rule`."""
+    return clause.partition("/")[2].partition("#")[0].partition("/")[0]
 
 
 def is_scenario(case: Mapping[str, Any] | None) -> bool:
@@ -135,17 +131,33 @@ def is_scenario(case: Mapping[str, Any] | None) -> bool:
 def calls(case: Mapping[str, Any], decisive: Iterable[Shown] = (), *, cleanup: bool = False) -> tuple[CallLine, ...]:
     """The calls of a case in order, equal ones in a row counted; clean-ups where asked for, or where they failed."""
     deciding = [each.step for each in decisive]
-    rows = []
+    rows: list[CallLine] = []
     for step in case.get("steps", ()):
-        role = str(step.get("role", ""))
+        role, decides = str(step.get("role", "")), any(step is each for each in deciding)
         if role == "cleanup" and not cleanup and step.get("outcome") in ("accepted", None):
             continue
-        key = (role, str(step.get("label", "")), str(step.get("operation", "")), answer_of(step), state_of(step))
-        rows.append((key, any(step is each for each in deciding)))
-    found = []
-    for key, run in groupby(rows, key=lambda row: row[0]):
-        marks = [mark for _, mark in run]
-        found.append(CallLine(*key, len(marks), any(marks)))
+        operation, label = str(step.get("operation", "")), str(step.get("label", ""))
+        line = CallLine(role, label, operation, answer_of(step), state_of(step), 1, decides)
+        if rows and replace(rows[-1], count=1, decides=decides) == line:
+            line = replace(line, count=rows[-1].count + 1, decides=decides or rows[-1].decides)
+            rows.pop()
+        rows.append(line)
+    return tuple(rows)
+
+
+def shortened(lines: Sequence[CallLine], most: int) -> tuple[CallLine | int, ...]:
+    """At most about so many lines: those that decide and what is around them; a number counts calls left out."""
+    marks = [number for number, line in enumerate(lines) if line.decides] or [len(lines) - 1]
+    nearest = sorted(range(len(lines)), key=lambda each: (min(abs(each - mark) for mark in marks), each))
+    kept = set(range(len(lines))) if len(lines) <= most + 1 else {*nearest[:most], *marks}
+    found: list[CallLine | int] = []
+    for number, line in enumerate(lines):
+        if number in kept:
+            found.append(line)
+        elif found and isinstance(found[-1], int):
+            found[-1] += line.count
+        else:
+            found.append(line.count)
     return tuple(found)
 
 
@@ -163,11 +175,6 @@ def state_of(step: Step) -> str:
     return "" if state == "there" else state
 
 
-def history(states: Iterable[tuple[str, int]]) -> str:
-    """States one after the other: `Creating x3 -> InService`."""
-    return " -> ".join(state if count == 1 else f"{state} x{count}" for state, count in states)
-
-
 def decisive(case: Mapping[str, Any] | None, finding: FindingRow) -> tuple[Shown, ...]:
     """The exchanges that show what a finding says: of a scenario those of its clause, of any other case its own."""
     if case is None:
@@ -177,16 +184,16 @@ def decisive(case: Mapping[str, Any] | None, finding: FindingRow) -> tuple[Shown
     if not is_scenario(case) or not own:
         return tuple(Shown(step) for step in (own or steps)[-1:])
     parts = _parts(finding.clause)
-    chapter = _chapter(own, finding) if parts else own
+    chapter = _chapter(own, finding) if section_of(finding.clause) == "roundtrip" else own
     found = [part_of for part in parts if (part_of := _found(part, chapter) or _found(part, own)) is not None]
     return tuple(found) or (Shown(_asked_likewise(own, finding)),)
 
 
 def _parts(clause: str) -> tuple[Part, ...]:
-    section, _, name = clause.partition("/")[2].partition("#")
-    if section.partition("/")[0] not in _STATE_SECTIONS:
+    if section_of(clause) not in STATE_SECTIONS:
         return ()
-    return (_READS,) if _WAY.search(name) else DECISIVE.get(name, ())
+    name = clause.rpartition("#")[2]
+    return (_READS,) if _WAY in name else DECISIVE.get(name, ())
 
 
 def _found(part: Part, steps: Sequence[Step]) -> Shown | None:
@@ -222,7 +229,7 @@ def _asked_likewise(steps: Sequence[Step], finding: FindingRow) -> Step:
     if asked:
         return asked[-1]
     mine = [step for step in steps if step.get("operation") == finding.operation] or list(steps)
-    section = finding.clause.partition("/")[2].partition("#")[0].partition("/")[0]
+    section = section_of(finding.clause)
     if section in _OF_ANSWERS:
         wanted = section != "errors"
         mine = [step for step in mine if (step.get("outcome") == "accepted") is wanted] or mine
@@ -231,40 +238,3 @@ def _asked_likewise(steps: Sequence[Step], finding: FindingRow) -> Step:
 
 def _has_all(params: Any, given: Iterable[Sequence[str]]) -> bool:
     return isinstance(params, Mapping) and all(str(params.get(name)) == value.strip() for name, value in given)
-
-
-def lifecycles(record: Record) -> dict[str, tuple[Lifecycle, ...]]:
-    """What was seen of each resource's states, by `service:Resource`: equal histories of one service once."""
-    verdicts = {row.clause: row.verdict for row in record.verdicts}
-    found: dict[str, list[Lifecycle]] = {}
-    for identity, case in record.cases.items():
-        if not is_scenario(case) or not case.get("resource"):
-            continue
-        resource = f"{case['service']}:{case['resource']}"
-        for states in _histories(case):
-            lines = found.setdefault(resource, [])
-            if any(state != "there" for state, _ in states) and all(states != line.states for line in lines):
-                lines.append(Lifecycle(resource, identity, str(case.get("title", "")), states, _worst(case, verdicts)))
-    return {resource: tuple(lines) for resource, lines in sorted(found.items()) if lines}
-
-
-def _histories(case: Mapping[str, Any]) -> Iterator[tuple[tuple[str, int], ...]]:
-    """The states in order, for each thing that the case makes."""
-    states: list[str] = []
-    for step in case.get("steps", ()):
-        if step.get("label") == "create" and states:
-            yield _counted(states)
-            states = []
-        if step.get("state"):
-            states.append(str(step["state"]))
-    if states:
-        yield _counted(states)
-
-
-def _counted(states: Iterable[str]) -> tuple[tuple[str, int], ...]:
-    return tuple((state, len(list(run))) for state, run in groupby(states))
-
-
-def _worst(case: Mapping[str, Any], verdicts: Mapping[str, str]) -> tuple[str, ...]:
-    """The verdicts of the case's clauses about state, each once."""
-    return tuple(dict.fromkeys(verdicts[clause] for clause in case.get("clauses", ()) if clause in verdicts))

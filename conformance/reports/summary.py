@@ -10,14 +10,16 @@ a headline with nothing folded.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.reports.record import Record
-from conformance.reports.rows import SEVERITIES, VERDICTS, FindingRow, OperationRow
+from conformance.reports.rows import SEVERITIES, VERDICTS, FindingRow, OperationRow, VerdictRow
+from conformance.reports.story import decisive, is_scenario
 
 NOT_IMPLEMENTED = "not-implemented"
+SAME_CAUSE, SAME_EXCHANGE = "the same cause", "the same exchange"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,11 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """A finding and those that have the same cause."""
+    """A finding and those that have the same cause, or are shown by the very same exchanges."""
 
     finding: FindingRow
     folded: tuple[FindingRow, ...] = ()
+    why: str = SAME_CAUSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +114,18 @@ def headlines(findings: Iterable[FindingRow]) -> tuple[Headline, ...]:
     return tuple(Headline(row, tuple(below.get(row.fingerprint, ()) if row.folds else ())) for row in top)
 
 
-def decisive_step(case: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    """The step that a finding is about: the last one of role `case`, else the last one that is no cleanup."""
-    steps = [step for step in (case or {}).get("steps", []) if step.get("role") != "cleanup"]
-    chosen = [step for step in steps if step.get("role") == "case"] or steps
-    return chosen[-1] if chosen else None
+def together(record: Record, lines: Iterable[Headline]) -> tuple[Headline, ...]:
+    """Headlines without others below them put together where one scenario shows them by the same exchanges."""
+    found: dict[Any, Headline] = {}
+    for line in lines:
+        row = line.finding
+        case = record.cases.get(row.case)
+        key: Any = row.fingerprint, len(found)
+        if not row.folds and is_scenario(case):
+            key = row.severity, row.operation, row.code, row.case, *(id(each.step) for each in decisive(case, row))
+        first = found.get(key)
+        found[key] = line if first is None else replace(first, folded=(*first.folded, row), why=SAME_EXCHANGE)
+    return tuple(found.values())
 
 
 def _badness(row: FindingRow) -> tuple[int, int, str, str, str, str]:
@@ -130,12 +140,19 @@ def _counted(values: Iterable[str], names: tuple[str, ...]) -> dict[str, int]:
 
 
 def _operations(record: Record) -> tuple[OperationLine, ...]:
+    names = {row.name for row in record.operations}
     verdicts: dict[str, Counter[str]] = {}
     for row in record.verdicts:
-        verdicts.setdefault(subject(row.clause).full_name, Counter())[row.verdict] += 1
+        verdicts.setdefault(_owner(row, names), Counter())[row.verdict] += 1
     return tuple(
         OperationLine(row, dict(verdicts.get(row.name, {})), implemented=_implemented(row)) for row in record.operations
     )
+
+
+def _owner(row: VerdictRow, operations: Collection[str]) -> str:
+    """The operation that a clause is counted for: its subject, or where that is a resource, whose case told of it."""
+    own = subject(row.clause).full_name
+    return own if own in operations or not row.cases else subject(row.cases[0]).full_name
 
 
 def _implemented(row: OperationRow) -> bool:

@@ -125,8 +125,7 @@ def _rules(spec: Spec, operation: Operation, overlay: Overlay | None) -> Iterato
 
 def rule_clause(spec: Spec, operation: Operation, rule: Rule) -> Clause:
     """The clause of an overlay rule for one of its operations."""
-    source = f"observed: {rule.evidence}" if rule.enforcement == "RECORDED" else f"docs: {rule.source}"
-    return Clause(spec.service.name, operation.name, "rule", "", rule.id, rule.statement, source)
+    return Clause(spec.service.name, operation.name, "rule", "", rule.id, rule.statement, source_of(rule))
 
 
 def _members(spec: Spec, operation: Operation, section: Literal["input", "output"], root: Shape) -> Iterator[Clause]:

@@ -74,6 +74,7 @@ class Step:
 
     `given` are edits of the smallest valid params, `upper` the names that are sent in upper case. References to the
     resources in `fresh` are to another one, made with those edits; `settle` names a resource that is waited for after.
+    A step that makes something is told `repeat` times, each time about another thing.
     """
 
     call: str
@@ -82,6 +83,7 @@ class Step:
     upper: tuple[paths.Path, ...] = ()
     fresh: Mapping[str, tuple[Edit, ...]] = field(default_factory=lambda: MappingProxyType({}))
     settle: str | None = None
+    repeat: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +92,11 @@ class Rule:
 
     `request` is true of requests that obey the rule, `answer` of obeying pairs of request and answer; both are
     JMESPath. `repair` turns a request that breaks the rule into one that keeps it.
-    `missing` names a resource: the rule is that the one a request refers to must exist. `law` is a glob of clause ids,
+    `missing` names a resource: the rule is that the one a request refers to must exist. `law` has globs of clause ids,
     without the service: the rule says what AWS answers where such a clause about state is put to the test. `story` is
     what several calls show: `holds` is JMESPath over their steps, each with `request`, `answer`, `code` and `message`
-    under its name; without it the last call is to be rejected as `expect` says.
+    under its name; without it the last call is to be rejected as `expect` says. Where `when`, of the same form, is not
+    true, the story shows nothing.
     `since` and `until` are the first and the last botocore version that the rule holds for.
     """
 
@@ -110,6 +113,7 @@ class Rule:
     missing: str | None = None
     law: str | None = None
     story: tuple[Step, ...] = ()
+    when: str | None = None
     holds: str | None = None
     repair: tuple[Edit, ...] = ()
     violations: tuple[Violation, ...] = ()
@@ -296,13 +300,14 @@ def _step(item: Mapping[str, Any]) -> Step:
         upper=tuple(parse_path(path) for path in item.get("upper", ())),
         fresh=MappingProxyType({name: _edits(edits) for name, edits in item.get("fresh", {}).items()}),
         settle=item.get("settle"),
+        repeat=item.get("repeat", 1),
     )
 
 
 def _rule(value: Mapping[str, Any]) -> Rule:
     expect = value.get("expect", {})
     kind = "rejected-state" if any(name in value for name in ("missing", "law", "story")) else "rejected-validation"
-    for condition in (value[name] for name in ("request", "answer", "holds") if name in value):
+    for condition in (value[name] for name in ("request", "answer", "when", "holds") if name in value):
         compile_condition(condition)
     return Rule(
         id=value["id"],
@@ -318,6 +323,7 @@ def _rule(value: Mapping[str, Any]) -> Rule:
         missing=value.get("missing"),
         law=value.get("law"),
         story=tuple(_step(item) for item in value.get("story", ())),
+        when=value.get("when"),
         holds=value.get("holds"),
         repair=_edits(value.get("repair", ())),
         violations=tuple(

@@ -7,6 +7,7 @@ the request went. `conditions.py` has the language.
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +16,7 @@ from conformance.specs.clause import clause_glob
 from conformance.specs.conditions import BadCondition, compile_condition, holds
 from conformance.specs.overlay import Overlay, Rule
 
-__all__ = ["BadCondition", "compile_condition", "holds", "obeys", "refining_rule", "repaired"]
+__all__ = ["BadCondition", "compile_condition", "holds", "obeys", "refining_rule", "repaired", "source_of"]
 
 
 def obeys(rule: Rule, request: Mapping[str, Any]) -> bool:
@@ -26,7 +27,17 @@ def obeys(rule: Rule, request: Mapping[str, Any]) -> bool:
 def refining_rule(overlay: Overlay, clause: str) -> Rule | None:
     """The rule that says what AWS does where a clause about state is put to the test; None where none does."""
     local = clause.partition(":")[2]
-    return next((rule for rule in overlay.rules if rule.law and clause_glob(rule.law).fullmatch(local)), None)
+    return next((rule for rule in overlay.rules if any(glob.fullmatch(local) for glob in law_globs(rule))), None)
+
+
+def source_of(rule: Rule) -> str:
+    """Where what a rule says comes from, as clauses have it."""
+    return f"observed: {rule.evidence}" if rule.enforcement == "RECORDED" else f"docs: {rule.source}"
+
+
+def law_globs(rule: Rule) -> tuple[re.Pattern[str], ...]:
+    """The expressions of the clauses that a rule refines, without the service."""
+    return tuple(clause_glob(each) for each in (rule.law or "").split())
 
 
 def repaired(request: Mapping[str, Any], rules: tuple[Rule, ...]) -> Mapping[str, Any] | None:

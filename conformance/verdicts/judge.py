@@ -18,7 +18,7 @@ from conformance.specs.rules import refining_rule
 from conformance.verdicts.checks import CHECKS
 from conformance.verdicts.context import Context
 from conformance.verdicts.finding import Contradiction, Finding, Held, Note, Open, Severity, Verdict
-from conformance.verdicts.severity import severity_of, severity_of_rule, severity_of_unenforced
+from conformance.verdicts.severity import UNRULED, severity_of, severity_of_rule, severity_of_unenforced
 from conformance.verdicts.story import Story
 
 # How many cases a verdict names as its evidence.
@@ -155,7 +155,7 @@ class Ledger:
             name = note.clause.rpartition("#")[2]
             return severity_of_rule(next(rule for rule in self.overlay.rules if rule.id == name))
         severity, rule = severity_of(note.code), refining_rule(self.overlay, note.clause)
-        return severity if severity == "error" or rule is None else severity_of_rule(rule)
+        return severity if severity == "error" or rule is None or note.code in UNRULED else severity_of_rule(rule)
 
     def known(self, note: Contradiction) -> bool:
         """Whether a contradiction is in the ledger already."""

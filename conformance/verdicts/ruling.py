@@ -12,6 +12,10 @@ from conformance.verdicts.finding import Contradiction, Held, Note, Open
 from conformance.verdicts.requests import NEUTRAL, told
 
 
+# The intents of cases whose requests are as they should be.
+STATED = frozenset({"valid", "boundary", "scenario"})
+
+
 def check_broken_rule(context: Context) -> Iterator[Note]:
     """The answer to a request that breaks a rule."""
     rule, outcome = context.case.rule, context.outcome
@@ -54,7 +58,7 @@ def _as_recorded(context: Context, rule: Rule, clause: str) -> Iterator[Note]:
 def check_answer_rules(context: Context) -> Iterator[Note]:
     """The rules that speak of a request and its success together."""
     answer = context.exchange.answer
-    if context.outcome.kind != "accepted" or answer is None or context.case.intent not in ("valid", "boundary"):
+    if context.outcome.kind != "accepted" or answer is None or context.case.intent not in STATED:
         return
     for rule in context.overlay.rules_for(context.operation.name, context.facts.get("botocore", "")):
         if rule.answer is None:

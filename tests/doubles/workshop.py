@@ -211,6 +211,9 @@ class Workshop:
         thing = self._find(params["Name"])
         if "delete does nothing" in self.faults:
             return
+        if "kept as odd" in self.faults:
+            thing.status = "Odd"
+            return
         thing.status, thing.reads = "Deleting", self.reads
         if "removed at once" in self.faults:
             del self.things[thing.name]

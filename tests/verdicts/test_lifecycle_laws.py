@@ -94,6 +94,7 @@ CAUGHT = [
     ("DeleteThing/scenario/removal", "delete does nothing", {"gone-after-delete": "survives-delete"}),
     ("DeleteThing/scenario/removal", "Deleting for ever", {"gone-after-delete": "stalls", "Deleting->gone": "stalls"}),
     ("DeleteThing/scenario/removal", "removed at once", {"Deleting->gone": "skips-state", "gone-after-delete": "held"}),
+    ("DeleteThing/scenario/removal", "kept as odd", {"gone-after-delete": "unreached"}),
     ("DeleteThing/scenario/removal", "still listed", {"unlisted-after-delete": "listed-after-delete"}),
     ("DeleteThing/scenario/removal", "deletes anything", {"delete-twice": "accepts-missing"}),
     ("DeleteThing/scenario/removal", "DeleteThing crashes", {"gone-after-delete": "crash"}),

@@ -49,7 +49,7 @@ def _candidates(planner: Planner, operation: Operation) -> Iterator[tuple[Operat
     place = next(places_of_items(planner.service, operation, planner.overlay), None)
     for noun in _singulars(operation.name[verb.end() :]) if verb is not None and place is not None else ():
         for create, delete in _pairs(planner, noun):
-            for member in _telling_members(planner, operation, create, place[1] if place else EMPTY_STRUCTURE):
+            for member in _telling_members(planner, operation, create, delete, place[1] if place else EMPTY_STRUCTURE):
                 listing = Listing(operation.name, place[0] if place else (), (member,))
                 handle = Handle("other", Source("request", (member,)))
                 yield create, Resource(noun, create.name, (handle,), delete=delete.name, listing=listing)
@@ -64,10 +64,12 @@ def _pairs(planner: Planner, noun: str) -> Iterator[tuple[Operation, Operation]]
                 yield create, delete
 
 
-def _telling_members(planner: Planner, operation: Operation, create: Operation, item: Shape) -> Iterator[str]:
+def _telling_members(
+    planner: Planner, operation: Operation, create: Operation, delete: Operation, item: Shape
+) -> Iterator[str]:  # fmt: skip
     """The members that an item has from its maker, that the list does not ask for, and that refer to nothing known."""
     given, asked = planner.service.input_of(create), planner.service.input_of(operation).members
-    for name in given.required:
+    for name in planner.service.input_of(delete).required:
         target = planner.service.target(given.members[name])
         is_text = target.type in STRING_TYPES and not target.enum
         known = planner.namer.refers(create.name, name, given.members[name].shape)

@@ -6,6 +6,7 @@ rule.story --> setup: what the calls refer to, unless one of them makes it
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -51,13 +52,11 @@ class _Teller:
 
     def scenario(self, clause: str) -> Scenario:
         token = token_for(self.planner.seed, self.identity)
-        making = [
-            made.name
-            for step in self.rule.story
-            if (made := self.planner.namer.creates(self._operation(step))) is not None
-        ]
-        for number, step in enumerate(self.rule.story, start=2):
-            self.steps.append((step, self._act(step, token, number, tuple(making))))
+        number = itertools.count(2)
+        for step in self.rule.story:
+            for time in range(step.repeat):
+                beside = token if time == 0 else token_for(self.planner.seed, f"{self.identity}/{step.name}/{time}")
+                self.steps.append((step, self._act(step, token, beside, next(number))))
         title = f"{self.rule.id}: {self.rule.statement}"
         return Scenario(
             self.identity, self.planner.service.name, self.operation.name, KIND, title, (clause,),
@@ -70,22 +69,37 @@ class _Teller:
         except KeyError as problem:
             raise Unbuildable(f"there is no {step.call}") from problem
 
-    def _act(self, step: Step, token: str, number: int, making: tuple[str, ...]) -> Act:
+    def _act(self, step: Step, token: str, own: str, number: int) -> Act:
+        """The act of a step; what it makes goes by the token `own`, everything else by the story's."""
         operation = self._operation(step)
         params = self.planner.obeying(operation, apply(self._start(operation), step.given))
-        call = self._renewed(step, operation, self._call(operation, params, token), token, number)
-        for creation in self.planner.prerequisites(operation, call.params, token, without=making):
+        named = self.planner.namer.named(operation, params, own, beneath=token)
+        call = Call(operation.name, named, bindings=self.planner.namer.bindings(operation, named))
+        call = self._renewed(step, operation, call, token, number)
+        made_before = tuple(act.makes.what.name for _, act in self.steps if act.makes is not None)
+        for creation in self.planner.prerequisites(operation, call.params, token, without=made_before):
             self.setup.setdefault(creation.resource, creation)
         raised = [Edit("set", path, str(get(call.params, path)).upper()) for path in step.upper]
         call = replace(call, params=apply(call.params, raised))
         made = self.planner.namer.creates(operation)
-        makes = removes = None
-        if made is not None:
-            read = self.planner.about(made, made.read.operation, token) if made.read else None
-            makes = Creation(made.name, call, made, self.planner.undo(operation, call, token), read)
-        else:
+        if made is None:
             removes = next((each.name for each in self._resources() if each.delete == step.call), None)
-        return Act(step.name, call, makes=makes, removes=removes)
+            return Act(step.name, call, removes=self._last(removes))
+        return Act(step.name, call, makes=self._making(made, operation, call, own, number))
+
+    def _making(self, made: Resource, operation: Operation, call: Call, token: str, number: int) -> Creation:
+        """What a call makes; by a name of its own where something of the kind was made before."""
+        read = self.planner.about(made, made.read.operation, token) if made.read else None
+        creation = Creation(made.name, call, made, self.planner.undo(operation, call, token), read)
+        return renamed(creation, f"{made.name}#{number}") if self._last(made.name) is not None else creation
+
+    def _last(self, resource: str | None) -> str | None:
+        """The name by which the last thing of a resource that was made is known; None where none was."""
+        found = [
+            act.makes.resource for _, act in self.steps if act.makes is not None and act.makes.what.name == resource
+        ]
+        there = [resource] if resource in self.setup else []
+        return next(reversed([*there, *found]), None)
 
     def _start(self, operation: Operation) -> Params:
         """The params that a step begins with: those that make a thing where it makes one, else those about one."""
@@ -94,10 +108,6 @@ class _Teller:
             return self.planner.maker(made, "").call.params
         about = next((each for each in self._resources() if operation.name in (each.update, each.delete)), None)
         return self.planner.about(about, operation.name, "").params if about else self.planner.smallest(operation)
-
-    def _call(self, operation: Operation, params: Params, token: str) -> Call:
-        named = self.planner.namer.named(operation, params, token)
-        return Call(operation.name, named, bindings=self.planner.namer.bindings(operation, named))
 
     def _renewed(self, step: Step, operation: Operation, call: Call, token: str, number: int) -> Call:
         """The call with its references to `fresh` resources led to others than the story's."""

@@ -4,7 +4,8 @@ given       create with two tags, list
 added       create, add two, list, add one of them with another value and a third, list
 removed     create, add two, remove one, list
 
-Operations that tag serve many resources; the one that takes the least to make stands for them.
+Operations that tag serve many resources; the one that takes the least to make stands for them, and if it cannot be made
+another that needs nothing else.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from conformance.cases.case import Call, Creation, Omitted
+from conformance.cases.case import Call, Omitted
 from conformance.cases.planner import Planner
 from conformance.cases.samples import Unbuildable
-from conformance.cases.scenario import Act, Pace, Reply, Scenario, Script
+from conformance.cases.scenario import Act, Pace, Reply, Scenario, Script, Together
 from conformance.cases.scenarios.grounds import Ground, ground, settled
+from conformance.cases.scenarios.subjects import turned_to
 from conformance.specs.clause import clause_id
 from conformance.specs.model import Operation
 from conformance.specs.paths import Edit, Path, apply
@@ -41,7 +43,11 @@ FIRST: Mapping[str, str] = {"conformance-a": "one", "conformance-b": "two"}
 SECOND: Mapping[str, str] = {"conformance-a": "three", "conformance-c": "four"}
 TAKEN_AWAY = "conformance-a"
 
-Build = Callable[[Ground, Tagging], "Callable[[Pace], Script]"]
+# How many resources are tried where one after the other cannot be made.
+MOST_RESOURCES = 6
+
+Turn = Generator["Act | Together", Any, bool]
+Build = Callable[[Ground], "Callable[[Pace], Turn]"]
 
 
 def plan(planner: Planner, operation: Operation) -> Iterator[Scenario | Omitted]:
@@ -60,108 +66,143 @@ def _cheapest(
     planner: Planner, operation: Operation, resources: list[Resource], kind: str, subject: str,
     names: tuple[str, ...], build: Build,
 ) -> Iterator[Scenario | Omitted]:  # fmt: skip
-    """The scenario with the resource that takes the least to make, among those for which one can be built."""
+    """The scenario with the resources that take the least to make, one after the other until one could be made."""
     clauses = tuple(clause_id(planner.service.name, subject, SECTION, "", name) for name in names)
     found, problem = [], ""
-    for resource in resources:
+    for number, resource in enumerate(resources):
         try:
             at = ground(planner, operation, resource, kind)
-            assert resource.tagging is not None
-            found.append((_price(at), _scenario(at, kind, clauses, build(at, resource.tagging), resource.tagging)))
+            found.append((*_price(at), number, _Turn(at, build(at))))
         except Unbuildable as reason:
             problem = str(reason)
     if found:
-        yield min(found, key=lambda each: each[0])[1]
+        turns = [each[-1] for each in sorted(found, key=lambda each: each[:-1])]
+        yield _scenario(turns, kind, clauses)
     elif resources:
         yield from (Omitted(clause, problem) for clause in clauses)
 
 
-def _price(at: Ground) -> tuple[int, bool, int, str]:
+def _price(at: Ground) -> tuple[int, bool, int]:
     status = at.resource.status
-    return len(at.setup), status is not None and bool(status.creating), len(at.resource.unclear), at.resource.name
+    return len(at.setup), status is not None and bool(status.creating), len(at.resource.unclear)
 
 
-def _scenario(
-    at: Ground, kind: str, clauses: tuple[str, ...], script: Callable[[Pace], Script], tagging: Tagging
-) -> Scenario:
-    about = {"read_at": tagging.read_at, "first": FIRST, "second": SECOND, "removed": TAKEN_AWAY}
-    setup = at.setup
-    for call in (at.read, at.about(tagging.read or "")):
-        setup = replace(at, setup=setup).needs(call) if call is not None else setup
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A resource that may stand for all, and its script; that tells whether the thing could be made."""
+
+    at: Ground
+    script: Callable[[Pace], Turn]
+
+    @property
+    def tagging(self) -> Tagging:
+        """How it is tagged."""
+        assert self.at.resource.tagging is not None
+        return self.at.resource.tagging
+
+
+def _scenario(turns: list[_Turn], kind: str, clauses: tuple[str, ...]) -> Scenario:
+    first = turns[0]
+    alike = [each for each in turns if each.tagging.read_at == first.tagging.read_at and not each.at.setup]
+    tried = alike[:MOST_RESOURCES] if not first.at.setup else [first]
+
+    def script(pace: Pace) -> Script:
+        for turn in tried:
+            made = yield from turn.script(pace)
+            if made:
+                return
+
+    at, about = first.at, {"first": FIRST, "second": SECOND, "removed": TAKEN_AWAY, "read_at": first.tagging.read_at}
+    setup = at.needs(at.read) if at.read is not None else at.setup
     return Scenario(
         at.identity, at.planner.service.name, at.operation.name, kind, f"tags of a {at.resource.name}", clauses,
         script, setup, at.resource, about,
     )  # fmt: skip
 
 
-def _given(at: Ground, tagging: Tagging) -> Callable[[Pace], Script]:
-    creation = _with_tags(at, tagging, FIRST)
-    listed = Listed(at.about(tagging.read or ""), tagging.read_at)
+def _given(at: Ground) -> Callable[[Pace], Turn]:
+    tagging = _tagging(at)
+    call = _tagged(at, at.creation.call, (tagging.given or "",), FIRST)
+    creation, listed = replace(at.creation, call=call), _listed(at)
 
-    def script(pace: Pace) -> Script:
+    def script(pace: Pace) -> Turn:
         made = yield Act("create", creation.call, makes=creation)
         if made.accepted:
-            yield from listed.until(pace, "listed", lambda tags: FIRST.items() <= tags.items())
+            yield from listed.until(pace, "listed", _has(FIRST))
+        return bool(made.accepted)
 
     return script
 
 
-def _with_tags(at: Ground, tagging: Tagging, tags: Mapping[str, str]) -> Creation:
-    """The creation with tags in its request."""
-    path: Path = (tagging.given or "",)
-    return replace(at.creation, call=_tagged(at, at.creation.call, path, tags))
+def _added(at: Ground) -> Callable[[Pace], Turn]:
+    add = _about(at, _tagging(at).add)
+    first, second = (_tagged(at, add, _tagging(at).add_at, tags) for tags in (FIRST, SECOND))
+    listed = _listed(at)
+
+    def script(pace: Pace) -> Turn:
+        made = yield from _made(at, pace)
+        if not made.accepted:
+            return False
+        added = yield Act("add", first)
+        if added.accepted:
+            yield from listed.until(pace, "listed", _has(FIRST))
+            again = yield Act("overwrite", second)
+            if again.accepted:
+                yield from listed.until(pace, "overwritten", _has({**FIRST, **SECOND}))
+        return True
+
+    return script
+
+
+def _removed(at: Ground) -> Callable[[Pace], Turn]:
+    service, tagging = at.planner.service, _tagging(at)
+    add = _tagged(at, _about(at, tagging.add), tagging.add_at, FIRST)
+    bare = _about(at, tagging.remove)
+    shape = shape_of(service, bare.operation, tagging.remove_at)
+    assert shape is not None
+    keys = Edit("set", tagging.remove_at, written_keys(service, shape, (TAKEN_AWAY,)))
+    remove, listed = replace(bare, params=apply(bare.params, (keys,))), _listed(at)
+
+    def script(pace: Pace) -> Turn:
+        made = yield from _made(at, pace)
+        if not made.accepted:
+            return False
+        added = yield Act("add", add)
+        if added.accepted:
+            yield from listed.until(pace, "listed", _has(FIRST))
+            removed = yield Act("remove", remove)
+            if removed.accepted:
+                yield from listed.until(pace, "left", lambda tags: TAKEN_AWAY not in tags)
+        return True
+
+    return script
+
+
+def _tagging(at: Ground) -> Tagging:
+    assert at.resource.tagging is not None
+    return at.resource.tagging
+
+
+def _about(at: Ground, operation: str | None) -> Call:
+    """A call of an operation that tags or tells tags, about this thing; raises Unbuildable."""
+    if operation is None:
+        raise Unbuildable(f"nothing is known to tag a {at.resource.name}")
+    return turned_to(at.planner, at.creation, at.about(operation))
+
+
+def _listed(at: Ground) -> Listed:
+    return Listed(_about(at, _tagging(at).read), _tagging(at).read_at)
 
 
 def _tagged(at: Ground, call: Call, path: Path, tags: Mapping[str, str]) -> Call:
+    """The call with tags in it."""
     shape = shape_of(at.planner.service, call.operation, path)
     assert shape is not None
     return replace(call, params=apply(call.params, (Edit("set", path, written(at.planner.service, shape, tags)),)))
 
 
-def _added(at: Ground, tagging: Tagging) -> Callable[[Pace], Script]:
-    add = at.about(tagging.add or "")
-    first, second = (_tagged(at, add, tagging.add_at, tags) for tags in (FIRST, SECOND))
-    listed = Listed(at.about(tagging.read or ""), tagging.read_at)
-
-    def script(pace: Pace) -> Script:
-        made = yield from _made(at, pace)
-        if not made.accepted:
-            return
-        added = yield Act("add", first)
-        if not added.accepted:
-            return
-        yield from listed.until(pace, "listed", lambda tags: FIRST.items() <= tags.items())
-        again = yield Act("overwrite", second)
-        if again.accepted:
-            expected = {**FIRST, **SECOND}.items()
-            yield from listed.until(pace, "overwritten", lambda tags: expected <= tags.items())
-
-    return script
-
-
-def _removed(at: Ground, tagging: Tagging) -> Callable[[Pace], Script]:
-    service = at.planner.service
-    add = _tagged(at, at.about(tagging.add or ""), tagging.add_at, FIRST)
-    bare = at.about(tagging.remove or "")
-    shape = shape_of(service, bare.operation, tagging.remove_at)
-    assert shape is not None
-    keys = Edit("set", tagging.remove_at, written_keys(service, shape, (TAKEN_AWAY,)))
-    remove = replace(bare, params=apply(bare.params, (keys,)))
-    listed = Listed(at.about(tagging.read or ""), tagging.read_at)
-
-    def script(pace: Pace) -> Script:
-        made = yield from _made(at, pace)
-        if not made.accepted:
-            return
-        added = yield Act("add", add)
-        if not added.accepted:
-            return
-        yield from listed.until(pace, "listed", lambda tags: FIRST.items() <= tags.items())
-        removed = yield Act("remove", remove)
-        if removed.accepted:
-            yield from listed.until(pace, "left", lambda tags: TAKEN_AWAY not in tags)
-
-    return script
+def _has(tags: Mapping[str, str]) -> Callable[[Mapping[str, str]], bool]:
+    return lambda found: tags.items() <= found.items()
 
 
 def _made(at: Ground, pace: Pace) -> Generator[Act, Any, Reply]:

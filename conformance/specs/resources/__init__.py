@@ -14,7 +14,6 @@ good ones. What cannot be made sense of is left out, and said in `Resource.uncle
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from types import MappingProxyType
 

@@ -17,7 +17,7 @@ from conformance.specs.resources.drafts import Draft, Drafts
 from conformance.specs.resources.handles import kind_of
 from conformance.specs.resources.leaves import Body, bodies, inside, is_text, texts
 from conformance.specs.resources.needs import optional, required
-from conformance.specs.resources.words import singulars
+from conformance.specs.resources.words import PLAIN, singulars
 
 DEEPEST = 3
 
@@ -86,7 +86,8 @@ def _sights(service: Service, draft: Draft, answer: Shape) -> Iterator[_Sight]:
         for name, _ in texts(service, body.shape):
             source = told(draft, name)
             if source is not None and (body.path in likely or name.lower() in draft.anywhere):
-                yield _Sight(source, body.path, (name,), 10 * near + order.index(source))
+                vague = name.lower() in PLAIN and draft.places[source].name.lower() != name.lower()
+                yield _Sight(source, body.path, (name,), 20 * near + 10 * vague + order.index(source))
 
 
 def _every(service: Service, body: Body, depth: int) -> Iterator[Body]:
@@ -105,6 +106,6 @@ def told(draft: Draft, name: str) -> Source | None:
     if asked is not None:
         return asked
     suffix, strength = draft.handles.says(name)
-    if strength not in ("noun", "bare") or not suffix:
+    if not suffix or not (strength == "noun" or name.lower() in PLAIN):
         return None
     return next((source for source, place in draft.places.items() if kind_of(place) == suffix.lower()), None)

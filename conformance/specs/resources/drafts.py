@@ -98,7 +98,7 @@ def drafted(service: Service) -> Drafts:
     nouns = frozenset(family.noun for family in found.values())
     every = {create: _alone(service, family, nouns) for create, family in found.items()}
     drafts = Drafts(service, every, _claims(every))
-    shared = _shared(service, drafts)
+    shared = _shared(drafts)
     for draft in every.values():
         _left_over(service, drafts, draft, shared)
     return drafts
@@ -140,9 +140,9 @@ def _bound(service: Service, draft: Draft, name: str) -> bool:
     operation = service.operations[name]
     for needs in (required(service, operation), optional(service, operation)):
         matches = [(need, match) for need in needs if need.text and (match := draft.handles.own(need)) is not None]
-        for need, match in matches:
-            names = need.names if need.listed else (need.name,)
-            draft.bind(names[0], match.place, plain=match.strength in ("noun", "short"))
+        top = [each for each in matches if len(each[0].path) == 1]
+        for _, match in top or matches:
+            draft.bind(match.name, match.place, plain=match.strength in ("noun", "short"))
         if matches:
             return True
     return False
@@ -164,7 +164,7 @@ def _claims(every: Mapping[str, Draft]) -> dict[str, str]:
     return {name: create for name, create in {**asked, **plain}.items() if create is not None}
 
 
-def _shared(service: Service, drafts: Drafts) -> frozenset[str]:
+def _shared(drafts: Drafts) -> frozenset[str]:
     """Names, in lower case, of members that the creators of several families take."""
     counts: dict[str, int] = {}
     for draft in drafts.every.values():

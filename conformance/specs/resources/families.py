@@ -24,6 +24,7 @@ from conformance.specs.resources.words import (
     READ_TAILS,
     READS,
     SCHEDULE,
+    SETTERS,
     UPDATE_TAILS,
     UPDATES,
     after,
@@ -90,7 +91,12 @@ def families(service: Service) -> Mapping[str, Family]:
     for create, noun, enders in _made_otherwise(service):
         if noun not in taken:
             family = _family(names, create, noun, taken, enders)
-            if family.deletes and (family.reads or family.lists):
+            settles = create.startswith(SETTERS)
+            if (
+                family.deletes
+                and (family.reads or (family.lists and not settles))
+                and not (settles and singulars(noun))
+            ):
                 found.setdefault(create, family)
                 taken.add(noun)
     return MappingProxyType({create: found[create] for create in sorted(found)})

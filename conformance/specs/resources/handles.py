@@ -18,11 +18,12 @@ from conformance.specs.resource import HandleKind, Source
 from conformance.specs.resources.families import Family
 from conformance.specs.resources.leaves import Leaf, given, leaves
 from conformance.specs.resources.needs import Need
-from conformance.specs.resources.words import ALIASES, BARE, KINDS, SUFFIXES, bare_suffix, suffix_of, trimmed
+from conformance.specs.resources.words import ALIASES, BARE, KINDS, SUFFIXES, bare_suffix, suffix_of, trimmed, words
 
 Strength = Literal["noun", "short", "bare", "exact"]
 
-# Where a handle of a suffix is looked for: side and suffix, the likeliest first.
+# Where a handle of a suffix is looked for: side and suffix, the likeliest first. `chosen` is what a request calls by
+# the noun.
 _SOUGHT: dict[str, tuple[tuple[str, str], ...]] = {
     "Id": (("request", "Id"), ("answer", "Id"), ("request", "Identifier"), ("answer", "Identifier"), ("answer", ""),
            ("answer", "Arn")),
@@ -35,8 +36,8 @@ _SOUGHT: dict[str, tuple[tuple[str, str], ...]] = {
         ("request", "Name"), ("answer", "Name"),
     ),
     "": (
-        ("request", ""), ("request", "Name"), ("request", "Identifier"), ("request", "Id"), ("answer", ""),
-        ("answer", "Id"), ("answer", "Identifier"), ("answer", "Arn"), ("answer", "Name"),
+        ("request", ""), ("chosen", "Name"), ("answer", ""), ("answer", "Id"), ("answer", "Identifier"), ("request", "Name"),
+        ("request", "Identifier"), ("request", "Id"), ("answer", "Arn"), ("answer", "Name"),
     ),
 }  # fmt: skip
 
@@ -57,9 +58,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A member that asks for the text at a place, and how plainly its name says so."""
+    """The place of the text that a member asks for, the name by which it does, and how plainly that says so."""
 
     place: Place
+    name: str
     strength: Strength
 
 
@@ -83,7 +85,7 @@ class Handles:
         suffix, strength = self.says(leaf.name)
         if strength == "bare" and (not leaf.own or _is_reference(side, leaf.name)):
             suffix, strength = None, None
-        if side == "request" and suffix in _NEVER_CHOSEN:
+        if side == "request" and (suffix in _NEVER_CHOSEN or (suffix == "Id" and strength == "short")):
             suffix, strength = None, None
         return Place(Source(side, leaf.path), leaf.name, leaf.shape, suffix, strength)
 
@@ -111,7 +113,7 @@ class Handles:
                 continue
             found = self._named(need.names, strength) or self._sought(suffix)
             if found is not None:
-                return Match(found, strength)
+                return Match(found, need.name if is_shape else name, strength)
         return None
 
     def _named(self, names: Iterable[str], strength: Strength) -> Place | None:
@@ -121,8 +123,8 @@ class Handles:
 
     def _sought(self, suffix: str) -> Place | None:
         for side, wanted in _SOUGHT[suffix]:
-            places = self.request if side == "request" else self.answer
-            found = [each for each in places if each.suffix == wanted]
+            places = self.answer if side == "answer" else self.request
+            found = [each for each in places if each.suffix == wanted and (side != "chosen" or each.strength == "noun")]
             if found:
                 return min(found, key=lambda each: _PLAINNESS[each.strength])
         return None
@@ -135,8 +137,13 @@ class Handles:
 
     def sole(self, need: Need) -> Place | None:
         """The place of the only handle that a member can mean which is called by another noun than its family."""
-        suffix = next((each for each in SUFFIXES if each and need.name.lower().endswith(each.lower())), None)
-        if suffix is None or any(suffix_of(name, noun) for name in need.names for noun in self.nouns):
+        last = (words(need.names[0]) or ("",))[-1].lower()
+        suffix = next((each for each in SUFFIXES if each.lower() == last), None)
+        if (
+            suffix is None
+            or self.exact(need, "answer") is not None
+            or any(suffix_of(name, noun) for name in need.names for noun in self.nouns)
+        ):
             return None
         found = self._sought(suffix)
         return found if found is not None and found.source.side == "answer" else None
@@ -159,7 +166,7 @@ def kind_of(place: Place) -> HandleKind:
     """What sort of handle is at a place."""
     suffix = (place.suffix or "").lower()
     if suffix in KINDS:
-        return KINDS[suffix]  # type: ignore[return-value]
+        return KINDS[suffix]
     if place.strength is None:
         return "other"
     return "name" if place.source.side == "request" else "id"
@@ -171,7 +178,7 @@ def noun_names(family: Family, kinds: dict[HandleKind, Source]) -> Iterator[tupl
         stem = noun.lower()
         for suffix, kind in (("name", "name"), ("id", "id"), ("arn", "arn"), ("url", "url"), ("uri", "url")):
             if kind in kinds:
-                yield f"{stem}{suffix}", kinds[kind]  # type: ignore[index]
-        whole = [kinds[kind] for kind in ("name", "id", "other") if kind in kinds]  # type: ignore[index]
+                yield f"{stem}{suffix}", kinds[kind]
+        whole = [kinds[kind] for kind in ("name", "id", "other") if kind in kinds]
         if len(whole) == 1 or (not whole and kinds):
             yield f"{stem}identifier", (whole or list(kinds.values()))[0]

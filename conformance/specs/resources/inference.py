@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from conformance.specs.echoes import described_shape
 from conformance.specs.model import Service
-from conformance.specs.resource import Handle, Reading, Resource, Source, Tagging
+from conformance.specs.resource import Handle, Reading, Resource, Source
 from conformance.specs.resources.descriptions import is_about_one, listing, reading
 from conformance.specs.resources.drafts import Draft, Drafts, drafted
 from conformance.specs.resources.handles import kind_of, noun_names

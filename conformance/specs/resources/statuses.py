@@ -23,8 +23,8 @@ FAILED = re.compile(
 )
 DELETING = re.compile(
     r".*delet(ing|einprogress|ionpending|ioninprogress|epending).*|pending(delet(e|ion)|termination|removal|deregistration)"
-    r"|terminating|shuttingdown|deregistering|removing|destroying|dele?tescheduled|revoking|releasing|deprovisioning|purging"
-    r"|disassociating|detaching|scheduledfordeletion|decommissioning|deactivating|unregistering|disconnecting"
+    r"|terminating|shuttingdown|deregistering|removing|destroying|deletescheduled|revoking|releasing|deprovisioning|purging"
+    r"|disassociating|detaching|scheduledfordeletion|decommissioning|unregistering"
 )
 GONE = re.compile(
     r"(.*delet(ed|ecomplete|ecompleted)|terminated|deregistered|removed|destroyed|released|deprovisioned|disassociated"
@@ -43,6 +43,7 @@ CREATING = re.compile(
     r"|registrationinprogress|restoring|setup|settingup|connecting|waiting|issuing|pendingissuance|backingup|joining"
 )
 MOVING = re.compile(r".*(inprogress|ing)|running|pending.*|.*pending|.*rollback.*progress")
+_ON_THE_WAY = re.compile(r"[A-Za-z]{3,}ing(?![a-z])", re.IGNORECASE)
 WORKING = re.compile(r"running|inprogress|processing|active|executing|working|started|runnable|uploading|analyzing")
 
 # Where it ends well, the likeliest first; then the states of rest in which it is of no use for the time being.
@@ -56,11 +57,16 @@ SETTLED = (
 )  # fmt: skip
 RESTING = ("stopped", "inactive", "disabled", "paused", "suspended", "outofservice", "archived", "disconnected", "offline",
            "closed", "draft", "hibernated", "standby", "down", "updaterollbackcomplete", "rollbackcomplete", "degraded",
-           "partiallyactive", "deprecated", "notavailable", "unavailable")  # fmt: skip
+           "partiallyactive", "deprecated", "deactivated", "notavailable", "unavailable")  # fmt: skip
 JOB_ENDS = frozenset({"completed", "complete", "succeeded", "success", "successful", "finished", "done"})
 
+# The rank of a status that is not that of the whole thing.
+PARTIAL = 100
+
 _NAMES = re.compile(r"(.*)(status|state|lifecyclestate)(name|code|value)?$", re.IGNORECASE)
-_OF_AN_END = re.compile(r"(Deleted|Terminated|Gone|NotExists|Removed|Deregistered|Deactivated)", re.IGNORECASE)
+_OF_AN_END = re.compile(
+    r"(Inactive|Stopped|Deleted|Terminated|Gone|NotExists|Removed|Deregistered|Deactivated)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +120,9 @@ def _candidates(
         if path not in waited and (not target.enum or member_shape in chosen):
             continue
         values = tuple(dict.fromkeys((*target.enum, *known)))
-        yield _Candidate(path, values, _rank(path, name, nouns, path in waited))
+        rank = _rank(path, name, nouns, path in waited)
+        if rank < PARTIAL:
+            yield _Candidate(path, values, rank)
 
 
 def _tellers(service: Service, shape: Shape) -> Iterator[tuple[Path, str, str]]:
@@ -134,21 +142,29 @@ def _tellers(service: Service, shape: Shape) -> Iterator[tuple[Path, str, str]]:
                     yield (name, inner), name, each.shape
 
 
+# What may stand before "status" without making it that of a part.
+_OF_THE_WHOLE = frozenset(
+    {"", "current", "provisioning", "resource", "overall", "creation", "deployment", "operational"}
+)
+
+
 def _rank(path: Path, name: str, nouns: tuple[str, ...], waited: bool) -> int:
     low = name.lower()
     stem = _NAMES.fullmatch(name)
     prefix = stem[1].lower().removesuffix("lifecycle").removesuffix("life") if stem else low
-    near = not prefix or any(noun.lower().endswith(prefix) or prefix.endswith(noun.lower()) for noun in nouns)
-    return (0 if waited else 10) + (0 if near else 20) + len(path)
+    near = prefix in _OF_THE_WHOLE or any(
+        noun.lower().endswith(prefix) or prefix.endswith(noun.lower()) for noun in nouns
+    )
+    return (0 if waited else 10) + (0 if near or waited else PARTIAL) + len(path)
 
 
 # ---------------------------------------------------------------- what its values mean
 
 
 def _classified(candidate: _Candidate, reading: Reading, waiters: tuple[Waiter, ...]) -> Status | None:
-    plain = {value: re.sub(r"[^a-z0-9]", "", value.lower()) for value in candidate.values}
+    plain = {value: _plain(value) for value in candidate.values}
     is_job = not JOB_ENDS.isdisjoint(plain.values())
-    classes = {value: _class_of(word, is_job) for value, word in plain.items()}
+    classes = {value: class_of(value, is_job=is_job) for value in candidate.values}
     delays = []
     for waiter in waiters:
         ends = _OF_AN_END.search(waiter.name) is not None
@@ -157,12 +173,12 @@ def _classified(candidate: _Candidate, reading: Reading, waiters: tuple[Waiter, 
                 continue
             if state == "success":
                 delays.append((ends, waiter.delay))
-                classes[value] = classes.get(value) or ("gone" if ends else "settled")
+                classes[value] = classes.get(value) or (None if ends else "settled")
             elif state == "failure":
                 classes[value] = classes.get(value) or "failed"
     settled = _settled(classes, plain, _successes(waiters, reading, candidate.path))
     passing = [value for value, kind in classes.items() if kind in ("creating", "updating", "deleting", "moving")]
-    if not settled or not (passing or delays):
+    if not settled or plain.get(settled[0]) in RESTING or not (passing or delays):
         return None
 
     def of(kind: str) -> tuple[str, ...]:
@@ -174,7 +190,16 @@ def _classified(candidate: _Candidate, reading: Reading, waiters: tuple[Waiter, 
     )  # fmt: skip
 
 
-def _class_of(word: str, is_job: bool) -> str | None:
+def _plain(value: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", value.lower())
+
+
+def class_of(value: str, *, is_job: bool = False) -> str | None:
+    """What the words of a status say: `settled`, `failed`, `gone`, `creating`, `updating`, `deleting` or `moving`.
+
+    Of a job, which ends, the value in which it runs does not last. None for words that are not known.
+    """
+    word = _plain(value)
     if is_job and WORKING.fullmatch(word):
         return "moving"
     if word in SETTLED or word in RESTING:
@@ -183,7 +208,8 @@ def _class_of(word: str, is_job: bool) -> str | None:
         ("failed", FAILED), ("gone", GONE), ("deleting", DELETING), ("updating", UPDATING), ("creating", CREATING),
         ("moving", MOVING),
     )  # fmt: skip
-    return next((kind for kind, table in tables if table.fullmatch(word)), None)
+    known = next((kind for kind, table in tables if table.fullmatch(word)), None)
+    return known or ("moving" if _ON_THE_WAY.match(value) else None)
 
 
 def _settled(classes: dict[str, str | None], plain: dict[str, str], waited: Iterable[str]) -> tuple[str, ...]:

@@ -111,7 +111,7 @@ def _generic(draft: Draft, need: Need) -> Source | None:
     kinds = draft.kinds
     for kind in _TAGGED.get(need.name.lower(), ()):
         if kind in kinds:
-            return kinds[kind]  # type: ignore[index]
+            return kinds[kind]
     return None
 
 

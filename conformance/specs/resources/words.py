@@ -43,6 +43,9 @@ MAKERS: dict[str, tuple[str, ...]] = {
     "Generate": ("Delete",),
 }  # fmt: skip
 
+# Of those, the verbs that more often set something than make something.
+SETTERS = ("Put", "Add", "Send")
+
 DELETES = (
     "Delete", "Remove", "Terminate", "Deregister", "Unregister", "Release", "Destroy", "Revoke", "Retire", "Cancel",
     "Deprovision", "Abort", "Stop", "Dispose", "Disconnect",
@@ -59,6 +62,9 @@ UPDATE_TAILS = ("Attributes", "Attribute", "Configuration", "Config", "Settings"
 SUFFIXES = ("Identifier", "Name", "Arn", "Id", "Url", "Uri", "")
 KINDS = {"name": "name", "id": "id", "arn": "arn", "url": "url", "uri": "url"}
 
+# Names that say which sort of handle they hold, and nothing of what it is a handle of.
+PLAIN = frozenset({"id", "name", "arn", "identifier", "url", "uri"})
+
 # Names that say nothing of what they name, in lower case.
 BARE = frozenset(
     f"{prefix}{suffix}"
@@ -70,8 +76,8 @@ BARE = frozenset(
 ALIASES = {"ifmatch": "etag"}
 
 # Members that say who asks, or make a request one of a kind: nothing that was made before.
-OF_THE_REQUEST = re.compile(r"(aws)?account(id)?|((client|change|request|creation|idempotency|caller)?token|\w*requestid"
-                            r"|callerreference)", re.IGNORECASE)  # fmt: skip
+OF_THE_REQUEST = re.compile(r"(aws)?account(id)?|(client|change|request|creation|idempotency|caller)?token"
+                            r"|\w*requestid|callerreference", re.IGNORECASE)  # fmt: skip
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z]|$|\d)|[A-Z]?[a-z]+|\d+|[A-Z]+")
 
@@ -104,13 +110,14 @@ def plurals(noun: str) -> tuple[str, ...]:
 
 @functools.lru_cache(maxsize=65536)
 def singulars(name: str) -> tuple[str, ...]:
-    """What one of several things may be called; nothing where the name is no plural."""
-    found = []
-    for suffix, singular in (("ies", "y"), ("ices", "ex"), ("ices", "ix"), ("es", ""), ("es", "is"), ("s", ""),
-                             ("List", ""), ("Set", "")):  # fmt: skip
-        if name.endswith(suffix) and len(name) > len(suffix) + 1 and not name.endswith("ss"):
-            found.append(name[: -len(suffix)] + singular)
-    return tuple(found)
+    """What one of several things may be called, the likeliest first; nothing where the name is no plural."""
+    if name.endswith("ss"):
+        return ()
+    hissing = ("xes", "sses", "ches", "shes", "zes", "uses")
+    rules = (("ies", "y"), *((each, each[:-2]) for each in hissing), ("s", ""), ("es", ""), ("es", "is"), ("ices", "ex"),
+             ("ices", "ix"), ("List", ""), ("Set", ""))  # fmt: skip
+    found = (name[: -len(end)] + single for end, single in rules if name.endswith(end) and len(name) > len(end) + 1)
+    return tuple(dict.fromkeys(found))
 
 
 @functools.lru_cache(maxsize=65536)

@@ -6,10 +6,12 @@ A clause about a resource belongs to one operation, its owner: what contradicts 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from conformance.specs.clause import Clause
 from conformance.specs.model import Operation, Spec
 from conformance.specs.overlay import Overlay
+from conformance.specs.rules import refining_rule, source_of
 from conformance.specs.statements import filters, idempotency, lifecycle, missing, pages, reads, roundtrip, tags
 
 Family = Callable[[Spec, Operation, Overlay], Iterator[Clause]]
@@ -27,6 +29,8 @@ FAMILIES: tuple[Family, ...] = (
 
 
 def state_clauses(spec: Spec, operation: Operation, overlay: Overlay) -> Iterator[Clause]:
-    """The clauses about state that an operation owns."""
+    """The clauses about state that an operation owns; where a rule of the overlay speaks of one, it is the source."""
     for family in FAMILIES:
-        yield from family(spec, operation, overlay)
+        for clause in family(spec, operation, overlay):
+            rule = refining_rule(overlay, clause.id)
+            yield clause if rule is None else replace(clause, source=source_of(rule))

@@ -3,8 +3,9 @@
     sagemaker:CreateEndpoint/state/EndpointConfigName#not-found
     ecs:ListServices/state/cluster#not-found
 
-Spoken of is what every request of the operation refers to; in the operations of a resource's own family also the
-first optional member that refers to it. That its own read does not find a thing is a clause of the resource's life.
+Spoken of is what every request of the operation refers to, and the optional members that refer to what the operation
+declares an error for, or belongs to the family of. That its own read does not find a thing is a clause of the
+resource's life.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import re
 from collections.abc import Iterator
 
 from conformance.specs.clause import Clause
+from conformance.specs.errorwords import MISSING, declared
 from conformance.specs.model import Operation, Service, Spec
 from conformance.specs.overlay import Overlay
 from conformance.specs.references import Reference, References
@@ -43,7 +45,8 @@ def references(service: Service, operation: Operation, overlay: Overlay) -> Iter
             yield reference
     for reference in found.optional(service, operation):
         resource = reference.resource
-        if resource.name not in passed and operation.name in resource.family:
+        known = operation.name in resource.family or declared(service, operation, MISSING, resource) == "for it"
+        if resource.name not in passed and known and not _is_new(operation, reference):
             passed.add(resource.name)
             yield reference
 

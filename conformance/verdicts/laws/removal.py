@@ -75,6 +75,8 @@ def _gone(story: Story, known: frozenset[str], seen: tuple[Sight, ...]) -> Itera
         yield Open(clause, "unreached", f"it could not be read: {told(last)}")
     elif _put_off(story, known, last):
         yield Open(clause, "unreached", "its removal is scheduled")
+    elif _is_changed(story, known, seen[-1]):
+        yield Open(clause, "unreached", f"it is {seen[-1].shown} now, whatever that means")
     elif is_passing(resource, seen[-1]) and len(seen) == 1:
         yield Open(clause, "unreached", f"it was not waited for: {history(seen)}")
     else:
@@ -85,6 +87,18 @@ def _gone(story: Story, known: frozenset[str], seen: tuple[Sight, ...]) -> Itera
 
 def _is_gone(resource: Resource, sight: Sight) -> bool:
     return sight.word == "absent" or (resource.status is not None and sight.status in resource.status.gone)
+
+
+def _is_changed(story: Story, known: frozenset[str], last: Sight) -> bool:
+    """Whether a removed thing shows a state that lasts, and that it did not show before."""
+    before = sights(story, "before", known)
+    shown = {sight.status for sight in before}
+    return (
+        bool(before)
+        and last.status is not None
+        and last.status not in shown
+        and not is_passing(resource_of(story), last)
+    )
 
 
 def _put_off(story: Story, known: frozenset[str], last: Moment) -> bool:

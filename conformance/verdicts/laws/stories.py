@@ -33,21 +33,28 @@ def judge(story: Story) -> Iterator[Note]:
         yield Open(clause, "unreached", "its last call was not made")
     elif (note := aside(clause, last)) is not None:
         yield note
-    elif rule.holds is not None:
-        yield _held(story, rule, clause, last)
     else:
-        yield _refused(rule, clause, last)
+        yield _judged(story, rule, clause, last)
+
+
+def _judged(story: Story, rule: Rule, clause: str, last: Moment) -> Note:
+    try:
+        if rule.when is not None and not _is_true(rule.when, story):
+            return Open(clause, "unreached", f"it did not come about that {rule.when}")
+        return _refused(rule, clause, last) if rule.holds is None else _held(story, rule, clause, last)
+    except rules.BadCondition as problem:
+        return Open(clause, "errored", str(problem))
+
+
+def _is_true(condition: str, story: Story) -> bool:
+    # Of several moments under one label the last one counts.
+    return rules.holds(condition, {moment.label: _told(moment) for moment in story.moments})
 
 
 def _held(story: Story, rule: Rule, clause: str, last: Moment) -> Note:
-    if not accepted(last):
+    if last.exchange.outcome.kind not in ("accepted", "rejected-state"):
         return Open(clause, "unreached", f"{last.exchange.call.operation} was not accepted: {told(last)}")
-    document = {moment.label: _told(moment) for moment in story.moments}  # of several reads the last one
-    try:
-        held = rules.holds(str(rule.holds), document)
-    except rules.BadCondition as problem:
-        return Open(clause, "errored", str(problem))
-    if held:
+    if _is_true(str(rule.holds), story):
         return Held(clause)
     return Contradiction(clause, "breaks-rule", rule.statement, str(rule.holds), _got(story))
 
