@@ -5,6 +5,7 @@ SERVICE[:Operation,...] ... --selection_of--> [(service, operations)] --plan_of-
 
 from __future__ import annotations
 
+import functools
 import importlib.metadata
 import re
 import secrets
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from conformance.errors import BadSelection, UnknownName, UsageError
+from conformance.errors import BadSelection, ConformanceError, UnknownName, UsageError
 from conformance.exchanges.target import Target
 from conformance.run import Plan, Selection, ServicePlan, narrowed
 from conformance.specs import ingest
@@ -195,5 +196,15 @@ def plan_of(
             tool_version=importlib.metadata.version("aws-conformance"),
             poll_interval=poll_interval,
             poll_timeout=poll_timeout,
+            abroad=functools.partial(_abroad, source),
         )
     )
+
+
+def _abroad(source: str, service: str) -> ServicePlan | None:
+    """What is known of a service that others refer to; None where there is no such service."""
+    try:
+        found = known(service, source)
+    except ConformanceError:
+        return None
+    return ServicePlan(found.loaded.spec, found.overlay, codec_for(found.service), ())

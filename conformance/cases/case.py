@@ -49,7 +49,8 @@ class Call:
 class Creation:
     """Something that a call makes, the call that removes it, and the one that describes it.
 
-    `resource` is the name under which the calls of a case know it: that of `what`, unless there are several.
+    `resource` is the name under which the calls of a case know it: that of `what`, unless there are several. The calls
+    are of the `service` of that name, where it is not the case's own.
     """
 
     resource: str
@@ -57,6 +58,7 @@ class Creation:
     what: Resource
     undo: Call | None = None
     read: Call | None = None
+    service: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

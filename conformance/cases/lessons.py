@@ -3,6 +3,7 @@
     "The parameter CidrBlock is missing"        --mentioned--> the request with CidrBlock
     "must be one of [mysql, postgres]"          --offered----> the request with mysql in the place that is blamed
     "The volume 'example' does not exist"       --unbound----> a volume made first, and its handle in that place
+                                                --abroad-----> a thing of another service, a role or a key
                                                 --produced---> an operation that answers a member of that name
                                                 --earlier----> an operation that does what this one undoes
     anything else                               --everything-> the request with every optional member
@@ -25,6 +26,7 @@ from conformance.cases.lesson import Lesson
 from conformance.cases.planner import Params, Planner
 from conformance.cases.producers import Producers
 from conformance.cases.samples import Unbuildable, fits, spot
+from conformance.specs.elsewhere import Elsewhere, referred_to
 from conformance.specs.model import INTEGER_TYPES, STRING_TYPES, Operation, Shape
 from conformance.specs.overlay import RequestHints
 from conformance.specs.paths import Edit, Path, format_path, get, has, leaves
@@ -80,13 +82,18 @@ class _Asked:
     known: Lesson
 
     def lesson(
-        self, why: str, *, given: tuple[Edit, ...] = (), after: tuple[str, ...] = (), resource: Resource | None = None
+        self,
+        why: str,
+        *,
+        given: tuple[Edit, ...] = (),
+        after: tuple[str, ...] = (),
+        resources: tuple[Resource, ...] = (),
     ) -> Lesson:
         """What was known, and this."""
         hints = self.known.hints
         return Lesson(
             RequestHints((*hints.given, *given), f"{hints.why}, {why}" if hints.why else why, (*hints.after, *after)),
-            (*self.known.resources, *((resource,) if resource is not None else ())),
+            (*self.known.resources, *resources),
         )
 
     @property
@@ -166,7 +173,7 @@ def _unbound(asked: _Asked) -> Iterator[Lesson]:
                 guesses.extend([(rank, number, name, bound)] if bound is not None else [])
     guesses.sort(key=lambda each: each[:2])
     for _, _, name, resource in guesses[:GUESSES]:
-        yield asked.lesson(f"with a {resource.name} as {name}", resource=resource)
+        yield asked.lesson(f"with a {resource.name} as {name}", resources=(resource,))
 
 
 def _bound(resource: Resource, name: str, operation: str) -> Resource | None:
@@ -182,6 +189,34 @@ def _bound(resource: Resource, name: str, operation: str) -> Resource | None:
     return replace(resource, handles=handles, family=(operation,), elsewhere=())
 
 
+def _abroad(asked: _Asked) -> Iterator[Lesson]:
+    """Things of other services, in every place whose name tells of one."""
+    found: dict[str, Resource] = {}
+    for _, name, _ in asked.texts():
+        what = referred_to(name)
+        if what is None or what.service == asked.planner.service.name:
+            continue
+        resource = _there(asked, what)
+        if resource is not None:
+            there = found.get(resource.name)
+            names = (*(there.handles[0].local if there else ()), name)
+            handle = replace(resource.handles[0], members=(), local=tuple(dict.fromkeys(names)))
+            found[resource.name] = replace(resource, handles=(handle,), family=(asked.operation.name,), elsewhere=())
+    if found:
+        yield asked.lesson(f"with {' and '.join(found)}", resources=tuple(found.values()))
+
+
+def _there(asked: _Asked, what: Elsewhere) -> Resource | None:
+    """The resource of another service, with the one handle by which it is referred to."""
+    other = asked.planner.abroad(what.service)
+    create = other.service.operations.get(what.create) if other is not None else None
+    known = other.namer.creates(create) if other is not None and create is not None else None
+    handle = next((each for each in known.handles if each.kind == what.handle), None) if known is not None else None
+    if known is None or handle is None:
+        return None
+    return replace(known, name=f"{what.service}:{known.name}", handles=(handle,), service=what.service)
+
+
 def _produced(asked: _Asked) -> Iterator[Lesson]:
     """Operations whose answers have a member of the name under which the request has made-up text."""
     for _, name, _ in itertools.islice(asked.texts(), GUESSES):
@@ -191,7 +226,7 @@ def _produced(asked: _Asked) -> Iterator[Lesson]:
             handle = Handle("other", Source("answer", path), (), (name,))
             others = tuple(replace(each, local=()) for each in base.handles)
             resource = replace(base, handles=(*others, handle), family=(asked.operation.name,), elsewhere=())
-            yield asked.lesson(f"with the {name} that {producer} tells", resource=resource)
+            yield asked.lesson(f"with the {name} that {producer} tells", resources=(resource,))
 
 
 def _earlier(asked: _Asked) -> Iterator[Lesson]:
@@ -228,7 +263,7 @@ def _everything(asked: _Asked) -> Iterator[Lesson]:
 Guess = Callable[[_Asked], Iterator[Lesson]]
 
 GUESSERS: Mapping[str, tuple[Guess, ...]] = {
-    "rejected-validation": (_mentioned, _offered, _unbound, _earlier, _singly, _everything),
-    "rejected-state": (_unbound, _produced, _earlier, _mentioned, _offered, _singly, _everything),
-    "crashed": (_unbound, _produced, _earlier, _singly, _everything),
+    "rejected-validation": (_mentioned, _offered, _unbound, _abroad, _earlier, _singly, _everything),
+    "rejected-state": (_unbound, _abroad, _produced, _earlier, _mentioned, _offered, _singly, _everything),
+    "crashed": (_unbound, _abroad, _produced, _earlier, _singly, _everything),
 }

@@ -189,7 +189,7 @@ class Namer:
 
 @functools.cache
 def _given_names(noun: str) -> frozenset[str]:
-    """The members, in lower case, by which a thing of that noun may be given a name: SecurityGroup by GroupName, too."""
+    """The members, in lower case, by which a thing of a noun may be given a name: SecurityGroup by GroupName, too."""
     parts = re.findall("[A-Z]+(?![a-z])|[A-Z][a-z0-9]*", noun)
     nouns = ["".join(parts[start:]).lower() for start in range(len(parts))]
     return frozenset({"name", noun.lower(), *(f"{each}name" for each in nouns)})

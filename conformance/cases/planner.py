@@ -33,7 +33,8 @@ DEEPEST_SETUP = 12
 class Planner:
     """Plans the cases of one spec's operations under a seed.
 
-    `wanted` says which clauses are asked for; cases that serve none of them are not planned. `region` is the target's.
+    `wanted` says which clauses are asked for; cases that serve none of them are not planned. `region` is the target's,
+    `abroad` gives the planner of another service, for what requests refer to there.
     What was learned of an operation (`learn`) goes into every request of it that is planned from then on, as the hints
     of an overlay do.
     """
@@ -43,6 +44,7 @@ class Planner:
     seed: int
     wanted: Callable[[str], bool] = lambda _: True
     region: str = DEFAULT_REGION
+    abroad: Callable[[str], Planner | None] = lambda _: None
     namer: Namer = field(init=False)
     _lessons: dict[str, Lesson] = field(init=False, default_factory=dict)
     _rules: dict[str, tuple[Rule, ...]] = field(init=False, default_factory=dict)
@@ -217,10 +219,33 @@ class Planner:
             return
         if len(above) > DEEPEST_SETUP:
             raise Unbuildable(f"the prerequisites of {resource.name} go too deep")
+        if resource.service is not None:
+            made.update({each.resource: each for each in self._from_abroad(resource, token)})
+            return
         create = self.service.operations[resource.create]
         for needed in (*self.namer.references(create, self._maker(resource, create, full)), *self._before(create)):
             self._prepare(needed, token, made, (*above, resource.name))
         made[resource.name] = self.maker(resource, token, full=full)
+
+    def _from_abroad(self, resource: Resource, token: str) -> Iterator[Creation]:
+        """What makes a thing of another service, and what that needs there; raises Unbuildable."""
+        other = self.abroad(str(resource.service))
+        create = other.service.operations.get(resource.create) if other is not None else None
+        known = other.namer.creates(create) if other is not None and create is not None else None
+        if other is None or create is None or known is None:
+            raise Unbuildable(f"nothing is known of how {resource.service} makes a {resource.name}")
+        own = other.maker(known, token)
+        before = other.prerequisites(create, own.call.params, token)
+        names = {each.resource: f"{resource.service}:{each.resource}" for each in before} | {known.name: resource.name}
+        for each in (*before, own):
+            yield replace(
+                each,
+                resource=names[each.resource],
+                call=_renamed(each.call, names),
+                undo=_renamed(each.undo, names) if each.undo else None,
+                read=_renamed(each.read, names) if each.read else None,
+                service=resource.service,
+            )
 
     def maker(self, resource: Resource, token: str, *, full: bool = False) -> Creation:
         """What makes a resource under the name that goes with a token, without what that needs; raises Unbuildable."""
@@ -267,8 +292,27 @@ class Planner:
         `params` are valid ones without names, the smallest unless given. Raises Unbuildable.
         """
         asked = self.service.operations[operation]
-        named = self.namer.named(asked, self._referring_to(resource, asked) if params is None else params, token)
+        if params is None:
+            params = self.with_parents(resource, asked, self._referring_to(resource, asked))
+        named = self.namer.named(asked, params, token)
         return Call(operation, named, bindings=self.namer.bindings(asked, named))
+
+    def with_parents(self, resource: Resource, operation: Operation, params: Params) -> Params:
+        """The params with those optional members that refer to what a resource was made in; raises Unbuildable.
+
+        What was made in a cluster, say, is looked for in the default one otherwise.
+        """
+        create, root = self.service.operations[resource.create], self.service.input_of(operation)
+        parents = {each.name for each in self.namer.references(create, self._maker(resource, create, False))}
+        for name, member in root.members.items():
+            if name in params or not parents:
+                continue
+            known = self.namer.refers(operation.name, name, member.shape)
+            if known is not None and known[0].name in parents - {resource.name}:
+                with contextlib.suppress(Unbuildable, LookupError):
+                    params = self.valid(operation, {**params, name: self.sampler().build(root, (name,))[name]}, (name,))
+                    parents.discard(known[0].name)
+        return params
 
     def _referring_to(self, resource: Resource, operation: Operation) -> Params:
         """The smallest params that refer to a resource; the smallest of all where none can."""
@@ -293,6 +337,11 @@ class Planner:
             with contextlib.suppress(Unbuildable):
                 yield self.valid(operation, self.sampler().build(root, place), place)
         yield smallest
+
+
+def _renamed(call: Call, names: Mapping[str, str]) -> Call:
+    """The call with its bindings led to things by their other names."""
+    return replace(call, bindings=tuple(replace(each, resource=names[each.resource]) for each in call.bindings))
 
 
 def _untouched(binding: Binding, before: Params, after: Params) -> bool:

@@ -1,21 +1,38 @@
-"""`conformance replay`: one case of a record sent again, step by step, and what came back then and now."""
+"""`conformance replay`: one case of a record sent again, step by step, and what came back then and now.
+
+Equal calls in a row are told as one. Where they read a state, they are sent as often as then, and on until it has
+settled, if it had then; where they change something, they were sent at once, and are so again.
+"""
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Mapping
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import click
 
 from conformance.cli.options import target_options
-from conformance.errors import UnknownName, Unreachable, UsageError
+from conformance.cli.resending import Change, Resender, Step, Told
+from conformance.errors import UnknownName, UsageError
+from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.target import Target, resolve
-from conformance.exchanges.transport import TransportFailure
 from conformance.reports.record import Record, read
-from conformance.settings import known
+from conformance.reports.story import is_scenario
+from conformance.run.rows import plain
+from conformance.settings import FAR, NEAR, Pace, known
+from conformance.specs.paths import leaves
+from conformance.specs.resources import READING
 from conformance.wire.message import Request, Response
+from conformance.wire.protocols import codec_for
+
+# The case of an operation that removes what several of its cases had in common.
+REMOVAL = "{service}:{operation}/probe/removal"
 
 
 @click.command(short_help="Send one case of a record again.")
@@ -25,34 +42,23 @@ from conformance.wire.message import Request, Response
 def command(record: Path, case: str, **wishes: Any) -> int:
     """Send the requests of the case CASE-ID in RECORD again, as they were sent then.
 
-    Without a target, they go to the record's own. The exit status is 1 where the answer to the case's own request has
-    another status than then.
+    Without a target, they go to the record's own. Ids that the target makes up are those of now. The exit status is 1
+    where the answer to the case's own request has another status than then; of a scenario, where any of its calls is
+    answered with another status, error code or state.
     """
     found = read(record)
     if case not in found.cases:
         raise UnknownName("case", case, found.cases, hint="case ids are in the record and beside each finding")
     line = found.cases[case]
-    service = known(str(line["service"])).service
     target = _target(found, wishes)
-    same = True
+    spoken = known(str(line["service"]), protocol=_protocol(found, str(line["service"])))
     with target.open() as connection:
-        for step in line.get("steps", ()):
-            try:
-                response = connection.send(
-                    _request(step),
-                    signing_name=service.signing_name,
-                    signature_version=service.signature_version,
-                    service=service.name,
-                    endpoint_prefix=service.endpoint_prefix,
-                )
-            except TransportFailure as failure:
-                raise Unreachable(
-                    f"{step.get('operation')}: no answer: {failure}", hint="is the target running?"
-                ) from failure
-            _tell(step, response)
-            if step.get("role") == "case":
-                same = (step.get("response") or {}).get("status") == response.status
-    return 0 if same else 1
+        resender = Resender(spoken, codec_for(spoken.service), connection)
+        replay = _Replay(resender, NEAR if target.is_near else FAR, is_scenario(line))
+        same = [replay.again(steps) for steps in _runs(line)]
+        for step in _left_over(found, line):
+            replay.again([step])
+    return 0 if all(same) else 1
 
 
 def _target(record: Record, wishes: dict[str, Any]) -> Target:
@@ -74,28 +80,126 @@ def _target(record: Record, wishes: dict[str, Any]) -> Target:
     )
 
 
-def _request(step: Mapping[str, Any]) -> Request:
-    sent = step["request"]
-    if "body_digest" in sent:
-        raise UsageError(
-            f"the body of {step.get('operation')} was too long to be kept",
-            hint="run again with the record's seed and --only the clause",
-        )
-    encoded = sent.get("body_base64")
-    return Request(
-        method=sent["method"],
-        path=sent["path"],
-        query=tuple((name, value) for name, value in sent.get("query", ())),
-        headers=tuple(sent.get("headers", {}).items()),
-        body=base64.b64decode(encoded) if encoded is not None else sent.get("body", "").encode(),
-    )
+def _protocol(record: Record, service: str) -> str | None:
+    services = record.header.get("services", [])
+    return next((each.get("protocol") for each in services if each.get("service") == service), None)
 
 
-def _tell(step: Mapping[str, Any], response: Response) -> None:
+def _runs(line: Mapping[str, Any]) -> Iterator[list[Step]]:
+    """The steps of a case, equal calls in a row together."""
+    for _, run in groupby(
+        line.get("steps", ()), key=lambda step: (step.get("role"), step.get("label"), step["request"])
+    ):
+        steps = list(run)
+        yield from [steps] if "label" in steps[0] else [[step] for step in steps]
+
+
+def _left_over(record: Record, line: Mapping[str, Any]) -> Iterator[Step]:
+    """What removes what a case shared with others: it was done when the last of them was through."""
+    steps = line.get("steps", ())
+    removal = record.cases.get(REMOVAL.format_map(line), {"steps": ()})
+    removers = [step for step in removal["steps"] if step.get("role") == "cleanup"]
+    own = [step for step in steps if step.get("role") == "cleanup"]
+    for made in reversed([step for step in steps if step.get("makes") and step.get("outcome") == "accepted"]):
+        fitting = [step for step in (*own, *removers) if _removes(step, made)]
+        if fitting and not any(step is each for step in fitting for each in own):
+            yield fitting[0]
+
+
+def _removes(step: Step, made: Step) -> bool:
+    """Whether a clean-up refers to nothing but what a step made: by what that one was given, or was told."""
+    if any(each["resource"] == made["makes"] for each in step.get("bound", ())):
+        asked = [value for _, value in leaves(step.get("params")) if isinstance(value, str)]
+        body = str((made.get("response") or {}).get("body", ""))
+        return all(value in body for value in asked)
+    given = {value for _, value in leaves(made.get("params")) if isinstance(value, str)}
+    asked = [value for _, value in leaves(step.get("params")) if isinstance(value, str)]
+    return bool(asked) and given.issuperset(asked)
+
+
+@dataclass(slots=True)
+class _Replay:
+    resender: Resender
+    pace: Pace
+    is_scenario: bool
+
+    def again(self, steps: Sequence[Step]) -> bool:
+        """Send a run of equal steps, and tell what came back; whether that is the same, where it matters."""
+        step = steps[-1]
+        request, changes = self.resender.prepared(step)
+        if len(steps) > 1 and not READING.match(str(step.get("operation", ""))):
+            return self._at_once(steps, request, changes)
+        then = self.resender.then(step)
+        seen: list[Told] = []
+        *_, sent = self._asked(steps, request, then, changes, seen)
+        self.resender.note(step, sent, changes)
+        _tell(step, request, changes, sent)
+        _tell_history([self.resender.then(each) for each in steps], seen)
+        return self._is_same(step, then, seen[-1])
+
+    def _asked(
+        self, steps: Sequence[Step], request: Request, then: Told, changes: tuple[Change, ...], seen: list[Told]
+    ) -> Iterator[Exchange | Response]:
+        """Ask as often as then; on, while what had settled then has not now."""
+        step, resource = steps[-1], self.resender.resource_of(steps[-1])
+        delay = resource.status.delay if resource is not None and resource.status is not None else None
+        end = time.monotonic() + self.pace.timeout
+        while True:
+            sent = self.resender.send(step, request)
+            seen.append(self.resender.now(step, sent, changes))
+            yield sent
+            waits = self.resender.is_passing(step, seen[-1]) and not self.resender.is_passing(step, then)
+            if len(seen) >= len(steps) and not (waits and time.monotonic() < end):
+                return
+            if resource is not None:
+                time.sleep(self.pace.interval * (delay or 1.0))
+
+    def _at_once(self, steps: Sequence[Step], request: Request, changes: tuple[Change, ...]) -> bool:
+        with ThreadPoolExecutor(max_workers=len(steps)) as clients:
+            sent = list(clients.map(lambda step: self.resender.send(step, request), steps))
+        told = [self.resender.now(steps[0], each, changes) for each in sent]
+        order = sorted(range(len(sent)), key=lambda each: (told[each].status or 0, told[each].code or ""))
+        self.resender.note(steps[0], sent[order[0]], changes)
+        for step, number in zip(steps, order, strict=True):
+            _tell(step, request, changes, sent[number])
+        if not self.is_scenario:
+            return True
+        return Counter(map(self.resender.then, steps)) == Counter(told)
+
+    def _is_same(self, step: Step, then: Told, now: Told) -> bool:
+        if step.get("role") != "case":
+            return True
+        return then == now if self.is_scenario else then.status == now.status
+
+
+def _tell(step: Step, request: Request, changes: tuple[Change, ...], sent: Exchange | Response) -> None:
+    response = sent if isinstance(sent, Response) else sent.response
     then = (step.get("response") or {}).get("status")
-    request = step["request"]
-    click.echo(f"{step.get('role')}: {step.get('operation')}")
-    click.echo(f"  > {request['method']} {request['path']} {request.get('body', '<binary>')}")
-    click.echo(f"  < {response.status} {response.body.decode('utf-8', 'replace')}")
-    if then != response.status:
+    click.echo(f"{step.get('label') or step.get('role')}: {step.get('operation')}")
+    for change in changes:
+        click.echo(f"    ({change.place}: {plain(change.now)}, then: {plain(change.then)})")
+    query = "&".join(f"{name}={value}" for name, value in request.query)
+    click.echo(f"  > {request.method} {request.path}{'?' if query else ''}{query} {_text(request.body)}")
+    if response is not None:
+        click.echo(f"  < {response.status} {_text(response.body)}")
+    if response is None or then != response.status:
         click.echo(f"    (then: {then if then is not None else step.get('failure')})")
+
+
+def _text(body: bytes) -> str:
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return "<binary>"
+
+
+def _tell_history(then: Sequence[Told], now: Sequence[Told]) -> None:
+    """What several reads in a row showed."""
+    before, after = _history(then), _history(now)
+    if after and (len(now) > 1 or before != after):
+        click.echo(f"    {after}" + (f" (then: {before})" if before != after else ""))
+
+
+def _history(seen: Sequence[Told]) -> str:
+    runs = ((state, len(list(run))) for state, run in groupby(told.state for told in seen) if state is not None)
+    return " -> ".join(state if count == 1 else f"{state} x{count}" for state, count in runs)

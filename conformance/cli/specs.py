@@ -1,7 +1,7 @@
 """`conformance specs`: the specs that everything else works from.
 
 specs -- extract | list | changes     here
-      '- export | lint | show         in the modules of SUBCOMMANDS, imported when called
+      '- export | lint | resources | show   in the modules of SUBCOMMANDS, imported when called
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from conformance.specs.versions import is_version
 SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "export": ("conformance.cli.specs_export", "Write a spec as JSON Schema."),
     "lint": ("conformance.cli.specs_lint", "Look for mistakes in specs and their overlays."),
+    "resources": ("conformance.cli.specs_resources", "Print what operations make, how it is named, read and removed."),
     "show": ("conformance.cli.show", "Print an operation with its members, constraints and clauses."),
 }
 

@@ -62,6 +62,7 @@ class Exchange:
     outcome: Outcome
     waited: int = 0
     makes: str | None = None
+    service: str = ""
 
 
 class Unproven(ValueError):
@@ -156,9 +157,11 @@ class Exchanger:
             if failure.kind == "unsendable":
                 raise Inexpressible(failure.detail) from failure
             kind: Any = "malformed" if failure.kind in ("not-http", "too-large") else "unreachable"
-            return Exchange(role, call, request, None, None, Outcome(kind, detail=str(failure)), waited)
+            return Exchange(
+                role, call, request, None, None, Outcome(kind, detail=str(failure)), waited, service=self.service.name
+            )
         answer = self.codec.decode_response(self.service, operation, response)
-        return Exchange(role, call, request, response, answer, classify(answer), waited)
+        return Exchange(role, call, request, response, answer, classify(answer), waited, service=self.service.name)
 
     def prove(self, case: Case, request: Request) -> None:
         """Raise Unproven unless the bytes of a case's request break what the case is to break, and nothing else.

@@ -21,7 +21,7 @@ BODY = 4096
 """Bytes of a body that a page shows and repeats."""
 BODY_LINES = 120
 """Lines of a body."""
-LINES = 40
+LINES = 16
 """Calls of a scenario."""
 STEPS = 12
 """Steps shown besides the one that matters."""

@@ -25,16 +25,19 @@ import jinja2
 from markupsafe import Markup
 
 from conformance.reports.evidence import evidence
+from conformance.reports.lifecycles import lifecycles
 from conformance.reports.options import DEFAULT, Options
 from conformance.reports.record import Record
 from conformance.reports.rows import LEVELS, SEVERITIES, VERDICTS, FindingRow
-from conformance.reports.summary import OperationLine, Overview, overview
+from conformance.reports.summary import SAME_EXCHANGE, OperationLine, Overview, overview, together
 from conformance.reports.text import one_line, visible, well_formed
 
 EVIDENCE = 8_000_000
 """Bytes of evidence in one page, about."""
 FINDINGS = 3_000
 """Findings in one page, folded ones counted too."""
+HISTORIES = 12
+"""Histories of a resource in one page."""
 
 _KINDS = (*SEVERITIES, *VERDICTS)
 
@@ -72,6 +75,11 @@ def _page(record: Record, view: Overview, options: Options) -> dict[str, Any]:
         "verdict_boxes": _parts(_boxed(view.verdicts, VERDICTS)),
         "operations": [_operation(line) for line in sorted(view.operations, key=_failures)],
         "reasons": view.reasons[:8],
+        "sections": [
+            {"name": name, "failed": counts.get("failed", 0), "clauses": sum(counts.values())}
+            for name, counts in view.sections.items()
+        ],
+        "lifecycles": list(_lifecycles(record)),
         "headlines": list(_headlines(record, view, options)),
         "left_out": max(0, len(record.findings) - FINDINGS),
         "made_by": f"{made_by}, botocore {header.get('botocore', '?')}",
@@ -158,24 +166,41 @@ def _operation(line: OperationLine) -> dict[str, Any]:
     }
 
 
+def _lifecycles(record: Record) -> Iterator[dict[str, Any]]:
+    """The histories of each resource's states; beyond `HISTORIES` they are counted."""
+    for resource, lines in lifecycles(record).items():
+        rows = [
+            {
+                "events": [{"text": event.text, "count": event.count, "call": event.is_call} for event in line.events],
+                "seen": line.seen,
+                "case": line.case,
+                "verdicts": [{"name": name, "kind": _kind(name)} for name in line.verdicts],
+            }
+            for line in lines[:HISTORIES]
+        ]
+        yield {"name": resource, "rows": rows, "left_out": max(0, len(lines) - HISTORIES)}
+
+
 def _headlines(record: Record, view: Overview, options: Options) -> Iterator[dict[str, Any]]:
     spent, keys = 0, set[str]()
 
-    def shown(row: FindingRow) -> dict[str, Any]:
+    def shown(row: FindingRow, *, proven: bool = True) -> dict[str, Any]:
         nonlocal spent
         value = _finding(record, row, options)
-        value["key"], value["evidence"], value["folded"] = _key(row, keys), None, []
+        value |= {"key": _key(row, keys), "evidence": None, "folded": [], "shown_above": not proven, "why": ""}
         case = record.cases.get(row.case)
-        if case is not None and spent < EVIDENCE:
-            value["evidence"], size = evidence(case, record.header, value["replay"])
+        if case is not None and proven and spent < EVIDENCE:
+            value["evidence"], size = evidence(case, row, record.header, value["replay"])
             spent += size
         return value
 
     # Headlines come first: what is folded below one shows the same thing again.
-    tops = [(line, shown(line.finding)) for line in view.headlines[:FINDINGS]]
+    tops = [(line, shown(line.finding)) for line in together(record, view.headlines)[:FINDINGS]]
     room = FINDINGS - len(tops)
     for line, value in tops:
-        value["folded"] = [shown(row) for row in line.folded[:room]]
+        # What is shown by the exchange above is not shown again.
+        value["folded"] = [shown(row, proven=line.why != SAME_EXCHANGE) for row in line.folded[:room]]
+        value["why"] = line.why
         room -= len(value["folded"])
         yield value
 

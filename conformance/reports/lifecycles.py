@@ -18,6 +18,9 @@ from conformance.specs.resources import READING
 
 THERE = "there"
 
+# Begins what is told of a thing.
+_CREATE: Mapping[str, Any] = {"label": "create"}
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -78,13 +81,13 @@ def lifecycles(record: Record) -> dict[str, tuple[Lifecycle, ...]]:
 
 def _histories(case: Mapping[str, Any]) -> Iterator[tuple[Event, ...]]:
     """What was seen of each thing that a case makes, where that says more than that it is there."""
-    told: list[tuple[str, bool]] = []
-    for step in (*case.get("steps", ()), {"label": "create"}):
-        if step.get("label") == "create" and told:
-            if any(not is_call and text != THERE for text, is_call in told) and told[0][1]:
+    told: list[tuple[str, bool]] | None = None
+    for step in (*case.get("steps", ()), _CREATE):
+        if step.get("label") == _CREATE["label"]:
+            if told and any(not is_call and text != THERE for text, is_call in told):
                 yield _counted(told)
             told = []
-        if step.get("role") != "case":
+        if told is None or step.get("role") != "case" or step.get("label") == "prerequisite":
             continue
         if isinstance(step.get("state"), str):
             told.append((step["state"], False))
@@ -93,6 +96,9 @@ def _histories(case: Mapping[str, Any]) -> Iterator[tuple[Event, ...]]:
 
 
 def _counted(told: list[tuple[str, bool]]) -> tuple[Event, ...]:
+    """The events up to the last look: what came of later calls was not looked at."""
+    while told[-1][1]:
+        told.pop()
     return tuple(Event(text, len(list(run)), is_call) for (text, is_call), run in groupby(told))
 
 

@@ -63,6 +63,8 @@ def render(record: Record, options: Options = DEFAULT) -> str:
         page.add(f"> **Note:** {_text(text)}\n")
     for piece in (_totals(view), _run(record)):
         page.add(piece)
+    if len(view.sections) > 1:
+        page.add(_sections(view))
     if view.reasons:
         page.add("Not judged:\n")
         for verdict, reason, count in view.reasons[:5]:
@@ -174,6 +176,15 @@ def _claims(row: FindingRow) -> Iterator[str]:
         yield f"- says: {_code(row.statement)}"
     if row.source:
         yield f"- source: {_code(row.source)}"
+
+
+def _sections(view: Overview) -> str:
+    """Passed and failed clauses by what they are about."""
+    rows = ["| clauses about | passed | failed | not judged |", "|---|---:|---:|---:|"]
+    for name, counts in list(view.sections.items())[:20]:
+        passed, failed = counts.get("passed", 0), counts.get("failed", 0)
+        rows.append(f"| {_text(name)} | {passed:,} | {failed:,} | {sum(counts.values()) - passed - failed:,} |")
+    return "\n".join([*rows, ""])
 
 
 def _story(case: Mapping[str, Any], deciding: tuple[Shown, ...]) -> Iterator[str]:

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.reports.record import Record
 from conformance.reports.rows import SEVERITIES, VERDICTS, FindingRow, OperationRow, VerdictRow
-from conformance.reports.story import decisive, is_scenario
+from conformance.reports.story import SECTIONS, decisive, is_scenario, section_of
 
 NOT_IMPLEMENTED = "not-implemented"
 SAME_CAUSE, SAME_EXCHANGE = "the same cause", "the same exchange"
@@ -59,7 +59,7 @@ class Overview:
     """What a reader wants to know before anything else.
 
     `warnings` are sentences about the run as a whole; `reasons` say why clauses were not judged: verdict, reason,
-    how many, the most frequent first.
+    how many, the most frequent first. `sections` are the verdicts by the section of the clause (`input`, `lifecycle`).
     """
 
     verdicts: Mapping[str, int]
@@ -68,6 +68,7 @@ class Overview:
     headlines: tuple[Headline, ...]
     warnings: tuple[str, ...]
     reasons: tuple[tuple[str, str, int], ...] = ()
+    sections: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def not_implemented(self) -> tuple[str, ...]:
@@ -84,6 +85,7 @@ def overview(record: Record) -> Overview:
         headlines=headlines(record.findings),
         warnings=tuple(_warnings(record)),
         reasons=_reasons(record),
+        sections=_sections(record),
     )
 
 
@@ -159,6 +161,14 @@ def _implemented(row: OperationRow) -> bool:
     counts = row.outcomes or {}
     answers = sum(count for outcome, count in counts.items() if outcome not in ("unreachable", "throttled"))
     return not counts.get(NOT_IMPLEMENTED) or counts[NOT_IMPLEMENTED] < answers
+
+
+def _sections(record: Record) -> dict[str, dict[str, int]]:
+    found: dict[str, list[str]] = {}
+    for row in record.verdicts:
+        found.setdefault(section_of(row.clause) or "other", []).append(row.verdict)
+    known = [name for name in SECTIONS if name in found]
+    return {name: _counted(found[name], VERDICTS) for name in (*known, *sorted(set(found) - set(known)))}
 
 
 def _reasons(record: Record) -> tuple[tuple[str, str, int], ...]:

@@ -17,6 +17,7 @@ from conformance.exchanges import exchange
 from conformance.exchanges.calibrate import SILENT, Fingerprint, Signature, calibrate
 from conformance.exchanges.exchange import Exchanger, Sender
 from conformance.exchanges.transport import TransportFailure
+from conformance.run.abroad import Abroad
 from conformance.run.execution import Executor
 from conformance.run.health import Health
 from conformance.run.learning import Learner
@@ -139,7 +140,12 @@ class _Run:
         planner = Planner(service.spec, service.overlay, self.plan.seed, self.plan.selection.wants, region)
         values = Values(service.spec.service)
         removed = {each.delete: each for each in service.overlay.resources.values() if each.delete is not None}
-        executor = Executor(exchanger, self.plan.poll_interval, self.plan.poll_timeout, resources=removed)
+        abroad = Abroad(self.plan, self.watch, region)
+        planner.abroad = abroad.planner
+        executor = Executor(
+            exchanger, self.plan.poll_interval, self.plan.poll_timeout, resources=removed,
+            account=lambda: self.target.account, abroad=abroad.exchanger,
+        )  # fmt: skip
         learner = Learner(planner, executor)
         self.health.leave = executor.release
         runs = [
@@ -163,7 +169,7 @@ class _Run:
                 yield _progress(service, one.operation, number)
                 yield from self._guarded(one.rows())
             yield from one.closing(self.end.leaves if self.end else None)
-        self.sent += exchanger.sent
+        self.sent += exchanger.sent + abroad.sent
 
     def _beginnings(self, runs: list[OperationRun]) -> Iterator[Row]:
         """The smallest request of every operation, on a state that nothing has spoiled yet."""

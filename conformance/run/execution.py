@@ -66,7 +66,7 @@ class Kept:
     """Prerequisites that several cases have in common: how they were made, and why they could not be."""
 
     ground: str
-    made: Made = field(default_factory=Made)
+    made: Made
     exchanges: list[Exchange] = field(default_factory=list)
     blocked: str | None = None
 
@@ -85,6 +85,8 @@ class Executor:
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
     resources: Mapping[str, Resource] = field(default_factory=dict)
+    account: Callable[[], str | None] = lambda: None
+    abroad: Callable[[str], Exchanger | None] = lambda _: None
     cleanups: list[Exchange] = field(default_factory=list)
     _kept: Kept | None = None
     _given_up: Counter[str] = field(default_factory=Counter)
@@ -96,7 +98,7 @@ class Executor:
         exist.
         """
         execution = Execution(case)
-        made = Made()
+        made = Made(self.account())
         try:
             self.exchanger.prove(case, self.exchanger.request_for(case.call))
             made = self._ground(case, execution)
@@ -117,11 +119,11 @@ class Executor:
             execution.blocked = kept.blocked
             return kept.made
         if case.ground is None:
-            made = Made()
+            made = Made(self.account())
             execution.blocked = self.prepare(case.setup, made, execution.exchanges)
             return made
         self.release()
-        self._kept = kept = Kept(case.ground)
+        self._kept = kept = Kept(case.ground, Made(self.account()))
         kept.blocked = self.prepare(case.setup, kept.made, kept.exchanges)
         execution.exchanges.extend(kept.exchanges)
         execution.blocked = kept.blocked
@@ -169,7 +171,8 @@ class Executor:
                     exchange = self._prepared(creation, call.call)
                     exchanges.append(exchange)
                 elif made.creations:
-                    exchange = self.insisted(creation.resource, exchange, lambda: self._prepared(creation, call.call))
+                    again = functools.partial(self._prepared, creation, call.call)
+                    exchange = self.insisted(creation.resource, exchange, again)
                     exchanges[-1] = exchange
             kind = exchange.outcome.kind
             if kind in MAY_HAVE_MADE:
@@ -182,7 +185,7 @@ class Executor:
         return blocked
 
     def _prepared(self, creation: Creation, call: Call) -> Exchange:
-        return replace(self.exchanger.perform(call, "setup"), makes=creation.resource)
+        return replace(self.of(creation).perform(call, "setup"), makes=creation.resource)
 
     def insisted(self, name: str, exchange: Exchange, again: Callable[[], Exchange]) -> Exchange:
         """What comes of sending a refused request again: what it refers to was made a moment ago, and may not be found.
@@ -208,7 +211,7 @@ class Executor:
             return bound.problem
         over, late = self.after(self.patience(name)), self.window()
         while True:
-            exchange = self.exchanger.perform(bound.call, "poll")
+            exchange = self.of(creation).perform(bound.call, "poll")
             kind, output = exchange.outcome.kind, exchange.answer.output if exchange.answer is not None else None
             state = state_of(creation.what, output, bound.call.params)
             # An answer that tells no state, or one that is nowhere on the way, leaves nothing to wait for.
@@ -242,7 +245,7 @@ class Executor:
         call, seen = made.bound(read).call, False
         until = self.clock() + self.patience(creation.what.name)
         while True:
-            exchange = self.exchanger.perform(call, "poll")
+            exchange = self.of(creation).perform(call, "poll")
             output = exchange.answer.output if exchange.answer is not None else None
             leaving = state_of(creation.what, output, call.params) in status.deleting
             if not leaving or self.clock() > until:
@@ -271,7 +274,7 @@ class Executor:
         if case.undo is not None and may_have_made:
             if sent is not None and sent.makes is not None:
                 made.of[sent.makes] = sent
-            self._undo(made.bound(case.undo), execution.exchanges)
+            self._undo(made.bound(case.undo), execution.exchanges, self.exchanger)
         if self._kept is not None and made is self._kept.made:
             if execution.outcome in LEAVES_ALONE or (execution.outcome == "accepted" and READING.match(case.operation)):
                 return
@@ -286,19 +289,23 @@ class Executor:
                 continue
             undo = made.bound(creation.undo)
             if gone is None or (gone.operation, gone.params) != (undo.call.operation, undo.call.params):
-                self._undo(undo, exchanges)
+                self._undo(undo, exchanges, self.of(creation))
 
-    def _undo(self, undo: Bound, exchanges: list[Exchange]) -> None:
+    def of(self, creation: Creation) -> Exchanger:
+        """The exchanger of the service that makes a thing."""
+        return (self.abroad(creation.service) if creation.service is not None else None) or self.exchanger
+
+    def _undo(self, undo: Bound, exchanges: list[Exchange], exchanger: Exchanger) -> None:
         if undo.problem is not None:
             return  # the answer that would name it did not: nothing to remove it by
         try:
-            exchange = self.exchanger.perform(undo.call, "cleanup")
+            exchange = exchanger.perform(undo.call, "cleanup")
         except Inexpressible:
             # A name that was broken on the wire cannot be written in a valid request: nothing to remove it by.
             return
         exchanges.append(exchange)
         if exchange.outcome.kind == "rejected-state" and self._settles(undo.call, exchanges):
-            exchanges.append(self.exchanger.perform(undo.call, "cleanup"))
+            exchanges.append(exchanger.perform(undo.call, "cleanup"))
 
     def _settles(self, call: Call, exchanges: list[Exchange]) -> bool:
         """Whether a thing that refused to be removed was busy, and is so no longer."""
@@ -314,4 +321,4 @@ class Executor:
         exchanges.append(there)
         if there.outcome.kind != "accepted":
             return False
-        return self._wait(Creation(resource.name, call, resource, read=read), Made(), exchanges) is None
+        return self._wait(Creation(resource.name, call, resource, read=read), Made(self.account()), exchanges) is None

@@ -52,28 +52,26 @@ class Learner:
         if operation.name in self._tried or depth > DEEPEST or execution.outcome not in CURABLE:
             return False
         self._tried.add(operation.name)
-        before = self.planner.lesson(operation.name)
-        ways: Iterator[Lesson] = iter(())
+        before, heard = self.planner.lesson(operation.name), {_gist(execution)}
+        ways = [self._lessons(operation, execution)]
         if (yield from self._unblock(execution, depth)):
-            ways = iter((before,))
-        heard = {_gist(execution)}
-        ways = _chained(ways, self._lessons(operation, execution))
-        for number, lesson in enumerate(ways, start=1):
-            if number > TRIES:
+            ways.append(iter((_again(before),)))
+        for number in range(1, TRIES + 1):
+            lesson = _latest(ways)
+            if lesson is None:
                 break
             self.planner.learn(operation.name, lesson)
-            tried = self._try(operation, number, lesson)
+            tried = self._try(operation, f"lesson-{number}", f"the smallest request, {lesson.why}")
             if tried is None:
                 continue
             yield case_row(tried.case, tried.exchanges, tried.outcome, tried.omitted or tried.blocked)
             if tried.outcome == "accepted":
                 return True
+            if _gist(tried) not in heard and tried.outcome in CURABLE:
+                heard.add(_gist(tried))
+                ways.append(self._lessons(operation, tried))
             if (yield from self._unblock(tried, depth)):
-                ways = _chained(iter((lesson,)), ways)
-            gist = _gist(tried)
-            if gist not in heard and tried.outcome in CURABLE:
-                heard.add(gist)
-                ways = _chained(self._lessons(operation, tried), ways)
+                ways.append(iter((lesson,)))
         self.planner.learn(operation.name, before)
         return False
 
@@ -84,12 +82,10 @@ class Learner:
         said = Said(exchange.outcome.kind, exchange.outcome.code or "", exchange.outcome.message or "")
         return self.teacher.lessons(operation, execution.case.call.params, said)
 
-    def _try(self, operation: Operation, number: int, lesson: Lesson) -> Execution | None:
-        """Send the smallest request with a lesson in it; None where there is no such request."""
-        name = f"lesson-{number}"
+    def _try(self, operation: Operation, name: str, title: str) -> Execution | None:
+        """Send the smallest request as it is planned now; None where there is no such request."""
         try:
-            params = self.planner.smallest(operation)
-            case = self.planner.case(operation, name, "probe", f"the smallest request, {lesson.why}", (), params)
+            case = self.planner.case(operation, name, "probe", title, (), self.planner.smallest(operation))
         except Unbuildable:
             return None
         return self.executor.execute(replace(case, ground=None))
@@ -104,7 +100,7 @@ class Learner:
             name = creation.call.operation
             if name in failed and name not in self._tried:
                 operation = self.planner.service.operations[name]
-                found = self._alone(operation)
+                found = self._try(operation, "lesson-0", "the smallest request")
                 if found is not None and found.outcome == "accepted":
                     self._tried.add(name)
                 elif found is not None:
@@ -112,19 +108,21 @@ class Learner:
                     learned = (yield from self.learn(operation, found, depth + 1)) or learned
         return learned
 
-    def _alone(self, operation: Operation) -> Execution | None:
-        """The smallest request of an operation by itself."""
-        try:
-            params = self.planner.smallest(operation)
-            case = self.planner.case(operation, "lesson-0", "probe", "the smallest request", (), params)
-        except Unbuildable:
-            return None
-        return self.executor.execute(replace(case, ground=None))
+
+def _latest(ways: list[Iterator[Lesson]]) -> Lesson | None:
+    """The next lesson of what was heard last, and had one left."""
+    while ways:
+        lesson = next(ways[-1], None)
+        if lesson is not None:
+            return lesson
+        ways.pop()
+    return None
 
 
-def _chained(first: Iterator[Lesson], then: Iterator[Lesson]) -> Iterator[Lesson]:
-    yield from first
-    yield from then
+def _again(lesson: Lesson) -> Lesson:
+    """The same lesson, now that prerequisites can be made that could not before."""
+    why = ", ".join(filter(None, (lesson.why, "now that what it needs can be made")))
+    return replace(lesson, hints=replace(lesson.hints, why=why))
 
 
 def _gist(execution: Execution) -> str:

@@ -1,10 +1,15 @@
 """What was made for a case, and how later calls refer to it.
 
 Creation --sent--> Exchange --source path--> the value that a binding asks for
+
+Samples of ARNs name an account of AWS's documentation; where the run's own account is known, they get its number: few
+targets let one pass on the role of a stranger.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,6 +17,9 @@ from conformance.cases.case import Call, Creation
 from conformance.exchanges.exchange import Exchange
 from conformance.specs.descriptions import at
 from conformance.specs.paths import Edit, Path, apply
+
+# An ARN in samples, up to the account.
+_SAMPLE_ARN = re.compile(r"\b(arn:[^:\s]*:[^:\s]*:[^:\s]*:)123456789012(?=:)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +32,9 @@ class Bound:
 
 @dataclass(slots=True)
 class Made:
-    """What was made so far, in order, and the exchange that made each, by name."""
+    """What was made so far, in order, and the exchange that made each, by name; in which account, if that is known."""
 
+    account: str | None = None
     creations: list[Creation] = field(default_factory=list)
     of: dict[str, Exchange] = field(default_factory=dict)
 
@@ -51,10 +60,19 @@ class Made:
             else:
                 problem = problem or f"its {binding.resource} was not made"
         params = apply(call.params, edits) if edits else call.params
-        return Bound(replace(call, params=params), problem)
+        return Bound(replace(call, params=_at_home(params, self.account) if self.account else params), problem)
 
 
 def _value(exchange: Exchange, side: str, path: Path) -> Any:
     if side == "request":
         return at(exchange.call.params, path)
     return at(exchange.answer.output if exchange.answer is not None else None, path)
+
+
+def _at_home(value: Any, account: str) -> Any:
+    """A value of which the ARNs are of an account."""
+    if isinstance(value, str):
+        return _SAMPLE_ARN.sub(rf"\g<1>{account}", value)
+    if isinstance(value, Mapping):
+        return {name: _at_home(item, account) for name, item in value.items()}
+    return [_at_home(item, account) for item in value] if isinstance(value, list) else value

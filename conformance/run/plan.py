@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.errors import BadSelection
@@ -43,12 +43,17 @@ class ServicePlan:
     older_than_installed: bool = False
 
 
+def _nowhere(_service: str) -> ServicePlan | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A whole run.
 
     `poll_interval` is a factor: what it scales is the delay of a service's waiter, or a second where there is none.
-    `poll_timeout` bounds, in seconds, how long a change of state may take.
+    `poll_timeout` bounds, in seconds, how long a change of state may take. `abroad` gives what is known of a service
+    that is not run itself, for things of it that requests refer to.
     """
 
     services: tuple[ServicePlan, ...]
@@ -60,6 +65,7 @@ class Plan:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     poll_interval: float = 0.01
     poll_timeout: float = 60.0
+    abroad: Callable[[str], ServicePlan | None] = _nowhere
 
     def clauses(self, service: ServicePlan, operation: Operation) -> Mapping[str, Clause]:
         """The clauses of an operation that are asked for, by id."""
@@ -87,10 +93,7 @@ def narrowed(plan: Plan) -> Plan:
         raise BadSelection(
             _nothing_left(plan.selection), hint="'conformance specs show SERVICE:Operation' lists clauses"
         )
-    return Plan(
-        tuple(services), plan.selection, plan.seed, plan.max_examples, plan.botocore, plan.tool_version,
-        plan.arguments, plan.poll_interval, plan.poll_timeout,
-    )  # fmt: skip
+    return replace(plan, services=tuple(services))
 
 
 def _nothing_left(selection: Selection) -> str:

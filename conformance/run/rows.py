@@ -92,7 +92,7 @@ def case_row(case: Case, exchanges: Iterable[Exchange], outcome: str, note: str 
         "title": case.title,
         "clauses": list(case.clauses),
         "fault": None if case.fault is None else {"constraint": case.fault.constraint, "path": case.fault.place},
-        "steps": [_step(exchange) for exchange in exchanges],
+        "steps": [_step(exchange, case.service) for exchange in exchanges],
         "outcome": outcome,
     }
     if case.base is not None:
@@ -116,7 +116,10 @@ def scenario_row(played: Played) -> Row:
         "clauses": list(scenario.clauses),
         "fault": None,
         "steps": [
-            {**_step(exchange), **(_told(scenario, played.labels[number], exchange) if number in played.labels else {})}
+            {
+                **_step(exchange, scenario.service),
+                **(_told(scenario, played.labels[number], exchange) if number in played.labels else {}),
+            }
             for number, exchange in enumerate(played.exchanges)
         ],
         "outcome": own[-1].outcome.kind if own else "unreachable",
@@ -138,11 +141,12 @@ def _told(scenario: Scenario, label: str, exchange: Exchange) -> Row:
     return {"label": label, "state": sight_of(resource, exchange.outcome.kind, output, known).shown}
 
 
-def _step(exchange: Exchange) -> Row:
+def _step(exchange: Exchange, service: str) -> Row:
     request, response = exchange.request, exchange.response
     return {
         "role": exchange.role,
         "operation": exchange.call.operation,
+        **({"service": exchange.service} if exchange.service not in ("", service) else {}),
         "params": plain(exchange.call.params),
         **_ties(exchange),
         "request": {

@@ -84,10 +84,11 @@ def play(executor: Executor, scenario: Scenario) -> Played:
 class _Stage:
     executor: Executor
     played: Played
-    made: Made = field(default_factory=Made)
+    made: Made = field(init=False)
     started: float = field(init=False)
 
     def __post_init__(self) -> None:
+        self.made = Made(self.executor.account())
         self.started = self.executor.clock()
 
     def perform(self, script: Script) -> None:

@@ -22,6 +22,7 @@ from typing import Literal
 from conformance.specs.clause import Clause
 from conformance.specs.model import NUMBER_TYPES, STRING_TYPES, Operation, Service, Shape, Spec
 from conformance.specs.overlay import Overlay, Rule
+from conformance.specs.rules import source_of
 from conformance.specs.statements import state_clauses
 from conformance.specs.walk import KEY, Place, places
 

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from typing import Any, Literal, TypeAlias
 
+from conformance.specs.clause import clause_id
 from conformance.specs.listings import at, paging_of, places_of_items
 from conformance.specs.model import STRING_TYPES, Operation, Service, Shape
 from conformance.specs.overlay import Overlay
 from conformance.specs.paths import Path
+from conformance.specs.rules import refining_rule
 
 Kind: TypeAlias = Literal["contains", "prefix", "equals", "after", "before"]
 
@@ -27,21 +29,27 @@ TOLERANCE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """A member of a list's input that chooses items: `item` is the place in an item that it speaks of."""
+    """A member of a list's input that chooses items: `item` is the place in an item that it speaks of.
+
+    Of an `exact` bound it is known that an item of that very time comes after it, not before.
+    """
 
     member: str
     kind: Kind
     item: Path
     shape: Shape
+    exact: bool = False
 
     def matches(self, item: Any, value: Any) -> bool | None:
         """Whether an item is one of those asked for; None where the item does not tell, or not clearly.
 
-        Letter case is not judged: services differ in it, and few say how.
+        Letter case is not judged: services differ in it, and few say how. Nor are times close to the one asked for.
         """
         found = at(item, self.item)
         if found is None or value is None:
             return None
+        if self.exact and isinstance(found, datetime) and isinstance(value, datetime) and utc(found) == utc(value):
+            return self.kind == "after"
         return _MATCHES[self.kind](found, value)
 
 
@@ -226,7 +234,15 @@ _ORDER = re.compile(r"(sort_?|by_?)?order|sort_?direction", re.IGNORECASE)
 def criteria_of(service: Service, operation: Operation, overlay: Overlay) -> tuple[Criterion, ...]:
     """What the items of a list can be chosen by, in the order of the input's members."""
     reader = _reader(service, operation, overlay)
-    return tuple(reader.criteria()) if reader is not None else ()
+    return tuple(_refined(service, operation, overlay, each) for each in reader.criteria()) if reader else ()
+
+
+def _refined(service: Service, operation: Operation, overlay: Overlay, criterion: Criterion) -> Criterion:
+    """The criterion; an exact one where a rule of the overlay vouches for what is documented of times of creation."""
+    clause = clause_id(service.name, operation.name, "filter", criterion.member, "matches")
+    is_creation = any("creat" in str(step).lower() for step in criterion.item)
+    exact = criterion.kind in ("after", "before") and is_creation and refining_rule(overlay, clause) is not None
+    return replace(criterion, exact=exact)
 
 
 def ordering_of(service: Service, operation: Operation, overlay: Overlay) -> Ordering | None:

@@ -34,12 +34,13 @@ def known_as(resource: Resource, params: Mapping[str, Any], output: Any) -> froz
 def described(reading: Reading, output: Any, known: Collection[str]) -> Any:
     """The description of a thing in the answer of its read; None where the answer has none of it.
 
-    Of a list the item is meant that carries one of the `known` values.
+    Of a list the item is meant that carries the `known` values, or most of them: what was made of a thing may name it.
     """
     if EACH not in reading.at:
         found = at(output, reading.at)
         return found if found not in ({}, []) or not reading.at else None
-    return next((item for item in _items(output, reading.at) if carries(item, known)), None)
+    items = [item for item in _items(output, reading.at) if carries(item, known)]
+    return max(items, key=lambda item: len(_carried(item, known)), default=None)
 
 
 def status_in(resource: Resource, description: Any) -> str | None:
@@ -69,8 +70,13 @@ def is_listed(listing: Listing, output: Any, known: Collection[str]) -> bool:
 
 def carries(item: Any, known: Collection[str]) -> bool:
     """Whether an item of a list is a thing that is known by these values."""
+    return bool(_carried(item, known))
+
+
+def _carried(item: Any, known: Collection[str]) -> set[str]:
+    """The values of those known that an item has, by themselves or at the end of an ARN or a URL."""
     texts = [item] if isinstance(item, str) else [value for _, value in leaves(item) if isinstance(value, str)]
-    return any(text in known or _last(text) in known for text in texts)
+    return {each for text in texts for each in (text, _last(text)) if each in known}
 
 
 def _last(text: str) -> str:

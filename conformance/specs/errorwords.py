@@ -55,7 +55,7 @@ def declared(service: Service, operation: Operation, codes: re.Pattern[str], res
         if not any(codes.search(name) for name in names):
             continue
         for about in (_plain(_AROUND.sub("", name)) for name in names):
-            if _GENERAL.fullmatch(about):
+            if about != noun and _GENERAL.fullmatch(about):
                 found = True
             elif noun.endswith(about) or about.endswith(noun):
                 return "for it"

@@ -226,6 +226,7 @@ def _resource(name: str, value: Mapping[str, Any]) -> Resource:
         status=_status(value.get("status")),
         family=tuple(value.get("family", ())),
         elsewhere=tuple(value.get("elsewhere", ())),
+        service=value.get("service"),
     )
 
 

@@ -112,8 +112,11 @@ class Tagging:
 class Resource:
     """A thing that `create` makes. The first handle is the one that names it best.
 
+    `labels` are the members of its creator's request that name it for people: nothing refers to it by them, and whether
+    two may have the same is not known.
     `family` are the operations that act on it, `elsewhere` those in whose inputs members of the handles' names mean
-    something else. `unclear` says, in sentences, what could not be understood.
+    something else. `unclear` says, in sentences, what could not be understood. `service` is the one whose operations
+    make it, where that is another one than that whose requests refer to it.
     """
 
     name: str
@@ -128,6 +131,8 @@ class Resource:
     family: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
     unclear: tuple[str, ...] = ()
+    labels: tuple[Path, ...] = ()
+    service: str | None = None
 
     @property
     def handle(self) -> Handle:
@@ -155,4 +160,5 @@ def merged(written: Resource, inferred: Resource) -> Resource:
         family=tuple(dict.fromkeys((*written.family, *inferred.family))),
         elsewhere=tuple(dict.fromkeys((*written.elsewhere, *inferred.elsewhere))),
         unclear=inferred.unclear,
+        labels=written.labels or inferred.labels,
     )

@@ -17,7 +17,7 @@ _RESTLESS = re.compile(
     (last|latest|recent|previous).*(access|us(e|ed|age)|activ|seen|heartbeat|login|poll|event|check|sync|refresh|run|status)
     | uptime | elapsed | remaining | progress | percent | approximate | count$ | size | bytes | utili[sz]ation | metric
     | statistic | health | stat(us|e)(es)?$ | age$ | ageseconds | age(in)?(seconds|millis|days)
-    | token | requestid | nonce | signature | presigned | signedur[li] | credential | password | secret
+    | restorable | token | requestid | nonce | signature | presigned | signedur[li] | credential | password | secret
     | expir | valid(until|to) | now$ | current(time|date) | generated | server_?time | next.*(time|date|run|window)
     """,
     re.IGNORECASE | re.VERBOSE,

@@ -13,12 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from conformance.specs.clause import Clause
-from conformance.specs.overlay import Overlay
+from conformance.specs.overlay import Overlay, Rule
 from conformance.specs.rules import refining_rule
 from conformance.verdicts.checks import CHECKS
 from conformance.verdicts.context import Context
 from conformance.verdicts.finding import Contradiction, Finding, Held, Note, Open, Severity, Verdict
-from conformance.verdicts.severity import UNRULED, severity_of, severity_of_rule, severity_of_unenforced
+from conformance.verdicts.severity import BY_RULE, UNRULED, severity_of, severity_of_rule, severity_of_unenforced
 from conformance.verdicts.story import Story
 
 # How many cases a verdict names as its evidence.
@@ -151,11 +151,18 @@ class Ledger:
         """How much a contradiction weighs; `in_header` says that what was broken is a header."""
         if note.code == "accepts-invalid":
             return severity_of_unenforced(note.clause.rpartition("#")[2], self.overlay, in_header=in_header)
-        if note.code in ("accepts-broken-rule", "wrong-error-code", "breaks-rule"):
-            name = note.clause.rpartition("#")[2]
-            return severity_of_rule(next(rule for rule in self.overlay.rules if rule.id == name))
-        severity, rule = severity_of(note.code), refining_rule(self.overlay, note.clause)
-        return severity if severity == "error" or rule is None or note.code in UNRULED else severity_of_rule(rule)
+        rule = self._rule(note.clause)
+        severity = None if note.code in BY_RULE else severity_of(note.code)
+        if rule is None or severity == "error" or note.code in UNRULED:
+            return severity or severity_of(note.code)
+        return severity_of_rule(rule)
+
+    def _rule(self, clause: str) -> Rule | None:
+        """The rule of the overlay that a clause is, or that says what AWS does there."""
+        if self.clauses[clause].section != "rule":
+            return refining_rule(self.overlay, clause)
+        name = self.clauses[clause].name
+        return next((rule for rule in self.overlay.rules if rule.id == name), None)
 
     def known(self, note: Contradiction) -> bool:
         """Whether a contradiction is in the ledger already."""

@@ -116,6 +116,9 @@ BY_CODE: Mapping[str, Severity] = {
     "wrong-error-message": "info",
 }
 
+# What only a rule of the overlay tells how much it weighs.
+BY_RULE = frozenset({"accepts-broken-rule", "wrong-error-code", "breaks-rule"})
+
 # What weighs the same where a rule of the overlay speaks of the clause: rules do not say how long something takes, nor
 # are texts of errors a promise.
 UNRULED = frozenset({"stalls", "skips-state", "wrong-error-message"})

@@ -15,7 +15,7 @@ from conformance.cases.planner import Planner
 from conformance.cases.samples import Sampler
 from conformance.cases.scenarios.asking import asking_for_all
 from conformance.cases.scenarios.richer import Attempts, Part, Parts, is_given, richer
-from conformance.cases.scenarios.varying import varied
+from conformance.cases.scenarios.varying import apart_from_defaults, varied
 from conformance.specs.model import Member, Operation, Shape
 from conformance.specs.overlay import EMPTY
 from conformance.specs.paths import EACH
@@ -177,3 +177,16 @@ def test_keys_are_written_as_text_or_in_structures() -> None:
     assert pair(["TagKey", "TagValue", "Other"]) == ("TagKey", "TagValue")
     assert pair(["Key", "Size"]) is None
     assert not is_taggable(MODEL_OF_TAGS, words)
+
+
+def test_maps_are_not_given_the_key_that_asks_for_all() -> None:
+    shape = Shape("Bag", "map", key=Member("Attribute"), value=Member("Name"))
+    model = service("json", shape, Shape("Attribute", "string", enum=("All", "Size")))
+    assert apart_from_defaults(model, shape, {"All": "x"}) == {"Size": "x"}
+    assert apart_from_defaults(model, shape, {"Size": "x"}) == {"Size": "x"}
+
+
+def test_documents_are_left_as_they_are() -> None:
+    document = Shape("Document", "structure", document=True)
+    assert apart_from_defaults(service(), document, {"sample": 1}) == {"sample": 1}
+    assert varied(service(), document, {"sample": 1}, None) == {"sample": 1}

@@ -148,6 +148,8 @@ class Shelves:
     def _list_books(self, params: Mapping[str, Any]) -> Mapping[str, Any]:
         self.asked.append(params)
         self._check_size(params)
+        if self.fault == "crashes-when-filled" and self._shelf(params):
+            raise Refused("InternalFailure", "AttributeError", 500)
         items = self._ordered(self._chosen(list(self._shelf(params).values()), params), params)
         if len(self.asked) <= self.lag:
             items = items[:-1]
@@ -176,6 +178,8 @@ class Shelves:
                 raise Refused("InternalFailure", "TypeError", 500)
             if self.fault == f"refuses-{member}":
                 raise Refused("ValidationException", "not together")
+            if self.fault == f"shifts-{member}" and isinstance(params[member], datetime):
+                params = {**params, member: params[member] + timedelta(seconds=1)}
             wrong = self.fault == f"turns-{member}"
             items = [item for item in items if test(item, params[member]) != wrong]
             if self.fault == f"loses-{member}":

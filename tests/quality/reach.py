@@ -136,16 +136,10 @@ def measure(service: str, seed: int, *, overlays: bool) -> Reach:
     return reach
 
 
-def table(found: Mapping[str, Reach]) -> Iterator[str]:
-    """The figures by service, and of all."""
-    yield f"{'service':<16} {'moto has':>8} {'reached':>8} {'share':>7} {'accepted':>9}"
-    for name, each in found.items():
-        yield _line(name, len(each.of), len(each.reached), len(each.accepted & each.of))
-    total = (
-        sum(map(len, column))
-        for column in zip(*((r.of, r.reached, r.accepted & r.of) for r in found.values()), strict=True)
-    )
-    yield _line("all", *total)
+def total(found: Iterable[Reach]) -> str:
+    """The figures of all services."""
+    columns = zip(*((each.of, each.reached, each.accepted & each.of) for each in found), strict=True)
+    return _line("all", *(sum(map(len, column)) for column in columns))
 
 
 def _line(name: str, of: int, reached: int, accepted: int) -> str:
@@ -168,9 +162,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     wishes = parser.parse_args()
     found = {}
+    print(f"{'service':<16} {'moto has':>8} {'reached':>8} {'share':>7} {'accepted':>9}")
     for service in wishes.services:
-        found[service] = measure(service, wishes.seed, overlays=wishes.overlays)
-    print("\n".join(table(found)))
+        each = found[service] = measure(service, wishes.seed, overlays=wishes.overlays)
+        print(_line(service, len(each.of), len(each.reached), len(each.accepted & each.of)), flush=True)
+    print(total(found.values()))
     if wishes.missing:
         print("\n".join(missing(found)))
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from conformance.specs.clauses import operation_clauses
+from conformance.specs.descriptions import described
 from conformance.specs.echoes import described_shape, echoes
 from conformance.specs.model import Member, Service, Shape
 from conformance.specs.paths import EACH
@@ -128,6 +129,15 @@ def test_tags_are_left_to_their_own_laws() -> None:
 def test_the_shape_of_a_description(reading: Reading | None, name: str | None) -> None:
     found = described_shape(MODEL, replace(BOX, read=reading))
     assert (found.name if found else None) == name
+
+
+def test_of_several_descriptions_that_name_a_thing_the_one_that_says_most_of_it_is_meant() -> None:
+    known = {"box-1", "arn:box-1"}
+    about, own = {"Of": "box-1", "Name": "copy-of-box-1"}, {"Name": "box-1", "Arn": "arn:box-1"}
+    reading = Reading("ListBoxes", ("Boxes", EACH))
+    for boxes in ([about, own], [own, about]):
+        assert described(reading, {"Boxes": boxes}, known) == own
+    assert described(reading, {"Boxes": [{"Name": "box-2"}]}, known) is None
 
 
 def test_members_that_tell_times() -> None:

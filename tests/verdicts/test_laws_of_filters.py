@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -17,6 +18,7 @@ from conformance.cases.scenarios import filters as scripts
 from conformance.cases.scenarios import pages
 from conformance.specs.criteria import Criterion, Kind, criteria_of
 from conformance.specs.model import Shape
+from conformance.specs.overlay import Overlay, Rule
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
 from conformance.verdicts.laws import LAWS
 from conformance.verdicts.laws.filters import filters, sort
@@ -30,11 +32,11 @@ TEXTS: tuple[Kind, ...] = ("contains", "prefix", "equals")
 MEMBERS = ("NameContains", "NamePrefix", "StatusEquals", "CreationTimeAfter", "CreationTimeBefore")
 
 
-def played(kind: str, implementation: Shelves, **more: Any) -> Story:
+def played(kind: str, implementation: Shelves, overlay: Overlay = OVERLAY, **more: Any) -> Story:
     spec = spec_of(model())
-    planned = scripts.plan(Planner(spec, OVERLAY, 0), spec.service.operations["ListBooks"])
+    planned = scripts.plan(Planner(spec, overlay, 0), spec.service.operations["ListBooks"])
     scenario = next(each for each in planned if isinstance(each, Scenario) and each.kind == kind)
-    return play(scenario, implementation, service=spec.service, overlay=OVERLAY, **more)
+    return play(scenario, implementation, service=spec.service, overlay=overlay, **more)
 
 
 def by_member(notes: list[Note]) -> dict[str, set[str]]:
@@ -180,7 +182,7 @@ ANYTHING = st.recursive(
 
 @pytest.mark.parametrize("kind", ["pages", "filters", "sort"])
 @given(st.lists(st.tuples(ANYTHING, ANYTHING), min_size=1, max_size=4))
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_no_answer_upsets_scripts_and_laws(kind: str, answers: list[tuple[Any, Any]]) -> None:
     turns = itertools.cycle(answers)
 
@@ -197,3 +199,26 @@ def test_no_answer_upsets_scripts_and_laws(kind: str, answers: list[tuple[Any, A
     story = play(scenario, anything, service=spec.service, overlay=OVERLAY)
     clauses = {note.clause for note in LAWS[kind](story)}
     assert clauses <= set(scenario.clauses)
+
+
+DOCUMENTED = Rule(
+    "BOOK-01",
+    ("ListBooks",),
+    "what comes after a time includes that time",
+    "the documentation",
+    "DEFAULT",
+    law="ListBooks/filter/*#matches",
+)
+
+
+@pytest.mark.parametrize(("fault", "loses"), [("", False), ("shifts-CreationTimeAfter", True)])
+def test_a_documented_bound_is_judged_to_the_second(fault: str, loses: bool) -> None:
+    for overlay, expected in ((replace(OVERLAY, rules=(DOCUMENTED,)), loses), (OVERLAY, False)):
+        notes = list(filters(played("filters", Shelves(fault), overlay=overlay)))
+        assert ("filter-loses" in codes(notes)) is expected
+
+
+def test_a_documented_bound_is_not_before_itself() -> None:
+    overlay = replace(OVERLAY, rules=(DOCUMENTED,))
+    notes = list(filters(played("filters", Shelves("shifts-CreationTimeBefore"), overlay=overlay)))
+    assert codes(notes) == {"filter-ignored"}

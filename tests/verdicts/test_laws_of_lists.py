@@ -196,3 +196,10 @@ def test_a_target_without_what_things_need_may_have_the_things() -> None:
 def test_without_what_things_need_a_strict_target_is_not_blamed() -> None:
     found = notes(played(Shelves(), ending=UNPREPARED))
     assert said(found) == dict.fromkeys(LAWS, "unreached")
+
+
+def test_a_list_that_crashes_with_something_in_it_is_not_complete() -> None:
+    assert said(notes(played(Shelves("crashes-when-filled")))) == {
+        **dict.fromkeys(LAWS, "unreached"),
+        "complete": "crash",
+    }

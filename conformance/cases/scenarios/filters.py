@@ -103,7 +103,7 @@ def _shown(there: Furnished, walk: Walk, known: Known) -> Any:
 
 
 def _values(criterion: Criterion, there: Furnished, whole: Walk, known: tuple[Known, ...]) -> Iterator[Any]:
-    """Values to ask for: one that something passes, and one that nothing does where there is such a thing."""
+    """Values to ask for: one that something passes, one that nothing does, and the very bound where it is exact."""
     items = there.listed(whole)
     own = [item for item in items if any(carries(item, each) for each in known)]
     found = [value for item in (*own, *items) if (value := at(item, criterion.item)) is not None]
@@ -111,7 +111,7 @@ def _values(criterion: Criterion, there: Furnished, whole: Walk, known: tuple[Kn
         return
     times = [utc(each) for each in found if isinstance(each, datetime)]
     if criterion.kind in ("after", "before"):
-        for way in (-FAR, FAR) if times else ():
+        for way in (-FAR, FAR, *((timedelta(0),) if criterion.exact else ())) if times else ():
             with contextlib.suppress(OverflowError):  # the end of the calendar
                 yield times[0] + way
     else:

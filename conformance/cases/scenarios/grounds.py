@@ -65,8 +65,10 @@ class Ground:
         return Act("create", self.creation.call, makes=self.creation)
 
     def about(self, operation: str, *, smallest: bool = False) -> Call:
-        """A call that refers to the thing, the `smallest` of all if so asked; raises Unbuildable."""
-        params = self.planner.smallest(self.planner.service.operations[operation]) if smallest else None
+        """A call that refers to the thing, or just to what it is made in (`smallest`); raises Unbuildable."""
+        asked, params = self.planner.service.operations[operation], None
+        if smallest:
+            params = self.planner.with_parents(self.resource, asked, self.planner.smallest(asked))
         return self.planner.about(self.resource, operation, self.token, params)
 
     def needs(self, call: Call) -> tuple[Creation, ...]:

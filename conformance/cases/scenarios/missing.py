@@ -95,7 +95,7 @@ class _Wrong:
 def _wrong(
     planner: Planner, operation: Operation, resource: Resource, place: tuple[Step, ...] | None, token: str
 ) -> _Wrong:
-    params = None if place is None else _with(planner, operation, place)
+    params = None if place is None else planner.with_parents(resource, operation, _with(planner, operation, place))
     call = planner.about(resource, operation.name, token, params)
     namer = planner.namer
     spots = tuple(each for each in namer.spots(operation, call.params) if _is(each, resource))

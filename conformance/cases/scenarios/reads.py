@@ -6,6 +6,7 @@ create, read until at rest, read twice, ask, read
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from conformance.cases.case import Omitted
 from conformance.cases.planner import Planner
@@ -33,7 +34,7 @@ def plan(planner: Planner, operation: Operation) -> Iterator[Scenario | Omitted]
 
 def _reading(at: Ground, clause: str) -> Scenario:
     read, asked = readable(at), at.about(at.operation.name)
-    setup = at.needs(read)
+    setup = replace(at, setup=at.needs(read)).needs(asked)
 
     def script(pace: Pace) -> Script:
         made = yield at.make()

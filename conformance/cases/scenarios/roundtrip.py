@@ -68,12 +68,13 @@ def _echo(at: Ground, clauses: tuple[str, ...]) -> Scenario:
 
     def script(pace: Pace) -> Script:
         tries = Tries(at, {each.resource for each in at.setup})
-        attempts = Attempts(build, at.creation.call.params, MOST_CREATIONS, named)
+        attempts, rested = Attempts(build, at.creation.call.params, MOST_CREATIONS, named), False
         while (params := attempts.take()) is not None:
             creation, reply = yield from tries.made(create, params, pace)
             if reply.accepted:
                 attempts.accepted(creation.call.params)
-                yield from _told(at, creation, reply, pace)
+                yield from _told(at, creation, reply, pace, briefly=rested)
+                rested = True
             elif reply.kind in REFUSED:
                 attempts.refused()
             else:
@@ -85,16 +86,20 @@ def _echo(at: Ground, clauses: tuple[str, ...]) -> Scenario:
     )  # fmt: skip
 
 
-def _told(at: Ground, creation: Creation, reply: Reply, pace: Pace) -> Script:
-    """Read a thing until it is at rest, then some times more, asking for all that it can tell."""
+def _told(at: Ground, creation: Creation, reply: Reply, pace: Pace, *, briefly: bool) -> Script:
+    """Read a thing until it is at rest, then some times more, asking for all that it can tell.
+
+    `briefly`: just until it is there; what becomes of one thing need not be waited for with each.
+    """
     if creation.read is None:
         return
     known = known_as(at.resource, creation.call.params, reply.output)
-    sight = yield from settled(at.resource, creation.read, known, pace, "read")
+    resource = replace(at.resource, status=None) if briefly else at.resource
+    sight = yield from settled(resource, creation.read, known, pace, "read")
     if sight.word != "there":
         return
     read = asking_for_all(at.planner.service, creation.read)
-    for number in range(READS):
+    for number in range(1 if briefly else READS):
         told = yield Act("rest", read)
         if number == 0 and not told.accepted:
             read = creation.read

@@ -62,7 +62,11 @@ def _updated(at: Ground, operation: Operation, clauses: tuple[str, ...]) -> Scen
     read, base = readable(at), at.about(operation.name)
     build = richer(at.planner, operation, at.resource, index=1)
     own = {str(spot.path[0]) for spot in at.planner.namer.spots(operation, base.params) if _means(spot, at.resource)}
-    names = tuple(name for name in build.full if name not in own)
+    # What says which thing is read says which one is updated.
+    asked = {
+        name.lower() for name in at.planner.service.input_of(at.planner.service.operations[read.operation]).members
+    }
+    names = tuple(name for name in build.full if name not in own and name.lower() not in asked)
 
     def script(pace: Pace) -> Script:
         made = yield at.make()

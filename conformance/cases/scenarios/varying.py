@@ -9,13 +9,16 @@ from typing import Any
 from conformance.cases.samples import text
 from conformance.specs.model import NUMBER_TYPES, STRING_TYPES, Service, Shape
 
+# The name of what is no attribute of its own, among those of attributes.
+EVERYTHING = "all"
+
 # Switches that would keep what was made from being removed again.
 _LASTING = re.compile(r"protect|prevent|lock|retain|terminat|immutab", re.IGNORECASE)
 
 
 def varied(service: Service, shape: Shape, value: Any, there: Any, name: str = "") -> Any:
     """A valid value of a shape that differs from what is `there` wherever it can; `value` is one that is valid."""
-    if shape.type == "structure" and isinstance(value, Mapping):
+    if shape.type == "structure" and isinstance(value, Mapping) and not shape.document:
         inside = there if isinstance(there, Mapping) else {}
         return {
             each: varied(service, service.target(shape.members[each]), item, inside.get(each), each)
@@ -38,16 +41,26 @@ def varied(service: Service, shape: Shape, value: Any, there: Any, name: str = "
 
 def apart_from_defaults(service: Service, shape: Shape, value: Any) -> Any:
     """A valid value with other numbers than the least: those are what a service that lost one would fill in."""
-    if shape.type == "structure" and isinstance(value, Mapping):
+    if shape.type == "structure" and isinstance(value, Mapping) and not shape.document:
         return {
             name: apart_from_defaults(service, service.target(shape.members[name]), item)
             for name, item in value.items()
         }
+    if shape.type == "map" and shape.key is not None and isinstance(value, Mapping):
+        return _settable(service.target(shape.key), value)
     if shape.type == "list" and shape.element is not None and isinstance(value, list):
         return [apart_from_defaults(service, service.target(shape.element), item) for item in value]
     if shape.type in NUMBER_TYPES and isinstance(value, int | float):
         return _number(shape, value, value)
     return value
+
+
+def _settable(key: Shape, value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A map without the keys that ask for all there is: those are for reading."""
+    if not any(each.lower() == EVERYTHING for each in value) or not key.enum:
+        return value
+    other = next((each for each in key.enum if each.lower() != EVERYTHING), None)
+    return value if other is None else {other: next(iter(value.values()))}
 
 
 def _number(shape: Shape, value: float, there: Any) -> float:

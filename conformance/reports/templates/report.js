@@ -29,12 +29,14 @@
 
   // Clauses: thousands of rows, so they are made as they are needed.
   const data = JSON.parse($("#clauses-data").textContent);
+  const subjectOf = (clause) => clause.slice(0, Math.max(0, clause.indexOf("/")));
+  const sectionOf = (clause) => clause.slice(clause.indexOf("/") + 1).split(/[/#]/, 1)[0] || "other";
   const rows = data.rows.map(([clause, verdict, reason, first, count]) => {
-    const operation = clause.slice(0, Math.max(0, clause.indexOf("/")));
+    const operation = subjectOf(clause);
     const text = reason < 0 ? "" : data.reasons[reason];
     const id = first.startsWith("~") ? operation + first.slice(1) : first;
-    return { clause, operation, verdict: data.verdicts[verdict], reason: text, id, count,
-             find: (clause + " " + text).toLowerCase() };
+    return { clause, subjects: [operation, subjectOf(id)], section: sectionOf(clause), verdict: data.verdicts[verdict],
+             reason: text, id, count, find: (clause + " " + text).toLowerCase() };
   });
   const known = new Set(["passed", "failed", "errored", "unreached", "skipped"]);
   const body = $("#clauses-body");
@@ -79,11 +81,13 @@
 
   // Filters.
   const operation = $("#operation");
+  const section = $("#section");
   const search = $("#search");
   const findings = $$(".finding").map((element) => ({
     element,
     parts: [element, ...$$(".folded-finding", element)].map((part) => ({
-      part, operation: part.dataset.operation, severity: part.dataset.severity,
+      part, subjects: [part.dataset.operation, subjectOf(part.dataset.clause)],
+      section: sectionOf(part.dataset.clause), severity: part.dataset.severity,
       find: $$(".head", part).filter((head) => head.closest("[data-clause]") === part)
         .map((head) => head.textContent).join(" ").toLowerCase(),
     })),
@@ -101,11 +105,13 @@
     operationsMore.textContent = "Show all " + fitting.length.toLocaleString("en") + " operations";
   };
   const checked = (name) => new Set($$("input[name=" + name + "]:checked").map((box) => box.value));
-  const matches = (part, wanted, severities, words) =>
-    (!wanted || part.operation === wanted) && severities.has(part.severity) && words.every((word) => part.find.includes(word));
+  // A clause about a resource belongs to the operation whose case put it to the test, too.
+  const isAbout = (part) => (!operation.value || part.subjects.includes(operation.value)) &&
+    (!section.value || part.section === section.value);
+  const matches = (part, severities, words) =>
+    isAbout(part) && severities.has(part.severity) && words.every((word) => part.find.includes(word));
 
   const filter = () => {
-    const wanted = operation.value;
     const severities = checked("severity");
     const verdicts = checked("verdict");
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -114,7 +120,7 @@
     for (const { element, parts } of findings) {
       let any = false;
       parts.forEach((part, index) => {
-        const fits = matches(part, wanted, severities, words);
+        const fits = matches(part, severities, words);
         any = any || fits;
         total += 1;
         visible += fits ? 1 : 0;
@@ -123,7 +129,7 @@
       element.hidden = !any;
     }
     showOperations();
-    matching = rows.filter((row) => (!wanted || row.operation === wanted) &&
+    matching = rows.filter((row) => isAbout(row) &&
       verdicts.has(known.has(row.verdict) ? row.verdict : "other") && words.every((word) => row.find.includes(word)));
     body.replaceChildren();
     shown = 0;
@@ -136,9 +142,11 @@
   let waiting;
   search.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(filter, 120); });
   operation.addEventListener("change", filter);
+  section.addEventListener("change", filter);
   for (const box of $$(".filters input[type=checkbox]")) box.addEventListener("change", filter);
   $("#reset").addEventListener("click", () => {
     operation.value = "";
+    section.value = "";
     search.value = "";
     for (const box of $$(".filters input[type=checkbox]")) box.checked = true;
     filter();

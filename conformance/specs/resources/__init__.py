@@ -6,7 +6,9 @@
     handles.py   needs matched with texts      DeleteThing(ThingId) <- answer of CreateThing: Thing.Id
     drafts.py    all families together         CreatePart(ThingId) refers to a Thing
     descriptions.py, statuses.py, taggings.py  how it is read and listed, its state, its tags
-    words.py     the naming habits of AWS, as tables
+    inference.py                               drafts made into resources
+    bindings.py                                what the members of an input refer to, for people and for measuring
+    words.py, states.py                        the naming habits of AWS, as tables
 
 The overlay's resources come first: they were checked by hand, and these are guesses that the naming habits of AWS make
 good ones. What cannot be made sense of is left out, and said in `Resource.unclear`.
@@ -20,10 +22,11 @@ from types import MappingProxyType
 from conformance.specs.model import Operation, Service
 from conformance.specs.overlay import Overlay
 from conformance.specs.resource import Resource, merged
-from conformance.specs.resources.inference import inferred
+from conformance.specs.resources.bindings import Bound, bound
+from conformance.specs.resources.inference import inferred, puzzles
 from conformance.specs.resources.words import READING, plurals
 
-__all__ = ["READING", "inferred", "listed_by", "with_inferred"]
+__all__ = ["READING", "Bound", "bound", "inferred", "listed_by", "puzzles", "with_inferred"]
 
 
 def with_inferred(service: Service, overlay: Overlay) -> Overlay:

@@ -74,7 +74,8 @@ class Drafts:
     def by(self, draft: Draft, need: Need) -> By:
         """Where the value of a member of one of a draft's operations comes from."""
         if not need.text:
-            return "constant"
+            given = draft.handles.takes(need)
+            return "constant" if need.fixed else "given" if given else "unknown"
         if draft.source_of(need) is not None:
             return "own"
         if self.parent(draft, need) is not None:
@@ -101,6 +102,9 @@ def drafted(service: Service) -> Drafts:
     shared = _shared(drafts)
     for draft in every.values():
         _left_over(service, drafts, draft, shared)
+        arn = draft.handles.arn()
+        if arn is not None and draft.places:
+            draft.places.setdefault(arn.source, arn)
     return drafts
 
 
@@ -111,19 +115,21 @@ def _alone(service: Service, family: Family, nouns: frozenset[str]) -> Draft:
     draft = Draft(family, Handles(service, family, nouns))
     draft.delete = _chosen(service, draft, family.deletes)
     draft.read = _chosen(service, draft, family.reads)
-    draft.update = _chosen(service, draft, family.updates)
+    draft.update = _chosen(service, draft, family.updates, more=not draft.places)
     if not draft.places:
         _bind_sole(service, draft)
-    arn = draft.handles.arn()
-    if arn is not None and draft.places:
-        draft.places.setdefault(arn.source, arn)
+    if family.kind != family.noun and not draft.places:
+        draft.delete = None
     return draft
 
 
-def _chosen(service: Service, draft: Draft, candidates: tuple[str, ...]) -> str | None:
-    """The first operation that is told which thing is meant, else the first; its members are bound."""
+def _chosen(service: Service, draft: Draft, candidates: tuple[str, ...], *, more: bool = True) -> str | None:
+    """The first operation that is told which thing is meant, else the first; its members are bound.
+
+    Unless `more` are wanted, they are bound to handles that are known already.
+    """
     for name in candidates:
-        if _bound(service, draft, name):
+        if _bound(service, draft, name, more):
             return name
     return candidates[0] if candidates else None
 
@@ -136,13 +142,15 @@ def _bind_sole(service: Service, draft: Draft) -> None:
             draft.bind(needs[0].names[0], place, plain=True)
 
 
-def _bound(service: Service, draft: Draft, name: str) -> bool:
+def _bound(service: Service, draft: Draft, name: str, more: bool) -> bool:
     operation = service.operations[name]
     for needs in (required(service, operation), optional(service, operation)):
-        matches = [(need, match) for need in needs if need.text and (match := draft.handles.own(need)) is not None]
+        known = tuple(draft.places.values())
+        found = ((need, draft.handles.own(need, known)) for need in needs if need.text)
+        matches = [(need, match) for need, match in found if match and (more or match.place in known)]
         top = [each for each in matches if len(each[0].path) == 1]
         for _, match in top or matches:
-            draft.bind(match.name, match.place, plain=match.strength in ("noun", "short"))
+            draft.bind(match.name, match.place, plain=match.strength != "bare")
         if matches:
             return True
     return False
@@ -153,15 +161,22 @@ def _bound(service: Service, draft: Draft, name: str) -> bool:
 
 def _claims(every: Mapping[str, Draft]) -> dict[str, str]:
     """Whose handle a name means: the family whose noun it has, else the only one whose operations ask for it."""
-    plain: dict[str, str | None] = {}
-    asked: dict[str, str | None] = {}
+    ranks: tuple[dict[str, str | None], ...] = ({}, {}, {})
     for create, draft in every.items():
-        for name, _ in noun_names(draft.family, draft.kinds):
-            if name not in BARE:
-                plain[name] = create if plain.get(name, create) == create else None
-        for name in draft.anywhere:
-            asked[name] = create if asked.get(name, create) == create else None
-    return {name: create for name, create in {**asked, **plain}.items() if create is not None}
+        family = draft.family
+        exact, others = (family.noun,), [noun for noun in family.nouns if noun != family.noun]
+        names = (
+            [name for name, _ in noun_names(exact, draft.kinds)],
+            [name for name, _ in noun_names(others, draft.kinds)],
+            list(draft.anywhere),
+        )
+        for claimed, known in zip(names, ranks, strict=True):
+            for name in claimed:
+                known[name] = create if known.get(name, create) == create else None
+    found: dict[str, str] = {}
+    for known in reversed(ranks):
+        found.update({name: create for name, create in known.items() if create is not None and name not in BARE})
+    return found
 
 
 def _shared(drafts: Drafts) -> frozenset[str]:
@@ -189,7 +204,7 @@ def _exact(draft: Draft, need: Need, shared: frozenset[str]) -> Place | None:
     asked = draft.handles.exact(need, "request")
     if asked is None:
         return draft.handles.exact(need, "answer")
-    return None if _is_about_another(asked.name) or asked.name.lower() in shared else asked
+    return None if draft.family.is_sort or _is_about_another(asked.name) or asked.name.lower() in shared else asked
 
 
 def _is_about_another(name: str) -> bool:

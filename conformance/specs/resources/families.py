@@ -6,13 +6,13 @@
     UpdateThing    |
     DeleteThings --'
 
-Only names are looked at here; whether a member of the family can be asked about one thing is for `needs.py` to find out.
+Only names are looked at here; whether an operation can be asked about one thing is for `drafts.py` to find out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from conformance.specs.model import Service
@@ -30,7 +30,9 @@ from conformance.specs.resources.words import (
     after,
     plurals,
     singulars,
+    unversioned,
     wider,
+    words,
 )
 
 
@@ -44,13 +46,19 @@ class Family:
     reads: tuple[str, ...]
     lists: tuple[str, ...]
     updates: tuple[str, ...]
-    others: tuple[str, ...]
-    kind: str = ""
+    kind: str
+    others: tuple[str, ...] = ()
 
     @property
     def nouns(self) -> tuple[str, ...]:
         """What its things are called, in the singular too."""
-        return tuple(dict.fromkeys((self.noun, self.kind, *singulars(self.noun), *singulars(self.kind))))
+        plain = (self.noun, self.kind, unversioned(self.noun))
+        return tuple(dict.fromkeys((*plain, *(single for noun in plain for single in singulars(noun)))))
+
+    @property
+    def is_sort(self) -> bool:
+        """Whether its things are only a sort of what its operations are about: LocationEfs, a Location."""
+        return self.kind != self.noun and self.noun.startswith(self.kind)
 
     @property
     def operations(self) -> tuple[str, ...]:
@@ -59,38 +67,14 @@ class Family:
         return tuple(dict.fromkeys(every))
 
 
-@dataclass(slots=True)
-class Names:
-    """The operations of a service, by what their names say after the verb."""
-
-    service: Service
-    _by_rest: dict[str, list[tuple[str, str]]] = field(init=False, default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for name in self.service.operations:
-            for cut in range(1, len(name)):
-                if name[cut].isupper() and not name[cut - 1].isupper():
-                    self._by_rest.setdefault(name[cut:], []).append((name[:cut], name))
-
-    def about(self, noun: str) -> tuple[tuple[str, str], ...]:
-        """Verb and name of every operation about things of a noun, in the singular or plural."""
-        found = (each for form in (noun, *plurals(noun)) for each in self._by_rest.get(form, ()))
-        return tuple(dict.fromkeys(found))
-
-    def exists(self, name: str) -> bool:
-        """Whether there is an operation of this name."""
-        return name in self.service.operations
-
-
 def families(service: Service) -> Mapping[str, Family]:
     """The families of a service, by the operation that makes their things, in the order of its name."""
-    names = Names(service)
     nouns = dict(_created(service))
     taken = set(nouns.values()) | {form for noun in nouns.values() for form in singulars(noun)}
-    found = {create: _family(names, create, noun, taken) for create, noun in nouns.items()}
+    found = {create: _family(service, create, noun, taken) for create, noun in nouns.items()}
     for create, noun, enders in _made_otherwise(service):
         if noun not in taken:
-            family = _family(names, create, noun, taken, enders)
+            family = _family(service, create, noun, taken, enders)
             settles = create.startswith(SETTERS)
             if (
                 family.deletes
@@ -99,7 +83,35 @@ def families(service: Service) -> Mapping[str, Family]:
             ):
                 found.setdefault(create, family)
                 taken.add(noun)
-    return MappingProxyType({create: found[create] for create in sorted(found)})
+    others = _others(service, found)
+    return MappingProxyType({each: replace(found[each], others=others.get(each, ())) for each in sorted(found)})
+
+
+def _others(service: Service, found: Mapping[str, Family]) -> dict[str, tuple[str, ...]]:
+    """The operations that no family has yet, by the creator of the family whose noun their names have in them.
+
+    The longest noun counts: AttachVpcEndpointPolicy is about a VpcEndpoint, and not about a Vpc.
+    """
+    known = {name for family in found.values() for name in family.operations}
+    forms: dict[tuple[str, ...], str] = {}
+    for create, family in found.items():
+        for form in (family.noun, *plurals(family.noun)):
+            forms.setdefault(words(form), create)
+    others: dict[str, tuple[str, ...]] = {}
+    for name in service.operations:
+        creator = _about(words(name)[1:], forms) if name not in known else None
+        if creator is not None:
+            others[creator] = (*others.get(creator, ()), name)
+    return others
+
+
+def _about(said: tuple[str, ...], forms: Mapping[tuple[str, ...], str]) -> str | None:
+    for length in range(len(said), 0, -1):
+        for start in range(len(said) - length + 1):
+            creator = forms.get(said[start : start + length])
+            if creator is not None:
+                return creator
+    return None
 
 
 def _created(service: Service) -> Iterator[tuple[str, str]]:
@@ -126,41 +138,42 @@ def _single(service: Service, noun: str, enders: tuple[str, ...]) -> str:
     return next(iter(singulars(noun)), noun) if any(verb + noun in service.operations for verb in enders) else noun
 
 
-def _family(names: Names, create: str, noun: str, taken: set[str], enders: tuple[str, ...] = DELETES) -> Family:
-    deletes = _deletes(names, noun, enders)
-    reads = _reads(names, noun)
-    if not deletes and not reads and enders is DELETES:
+def _family(service: Service, create: str, noun: str, taken: set[str], enders: tuple[str, ...] = DELETES) -> Family:
+    base = unversioned(noun)
+    deletes = _deletes(service, noun, enders) or _deletes(service, base, enders)
+    reads = _reads(service, noun) or _reads(service, base)
+    if not deletes and enders is DELETES:
         for other in wider(noun):
-            if other not in taken and (found := _deletes(names, other, enders)):
-                return _of(names, create, noun, other, found, _reads(names, other))
-    return _of(names, create, noun, noun, deletes, reads)
+            if other not in taken and (found := _deletes(service, other, enders)):
+                return _of(service, create, noun, other, found, reads or _reads(service, other))
+    return _of(service, create, noun, noun, deletes, reads)
 
 
-def _of(names: Names, create: str, noun: str, kind: str, deletes: tuple[str, ...], reads: tuple[str, ...]) -> Family:
+def _of(
+    service: Service, create: str, noun: str, kind: str, deletes: tuple[str, ...], reads: tuple[str, ...]
+) -> Family:
     lists = [verb + form for form in dict.fromkeys((*plurals(kind), kind)) for verb in LISTS]
     updates = [verb + kind + tail for tail in ("", *UPDATE_TAILS) for verb in UPDATES]
-    known = {create, *deletes, *reads, *lists, *updates}
     return Family(
         noun=noun,
         create=create,
         deletes=deletes,
         reads=reads,
-        lists=tuple(each for each in lists if names.exists(each)),
-        updates=tuple(each for each in updates if names.exists(each) and each != create),
-        others=tuple(name for _, name in names.about(kind) if name not in known),
+        lists=tuple(each for each in lists if each in service.operations),
+        updates=tuple(each for each in updates if each in service.operations and each != create),
         kind=kind,
     )
 
 
-def _deletes(names: Names, noun: str, enders: tuple[str, ...]) -> tuple[str, ...]:
+def _deletes(service: Service, noun: str, enders: tuple[str, ...]) -> tuple[str, ...]:
     forms = dict.fromkeys((noun, *singulars(noun), *plurals(noun)))
     tried = [verb + form for verb in enders for form in forms]
     tried += [f"{SCHEDULE}{noun}Deletion", f"{enders[0]}{noun}s", *(f"BatchDelete{form}" for form in plurals(noun))]
-    return tuple(dict.fromkeys(each for each in tried if names.exists(each)))
+    return tuple(dict.fromkeys(each for each in tried if each in service.operations))
 
 
-def _reads(names: Names, noun: str) -> tuple[str, ...]:
+def _reads(service: Service, noun: str) -> tuple[str, ...]:
     forms = dict.fromkeys((noun, *plurals(noun), *singulars(noun)))
     tried = [verb + form for form in forms for verb in READS]
     tried += [verb + noun + tail for tail in READ_TAILS for verb in READS]
-    return tuple(dict.fromkeys(each for each in tried if names.exists(each)))
+    return tuple(dict.fromkeys(each for each in tried if each in service.operations))

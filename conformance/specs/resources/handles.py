@@ -3,24 +3,37 @@
     DeleteThing(thingId)  --says "thing", "Id"-->  answer of CreateThing: Thing.id    told by the service
     DeleteThing(Name)     --------------------->   request of CreateThing: Name       chosen by the client
 
-A name says what it is a handle of in three ways: by the noun (`SecurityGroupId`), by the end of the noun (`GroupId`), or
-not at all (`Id`); the last is only understood in the operations of the noun's own family.
+A name says what it is a handle of in three ways: by the noun (`SecurityGroupId`), by a part of it (`GroupId`), or not
+at all (`Id`); the last is only understood in the operations of the noun's own family.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from conformance.specs.model import Service
+from conformance.specs.paths import Path
 from conformance.specs.resource import HandleKind, Source
 from conformance.specs.resources.families import Family
 from conformance.specs.resources.leaves import Leaf, given, leaves
 from conformance.specs.resources.needs import Need
-from conformance.specs.resources.words import ALIASES, BARE, KINDS, SUFFIXES, bare_suffix, suffix_of, trimmed, words
+from conformance.specs.resources.words import (
+    ALIASES,
+    BARE,
+    KINDS,
+    OF_THE_REQUEST,
+    PLAIN,
+    SUFFIXES,
+    bare_suffix,
+    shortened,
+    suffix_of,
+    trimmed,
+    words,
+)
 
-Strength = Literal["noun", "short", "bare", "exact"]
+Strength = Literal["noun", "short", "bare", "part"]
 
 # Where a handle of a suffix is looked for: side and suffix, the likeliest first. `chosen` is what a request calls by
 # the noun.
@@ -36,10 +49,17 @@ _SOUGHT: dict[str, tuple[tuple[str, str], ...]] = {
         ("request", "Name"), ("answer", "Name"),
     ),
     "": (
-        ("request", ""), ("chosen", "Name"), ("answer", ""), ("answer", "Id"), ("answer", "Identifier"), ("request", "Name"),
+        ("request", ""), ("chosen", "Name"), ("answer", ""), ("answer", "Id"), ("answer", "Identifier"),
+        ("request", "Name"),
         ("request", "Identifier"), ("request", "Id"), ("answer", "Arn"), ("answer", "Name"),
     ),
 }  # fmt: skip
+
+# Suffixes that leave open which handle is meant.
+_ANY = ("", "Identifier")
+
+# Bare names of a thing's own handles in its creator's request and answer; the others refer to something else.
+_OWN = {"request": frozenset({"id", "name", "identifier"}), "answer": PLAIN}
 
 # Clients choose no ARNs and URLs: under such a name a request refers to what is there.
 _NEVER_CHOSEN = ("Arn", "Url", "Uri")
@@ -83,7 +103,9 @@ class Handles:
 
     def _place(self, side: Literal["request", "answer"], leaf: Leaf) -> Place:
         suffix, strength = self.says(leaf.name)
-        if strength == "bare" and (not leaf.own or _is_reference(side, leaf.name)):
+        if strength == "bare" and (
+            not leaf.own or leaf.name.lower() not in _OWN[side] or self._is_of_another(leaf.shape)
+        ):
             suffix, strength = None, None
         if side == "request" and (suffix in _NEVER_CHOSEN or (suffix == "Id" and strength == "short")):
             suffix, strength = None, None
@@ -94,37 +116,74 @@ class Handles:
         for noun in self.family.nouns:
             suffix = suffix_of(name, noun)
             if suffix is not None:
-                return suffix, "bare" if name.lower() in BARE else "noun"
+                return suffix, "bare" if name.lower() in BARE and suffix == "Arn" else "noun"
         bare = bare_suffix(name)
+        if OF_THE_REQUEST.fullmatch(name):
+            return None, None
         if bare is not None:
             return bare, "bare"
         for noun in self.family.nouns:
             for short in trimmed(noun):
                 suffix = suffix_of(name, short)
-                if suffix and (short not in self.nouns or suffix == "Name"):
-                    return suffix, "short"
+                if suffix:
+                    return suffix, "short" if short not in self.nouns or suffix == "Name" else "part"
+            for short in shortened(noun):
+                suffix = suffix_of(name, short)
+                if suffix and short not in self.nouns:
+                    return suffix, "part"
         return None, None
 
-    def own(self, need: Need) -> Match | None:
-        """The place that a member asks for by a name that says so; None where its name does not."""
+    def _is_of_another(self, shape: str) -> bool:
+        """Whether the name of a shape speaks of another noun of the service."""
+        if any(suffix_of(shape, noun) is not None for noun in self.family.nouns):
+            return False
+        return any(suffix_of(shape, noun) for noun in self.nouns)
+
+    def own(self, need: Need, known: Collection[Place] = ()) -> Match | None:
+        """The place that a member asks for by a name that says so; None where its name does not.
+
+        Of `known` places the first is meant by a name that says of the noun only that it is meant.
+        """
         for name, is_shape in (*((each, False) for each in need.names), (need.shape, True)):
             suffix, strength = self.says(name)
-            if suffix is None or strength is None or (is_shape and strength == "bare"):
+            if (
+                suffix is None
+                or strength is None
+                or (strength == "bare" and (is_shape or self._is_of_another(need.shape)))
+            ):
                 continue
-            found = self._named(need.names, strength) or self._sought(suffix)
-            if found is not None:
+            found = self._named(need.names)
+            if found is None and strength != "part":
+                found = next(iter(known), None) if known and suffix in _ANY else self._sought(suffix)
+            if found is not None and not self._is_echo(found, need):
                 return Match(found, need.name if is_shape else name, strength)
         return None
 
-    def _named(self, names: Iterable[str], strength: Strength) -> Place | None:
+    def _is_echo(self, place: Place, need: Need) -> bool:
+        """Whether a member asks for what the creator was told, and not for what it tells."""
+        if place.source.side == "request":
+            return self.family.is_sort
+        return any(each.name.lower() == need.name.lower() for each in self.request)
+
+    def labels(self) -> Iterator[Path]:
+        """The places of the creator's request that have a name of what is made."""
+        return (each.source.path for each in self.request if each.suffix == "Name" and each.strength is not None)
+
+    def _named(self, names: Iterable[str]) -> Place | None:
         low = {name.lower() for name in names}
         every = [each for each in (*self.request, *self.answer) if each.name.lower() in low and each.suffix is not None]
         return every[0] if every else None
 
-    def _sought(self, suffix: str) -> Place | None:
+    def _sought(self, suffix: str, *, parts: bool = False) -> Place | None:
         for side, wanted in _SOUGHT[suffix]:
             places = self.answer if side == "answer" else self.request
-            found = [each for each in places if each.suffix == wanted and (side != "chosen" or each.strength == "noun")]
+            found = [
+                each
+                for each in places
+                if each.suffix == wanted
+                and (parts or each.strength != "part")
+                and (side != "chosen" or each.strength == "noun")
+            ]
             if found:
                 return min(found, key=lambda each: _PLAINNESS[each.strength])
         return None
@@ -134,6 +193,12 @@ class Handles:
         low = {ALIASES.get(name.lower(), name.lower()) for name in need.names}
         places = self.request if side == "request" else self.answer
         return next((each for each in places if each.name.lower() in low), None)
+
+    def takes(self, need: Need) -> bool:
+        """Whether the creator's request has a member of the very name and shape, whatever that holds."""
+        create = self.service.operations[self.family.create]
+        member = self.service.input_of(create).members.get(need.name)
+        return member is not None and member.shape == need.shape
 
     def sole(self, need: Need) -> Place | None:
         """The place of the only handle that a member can mean which is called by another noun than its family."""
@@ -145,7 +210,7 @@ class Handles:
             or any(suffix_of(name, noun) for name in need.names for noun in self.nouns)
         ):
             return None
-        found = self._sought(suffix)
+        found = self._sought(suffix, parts=True)
         return found if found is not None and found.source.side == "answer" else None
 
     def arn(self) -> Place | None:
@@ -154,12 +219,7 @@ class Handles:
         return min(found, key=lambda each: _PLAINNESS[each.strength]) if found else None
 
 
-_PLAINNESS: dict[Strength | None, int] = {"noun": 0, "short": 1, "bare": 2, "exact": 3, None: 4}
-
-
-def _is_reference(side: str, name: str) -> bool:
-    """Whether a bare name of a request refers to something else: resourceId, but not Id."""
-    return side == "request" and name.lower() not in ("id", "name", "identifier")
+_PLAINNESS: dict[Strength | None, int] = {"noun": 0, "short": 1, "bare": 2, "part": 3, None: 4}
 
 
 def kind_of(place: Place) -> HandleKind:
@@ -172,13 +232,13 @@ def kind_of(place: Place) -> HandleKind:
     return "name" if place.source.side == "request" else "id"
 
 
-def noun_names(family: Family, kinds: dict[HandleKind, Source]) -> Iterator[tuple[str, Source]]:
-    """Every name, in lower case, that says by the noun which of the handles it means."""
-    for noun in family.nouns:
+def noun_names(nouns: Iterable[str], kinds: Mapping[HandleKind, Source]) -> Iterator[tuple[str, Source]]:
+    """Every name, in lower case, that says by one of the nouns which of the handles it means."""
+    for noun in nouns:
         stem = noun.lower()
-        for suffix, kind in (("name", "name"), ("id", "id"), ("arn", "arn"), ("url", "url"), ("uri", "url")):
+        for suffix, kind in KINDS.items():
             if kind in kinds:
                 yield f"{stem}{suffix}", kinds[kind]
-        whole = [kinds[kind] for kind in ("name", "id", "other") if kind in kinds]
+        whole = [source for kind, source in kinds.items() if kind in ("name", "id", "other")]
         if len(whole) == 1 or (not whole and kinds):
             yield f"{stem}identifier", (whole or list(kinds.values()))[0]

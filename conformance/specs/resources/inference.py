@@ -11,10 +11,10 @@ from conformance.specs.resource import Handle, Reading, Resource, Source
 from conformance.specs.resources.descriptions import is_about_one, listing, reading
 from conformance.specs.resources.drafts import Draft, Drafts, drafted
 from conformance.specs.resources.handles import kind_of, noun_names
-from conformance.specs.resources.needs import Need, required
+from conformance.specs.resources.needs import Need, optional, required
 from conformance.specs.resources.statuses import settable, status
 from conformance.specs.resources.taggings import tagging
-from conformance.specs.resources.words import CREATE, SCHEDULE
+from conformance.specs.resources.words import CREATE, OF_THE_REQUEST, SCHEDULE
 
 
 def inferred(service: Service) -> Iterator[Resource]:
@@ -28,9 +28,23 @@ def inferred(service: Service) -> Iterator[Resource]:
             yield found
 
 
+def puzzles(service: Service) -> Iterator[tuple[str, str]]:
+    """The operations that by their name make something of which nothing could be understood, and why."""
+    drafts = drafted(service)
+    understood = {resource.create for resource in inferred(service)}
+    for create, draft in drafts.every.items():
+        if create in understood or not create.startswith(CREATE):
+            continue
+        tried = [name for name in (draft.delete, draft.read) if name is not None]
+        if not tried:
+            yield create, f"no operation that reads or removes a {draft.family.noun} was found"
+        else:
+            yield create, f"{' and '.join(tried)} cannot be told which {draft.family.noun} is meant"
+
+
 @dataclass(slots=True)
 class _Names:
-    """The names under which handles may be asked for anywhere in a service, in the letters of its members and shapes."""
+    """The names under which handles may be asked for anywhere, in the letters of the members and shapes."""
 
     drafts: Drafts
     spelled: dict[str, str] = field(init=False, default_factory=dict)
@@ -49,7 +63,7 @@ class _Names:
         """Every name that means a handle of a draft's things wherever it stands."""
         create = draft.family.create
         found = {name: source for name, source in draft.anywhere.items() if self.drafts.claims.get(name) == create}
-        for name, source in noun_names(draft.family, draft.kinds):
+        for name, source in noun_names(draft.family.nouns, draft.kinds):
             if self.drafts.claims.get(name) == create and self._occurs(name):
                 found.setdefault(name, source)
         return {self._written(draft, name): source for name, source in found.items()}
@@ -90,10 +104,11 @@ def _resource(drafts: Drafts, draft: Draft, names: _Names) -> Resource | None:
             family.nouns,
             settable(service, makers),
             delayed=delete is not None and delete.startswith(SCHEDULE),
-        ),  # fmt: skip
+        ),
         tagging=tags,
         family=tuple(dict.fromkeys((*_family(draft, delete, read, update), *(name for name, _ in tag_names)))),
         unclear=tuple(_unclear(drafts, draft, delete, read, update)),
+        labels=tuple(path for path in draft.handles.labels() if path not in {each.source.path for each in handles}),
     )
 
 
@@ -121,11 +136,19 @@ def _handles(draft: Draft, names: dict[str, Source], tagged: dict[tuple[str, str
 
 
 def _shared(drafts: Drafts, draft: Draft) -> Iterator[Handle]:
-    """The handle of what has none of its own: that of the thing it belongs to, as its creator's request has it."""
-    if not draft.family.create.startswith(CREATE):
-        return
-    for operation in filter(None, (draft.delete, draft.read)):
-        for need in reversed(required(drafts.service, drafts.service.operations[operation])):
+    """The handle of what has none of its own: that of the thing it belongs to, as its creator's request has it.
+
+    Only where nothing else that the creator takes could tell one such thing from another.
+    """
+    service = drafts.service
+    for operation in filter(None, (draft.delete, draft.read)) if draft.family.create.startswith(CREATE) else ():
+        asked = service.operations[operation]
+        needs = required(service, asked)
+        if any(drafts.by(draft, need) not in ("parent", "constant") for need in needs) or any(
+            draft.handles.takes(need) for need in optional(service, asked) if not OF_THE_REQUEST.fullmatch(need.name)
+        ):
+            return
+        for need in reversed(needs):
             place = draft.handles.exact(need, "request")
             if drafts.by(draft, need) == "parent" and place is not None:
                 yield Handle(kind_of(place), place.source)
@@ -144,8 +167,9 @@ def _unclear(
         elif known[role] is None:
             yield f"{name} is not told which {draft.family.noun} is meant"
         elif role != "update":
-            yield from (_doubt(drafts, draft, name, need) for need in required(drafts.service, drafts.service.operations[name])
-                        if drafts.by(draft, need) in ("given", "unknown"))  # fmt: skip
+            needs = required(drafts.service, drafts.service.operations[name])
+            doubtful = [need for need in needs if drafts.by(draft, need) in ("given", "unknown")]
+            yield from (_doubt(drafts, draft, name, need) for need in doubtful)
 
 
 def _doubt(drafts: Drafts, draft: Draft, operation: str, need: Need) -> str:

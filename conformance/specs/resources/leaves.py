@@ -73,7 +73,7 @@ def bodies(service: Service, answer: Shape, noun: str, element: int | str = EACH
         for inner in inside(service, body.shape, body.path, element)
         if _speaks_of(inner.path[len(body.path) :], noun)
     ]
-    return (*own, Body((), answer), *deeper)
+    return (*named, Body((), answer), *sole, *deeper)
 
 
 def inside(service: Service, shape: Shape, path: Path, element: int | str) -> Iterator[Body]:

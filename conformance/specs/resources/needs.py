@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from conformance.specs.model import STRING_TYPES, Member, Operation, Service, Shape
+from conformance.specs.model import Member, Operation, Service, Shape
 from conformance.specs.paths import EACH, Path
+from conformance.specs.resources.leaves import is_text
 from conformance.specs.resources.words import singulars
 
 By: TypeAlias = Literal["own", "parent", "given", "constant", "unknown"]
@@ -22,13 +23,17 @@ DEEPEST = 3
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A member of an input: its path, name and shape; `listed` where it holds several, `text` where it may be a handle."""
+    """A member of an input: its path, name and shape.
+
+    `listed` ones hold several; `text` may be a handle; `fixed` are of a few values, any of which will do.
+    """
 
     path: Path
     name: str
     shape: str
     listed: bool
     text: bool
+    fixed: bool
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -69,14 +74,14 @@ def optional(service: Service, operation: Operation) -> tuple[Need, ...]:
 
 def _need(service: Service, name: str, member: Member, path: Path) -> Need:
     shape = service.target(member)
-    if shape.type == "list" and shape.element is not None:
-        return Need((*path, name), name, shape.element.shape, listed=True, text=_is_text(service, shape.element))
-    return Need((*path, name), name, member.shape, listed=False, text=_is_text(service, member))
+    listed = shape.type == "list" and shape.element is not None
+    held = shape.element if listed and shape.element is not None else member
+    return Need((*path, name), name, held.shape, listed, is_text(service, held), _is_fixed(service, held))
 
 
-def _is_text(service: Service, member: Member) -> bool:
+def _is_fixed(service: Service, member: Member) -> bool:
     shape = service.target(member)
-    return shape.type in STRING_TYPES and not shape.enum and not member.idempotency_token
+    return bool(shape.enum) or shape.type == "boolean" or member.idempotency_token
 
 
 def _inner(service: Service, member: Member) -> Shape | None:

@@ -15,50 +15,7 @@ from dataclasses import dataclass, replace
 from conformance.specs.model import STRING_TYPES, Service, Shape, Waiter
 from conformance.specs.paths import EACH, Path
 from conformance.specs.resource import Reading, Status
-
-# Words of values, without separators and in lower case. The first table that knows a value decides.
-FAILED = re.compile(
-    r".*(fail|error|timedout|timeout|rejected|invalid|unhealthy|expired|denied|incompatible|inaccessible).*"
-    r"|abort(ed)?|cancell?ed|impaired|lost|unrecoverable|infeasible|unsupported|revoked"
-)
-DELETING = re.compile(
-    r".*delet(ing|einprogress|ionpending|ioninprogress|epending).*|pending(delet(e|ion)|termination|removal|deregistration)"
-    r"|terminating|shuttingdown|deregistering|removing|destroying|deletescheduled|revoking|releasing|deprovisioning|purging"
-    r"|disassociating|detaching|scheduledfordeletion|decommissioning|unregistering"
-)
-GONE = re.compile(
-    r"(.*delet(ed|ecomplete|ecompleted)|terminated|deregistered|removed|destroyed|released|deprovisioned|disassociated"
-    r"|detached|retired|deletesucceeded|decommissioned)"
-)
-UPDATING = re.compile(
-    r".*(updating|updateinprogress|updatepending|modifying|modifyinprogress|upgrading|resizing|scaling|rebooting|restarting"
-    r"|reconfiguring|configuring|updaterequested).*|pendingupdate|maintenance|rotating|changing|editing|patching|migrating"
-    r"|rebalancing|replacing|optimizing|renaming"
-)
-CREATING = re.compile(
-    r".*(creating|createinprogress|createpending|creationinprogress|creationpending|createrequested).*"
-    r"|pending(creation|create|validation|acceptance)?|provisioning|initializing|initiali[sz]ation|initiated|starting|launching"
-    r"|queued|submitted|requested|building|preparing|registering|scheduled|accepted|associating|attaching|allocating"
-    r"|bootstrapping|new|notstarted|startinprogress|enabling|activating|installing|deploying|importing|copying|inqueue"
-    r"|registrationinprogress|restoring|setup|settingup|connecting|waiting|issuing|pendingissuance|backingup|joining"
-)
-MOVING = re.compile(r".*(inprogress|ing)|running|pending.*|.*pending|.*rollback.*progress")
-_ON_THE_WAY = re.compile(r"[A-Za-z]{3,}ing(?![a-z])", re.IGNORECASE)
-WORKING = re.compile(r"running|inprogress|processing|active|executing|working|started|runnable|uploading|analyzing")
-
-# Where it ends well, the likeliest first; then the states of rest in which it is of no use for the time being.
-SETTLED = (
-    "active", "available", "inservice", "ready", "enabled", "deployed", "completed", "complete", "succeeded", "success",
-    "successful", "issued", "createcomplete", "created", "createcompleted", "createsucceeded", "operational", "running", "online",
-    "healthy", "ok", "live", "provisioned", "registered", "connected", "associated", "attached", "inuse", "open", "valid",
-    "verified", "configured", "installed", "synced", "finished", "done", "updatecomplete", "updated", "updatesucceeded",
-    "updatecompleted", "approved", "published", "imported", "up", "started", "normal", "initialized", "built", "prepared",
-    "idle", "waitingforconnection", "versioned", "resolved", "granted",
-)  # fmt: skip
-RESTING = ("stopped", "inactive", "disabled", "paused", "suspended", "outofservice", "archived", "disconnected", "offline",
-           "closed", "draft", "hibernated", "standby", "down", "updaterollbackcomplete", "rollbackcomplete", "degraded",
-           "partiallyactive", "deprecated", "deactivated", "notavailable", "unavailable")  # fmt: skip
-JOB_ENDS = frozenset({"completed", "complete", "succeeded", "success", "successful", "finished", "done"})
+from conformance.specs.resources.states import JOB_ENDS, RESTING, SETTLED, class_of, plain
 
 # The rank of a status that is not that of the whole thing.
 PARTIAL = 100
@@ -162,8 +119,8 @@ def _rank(path: Path, name: str, nouns: tuple[str, ...], waited: bool) -> int:
 
 
 def _classified(candidate: _Candidate, reading: Reading, waiters: tuple[Waiter, ...]) -> Status | None:
-    plain = {value: _plain(value) for value in candidate.values}
-    is_job = not JOB_ENDS.isdisjoint(plain.values())
+    words = {value: plain(value) for value in candidate.values}
+    is_job = not JOB_ENDS.isdisjoint(words.values())
     classes = {value: class_of(value, is_job=is_job) for value in candidate.values}
     delays = []
     for waiter in waiters:
@@ -176,9 +133,9 @@ def _classified(candidate: _Candidate, reading: Reading, waiters: tuple[Waiter, 
                 classes[value] = classes.get(value) or (None if ends else "settled")
             elif state == "failure":
                 classes[value] = classes.get(value) or "failed"
-    settled = _settled(classes, plain, _successes(waiters, reading, candidate.path))
+    settled = _settled(classes, words, _successes(waiters, reading, candidate.path))
     passing = [value for value, kind in classes.items() if kind in ("creating", "updating", "deleting", "moving")]
-    if not settled or plain.get(settled[0]) in RESTING or not (passing or delays):
+    if not settled or words.get(settled[0]) in RESTING or not (passing or delays):
         return None
 
     def of(kind: str) -> tuple[str, ...]:
@@ -190,36 +147,14 @@ def _classified(candidate: _Candidate, reading: Reading, waiters: tuple[Waiter, 
     )  # fmt: skip
 
 
-def _plain(value: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", value.lower())
-
-
-def class_of(value: str, *, is_job: bool = False) -> str | None:
-    """What the words of a status say: `settled`, `failed`, `gone`, `creating`, `updating`, `deleting` or `moving`.
-
-    Of a job, which ends, the value in which it runs does not last. None for words that are not known.
-    """
-    word = _plain(value)
-    if is_job and WORKING.fullmatch(word):
-        return "moving"
-    if word in SETTLED or word in RESTING:
-        return "settled"
-    tables = (
-        ("failed", FAILED), ("gone", GONE), ("deleting", DELETING), ("updating", UPDATING), ("creating", CREATING),
-        ("moving", MOVING),
-    )  # fmt: skip
-    known = next((kind for kind, table in tables if table.fullmatch(word)), None)
-    return known or ("moving" if _ON_THE_WAY.match(value) else None)
-
-
-def _settled(classes: dict[str, str | None], plain: dict[str, str], waited: Iterable[str]) -> tuple[str, ...]:
+def _settled(classes: dict[str, str | None], words: dict[str, str], waited: Iterable[str]) -> tuple[str, ...]:
     """The values in which it stays, those first that waiters wait for and that say most plainly that all is well."""
     order = {word: position for position, word in enumerate((*SETTLED, *RESTING))}
     hoped = frozenset(waited)
     found = [value for value, kind in classes.items() if kind == "settled"]
 
     def likelihood(value: str) -> tuple[bool, bool, int]:
-        word = plain.get(value, "")
+        word = words.get(value, "")
         return word in RESTING, value not in hoped, order.get(word, len(order))
 
     return tuple(sorted(found, key=likelihood))

@@ -22,7 +22,16 @@ _KEYS = ("tagkeys", "tagkeylist", "keys", "tagstoremove", "removetagkeys", "tags
 
 _ADD = ("Tag{}", "AddTagsTo{}", "Add{}Tags", "Create{}Tags", "Set{}Tags")
 _REMOVE = ("Untag{}", "RemoveTagsFrom{}", "Remove{}Tags", "Delete{}Tags", "DeleteTagsFrom{}")
-_READ = ("ListTagsFor{}", "List{}Tags", "Get{}Tags", "ListTagsOf{}", "Describe{}Tags", "GetTagsFor{}", "ListTags")
+_READ = (
+    "ListTagsFor{}",
+    "List{}Tags",
+    "Get{}Tags",
+    "ListTagsOf{}",
+    "Describe{}Tags",
+    "GetTagsFor{}",
+    "ListTags{}",
+    "ListTags",
+)
 _ANYTHING = ("Resource", "Resources", "")
 
 # Members that name what is tagged, whatever it is, and the kinds of handles that they take, the likeliest first.
@@ -93,7 +102,7 @@ def _operation(
 
 
 def _named(service: Service, draft: Draft, name: str) -> tuple[str, Source] | None:
-    """The member that names the thing, and the handle that it takes; an empty name where handles are known by theirs."""
+    """The member that names the thing and the handle that it takes; no name where it says by the noun which."""
     operation = service.operations[name]
     for need in (*required(service, operation), *optional(service, operation)):
         if need.path[-1] in (*_MEMBERS, *_KEYS) or not need.text:

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+
+from conformance.specs.resource import HandleKind
 
 # Operations that leave nothing behind, by the names that AWS gives them.
 READING = re.compile(r"(Describe|List|Get|Head|Search|Query|Scan|Lookup|Select|BatchGet|Validate|Test)(?![a-z])")
@@ -25,8 +27,8 @@ MAKERS: dict[str, tuple[str, ...]] = {
     "Register": ("Deregister", "Unregister", "Delete"),
     "Run": ("Terminate", "Stop", "Cancel", "Delete"),
     "Allocate": ("Release", "Deallocate"),
-    "Import": ("Delete", "Cancel"),
     "Request": ("Delete", "Cancel"),
+    "Import": ("Delete", "Cancel"),
     "Start": ("Stop", "Cancel", "Delete", "Terminate"),
     "Upload": ("Delete",),
     "Provision": ("Deprovision", "Terminate", "Release", "Delete"),
@@ -60,7 +62,7 @@ UPDATE_TAILS = ("Attributes", "Attribute", "Configuration", "Config", "Settings"
 
 # How a handle is called: what comes after the noun, or stands alone in the operations of the noun's family.
 SUFFIXES = ("Identifier", "Name", "Arn", "Id", "Url", "Uri", "")
-KINDS = {"name": "name", "id": "id", "arn": "arn", "url": "url", "uri": "url"}
+KINDS: Mapping[str, HandleKind] = {"name": "name", "id": "id", "arn": "arn", "url": "url", "uri": "url"}
 
 # Names that say which sort of handle they hold, and nothing of what it is a handle of.
 PLAIN = frozenset({"id", "name", "arn", "identifier", "url", "uri"})
@@ -76,7 +78,7 @@ BARE = frozenset(
 ALIASES = {"ifmatch": "etag"}
 
 # Members that say who asks, or make a request one of a kind: nothing that was made before.
-OF_THE_REQUEST = re.compile(r"(aws)?account(id)?|(client|change|request|creation|idempotency|caller)?token"
+OF_THE_REQUEST = re.compile(r"(aws)?account(id(entifier)?s?)?|(client|change|request|creation|idempotency|caller)?token"
                             r"|\w*requestid|callerreference", re.IGNORECASE)  # fmt: skip
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z]|$|\d)|[A-Z]?[a-z]+|\d+|[A-Z]+")
@@ -114,8 +116,8 @@ def singulars(name: str) -> tuple[str, ...]:
     if name.endswith("ss"):
         return ()
     hissing = ("xes", "sses", "ches", "shes", "zes", "uses")
-    rules = (("ies", "y"), *((each, each[:-2]) for each in hissing), ("s", ""), ("es", ""), ("es", "is"), ("ices", "ex"),
-             ("ices", "ix"), ("List", ""), ("Set", ""))  # fmt: skip
+    others = (("s", ""), ("es", ""), ("es", "is"), ("ices", "ex"), ("ices", "ix"), ("List", ""), ("Set", ""))
+    rules = (("ies", "y"), *((each, each[:-2]) for each in hissing), *others)
     found = (name[: -len(end)] + single for end, single in rules if name.endswith(end) and len(name) > len(end) + 1)
     return tuple(dict.fromkeys(found))
 
@@ -127,12 +129,24 @@ def trimmed(noun: str) -> tuple[str, ...]:
     return tuple("".join(found[start:]) for start in range(1, len(found)))
 
 
-def wider(noun: str) -> Iterator[str]:
-    """What a thing of a long noun may be a sort of, the longest first: LocationEfs -> Location, Efs."""
+@functools.lru_cache(maxsize=65536)
+def shortened(noun: str) -> tuple[str, ...]:
+    """The noun without words at its end: KeyPair -> Key."""
     found = words(noun)
-    for length in range(len(found) - 1, 0, -1):
-        yield "".join(found[:length])
-        yield "".join(found[len(found) - length :])
+    return tuple("".join(found[:end]) for end in range(len(found) - 1, 0, -1))
+
+
+@functools.lru_cache(maxsize=65536)
+def unversioned(noun: str) -> str:
+    """The noun without the number of a later version of the API: ClusterV2 -> Cluster."""
+    return re.sub(r"V\d+$", "", noun)
+
+
+def wider(noun: str) -> Iterator[str]:
+    """What a thing of a long noun may be a sort of, the longest first: LocationEfs -> Efs, Location."""
+    for ending, beginning in zip(trimmed(noun), shortened(noun), strict=True):
+        yield ending
+        yield beginning
 
 
 @functools.lru_cache(maxsize=65536)

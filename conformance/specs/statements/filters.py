@@ -7,14 +7,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from conformance.specs.clause import Clause, Section
 from conformance.specs.criteria import Criterion, Kind, criteria_of, ordering_of
 from conformance.specs.model import Operation, Spec
 from conformance.specs.overlay import Overlay
 from conformance.specs.paths import format_path
-from conformance.specs.rules import refining_rule
 from conformance.specs.statements.pages import reads
 
 MATCHES = "matches"
@@ -35,12 +33,12 @@ def clauses(spec: Spec, operation: Operation, overlay: Overlay) -> Iterator[Clau
         return
     for criterion in criteria_of(spec.service, operation, overlay):
         statement = f"{operation.name} with {criterion.member} lists {_chosen(criterion)}, all of them and no others"
-        yield _clause(spec, operation, overlay, "filter", criterion.member, MATCHES, statement)
+        yield _clause(spec, operation, "filter", criterion.member, MATCHES, statement)
     ordering = ordering_of(spec.service, operation, overlay)
     if ordering is not None:
         keys = ", ".join(value for value, _ in ordering.keys)
         statement = f"{operation.name} lists in the order of {ordering.by} ({keys}), {ordering.order} as asked"
-        yield _clause(spec, operation, overlay, "sort", "", ORDER, statement)
+        yield _clause(spec, operation, "sort", "", ORDER, statement)
 
 
 def _chosen(criterion: Criterion) -> str:
@@ -48,10 +46,6 @@ def _chosen(criterion: Criterion) -> str:
     return f"the items whose {spoken} {_WORDS[criterion.kind]} it"
 
 
-def _clause(
-    spec: Spec, operation: Operation, overlay: Overlay, section: Section, path: str, name: str, statement: str
-) -> Clause:  # fmt: skip
+def _clause(spec: Spec, operation: Operation, section: Section, path: str, name: str, statement: str) -> Clause:
     source = f"model: botocore {spec.provenance.botocore}"
-    clause = Clause(spec.service.name, operation.name, section, path, name, statement, source)
-    rule = refining_rule(overlay, clause.id)
-    return clause if rule is None else replace(clause, source=f"docs: {rule.source}")
+    return Clause(spec.service.name, operation.name, section, path, name, statement, source)

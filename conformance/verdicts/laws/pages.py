@@ -28,11 +28,18 @@ def pages(story: Story) -> Iterator[Note]:
     """The pages of a list against the list as a whole, and against what was made for it."""
     whole, paged = last_walk(story, "whole"), last_walk(story, "paged")
     if whole is None or not whole.outputs:
-        reason = unanswered(whole)
-        yield from (Open(clause, "unreached", reason) for clause in story.scenario.clauses)
+        yield from (_unanswered(story, clause, whole) for clause in story.scenario.clauses)
         return
     for clause in story.scenario.clauses:
         yield from LAWS[clause.rpartition("#")[2]](story, clause, whole, paged)
+
+
+def _unanswered(story: Story, clause: str, whole: Walk | None) -> Note:
+    """A list that cannot be had; one that crashes once something is in it is not complete."""
+    refused = whole.refused if whole is not None and clause.endswith("#complete") and made(story) else None
+    if refused is not None and refused.exchange.outcome.kind == "crashed":
+        return Contradiction(clause, "crash", "", "a list with what was made in it", told(refused))
+    return Open(clause, "unreached", unanswered(whole))
 
 
 def _complete(story: Story, clause: str, whole: Walk, paged: Walk | None) -> Iterator[Note]:

@@ -34,8 +34,8 @@ from conformance.verdicts.laws.telling import (
 )
 from conformance.verdicts.story import Moment, Story
 
-# Members of a description that tell of a removal that was put off.
-_PUT_OFF = re.compile(r"delet|remov|expir", re.IGNORECASE)
+# Members of a description that tell of a state, or of a removal that was put off.
+_STATE = re.compile(r"delet|remov|expir|stat(e|us)$", re.IGNORECASE)
 
 
 def removal(story: Story) -> Iterator[Note]:
@@ -73,12 +73,10 @@ def _gone(story: Story, known: frozenset[str], seen: tuple[Sight, ...]) -> Itera
         yield Held(clause)
     elif seen[-1].word == "unread":
         yield Open(clause, "unreached", f"it could not be read: {told(last)}")
-    elif _put_off(story, known, last):
-        yield Open(clause, "unreached", "its removal is scheduled")
-    elif _is_changed(story, known, seen[-1]):
-        yield Open(clause, "unreached", f"it is {seen[-1].shown} now, whatever that means")
     elif is_passing(resource, seen[-1]) and len(seen) == 1:
         yield Open(clause, "unreached", f"it was not waited for: {history(seen)}")
+    elif not is_passing(resource, seen[-1]) and _is_other(story, known, last):
+        yield Open(clause, "unreached", f"its description is another one now: {history(seen)}")
     else:
         code = "stalls" if is_passing(resource, seen[-1]) else "survives-delete"
         got = f"{history(seen)} {lasting(story, 'after')}"
@@ -89,29 +87,17 @@ def _is_gone(resource: Resource, sight: Sight) -> bool:
     return sight.word == "absent" or (resource.status is not None and sight.status in resource.status.gone)
 
 
-def _is_changed(story: Story, known: frozenset[str], last: Sight) -> bool:
-    """Whether a removed thing shows a state that lasts, and that it did not show before."""
-    before = sights(story, "before", known)
-    shown = {sight.status for sight in before}
-    return (
-        bool(before)
-        and last.status is not None
-        and last.status not in shown
-        and not is_passing(resource_of(story), last)
-    )
-
-
-def _put_off(story: Story, known: frozenset[str], last: Moment) -> bool:
-    """Whether a description tells something of the removal that it did not tell before."""
+def _is_other(story: Story, known: frozenset[str], last: Moment) -> bool:
+    """Whether a description tells of a state or of a removal what it did not tell before."""
     reading, before = resource_of(story).read, story.every("before")
     if reading is None or not before:
         return False
-    old, new = (_told_of_removal(described(reading, output_of(each.exchange), known)) for each in (before[-1], last))
+    old, new = (_told_of_state(described(reading, output_of(each.exchange), known)) for each in (before[-1], last))
     return new != old
 
 
-def _told_of_removal(description: Any) -> dict[Any, Any]:
-    return {path: value for path, value in leaves(description) if any(_PUT_OFF.search(str(step)) for step in path)}
+def _told_of_state(description: Any) -> dict[Any, Any]:
+    return {path: value for path, value in leaves(description) if any(_STATE.search(str(step)) for step in path)}
 
 
 def _ways_out(story: Story, seen: tuple[Sight, ...]) -> Iterator[Note]:

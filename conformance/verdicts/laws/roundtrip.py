@@ -118,15 +118,29 @@ def _contradicted(clause: str, seen: Seen, code: str) -> Contradiction:
 
 def check_updated(story: Story) -> Iterator[Note]:
     """Everything that any accepted update gave, against what was told before and after it."""
-    for chapter in chapters(story, "create"):
-        before: Any = None
-        for number, moment in enumerate(chapter.moments):
-            if moment.label == "update" and is_accepted(moment):
-                after = _last_description(chapter, number, "after")
-                if before and after:
-                    yield from _updated(story, moment, before, after)
-            elif moment.label in ("before", "after"):
-                before = chapter.description(moment) or before
+    found, spoken = list(chapters(story, "create")), set()
+    for note in (note for chapter in found for note in _of_updates(story, chapter)):
+        spoken.add(note.clause)
+        yield note
+    if not found:
+        yield from _all_open(story, "nothing was made", next(reversed(story.every("create")), None))
+        return
+    last = next((each for each in reversed(story.moments) if not is_accepted(each)), None)
+    reason = "no update gave it" if last is None else f"no accepted update gave it: {told(last)}"
+    for clause in story.scenario.clauses:
+        if clause not in spoken:
+            yield Open(clause, "unreached", reason)
+
+
+def _of_updates(story: Story, chapter: Chapter) -> Iterator[Note]:
+    before: Any = None
+    for number, moment in enumerate(chapter.moments):
+        if moment.label == "update" and is_accepted(moment):
+            after = _last_description(chapter, number, "after")
+            if before and after:
+                yield from _updated(story, moment, before, after)
+        elif moment.label in ("before", "after"):
+            before = chapter.description(moment) or before
 
 
 def _last_description(chapter: Chapter, number: int, label: str) -> Any:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.specs import rules
+from conformance.specs.descriptions import state_of
 from conformance.specs.overlay import Rule
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
 from conformance.verdicts.laws.telling import accepted, aside, output_of, told
@@ -33,8 +34,24 @@ def judge(story: Story) -> Iterator[Note]:
         yield Open(clause, "unreached", "its last call was not made")
     elif (note := aside(clause, last)) is not None:
         yield note
+    elif rule.when is None and (unsettled := _unsettled(story, rule)) is not None:
+        yield Open(clause, "unreached", unsettled)
     else:
         yield _judged(story, rule, clause, last)
+
+
+def _unsettled(story: Story, rule: Rule) -> str | None:
+    """Which thing that was waited for did not get settled, or did not go, if any."""
+    for step in rule.story:
+        resource = story.overlay.resources.get(step.settle or "")
+        reads = story.every(f"{step.name}.settled")
+        if resource is None or resource.status is None or not reads:
+            continue
+        last = reads[-1].exchange
+        state = state_of(resource, output_of(last), last.call.params)
+        if state in (*resource.status.passing, *resource.status.failed):
+            return f"its {resource.name} did not get settled: {state}"
+    return None
 
 
 def _judged(story: Story, rule: Rule, clause: str, last: Moment) -> Note:

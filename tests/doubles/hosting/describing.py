@@ -12,6 +12,9 @@ from doubles.hosting.store import ENDPOINT, MODEL, Store
 
 # What the answer has of the configuration as it is.
 _AS_CONFIGURED = ("AsyncInferenceConfig", "ExplainerConfig", "MetricsConfig", "CrossRegionTrafficConfig")
+GRADUAL = {
+    "RollingUpdatePolicy": {"MaximumBatchSize": {"Type": "CAPACITY_PERCENT", "Value": 50}, "WaitIntervalInSeconds": 0}
+}
 _OF_VARIANT = ("ManagedInstanceScaling", "RoutingConfig", "AcceleratorPartitionLayouts")
 
 
@@ -40,7 +43,7 @@ def describe(store: Store, params: Params) -> Params:
 def _answer(store: Store, endpoint: Endpoint) -> Params:
     config = endpoint.config or endpoint.pending
     answer: Params = {
-        "EndpointName": endpoint.name,
+        "EndpointName": endpoint.name if store.faults.checks("name-as-given") else endpoint.name.lower(),
         "EndpointArn": endpoint.arn,
         "EndpointStatus": endpoint.status,
         "CreationTime": endpoint.created,
@@ -48,10 +51,12 @@ def _answer(store: Store, endpoint: Endpoint) -> Params:
     }
     if config is not None:
         answer["EndpointConfigName"] = config.name
-    if endpoint.reason is not None:
-        answer["FailureReason"] = endpoint.reason
+    if endpoint.reason is not None or not store.faults.checks("no-needless-reason"):
+        answer["FailureReason"] = endpoint.reason or "None"
     if endpoint.deployment is not None and endpoint.config is not None and store.faults.checks("deployment-kept"):
         answer["LastDeploymentConfig"] = endpoint.deployment
+    if endpoint.deployment is None and not store.faults.checks("default-deployment"):
+        answer["LastDeploymentConfig"] = GRADUAL
     if endpoint.config is not None and endpoint.status != "Failed":
         answer |= _deployed(store, endpoint)
     if endpoint.pending is not None:
@@ -67,7 +72,7 @@ def _deployed(store: Store, endpoint: Endpoint) -> Params:
             found[list_] = [_variant(store, endpoint, each) for each in given[list_]]
     if "DataCaptureConfig" in given:
         capture = given["DataCaptureConfig"]
-        enabled = capture.get("EnableCapture", True)
+        enabled = capture.get("EnableCapture", store.faults.checks("capture-default"))
         found["DataCaptureConfig"] = {
             "EnableCapture": enabled,
             "CaptureStatus": "Started" if enabled else "Stopped",

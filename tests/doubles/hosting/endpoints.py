@@ -19,6 +19,7 @@ from doubles.hosting.refusal import invalid
 from doubles.hosting.rules import batch, containers, variants
 from doubles.hosting.store import CONFIG, ENDPOINT, MODEL, Store, Thing
 
+PING = "The primary container did not pass the ping health check."
 BUSY = frozenset({"Creating", "Updating", "Deleting"})
 
 
@@ -67,10 +68,10 @@ def _created(store: Store, endpoint: Endpoint) -> None:
     config, endpoint.pending = endpoint.pending, None
     endpoint.config, endpoint.modified = config, store.now()
     if _breaks(store, config) or not store.faults.checks("creation-succeeds"):
-        endpoint.status, endpoint.reason = "Failed", "The primary container did not pass the ping health check."
+        endpoint.status, endpoint.reason = "Failed", PING if store.faults.checks("reason-told") else None
         return
     endpoint.status = "InService" if store.faults.checks("status-names") else "Available"
-    endpoint.desired = _sizes(config)
+    endpoint.desired = _sizes(store, config)
     endpoint.current = copy.deepcopy(endpoint.desired)
 
 
@@ -82,12 +83,13 @@ def _breaks(store: Store, config: Any) -> bool:
     )
 
 
-def _sizes(config: Any) -> dict[str, Params]:
+def _sizes(store: Store, config: Any) -> dict[str, Params]:
     if config is None:
         return {}
+    default = {"Weight": 1.0} if store.faults.checks("weight-default") else {}
     return {
         each["VariantName"]: {
-            "Weight": each.get("InitialVariantWeight", 1.0),
+            **({"Weight": each["InitialVariantWeight"]} if "InitialVariantWeight" in each else default),
             **({"InstanceCount": each["InitialInstanceCount"]} if "InitialInstanceCount" in each else {}),
             **({"ServerlessConfig": dict(each["ServerlessConfig"])} if "ServerlessConfig" in each else {}),
         }
@@ -133,7 +135,7 @@ def update(store: Store, params: Params) -> Params:
     if store.faults.checks("REF-07"):
         store.find(CONFIG, endpoint.config.name, "REF-07")
     _refuse_sizes(store, config, params)
-    _refuse_unlike(endpoint.config, config, params)
+    _refuse_unlike(store, endpoint.config, config, params)
     endpoint.pending, endpoint.started = config, store.now()
     _go(endpoint, "Updating", store.polls.updating, lambda: _updated(store, endpoint, params))
     if not store.faults.checks("updating"):
@@ -141,15 +143,17 @@ def update(store: Store, params: Params) -> Params:
     return {"EndpointArn": endpoint.arn}
 
 
-def _refuse_unlike(old: Any, new: Any, params: Params) -> None:
+def _refuse_unlike(store: Store, old: Any, new: Any, params: Params) -> None:
     if old is None or new is None:
         return
     before, after = ({each["VariantName"]: each for each in variants(config.given)} for config in (old, new))
     layouts = "AcceleratorPartitionLayouts"
-    if any(before[name].get(layouts) != after[name].get(layouts) for name in before.keys() & after.keys()):
+    others = any(before[name].get(layouts) != after[name].get(layouts) for name in before.keys() & after.keys())
+    if others and store.faults.checks("CFG-22b"):
         raise invalid("The accelerator partition layouts of a running endpoint cannot be changed.")
     deployment = params.get("DeploymentConfig", {})
-    if {"BlueGreenUpdatePolicy", "RollingUpdatePolicy"} & deployment.keys() and before.keys() != after.keys():
+    gradual = {"BlueGreenUpdatePolicy", "RollingUpdatePolicy"} & deployment.keys()
+    if gradual and before.keys() != after.keys() and store.faults.checks("DEP-08"):
         raise invalid("The variants of both configurations must have the same names.")
     unfit = len(after) > 1 or any("ServerlessConfig" in each for each in after.values())
     if "RollingUpdatePolicy" in deployment and unfit:
@@ -164,19 +168,23 @@ def _updated(store: Store, endpoint: Endpoint, params: Params) -> None:
     if not store.faults.checks("creation-time-kept"):
         endpoint.created = endpoint.modified
     if _breaks(store, config):
-        endpoint.reason = "The primary container did not pass the ping health check."
+        endpoint.reason = PING
+        if not store.faults.checks("old-config-stays"):
+            endpoint.config = config
         return
     endpoint.reason = None
     if not store.faults.checks("update-applies"):
         return
-    sizes = _sizes(config)
-    if params.get("RetainAllVariantProperties") and store.faults.checks("properties-retained"):
-        excluded = {each["VariantPropertyType"] for each in params.get("ExcludeRetainedVariantProperties", ())}
+    sizes = _sizes(store, config)
+    retains = params.get("RetainAllVariantProperties") or not store.faults.checks("properties-given-up")
+    if retains and store.faults.checks("properties-retained"):
+        exceptions = params.get("ExcludeRetainedVariantProperties", ()) if store.faults.checks("UP-02") else ()
+        excluded = {each["VariantPropertyType"] for each in exceptions}
         kept = {"Weight", "InstanceCount"} - {name.removeprefix("Desired") for name in excluded}
         for name in sizes.keys() & endpoint.desired.keys():
             sizes[name].update({part: each for part, each in endpoint.desired[name].items() if part in kept})
     endpoint.config, endpoint.desired, endpoint.current = config, sizes, copy.deepcopy(sizes)
-    if not params.get("RetainDeploymentConfig"):
+    if not params.get("RetainDeploymentConfig") and store.faults.checks("deployment-given-up"):
         endpoint.deployment = params.get("DeploymentConfig")
 
 
@@ -225,4 +233,5 @@ def delete(store: Store, params: Params) -> None:
 
 def _deleted(store: Store, endpoint: Endpoint) -> None:
     store.remove(ENDPOINT, endpoint.name)
+    endpoint.status = "InService"
     store.ghosts.append(endpoint)

@@ -54,7 +54,11 @@ def list_tags(store: Store, params: Params) -> Params:
 
 
 def _present(store: Store, kind: Kind) -> Iterable[Any]:
-    yield from store.things[kind].values()
+    if store.faults.checks("all-listed"):
+        yield from store.things[kind].values()
+    if not store.faults.checks("lists-change-nothing"):
+        for thing in store.things[kind].values():
+            thing.modified = store.now()
     if kind is ENDPOINT and not store.faults.checks("unlisted-when-gone"):
         yield from store.ghosts
 
@@ -62,14 +66,18 @@ def _present(store: Store, kind: Kind) -> Iterable[Any]:
 def _passes(store: Store, kind: Kind, thing: Any, params: Params) -> bool:
     checks = store.faults.checks
     kept = [
-        not checks("name-contains") or params.get("NameContains", "") in thing.name,
+        not checks("name-contains") or _is_in(params.get("NameContains", ""), thing.name, anywhere=checks("anywhere")),
         thing.created >= params.get("CreationTimeAfter", 0) or not checks("created-after"),
         thing.created < params.get("CreationTimeBefore", float("inf")) or not checks("created-before"),
-        thing.modified >= params.get("LastModifiedTimeAfter", 0),
-        thing.modified < params.get("LastModifiedTimeBefore", float("inf")),
+        thing.modified >= params.get("LastModifiedTimeAfter", 0) or not checks("modified-after"),
+        thing.modified < params.get("LastModifiedTimeBefore", float("inf")) or not checks("modified-before"),
         "StatusEquals" not in params or not checks("status-equals") or thing.status == params["StatusEquals"],
     ]
     return all(kept)
+
+
+def _is_in(text: str, name: str, *, anywhere: bool) -> bool:
+    return text in name if anywhere else name.startswith(text)
 
 
 def _sort_value(thing: Any, by: str) -> Any:
@@ -92,11 +100,15 @@ def _page(store: Store, list_: str, params: Params, items: list[Any], size: int)
         start = next((number + 1 for number, item in enumerate(items) if _mark(item) == last), 0)
         if not checks("page-goes-on"):
             start = max(start - 1, 0)
+        if not checks("page-is-next"):
+            start += 1
     if not checks("page-size"):
         size = len(items)
     page = items[start : start + size]
     if start + size < len(items) and checks("more-pages"):
         return page, _token(question, _mark(page[-1]))
+    if not checks("pages-end") and items:
+        return page, _token(question, _mark(items[-1]))
     return page, None if checks("last-token-absent") else ""
 
 

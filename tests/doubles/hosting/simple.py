@@ -33,9 +33,14 @@ def describe_model(store: Store, params: Params) -> Params:
 
 def delete_model(store: Store, params: Params) -> None:
     """DeleteModel."""
-    store.find(MODEL, params["ModelName"], "REF-05-delete")
+    name = params["ModelName"]
+    store.find(MODEL, name, "REF-05-delete")
     if store.faults.checks("model-removed"):
-        store.remove(MODEL, params["ModelName"])
+        store.remove(MODEL, name)
+    if not store.faults.checks("config-outlives-model"):
+        for config in store.things[CONFIG].values():
+            for variant in variants(config.given):
+                variant.pop("ModelName", None)
 
 
 def create_config(store: Store, params: Params) -> Params:
@@ -46,15 +51,16 @@ def create_config(store: Store, params: Params) -> Params:
             *(each.get("ModelNameOverride") for each in variant.get("InstancePools", ())),
         ]
         for name in filter(None, named):
-            _refuse_unfit(params, variant, store.find(MODEL, name, "REF-02"))
+            _refuse_unfit(store, params, variant, store.find(MODEL, name, "REF-02"))
     return {"EndpointConfigArn": store.add(CONFIG, params).arn}
 
 
-def _refuse_unfit(params: Params, variant: Params, model: Thing | None) -> None:
+def _refuse_unfit(store: Store, params: Params, variant: Params, model: Thing | None) -> None:
     if model is None:
         return
     hosted = containers(model.given)
-    if "ServerlessConfig" in variant and any("ModelDataSource" in each for each in hosted):
+    sourced = any("ModelDataSource" in each for each in hosted)
+    if "ServerlessConfig" in variant and sourced and store.faults.checks("CFG-12"):
         raise invalid("Model with containers that use ModelDataSource are not supported for serverless variants.")
     if "ShadowProductionVariants" in params and (len(hosted) > 1 or hosted[0].get("Mode") == "MultiModel"):
         raise invalid("Shadow variants are not supported with multi-container and multi-model endpoints.")

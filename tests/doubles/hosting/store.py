@@ -68,6 +68,7 @@ class Store:
     polls: Polls
     things: dict[Kind, dict[str, Any]] = field(default_factory=lambda: {kind: {} for kind in KINDS})
     ghosts: list[Any] = field(default_factory=list)
+    removed: set[tuple[Kind, str]] = field(default_factory=set)
     made: int = 0
     _last: float = 0.0
 
@@ -91,7 +92,7 @@ class Store:
         name = params[f"{kind.stem}Name"]
         self.refuse_taken(kind, name)
         if not self.faults.checks("one-at-a-time"):
-            time.sleep(0.05)
+            time.sleep(0.03)
         self.made += 1
         created = self.now()
         tags = params.get("Tags", []) if self.faults.checks("create-tags") else []
@@ -100,7 +101,8 @@ class Store:
             {tag["Key"]: tag["Value"] for tag in tags},
         )  # fmt: skip
         thing.hidden = self.polls.lag if kind is CONFIG else 0
-        self.things[kind][self.key(kind, name)] = thing
+        if self.faults.checks(f"{kind.arn}-kept"):
+            self.things[kind][self.key(kind, name)] = thing
         return thing
 
     def refuse_taken(self, kind: Kind, name: str) -> None:
@@ -119,7 +121,8 @@ class Store:
         if found is not None and found.hidden > 0:
             found.hidden -= 1
             raise self.missing(kind, found.arn)
-        if found is None and self.faults.checks(rule):
+        again = (kind, name) in self.removed and not self.faults.checks("gone-for-delete") and rule.endswith("-delete")
+        if found is None and self.faults.checks(rule) and not again:
             raise self.missing(kind, self.arn(kind, name))
         return found
 
@@ -135,6 +138,7 @@ class Store:
 
     def remove(self, kind: Kind, name: str) -> None:
         """Forget a thing."""
+        self.removed.add((kind, name))
         self.things[kind].pop(self.key(kind, name), None)
 
     def by_arn(self, arn: str) -> Thing:
@@ -161,6 +165,8 @@ def add_tags(store: Store, params: Params) -> Params:
         new = {**new, **thing.tags}
     if len({**thing.tags, **new}) > MOST_TAGS:
         raise Refusal("ResourceLimitExceeded", f"A resource can have at most {MOST_TAGS} tags.")
+    if not store.faults.checks("tags-joined"):
+        thing.tags.clear()
     if store.faults.checks("tags-added"):
         thing.tags.update(new)
     return {"Tags": tags_of({**thing.tags, **new})}
@@ -170,5 +176,6 @@ def delete_tags(store: Store, params: Params) -> Params:
     """DeleteTags."""
     thing = store.by_arn(params["ResourceArn"])
     if store.faults.checks("tags-removed"):
-        thing.tags = {key: value for key, value in thing.tags.items() if key not in params["TagKeys"]}
+        others = {key: value for key, value in thing.tags.items() if key not in params["TagKeys"]}
+        thing.tags = others if store.faults.checks("other-tags-left") else {}
     return {}

@@ -1,200 +1,276 @@
-"""Switches for what only several requests and their answers show."""
+"""Switches for what only several requests and their answers show: names, the way of an endpoint, lists and tags.
+
+Each is asked for at the operation that owns the clause which must be blamed. A rule that speaks of the same thing may
+be blamed beside it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from doubles.hosting.faults import Switch
+from doubles.hosting.switches_changes import CHANGES
 
 
-def _over_time(breaks: str, clause: str, operations: str, *duties: str) -> Switch:
-    return Switch(breaks, (f"sagemaker:{clause}",), tuple(operations.split()), frozenset(duties), needs="scenario")
+def _over_time(breaks: str, operation: str, clauses: str, *duties: str) -> Switch:
+    """A switch for duties that are forgotten; the first of the clauses is the one that must be blamed."""
+    return Switch(
+        breaks,
+        tuple(f"sagemaker:{clause}" for clause in clauses.split()),
+        (operation,),
+        frozenset(duties),
+        needs="scenario",
+    )
 
 
-_ENDPOINT = "CreateEndpoint DescribeEndpoint UpdateEndpoint DeleteEndpoint"
-_CONFIG = "CreateEndpointConfig DescribeEndpointConfig DeleteEndpointConfig"
-_MODEL = "CreateModel DescribeModel DeleteModel"
-_TAGS = "CreateModel AddTags ListTags DeleteTags"
-
-STATE: Mapping[str, Switch] = {
-    # names
+NAMES: Mapping[str, Switch] = {
     "endpoint_made_twice": _over_time(
-        "a taken name is taken again", "Endpoint/lifecycle#duplicate", _ENDPOINT, "unique-endpoint"
+        "a taken name is taken again",
+        "CreateEndpoint",
+        "Endpoint/lifecycle#duplicate CreateEndpoint/rule#ID-0?",
+        "unique-endpoint",
     ),
     "config_made_twice": _over_time(
-        "a taken name is taken again", "EndpointConfig/lifecycle#duplicate", _CONFIG, "unique-endpoint-config"
+        "a taken name is taken again",
+        "CreateEndpointConfig",
+        "EndpointConfig/lifecycle#duplicate CreateEndpointConfig/rule#ID-04",
+        "unique-endpoint-config",
     ),
-    "model_made_twice": _over_time("a taken name is taken again", "Model/lifecycle#duplicate", _MODEL, "unique-model"),
+    "model_made_twice": _over_time(
+        "a taken name is taken again",
+        "CreateModel",
+        "Model/lifecycle#duplicate CreateModel/rule#ID-05",
+        "unique-model",
+    ),
     "endpoint_names_have_case": _over_time(
-        "names that differ in case only are two names", "CreateEndpoint/rule#ID-02", _ENDPOINT, "case-endpoint"
+        "names that differ in case only are two names", "CreateEndpoint", "CreateEndpoint/rule#ID-02", "case-endpoint"
     ),
-    "arn_keeps_case": _over_time("the ARN has the name as given", "*Endpoint/rule#DS-05", _ENDPOINT, "lower-case-arn"),
+    "arn_keeps_case": _over_time(
+        "the ARN has the name as given", "DescribeEndpoint", "DescribeEndpoint/rule#DS-05", "lower-case-arn"
+    ),
+    "name_in_lower_case": _over_time(
+        "a name is answered in lower case", "DescribeEndpoint", "DescribeEndpoint/rule#ID-03", "name-as-given"
+    ),
     "name_free_while_deleting": _over_time(
         "a name can be taken while its endpoint is deleted",
-        "CreateEndpoint/rule#ST-08",
-        _ENDPOINT,
+        "DeleteEndpoint",
+        "Endpoint/lifecycle#taken-while-deleting DeleteEndpoint/rule#ST-08",
         "taken-while-deleting",
     ),
     "taken_at_once": _over_time(
         "of several clients that take one name at once, more than one gets it",
-        "Model/lifecycle#*",
-        _MODEL,
+        "CreateModel",
+        "Model/lifecycle#one-winner",
         "one-at-a-time",
     ),
-    # the way of an endpoint
+    "model_not_kept": _over_time(
+        "CreateModel succeeds and makes nothing", "CreateModel", "Model/lifecycle#created *", "model-kept"
+    ),
+    "made_and_not_listed": _over_time(
+        "a model that was made is in no list", "CreateModel", "Model/lifecycle#listed", "all-listed"
+    ),
+}
+
+# The way of an endpoint, and that of others.
+WAYS: Mapping[str, Switch] = {
     "never_creating": _over_time(
-        "an endpoint is in service at once", "Endpoint/lifecycle#Creating->InService", _ENDPOINT, "creating"
+        "an endpoint is in service at once",
+        "CreateEndpoint",
+        "Endpoint/lifecycle#Creating->InService CreateEndpoint/rule#ST-01",
+        "creating",
     ),
     "never_in_service": _over_time(
-        "an endpoint is Creating for ever", "Endpoint/lifecycle#Creating->InService", _ENDPOINT, "Creating-ends"
+        "an endpoint is Creating for ever",
+        "CreateEndpoint",
+        "Endpoint/lifecycle#Creating->InService CreateEndpoint/rule#ST-01",
+        "Creating-ends",
     ),
     "always_fails": _over_time(
-        "an endpoint always fails", "Endpoint/lifecycle#Creating->InService", _ENDPOINT, "creation-succeeds"
+        "an endpoint always fails",
+        "CreateEndpoint",
+        "Endpoint/lifecycle#Creating->InService CreateEndpoint/rule#ST-01",
+        "creation-succeeds",
     ),
     "becomes_something_else": _over_time(
-        "an endpoint ends in a status that is none", "Endpoint/lifecycle#Creating->InService", _ENDPOINT, "status-names"
+        "an endpoint ends in a status that is none",
+        "CreateEndpoint",
+        "Endpoint/lifecycle#Creating->InService CreateEndpoint/rule#ST-01",
+        "status-names",
     ),
     "falls_back_to_creating": _over_time(
-        "an endpoint in service is Creating again",
-        "Endpoint/lifecycle#InService->Creating",
-        _ENDPOINT,
-        "stays-in-service",
+        "an endpoint in service is Creating again", "DescribeEndpoint", "Endpoint/lifecycle#steady", "stays-in-service"
     ),
-    "never_updating": _over_time("an update is done at once", "Endpoint/lifecycle#*Updating*", _ENDPOINT, "updating"),
-    "update_never_ends": _over_time(
-        "an endpoint is Updating for ever", "Endpoint/lifecycle#Updating->InService", _ENDPOINT, "Updating-ends"
+    "failure_without_reason": _over_time(
+        "an endpoint that failed does not say why", "CreateEndpoint", "CreateEndpoint/rule#ST-02", "reason-told"
     ),
-    "never_deleting": _over_time("a deletion is done at once", "Endpoint/lifecycle#*Deleting*", _ENDPOINT, "deleting"),
+    "reason_without_failure": _over_time(
+        "an endpoint in service has a reason for a failure",
+        "DescribeEndpoint",
+        "DescribeEndpoint/rule#DS-02",
+        "no-needless-reason",
+    ),
+    "never_deleting": _over_time(
+        "a deletion is done at once",
+        "DeleteEndpoint",
+        "Endpoint/lifecycle#Deleting->gone DeleteEndpoint/rule#ST-07",
+        "deleting",
+    ),
     "delete_never_ends": _over_time(
-        "an endpoint is Deleting for ever", "Endpoint/lifecycle#gone-after-delete", _ENDPOINT, "Deleting-ends"
+        "an endpoint is Deleting for ever",
+        "DeleteEndpoint",
+        "Endpoint/lifecycle#Deleting->gone DeleteEndpoint/rule#ST-07",
+        "Deleting-ends",
     ),
     "delete_does_nothing": _over_time(
-        "DeleteEndpoint succeeds and does nothing", "Endpoint/lifecycle#gone-after-delete", _ENDPOINT, "delete-does"
+        "DeleteEndpoint succeeds and does nothing",
+        "DeleteEndpoint",
+        "Endpoint/lifecycle#gone-after-delete DeleteEndpoint/rule#ST-07",
+        "delete-does",
     ),
     "model_survives_delete": _over_time(
-        "DeleteModel succeeds and does nothing", "Model/lifecycle#gone-after-delete", _MODEL, "model-removed"
+        "DeleteModel succeeds and does nothing", "DeleteModel", "Model/lifecycle#gone-after-delete", "model-removed"
     ),
     "config_survives_delete": _over_time(
         "DeleteEndpointConfig succeeds and does nothing",
+        "DeleteEndpointConfig",
         "EndpointConfig/lifecycle#gone-after-delete",
-        _CONFIG,
         "config-removed",
     ),
+    "deleted_again": _over_time(
+        "what was deleted can be deleted again",
+        "DeleteModel",
+        "Model/lifecycle#delete-twice DeleteModel/rule#REF-05",
+        "gone-for-delete",
+    ),
     "deleted_still_listed": _over_time(
-        "a deleted endpoint stays in the list", "*Endpoint*/*#*", f"{_ENDPOINT} ListEndpoints", "unlisted-when-gone"
-    ),
-    "updated_while_busy": _over_time(
-        "an endpoint can be updated while it is busy", "UpdateEndpoint/rule#ST-05", _ENDPOINT, "busy-update"
-    ),
-    "resized_while_busy": _over_time(
-        "weights can be changed while an endpoint is busy",
-        "UpdateEndpointWeightsAndCapacities/rule#ST-05",
-        f"{_ENDPOINT} UpdateEndpointWeightsAndCapacities",
-        "busy-resize",
+        "a deleted endpoint stays in the list",
+        "DeleteEndpoint",
+        "Endpoint/lifecycle#unlisted-after-delete",
+        "unlisted-when-gone",
     ),
     "deleted_while_busy": _over_time(
-        "an endpoint can be deleted while it is busy", "DeleteEndpoint/rule#ST-05", _ENDPOINT, "busy-delete"
+        "an endpoint can be deleted while it is busy", "DeleteEndpoint", "DeleteEndpoint/rule#ST-05b", "busy-delete"
     ),
-    "failed_can_be_updated": _over_time(
-        "an endpoint that failed can be updated", "UpdateEndpoint/rule#ST-06", _ENDPOINT, "failed-is-final"
+    "config_goes_with_model": _over_time(
+        "deleting a model changes the configurations that name it",
+        "DeleteModel",
+        "DeleteModel/rule#REF-09",
+        "config-outlives-model",
     ),
-    "old_config_not_needed": _over_time(
-        "an update does without the configuration in use",
-        "UpdateEndpoint/rule#REF-07",
-        f"{_ENDPOINT} DeleteEndpointConfig",
-        "REF-07",
-    ),
-    "endpoint_goes_with_config": _over_time(
-        "deleting a configuration removes the endpoints that use it",
-        "DeleteEndpointConfig/rule#REF-08",
-        f"{_ENDPOINT} DeleteEndpointConfig",
-        "endpoint-outlives-config",
-    ),
-    # what is read back
-    "update_ignored": _over_time(
-        "an update changes nothing", "Endpoint/roundtrip/EndpointConfigName#echo", _ENDPOINT, "update-applies"
-    ),
-    "resize_ignored": _over_time(
-        "a change of weights changes nothing",
-        "Endpoint/roundtrip/*Desired*#echo",
-        f"{_ENDPOINT} UpdateEndpointWeightsAndCapacities",
-        "resize-applies",
-    ),
-    "properties_not_retained": _over_time(
-        "an update that should keep counts and weights does not",
-        "UpdateEndpoint/rule#UP-01",
-        _ENDPOINT,
-        "properties-retained",
-    ),
-    "deployment_lost": _over_time(
-        "the last deployment is not told", "Endpoint/roundtrip/DeploymentConfig*#echo", _ENDPOINT, "deployment-kept"
-    ),
-    "kms_key_lost": _over_time("a key is not read back", "EndpointConfig/roundtrip/KmsKeyId#echo", _CONFIG, "kms-kept"),
-    "volume_lost": _over_time(
-        "a nested member is not read back",
-        "EndpointConfig/roundtrip/ProductionVariants[]/VolumeSizeInGB#echo",
-        _CONFIG,
-        "volume-kept",
-    ),
-    "counts_are_one": _over_time(
-        "a number is read back as 1",
-        "EndpointConfig/roundtrip/ProductionVariants[]/InitialInstanceCount#echo",
-        _CONFIG,
-        "counts-kept",
-    ),
-    "environment_lost": _over_time(
-        "a map is not read back", "Model/roundtrip/*Environment*#echo", _MODEL, "environment-kept"
-    ),
-    "weight_without_default": _over_time(
-        "a weight that was not given is not filled in", "CreateEndpointConfig/rule#CFG-08", _CONFIG, "weight-default"
-    ),
-    "creation_time_moves": _over_time(
-        "the creation time is that of the last read", "*/*#*", f"{_MODEL} {_CONFIG}", "creation-time-stable"
-    ),
-    "update_moves_creation": _over_time(
-        "an update changes the creation time", "*Endpoint/rule#DS-06", _ENDPOINT, "creation-time-kept"
-    ),
-    "update_leaves_no_time": _over_time(
-        "an update does not change the time of the last change", "*Endpoint/rule#DS-06", _ENDPOINT, "modified-on-update"
-    ),
-    "reads_change_time": _over_time(
-        "describing changes the time of the last change", "DescribeEndpoint/*#*", _ENDPOINT, "reads-change-nothing"
-    ),
-    # lists
+}
+
+LISTS: Mapping[str, Switch] = {
     "page_repeats": _over_time(
-        "a page begins with the last of the one before", "List*/pagination#no-repeats", "ListModels", "page-goes-on"
+        "a page begins with the last of the one before",
+        "ListModels",
+        "ListModels/pagination#no-repeats ListModels/pagination#last-page ListModels/rule#LS-03",
+        "page-goes-on",
     ),
-    "page_ends_early": _over_time("there is never a second page", "List*/pagination#*", "ListModels", "more-pages"),
-    "page_size_ignored": _over_time("a page has everything", "List*/pagination#page-size", "ListModels", "page-size"),
+    "page_leaves_out": _over_time(
+        "a page begins one item too late",
+        "ListModels",
+        "ListModels/pagination#complete ListModels/rule#LS-03",
+        "page-is-next",
+    ),
+    "page_ends_early": _over_time(
+        "there is never a second page",
+        "ListModels",
+        "ListModels/pagination#complete ListModels/rule#LS-03",
+        "more-pages",
+    ),
+    "pages_never_end": _over_time(
+        "the last page has a token, too", "ListModels", "ListModels/pagination#last-page", "pages-end"
+    ),
+    "page_size_ignored": _over_time(
+        "a page has everything", "ListModels", "ListModels/pagination#page-size", "page-size"
+    ),
     "last_token_empty": _over_time(
-        "the last page has an empty token", "List*/pagination#last-token", "ListModels", "last-token-absent"
+        "the last page has an empty token", "ListModels", "ListModels/pagination#last-page", "last-token-absent"
     ),
     "foreign_token_taken": _over_time(
-        "any text does for a token", "List*/pagination#foreign-token", "ListModels", "foreign-token"
+        "any text does for a token", "ListModels", "ListModels/pagination#foreign-token", "foreign-token"
     ),
     "default_page_large": _over_time(
-        "a page has up to 100 unasked", "ListEndpoints/rule#LS-02", "ListEndpoints", "LS-02"
+        "a page has up to 100 unasked", "ListEndpoints", "ListEndpoints/rule#LS-02", "LS-02"
     ),
-    "oldest_first": _over_time("a list begins with the oldest", "List*/rule#LS-01", "ListModels", "default-order"),
-    "order_ignored": _over_time("SortOrder is ignored", "ListModels/*#*", "ListModels", "order-kept"),
-    "sort_by_ignored": _over_time("SortBy is ignored", "ListModels/*#*", "ListModels", "sort-by-kept"),
+    "oldest_first": _over_time(
+        "a list begins with the oldest", "ListModels", "ListModels/rule#LS-01", "default-order"
+    ),
+    "order_ignored": _over_time("SortOrder is ignored", "ListModels", "ListModels/sort#order", "order-kept"),
+    "sort_by_ignored": _over_time("SortBy is ignored", "ListModels", "ListModels/sort#order", "sort-by-kept"),
     "name_filter_ignored": _over_time(
-        "NameContains is ignored", "ListModels/rule#LS-03", "ListModels", "name-contains"
+        "NameContains is ignored",
+        "ListModels",
+        "ListModels/filter/NameContains#matches ListModels/rule#LS-03",
+        "name-contains",
+    ),
+    "name_filter_from_the_start": _over_time(
+        "NameContains means that the name begins with it",
+        "ListModels",
+        "ListModels/filter/NameContains#matches ListModels/rule#LS-03",
+        "anywhere",
     ),
     "after_filter_ignored": _over_time(
-        "CreationTimeAfter is ignored", "ListModels/rule#LS-03", "ListModels", "created-after"
+        "CreationTimeAfter is ignored",
+        "ListModels",
+        "ListModels/filter/CreationTimeAfter#matches ListModels/rule#LS-03",
+        "created-after",
     ),
     "before_filter_ignored": _over_time(
-        "CreationTimeBefore is ignored", "ListModels/rule#LS-03", "ListModels", "created-before"
+        "CreationTimeBefore is ignored",
+        "ListModels",
+        "ListModels/filter/CreationTimeBefore#matches ListModels/rule#LS-03",
+        "created-before",
+    ),
+    "modified_after_ignored": _over_time(
+        "LastModifiedTimeAfter is ignored",
+        "ListEndpoints",
+        "ListEndpoints/filter/LastModifiedTimeAfter#matches ListEndpoints/rule#LS-03",
+        "modified-after",
+    ),
+    "modified_before_ignored": _over_time(
+        "LastModifiedTimeBefore is ignored",
+        "ListEndpoints",
+        "ListEndpoints/filter/LastModifiedTimeBefore#matches ListEndpoints/rule#LS-03",
+        "modified-before",
     ),
     "status_filter_ignored": _over_time(
-        "StatusEquals is ignored", "ListEndpoints/rule#LS-03", "ListEndpoints", "status-equals"
+        "StatusEquals is ignored",
+        "ListEndpoints",
+        "ListEndpoints/filter/StatusEquals#matches ListEndpoints/rule#LS-03",
+        "status-equals",
     ),
-    # tags
-    "tags_lost_on_create": _over_time("what create was given, list does not return", "*/*ags*#*", _TAGS, "create-tags"),
-    "added_tags_lost": _over_time("AddTags adds nothing", "AddTags/*#*", _TAGS, "tags-added"),
-    "tags_not_overwritten": _over_time(
-        "AddTags keeps the old value of a key", "AddTags/rule#TG-01", _TAGS, "tags-overwrite"
+    "lists_change_time": _over_time(
+        "listing changes the time of the last change",
+        "ListEndpoints",
+        "ListEndpoints/state#unchanged",
+        "lists-change-nothing",
     ),
-    "tags_not_removed": _over_time("DeleteTags removes nothing", "DeleteTags/*#*", _TAGS, "tags-removed"),
 }
+
+TAGS: Mapping[str, Switch] = {
+    "tags_lost_on_create": _over_time(
+        "what create was given, list does not return", "CreateModel", "Model/tags#given", "create-tags"
+    ),
+    "added_tags_lost": _over_time(
+        "AddTags adds nothing", "AddTags", "AddTags/tags#added AddTags/tags#overwritten AddTags/rule#TG-01", "tags-added"
+    ),
+    "added_tags_take_over": _over_time(
+        "AddTags removes the tags that were there",
+        "AddTags",
+        "AddTags/tags#* AddTags/rule#TG-01",
+        "tags-joined",
+    ),
+    "tags_not_overwritten": _over_time(
+        "AddTags keeps the old value of a key",
+        "AddTags",
+        "AddTags/tags#overwritten AddTags/rule#TG-01",
+        "tags-overwrite",
+    ),
+    "tags_not_removed": _over_time("DeleteTags removes nothing", "DeleteTags", "DeleteTags/tags#removed", "tags-removed"),
+    "all_tags_removed": _over_time(
+        "DeleteTags removes the other tags, too", "DeleteTags", "DeleteTags/tags#removed", "other-tags-left"
+    ),
+}
+
+STATE: Mapping[str, Switch] = {**NAMES, **WAYS, **CHANGES, **LISTS, **TAGS}

@@ -1,0 +1,204 @@
+"""`conformance specs resources`: what operations make, as far as the model and the overlay tell, and what they do not.
+
+settings.known --> Overlay with inferred resources --text()------> blocks for a person
+                                                   '-document()--> JSON
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import click
+
+from conformance.settings import Known, known
+from conformance.specs import load, overlay
+from conformance.specs.model import Service
+from conformance.specs.paths import format_path
+from conformance.specs.references import References
+from conformance.specs.resource import Handle, Listing, Resource, Source, Status, Tagging
+from conformance.specs.resources import Bound, bound, puzzles
+
+# So many referring operations are named; of more, the number.
+MOST_NAMED = 6
+
+_CLASSES = ("creating", "settled", "updating", "deleting", "moving", "failed", "gone")
+
+
+@click.command("resources")
+@click.argument("services", nargs=-1, required=True, metavar="SERVICE...")
+@click.option(
+    "--spec", "source", default=load.REPOSITORY, metavar="SOURCE", help="repository, installed, a version, a path."
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+def command(services: tuple[str, ...], source: str, form: str) -> None:
+    """Print what operations make, how it is named, read and removed, and what could not be understood.
+
+    Read off the model, corrected by the overlay where there is one.
+    """
+    found = [known(name, source) for name in dict.fromkeys(services)]
+    if form == "json":
+        click.echo(json.dumps({each.service.name: document(each) for each in found}, indent=1))
+        return
+    for each in found:
+        for line in text(each):
+            click.secho(line, bold=bool(line) and not line.startswith(" "))
+
+
+# ---------------------------------------------------------------- for a person
+
+
+def text(about: Known) -> Iterator[str]:
+    """The lines that tell of a service's resources."""
+    resources = about.overlay.resources
+    puzzling = dict(puzzles(about.service))
+    made = {resource.create for resource in resources.values()}
+    left = {name: why for name, why in puzzling.items() if name not in made}
+    yield f"{about.service.name}: {len(resources)} resources, {len(left)} operations not understood"
+    written = _written(about)
+    references = References(resources.values())
+    referring = _referring(about.service, references)
+    for name in sorted(resources):
+        yield ""
+        yield f"{name}{'  (from the overlay)' if name in written else ''}"
+        for head, line in _rows(about.service, references, resources[name], referring.get(name, ())):
+            yield f"  {head.ljust(8)}  {line}".rstrip()
+    if left:
+        yield ""
+        yield "not understood"
+        yield from (f"  {name}: {why}" for name, why in left.items())
+    yield ""
+
+
+def _written(about: Known) -> frozenset[str]:
+    path = about.loaded.overlay_path
+    return frozenset(overlay.load(path).resources) if path else frozenset()
+
+
+def _rows(
+    service: Service, references: References, resource: Resource, referring: Iterable[str]
+) -> Iterator[tuple[str, str]]:
+    yield "made by", resource.create
+    for head, handle in zip(_heads("named by"), resource.handles, strict=False):
+        yield head, _handle(handle)
+    reading = resource.read
+    at = f", at {format_path(reading.at)} of the answer" if reading and reading.at else ""
+    for path in resource.labels:
+        yield "called", f"{format_path(path)}, which nothing refers to"
+    roles = (
+        ("read by", reading.operation if reading else None, at),
+        ("changed", resource.update, ""),
+        ("removed", resource.delete, ""),
+    )
+    for head, operation, more in roles:
+        if operation is not None:
+            yield head, f"{operation}({_members(service, references, resource, operation)}){more}"
+    if resource.listing is not None:
+        yield "listed", _listing(resource.listing)
+    if resource.status is not None:
+        yield from _status(resource.status)
+    if resource.tagging is not None:
+        yield "tags", _tagging(resource.tagging)
+    named = list(referring)
+    if named:
+        rest = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+        yield "needed", f"by {', '.join(named[:MOST_NAMED])}{rest}"
+    for head, doubt in zip(_heads("unclear"), resource.unclear, strict=False):
+        yield head, doubt
+
+
+def _heads(first: str) -> Iterator[str]:
+    """The head of a row, and blanks for the rows below it."""
+    yield first
+    while True:
+        yield ""
+
+
+def _handle(handle: Handle) -> str:
+    path = format_path(handle.source.path)
+    chosen = handle.source.side == "request"
+    origin = f"{path}, chosen by the client" if chosen else f"{path} of the answer"
+    if not handle.members and not handle.local:
+        return f"{path}, of what it belongs to"
+    names = [*handle.members, *(f"{name} (in its own operations)" for name in handle.local)]
+    return f"{handle.kind if handle.kind != 'other' else 'value'} {origin}; as {', '.join(names)}"
+
+
+def _members(service: Service, references: References, resource: Resource, operation: str) -> str:
+    every = bound(service, references, resource, service.operations[operation])
+    return ", ".join(f"{each.member}: {_meaning(each)}" for each in every)
+
+
+def _meaning(found: Bound) -> str:
+    if found.resource is not None and found.handle is not None:
+        side = "" if found.handle.source.side == "request" else "answered "
+        return f"{side}{found.resource}.{format_path(found.handle.source.path)}"
+    return {"given": "as created", "constant": "any", "unknown": "not known"}.get(found.meaning, found.meaning)
+
+
+def _listing(listing: Listing) -> str:
+    handle = f" by {format_path(listing.handle)}" if listing.handle else ""
+    return f"{listing.operation}, at {format_path(listing.items)}{handle}"
+
+
+def _status(status: Status) -> Iterator[tuple[str, str]]:
+    pace = f", polled every {status.delay:g} s by the waiter" if status.delay is not None else ""
+    yield "status", f"{format_path(status.path)}{pace}"
+    for name in _CLASSES:
+        values = getattr(status, name)
+        if values:
+            yield "", f"{name}: {', '.join(values)}"
+    told = {value for name in _CLASSES for value in getattr(status, name)}
+    left = [value for value in status.values if value not in told]
+    if left:
+        yield "", f"not known what they mean: {', '.join(left)}"
+
+
+def _tagging(tagging: Tagging) -> str:
+    form = f"{tagging.form} of {tagging.key} and {tagging.value}" if tagging.form == "list" else tagging.form
+    ways = (
+        ("given as", tagging.given),
+        ("read by", tagging.read),
+        ("added by", tagging.add),
+        ("removed by", tagging.remove),
+    )
+    return "; ".join((form, *(f"{way} {name}" for way, name in ways if name)))
+
+
+def _referring(service: Service, references: References) -> Mapping[str, list[str]]:
+    """The operations beside its own family that need a resource, by its name."""
+    found: dict[str, list[str]] = {}
+    for name, operation in service.operations.items():
+        for reference in references.required(service, operation):
+            resource = reference.resource
+            entry = f"{name}.{reference.path}"
+            if name not in resource.family and entry not in found.setdefault(resource.name, []):
+                found[resource.name].append(entry)
+    return found
+
+
+# ---------------------------------------------------------------- for a program
+
+
+def document(about: Known) -> dict[str, Any]:
+    """What is known of a service's resources, as JSON has it; paths are written out."""
+    resources = about.overlay.resources
+    made = {resource.create for resource in resources.values()}
+    return {
+        "resources": {name: _plain(resources[name]) for name in sorted(resources)},
+        "not_understood": {name: why for name, why in puzzles(about.service) if name not in made},
+    }
+
+
+_PATHS = {"path", "at", "items", "handle", "read_at", "add_at", "remove_at"}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple) and value and isinstance(value[0], tuple):
+        return [format_path(each) for each in value]
+    if isinstance(value, Resource | Handle | Source) or dataclasses.is_dataclass(value):
+        fields = {each.name: getattr(value, each.name) for each in dataclasses.fields(value)}
+        return {name: format_path(item) if name in _PATHS else _plain(item) for name, item in fields.items()}
+    return [_plain(each) for each in value] if isinstance(value, tuple) else value

@@ -1,0 +1,87 @@
+"""What the words of a status say of a thing: that it is on the way, at rest, failed or gone.
+
+    CREATE_IN_PROGRESS, pending, Launching   creating      ACTIVE, InService, available   settled
+    UPDATE_FAILED, error, TimedOut           failed        DELETED, terminated            gone
+
+The tables were made from the status enums and waiters of botocore's models. The first that knows a word decides.
+"""
+
+from __future__ import annotations
+
+import re
+
+# Where it ends well, the likeliest first.
+SETTLED = (
+    "active", "available", "inservice", "ready", "enabled", "deployed", "completed", "complete", "succeeded", "success",
+    "successful", "issued", "createcomplete", "created", "createcompleted", "createsucceeded", "operational", "running",
+    "online", "healthy", "ok", "live", "provisioned", "registered", "connected", "associated", "attached", "inuse",
+    "open", "valid", "verified", "configured", "installed", "synced", "finished", "done", "updatecomplete", "updated",
+    "updatesucceeded", "updatecompleted", "approved", "published", "imported", "up", "started", "normal", "initialized",
+    "built", "prepared", "idle", "waitingforconnection", "versioned", "resolved", "granted",
+)  # fmt: skip
+
+# States of rest in which a thing is of no use for the time being.
+RESTING = (
+    "stopped", "inactive", "disabled", "paused", "suspended", "outofservice", "archived", "disconnected", "offline",
+    "closed", "draft", "hibernated", "standby", "down", "updaterollbackcomplete", "rollbackcomplete", "degraded",
+    "partiallyactive", "deprecated", "deactivated", "notavailable", "unavailable",
+)  # fmt: skip
+
+# A job has an end among its values; while it runs, it is on the way.
+JOB_ENDS = frozenset({"completed", "complete", "succeeded", "success", "successful", "finished", "done"})
+_WORKING = re.compile(r"running|inprogress|processing|active|executing|working|started|runnable|uploading|analyzing")
+
+_TABLES = (
+    ("failed", re.compile(r"""
+        .*(fail|error|timedout|timeout|rejected|invalid|unhealthy|expired|denied|incompatible|inaccessible).*
+        | abort(ed)? | cancell?ed | impaired | lost | unrecoverable | infeasible | unsupported | revoked
+        """, re.VERBOSE)),
+    ("gone", re.compile(r"""
+        .*delet(ed|ecomplete|ecompleted) | terminated | deregistered | removed | destroyed | released | deprovisioned
+        | disassociated | detached | retired | deletesucceeded | decommissioned
+        """, re.VERBOSE)),
+    ("deleting", re.compile(r"""
+        .*delet(ing|edrunning|edterminating|einprogress|ionpending|ioninprogress|epending).*
+        | pending(delet(e|ion)|termination|removal|deregistration) | terminating | shuttingdown | deregistering
+        | removing | destroying | deletescheduled | revoking | releasing | deprovisioning | purging | disassociating
+        | detaching | scheduledfordeletion | decommissioning | unregistering
+        """, re.VERBOSE)),
+    ("updating", re.compile(r"""
+        .*(updating|updateinprogress|updatepending|modifying|modifyinprogress|upgrading|resizing|scaling|rebooting
+           |restarting|configuring|updaterequested).*
+        | pendingupdate | maintenance | rotating | changing | editing | patching | migrating | rebalancing | replacing
+        | optimizing | renaming | rollingback
+        """, re.VERBOSE)),
+    ("creating", re.compile(r"""
+        .*(creating|createinprogress|createpending|creationinprogress|creationpending|createrequested).*
+        | pending(creation|create|validation|acceptance)? | provisioning | initiali[sz](ing|ation) | initiated
+        | starting | launching | queued | inqueue | submitted | requested | building | preparing | registering
+        | scheduled | accepted | associating | attaching | allocating | bootstrapping | new | notstarted
+        | startinprogress | enabling | activating | installing | deploying | importing | copying
+        | registrationinprogress | restoring | setup | settingup | connecting | waiting | issuing | pendingissuance
+        | joining
+        """, re.VERBOSE)),
+    ("moving", re.compile(r".*(inprogress|ing) | running | pending.* | .*pending | .*rollback.*progress", re.VERBOSE)),
+)  # fmt: skip
+
+# Backing-up, ResettingCredentials, WAITING_FOR_CAPACITY
+_ON_THE_WAY = re.compile(r"[A-Za-z][a-z]{2,}ing(?![a-z])|[A-Z]{3,}ING(?![A-Z])")
+
+
+def plain(value: str) -> str:
+    """A value in lower case, without what parts its words."""
+    return re.sub(r"[^a-z0-9]", "", value.lower())
+
+
+def class_of(value: str, *, is_job: bool = False) -> str | None:
+    """What the words of a status say: `settled`, `failed`, `gone`, `creating`, `updating`, `deleting` or `moving`.
+
+    Of a job, which ends, the value in which it runs does not last. None for words that are not known.
+    """
+    word = plain(value)
+    if is_job and _WORKING.fullmatch(word):
+        return "moving"
+    if word in SETTLED or word in RESTING:
+        return "settled"
+    known = next((kind for kind, table in _TABLES if table.fullmatch(word)), None)
+    return known or ("moving" if _ON_THE_WAY.match(value) else None)
