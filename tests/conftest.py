@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from doubles.product import HOSTING, Said, conformance
+from doubles.score import pytest_terminal_summary as pytest_terminal_summary
 
 _SERVE = """
 import sys

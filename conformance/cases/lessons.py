@@ -130,7 +130,7 @@ def _mentioned(asked: _Asked) -> Iterator[Lesson]:
 
 def _offered(asked: _Asked) -> Iterator[Lesson]:
     """Values that the text offers, in the place that it blames."""
-    offers = telling.offers(asked.said.message)
+    offers = tuple(each for each in telling.offers(asked.said.message) if each not in asked.root.members)
     if not offers:
         return
     blamed = [

@@ -67,6 +67,10 @@ class Namer:
     def __post_init__(self) -> None:
         self._references = References((*self.learned, *self.overlay.resources.values()))
 
+    def about(self, resource: Resource) -> Namer:
+        """A namer that takes members that several resources go by to mean this one: the ARN that tags are put on."""
+        return Namer(self.service, self.overlay, (resource, *self.learned))
+
     def refers(self, operation: str, member: str, shape: str = "", *, listed: bool = False) -> Known | None:
         """The resource that an input member refers to, and by which handle; `listed` ones are named in the plural."""
         return self._references.refers(operation, member, shape, listed=listed)
@@ -105,9 +109,10 @@ class Namer:
     def _own(self, operation: str, path: Path) -> Known | None:
         """What an operation makes, where a member of its input is the name that it gets, though nothing asks for it."""
         made = self.overlay.created_by(operation)
-        if made is None or len(path) > 1 or str(path[0]).lower() not in _given_names(made.name):
+        if made is None:
             return None
-        return made, Handle("name", Source("request", path))
+        named = path in made.labels or (len(path) == 1 and str(path[0]).lower() in _given_names(made.name))
+        return (made, Handle("name", Source("request", path))) if named else None
 
     def creates(self, operation: Operation) -> Resource | None:
         """The resource that the operation makes."""

@@ -51,6 +51,7 @@ class Planner:
     _smallest: dict[str, Params] = field(init=False, default_factory=dict)
     _makers: dict[tuple[str, bool], Params] = field(init=False, default_factory=dict)
     _referring: dict[tuple[str, str], Params] = field(init=False, default_factory=dict)
+    _namers: dict[str, Namer] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.namer = Namer(self.spec.service, self.overlay)
@@ -81,7 +82,7 @@ class Planner:
         self._lessons[operation] = lesson
         known = (each for one in self._lessons.values() for each in one.resources)
         self.namer = Namer(self.service, self.overlay, tuple(known))
-        for cache in (self._smallest, self._makers, self._referring):
+        for cache in (self._smallest, self._makers, self._referring, self._namers):
             cache.clear()
 
     def hints(self, operation: str) -> RequestHints:
@@ -276,9 +277,11 @@ class Planner:
         except Unbuildable:
             return None
         remover = self.service.operations[resource.delete]
-        spots = self.namer.spots(remover, undo.params)
+        if not any(each.members or each.local for each in resource.handles):
+            return undo  # it has no name of its own: what it belongs to says which is meant
+        spots = self._about(resource).spots(remover, undo.params)
         own = [each for each in spots if each.resource == resource and not each.is_told]
-        bindings = self.namer.bindings(remover, undo.params, all_=shared)
+        bindings = self._about(resource).bindings(remover, undo.params, all_=shared)
         undo = replace(undo, bindings=tuple(each for each in bindings if each.path not in [spot.path for spot in own]))
         if not own:
             return undo if any(each.resource == resource.name for each in undo.bindings) else None
@@ -294,8 +297,14 @@ class Planner:
         asked = self.service.operations[operation]
         if params is None:
             params = self.with_parents(resource, asked, self._referring_to(resource, asked))
-        named = self.namer.named(asked, params, token)
-        return Call(operation, named, bindings=self.namer.bindings(asked, named))
+        namer = self._about(resource)
+        named = namer.named(asked, params, token)
+        return Call(operation, named, bindings=namer.bindings(asked, named))
+
+    def _about(self, resource: Resource) -> Namer:
+        if resource.name not in self._namers:
+            self._namers[resource.name] = self.namer.about(resource)
+        return self._namers[resource.name]
 
     def with_parents(self, resource: Resource, operation: Operation, params: Params) -> Params:
         """The params with those optional members that refer to what a resource was made in; raises Unbuildable.
@@ -323,14 +332,15 @@ class Planner:
 
     def _candidates(self, resource: Resource, operation: Operation) -> Iterator[Params]:
         smallest = self.smallest(operation)
-        if any(spot.resource == resource for spot in self.namer.spots(operation, smallest)):
+        namer = self._about(resource)
+        if any(spot.resource == resource for spot in namer.spots(operation, smallest)):
             yield smallest
         root = self.service.input_of(operation)
         for name, member in root.members.items():
             target = self.service.target(member)
             listed = target.type == "list" and target.element is not None
             shape = target.element.shape if target.element is not None and listed else member.shape
-            known = self.namer.refers(operation.name, name, shape, listed=listed)
+            known = namer.refers(operation.name, name, shape, listed=listed)
             if known is None or known[0] != resource:
                 continue
             place: tuple[Step, ...] = (name, ELEMENT) if listed else (name,)

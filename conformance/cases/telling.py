@@ -18,9 +18,9 @@ _ANYTHING = frozenset({"", "resource", "target", "source", "entity", "object", "
 
 # What stands before values that may be given.
 _OFFER = re.compile(
-    r"(?:one of|any of|valid (?:values|options|types)(?: (?:are|include))?|allowed (?:values|types)(?: are)?|"
+    r"\b(?:one of|any of|valid (?:values|options|types)(?: (?:are|include))?|allowed (?:values|types)(?: are)?|"
     r"values? (?:are|must be|should be)|must be|should be|has to be|supported[^:.]{0,30}|enum value set|"
-    r"expect(?:ed|ing)|either|at least|minimum(?: \w+)? is|greater than(?: or equal to)?|between|in:?)\s*:?\s*"
+    r"expect(?:ed|ing)|either|at least|minimum(?: \w+)? is|greater than(?: or equal to)?|between)\b\s*:?\s*"
     r"(?P<list>[^.;\n]{1,300})",
     re.IGNORECASE,
 )

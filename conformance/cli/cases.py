@@ -1,4 +1,8 @@
-"""`conformance cases`: the requests that a run would send, without sending them."""
+"""`conformance cases`: the requests that a run would send, without sending them.
+
+A value that only the answer to an earlier request tells is a sample here: lines of JSON name it under `bound`, scripts
+take it from that answer. Of scenarios there is the first request only: the others are up to the answers.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +10,21 @@ import itertools
 import json
 import random
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 
 import click
 
-from conformance.cases.case import Case
+from conformance.cases.case import Call, Case, Creation
 from conformance.cases.plan import cases_of
 from conformance.cases.planner import Planner
 from conformance.cases.samples import Unbuildable
+from conformance.cases.scenario import Act, Scenario
+from conformance.cases.scenarios import scenarios_of
 from conformance.cases.values import Values
 from conformance.cli.options import seed_option, spec_option
 from conformance.errors import UsageError
-from conformance.exchanges.exchange import Exchanger, Unproven
+from conformance.exchanges.exchange import Exchange, Exchanger, Role, Unproven
 from conformance.reports.reproduce import ReproductionContext, aws_cli_script, boto3_script, curl_script
 from conformance.run.rows import case_row
 from conformance.run.search import examples
@@ -34,12 +41,17 @@ SCRIPTS: Mapping[str, Script] = {"boto3": boto3_script, "aws-cli": aws_cli_scrip
 # What the scripts say in place of a request that their tool cannot send.
 CANNOT = " cannot send this request: "
 
+SCENARIO: Final = "scenario"
+
 DEFAULT_URL = "http://127.0.0.1:5000"
 
 
 @click.command(short_help="Print generated cases of an operation.")
 @click.argument("operation", metavar="SERVICE:Operation")
-@click.option("--intent", type=click.Choice(["valid", "boundary", "invalid"]), help="Only cases of this intent.")
+@click.option(
+    "--intent", type=click.Choice(["valid", "boundary", "invalid", SCENARIO]),
+    help="Only cases of this intent; of scenarios, the first request.",
+)  # fmt: skip
 @click.option("-n", "--number", type=click.IntRange(1), help="At most so many cases; random valid ones fill up.")
 @click.option(
     "--format", "format_", type=click.Choice(["jsonl", *SCRIPTS]), default="jsonl", show_default=True,
@@ -55,6 +67,11 @@ def command(
     protocol: str | None, seed: int | None, source: str,
 ) -> None:  # fmt: skip
     """Print cases of an operation: what `run` sends, prerequisites included."""
+    if intent == SCENARIO and format_ != "jsonl":
+        raise UsageError(
+            f"scenarios cannot be written as {format_} before they are played: each request is up to the answers",
+            hint="leave --format away; 'conformance run' plays them, and its report has scripts",
+        )
     wishes = wishes_of([operation])
     if len(wishes[0].operations) != 1:
         raise UsageError(f"'{operation}' does not name one operation", hint="as in sqs:CreateQueue")
@@ -71,7 +88,10 @@ def command(
         cli_name=cli_name(found.service.name),
     )
     exchanger = Exchanger(found.service, codec, _Nowhere())
-    lines = (_line(case, exchanger, format_, context) for case in _cases(planner, chosen, intent, number))
+    if intent == SCENARIO:
+        lines = (_first_line(each, exchanger) for each in scenarios_of(planner, chosen) if isinstance(each, Scenario))
+    else:
+        lines = (_line(case, exchanger, format_, context) for case in _cases(planner, chosen, intent, number))
     for line in itertools.islice((line for line in lines if line is not None), number):
         click.echo(line)
 
@@ -104,8 +124,7 @@ def _line(case: Case, exchanger: Exchanger, format_: str, context: ReproductionC
     try:
         request = exchanger.request_for(case.call)
         exchanger.prove(case, request)
-        calls = [*((creation.call, "setup") for creation in case.setup), (case.call, "case")]
-        unsent = [exchanger.unsent(call, role) for call, role in calls]  # type: ignore[arg-type]
+        unsent = _unsent(exchanger, case.setup, case.call)
     except (Inexpressible, Unproven):
         return None
     row = case_row(case, unsent, "unsent")
@@ -114,3 +133,39 @@ def _line(case: Case, exchanger: Exchanger, format_: str, context: ReproductionC
     script = SCRIPTS[format_](row, context)
     # Asked for lines that send a request, one wants those that can.
     return None if CANNOT in script else f"# {case.id}\n# {case.title}\n{script}"
+
+
+def _unsent(exchanger: Exchanger, setup: tuple[Creation, ...], call: Call) -> list[Exchange]:
+    """The exchanges of prerequisites and of what needs them, not sent."""
+    role: Role = "setup"
+    made = [replace(exchanger.unsent(each.call, role), makes=each.resource) for each in setup]
+    return [*made, exchanger.unsent(call, "case")]
+
+
+class _NoTime:
+    """The pace of a script that is asked for its first call only."""
+
+    def deadline(self) -> Callable[[], bool]:
+        """A clock that has run out."""
+        return lambda: True
+
+    window = deadline
+
+
+def _first_line(scenario: Scenario, exchanger: Exchanger) -> str | None:
+    """A scenario as a line of JSON with its prerequisites and its first call; None where that cannot be written."""
+    script = scenario.script(_NoTime())
+    try:
+        first = next(script)
+        call = first.call if isinstance(first, Act) else first.calls[0]
+        unsent = _unsent(exchanger, scenario.setup, call)
+    except (Inexpressible, StopIteration):
+        return None
+    finally:
+        script.close()
+    case = Case(
+        scenario.id, scenario.service, scenario.operation, SCENARIO, scenario.title, scenario.clauses, call=call
+    )  # fmt: skip
+    row = case_row(case, unsent, "unsent", "its other requests are up to the answers")
+    row["steps"][-1] |= {"label": first.label, **({"makes": first.makes.resource} if first.makes is not None else {})}
+    return json.dumps(row, ensure_ascii=False)

@@ -94,7 +94,8 @@ def _rows(
     )
     for head, operation, more in roles:
         if operation is not None:
-            yield head, f"{operation}({_members(service, references, resource, operation)}){more}"
+            told = _members(service, references, resource, operation, content=head == "changed")
+            yield head, f"{operation}({told}){more}"
     if resource.listing is not None:
         yield "listed", _listing(resource.listing)
     if resource.status is not None:
@@ -126,9 +127,13 @@ def _handle(handle: Handle) -> str:
     return f"{handle.kind if handle.kind != 'other' else 'value'} {origin}; as {', '.join(names)}"
 
 
-def _members(service: Service, references: References, resource: Resource, operation: str) -> str:
+def _members(service: Service, references: References, resource: Resource, operation: str, *, content: bool) -> str:
+    """The members that an operation needs, with where their values come from.
+
+    Where they are also its `content`, those that are no handles go without saying.
+    """
     every = bound(service, references, resource, service.operations[operation])
-    return ", ".join(f"{each.member}: {_meaning(each)}" for each in every)
+    return ", ".join(f"{each.member}: {_meaning(each)}" for each in every if each.handle is not None or not content)
 
 
 def _meaning(found: Bound) -> str:

@@ -48,7 +48,7 @@ def evidence(
     scripts.append({"name": "replay", "text": f"{replay}\n"})
     parts = [*steps, *others, *scripts, *story]
     size = sum(len(escape(text).encode("utf-8", "replace")) for part in parts for text in _texts(part))
-    return {"steps": steps, "story": story, "others": others, "scripts": scripts}, size + ELEMENTS * len(parts)
+    return {"rows": _in_rows(steps), "story": story, "others": others, "scripts": scripts}, size + ELEMENTS * len(parts)
 
 
 def _story(case: Mapping[str, Any], deciding: Sequence[Shown]) -> tuple[CallLine, ...]:
@@ -67,6 +67,19 @@ def _others(case: Mapping[str, Any], deciding: Sequence[Shown]) -> list[Mapping[
         steps, key=lambda step: (step.get("role"), step.get("label"), step.get("operation"), answer_of(step))
     )
     return [list(run)[-1] for _, run in runs][:STEPS]
+
+
+def _in_rows(steps: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Exchanges in rows of two sides: both sides of one, or one of each of two."""
+    rows: list[list[dict[str, Any]]] = []
+    for step in steps:
+        is_half = not (step["request"] and step["answer"])
+        last = rows[-1] if rows else []
+        if is_half and len(last) == 1 and not (last[0]["request"] and last[0]["answer"]):
+            last.append(step)
+        else:
+            rows.append([step])
+    return rows
 
 
 def _sides(each: Shown) -> dict[str, bool]:

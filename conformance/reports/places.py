@@ -10,7 +10,8 @@ protocols spell them differently; a place that is not there is shown by what wou
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -23,6 +24,9 @@ LINE = 240
 """Characters of a line that are shown."""
 
 _NAMED = re.compile(r'\s*(?:"(?P<json>(?:[^"\\]|\\.)*)":|<(?P<xml>[A-Za-z_][\w.:-]*)|&?(?P<form>[\w.-]+)=)')
+# Names around everything are at most so many, and have little beside them: the id of the request.
+_DEEPEST_WRAPPER = 4
+_BESIDE = 2
 _ELEMENTS = ("item", "member", "entry")
 _QUIET = ("", "}", "]", "},", "],")
 
@@ -71,8 +75,10 @@ def place_in(rows: Sequence[str], place: str) -> int | None:
     except ValueError:
         return None  # where a finding is may be said in words
     spots = list(_spots(rows))
-    while wanted:
-        fitting = [number for number, spot in enumerate(spots) if _leads(spot.steps, wanted)]
+    wrappers = _wrappers([_names(spot.steps) for spot in spots])
+    while _names(wanted):
+        ways = {(*wrappers[:depth], *_names(wanted)) for depth in range(len(wrappers) + 1)}
+        fitting = [number for number, spot in enumerate(spots) if _leads(spot.steps, wanted, ways)]
         if fitting:
             return max(fitting, key=lambda number: (_agreement(spots[number].steps, wanted), -number))
         wanted = wanted[:-1]
@@ -89,19 +95,30 @@ def _steps(place: str) -> Steps:
     return tuple(found)
 
 
-def _leads(steps: Steps, wanted: Steps) -> bool:
-    """Whether a line ends as a path does, and comes by its names in their order; there may be others on the way."""
-    own, names = ([step for step in some if isinstance(step, str)] for some in (steps, wanted))
-    if not own or not names or steps[-1] != wanted[-1] or own[-1] != names[-1]:
-        return False
-    left = iter(own)
-    return all(name in left for name in names)
+def _names(steps: Steps) -> tuple[str, ...]:
+    return tuple(step for step in steps if isinstance(step, str))
 
 
-def _agreement(steps: Steps, wanted: Steps) -> tuple[int, int]:
-    """How well a line fits: by its indexes, then by having no other names on its way."""
+def _wrappers(ways: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """The names around everything that an answer tells, such as an XML root: they are on no path."""
+    found: tuple[str, ...] = ()
+    while len(found) < _DEEPEST_WRAPPER:
+        inside = Counter(way[len(found)] for way in ways if len(way) > len(found) and way[: len(found)] == found)
+        if not 0 < len(inside) <= _BESIDE:
+            break
+        found = (*found, inside.most_common(1)[0][0])
+    return found
+
+
+def _leads(steps: Steps, wanted: Steps, ways: Collection[tuple[str, ...]]) -> bool:
+    """Whether a line is where a path leads, whichever the elements of lists on the way are."""
+    return bool(steps) and steps[-1] == wanted[-1] and _names(steps) in ways
+
+
+def _agreement(steps: Steps, wanted: Steps) -> int:
+    """How many elements of lists on the way are those of a path."""
     have, want = ([step for step in some if isinstance(step, int)] for some in (steps, wanted))
-    return sum(one == other for one, other in zip(have, want, strict=False)), -len(steps)
+    return sum(one == other for one, other in zip(reversed(have), reversed(want), strict=False))
 
 
 def _spots(rows: Sequence[str]) -> Iterator[_Spot]:

@@ -100,7 +100,7 @@ def checked_case(line: Mapping[str, Any]) -> Mapping[str, Any]:
     """`line` itself, when every part of a case that reports read has its type; raises BadRow."""
     for name in ("id", "service", "operation"):
         _check(line, name, "text", required=True)
-    for name in ("intent", "title", "outcome"):
+    for name in ("intent", "title", "outcome", "resource"):
         _check(line, name, "text")
     _check(line, "clauses", "texts")
     _check(line, "fault", "object or null")
@@ -155,8 +155,11 @@ def _check_step(step: Any) -> None:
         raise BadRow("'steps' holds something else than objects")
     for name in ("role", "operation"):
         _check(step, name, "text", required=True)
+    for name in ("label", "state", "code", "makes"):
+        _check(step, name, "text")
     for name in ("failure", "outcome"):
         _check(step, name, "text or null")
+    _check_bound(step.get("bound", []))
     _check(step, "elapsed", "number")
     for side, texts in (("request", ("method", "path", "body", "body_base64")), ("response", ("body", "body_base64"))):
         _check(step, side, "object or null")
@@ -169,6 +172,14 @@ def _check_step(step: Any) -> None:
     query = (step.get("request") or {}).get("query", [])
     if not isinstance(query, list) or not all(_is_pair(pair) for pair in query):
         raise BadRow("'query' is not a list of pairs of texts")
+
+
+def _check_bound(bindings: Any) -> None:
+    if not isinstance(bindings, list) or not all(isinstance(binding, Mapping) for binding in bindings):
+        raise BadRow("'bound' is not a list of objects")
+    for binding in bindings:
+        for name in ("path", "resource", "side", "source"):
+            _check(binding, name, "text", required=True)
 
 
 def _is_pair(value: Any) -> bool:

@@ -204,7 +204,7 @@ class Executor:
     def _wait(self, creation: Creation, made: Made, exchanges: list[Exchange]) -> str | None:
         """Poll until a prerequisite is ready; the reason why it is not, where it does not get so."""
         status, read = creation.what.status, creation.read
-        if status is None or read is None or creation.what.read is None or not status.settled:
+        if status is None or read is None or creation.what.read is None:
             return None
         bound, name = made.bound(read), creation.what.name
         if bound.problem is not None:
@@ -215,10 +215,10 @@ class Executor:
             kind, output = exchange.outcome.kind, exchange.answer.output if exchange.answer is not None else None
             state = state_of(creation.what, output, bound.call.params)
             # An answer that tells no state, or one that is nowhere on the way, leaves nothing to wait for.
-            if kind == "accepted" and state not in (*status.passing, *status.failed):
+            if kind == "accepted" and not status.passes(state) and status.phase(state) != "failed":
                 exchanges.append(exchange)
                 return None
-            lost = late() if kind == "rejected-state" else kind == "not-implemented" or state in status.failed
+            lost = late() if kind == "rejected-state" else kind == "not-implemented" or status.phase(state) == "failed"
             if lost or over():
                 exchanges.append(exchange)
                 if state not in status.failed:  # a failure does not take time

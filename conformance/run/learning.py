@@ -26,6 +26,9 @@ from conformance.specs.paths import leaves
 # Requests of one operation that may be spent on finding one that is accepted.
 TRIES = 8
 
+# And where it looks as if the operation was not there at all.
+TRIES_IN_THE_DARK = 2
+
 # Outcomes that a better request may change.
 CURABLE = frozenset({"rejected-validation", "rejected-state", "crashed"})
 
@@ -47,8 +50,11 @@ class Learner:
     def __post_init__(self) -> None:
         self.teacher = Teacher(self.planner)
 
-    def learn(self, operation: Operation, execution: Execution, depth: int = 0) -> Learned:
-        """Find a request that is accepted, after `execution`, planned with what is known, was not; tells whether."""
+    def learn(self, operation: Operation, execution: Execution, *, tries: int = TRIES, depth: int = 0) -> Learned:
+        """Find a request that is accepted, after `execution`, planned with what is known, was not; tells whether.
+
+        Not more than so many `tries` are made.
+        """
         if operation.name in self._tried or depth > DEEPEST or execution.outcome not in CURABLE:
             return False
         self._tried.add(operation.name)
@@ -56,7 +62,7 @@ class Learner:
         ways = [self._lessons(operation, execution)]
         if (yield from self._unblock(execution, depth)):
             ways.append(iter((_again(before),)))
-        for number in range(1, TRIES + 1):
+        for number in range(1, tries + 1):
             lesson = _latest(ways)
             if lesson is None:
                 break
@@ -105,7 +111,7 @@ class Learner:
                     self._tried.add(name)
                 elif found is not None:
                     yield case_row(found.case, found.exchanges, found.outcome, found.omitted or found.blocked)
-                    learned = (yield from self.learn(operation, found, depth + 1)) or learned
+                    learned = (yield from self.learn(operation, found, depth=depth + 1)) or learned
         return learned
 
 

@@ -24,7 +24,7 @@ from conformance.exchanges.exchange import Exchange
 from conformance.run.closing import closing_rows, not_implemented, poisoned
 from conformance.run.execution import Execution, Executor
 from conformance.run.health import Health, Poison
-from conformance.run.learning import Learner
+from conformance.run.learning import TRIES, TRIES_IN_THE_DARK, Learner
 from conformance.run.probing import other_requests
 from conformance.run.rows import Row, case_row, scenario_row
 from conformance.run.search import Attempt, Params, search
@@ -41,6 +41,9 @@ from conformance.wire.message import Inexpressible
 
 # Outcomes that another request will hardly change.
 ANSWERED = frozenset({"not-implemented", "throttled", "rejected-auth"})
+
+# Sections of clauses that one request and its answer put to the test.
+OF_ONE_REQUEST = frozenset({"input", "output", "errors", "protocol", "rule"})
 
 # Outcomes that do not tell whether the operation is there: it was not asked.
 UNTOLD = frozenset({"unreachable", "throttled", "rejected-auth"})
@@ -86,7 +89,10 @@ class OperationRun:
                 self.ledger.leave_open(Open(item.clause, "skipped", item.reason))
                 continue
             execution = yield from self._first(item)
-            if self.fingerprint.accepts_anything or not (yield from self.learner.learn(self.operation, execution)):
+            tries = TRIES if self.absent is None else TRIES_IN_THE_DARK
+            if self.fingerprint.accepts_anything or not (
+                yield from self.learner.learn(self.operation, execution, tries=tries)
+            ):
                 return
             self.absent = None  # the next of the cases is the one that was learned
 
@@ -96,8 +102,9 @@ class OperationRun:
             return
         try:
             yield from self._scenarios()
-            yield from self._further()
-            yield from self._random()
+            if any(clause.section in OF_ONE_REQUEST for clause in self.clauses.values()):
+                yield from self._further()
+                yield from self._random()
         finally:
             self.executor.release()
         yield from self._cleanups()

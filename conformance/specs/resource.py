@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from conformance.specs.paths import Path
+from conformance.specs.states import Phase, class_of
 
 HandleKind: TypeAlias = Literal["name", "id", "arn", "url", "other"]
 
@@ -68,7 +69,8 @@ class Status:
 
     `path` starts where the description does. `settled` are the values in which it can be used, `failed` those in
     which it never will be, `gone` those that a removed one may show; `creating`, `updating`, `deleting` are on the
-    way, `moving` the rest of those that pass by themselves. `delay` is how often to look, in seconds.
+    way, `moving` the rest of those that pass by themselves; all are empty where the model lists no values. `delay` is
+    how often to look, in seconds.
     """
 
     path: Path
@@ -84,8 +86,23 @@ class Status:
 
     @property
     def passing(self) -> tuple[str, ...]:
-        """The values that do not last."""
+        """The known values that do not last."""
         return (*self.creating, *self.updating, *self.deleting, *self.moving)
+
+    def phase(self, value: str | None) -> Phase | None:
+        """What a value means; of one that the model does not list, what its words say. None where they say nothing."""
+        if value is None:
+            return None
+        known: tuple[tuple[Phase, tuple[str, ...]], ...] = (
+            ("settled", self.settled), ("failed", self.failed), ("gone", self.gone), ("creating", self.creating),
+            ("updating", self.updating), ("deleting", self.deleting), ("moving", self.moving),
+        )  # fmt: skip
+        listed = next((phase for phase, values in known if value in values), None)
+        return listed if listed is not None or value in self.values else class_of(value)
+
+    def passes(self, value: str | None) -> bool:
+        """Whether a value is of those that do not last."""
+        return self.phase(value) in ("creating", "updating", "deleting", "moving")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from conformance.verdicts.context import Context
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
 from conformance.verdicts.requests import NEUTRAL, told
 
-
 # The intents of cases whose requests are as they should be.
 STATED = frozenset({"valid", "boundary", "scenario"})
 

@@ -57,7 +57,7 @@ def test_a_member_that_is_refused_is_tried_as_small_as_it_can_be() -> None:
     first = parts.take()
     assert first == Part(("a",))
     parts.refused(first)
-    assert [parts.take(), parts.take(), parts.take()] == [Part(()), Part(("a",), small=True), None]
+    assert [parts.take(), parts.take(), parts.take()] == [Part(()), Part(("a",), "small"), None]
 
 
 def test_richer_requests_have_what_comes_back_and_nothing_else() -> None:
@@ -68,7 +68,7 @@ def test_richer_requests_have_what_comes_back_and_nothing_else() -> None:
     assert params is not None
     assert set(params) == {"Name", "Label", "Limits"}
     assert set(params["Limits"]) == {"Low", "Deep"}
-    small = build.params({"Name": "x"}, Part(("Limits",), small=True))
+    small = build.params({"Name": "x"}, Part(("Limits",), "small"))
     assert small == {"Name": "x", "Limits": {}}
 
 
@@ -114,6 +114,16 @@ def test_switches_that_last_stay_off() -> None:
     assert varied(service(), shape, {"DeletionProtection": False, "Open": False}, {}) == {
         "DeletionProtection": False, "Open": True,
     }  # fmt: skip
+
+
+def test_switches_are_on_once_the_rest_was_accepted() -> None:
+    attempts = Attempts(richer(planner(), MODEL.operations["CreateBox"], BOX), {"Name": "x"}, 10)
+    first = attempts.take()
+    assert first is not None
+    assert first["Open"] is False
+    attempts.accepted(first)
+    assert attempts.take() == {"Name": "x", "Open": True}
+    assert attempts.take() is None
 
 
 @pytest.mark.parametrize(("there", "expected"), [(1, 2), (None, 1), (2, 1)])

@@ -111,10 +111,11 @@ BOX = Resource(
 STATUS = Status(("State",), ("Making", "Ready"), settled=("Ready",), creating=("Making",))
 
 
-def overlay(resource: Resource = BOX, rules: tuple[Rule, ...] = ()) -> Overlay:
+def overlay(resource: Resource = BOX, rules: tuple[Rule, ...] = (), more: tuple[Resource, ...] = ()) -> Overlay:
     """What is known of boxes."""
     nothing: Mapping[str, Any] = MappingProxyType({})
-    return Overlay("boxes", MappingProxyType({"Box": resource}), nothing, rules, nothing)
+    resources = {each.name: each for each in (resource, *more)}
+    return Overlay("boxes", MappingProxyType(resources), nothing, rules, nothing)
 
 
 def planner(known: Overlay | None = None, seed: int = 0) -> Planner:

@@ -133,7 +133,7 @@ class Paddocks:
 
     def paint(self, params: Mapping[str, Any]) -> Mapping[str, Any]:
         self._paddock(params)
-        if params["Colour"] not in ("green", "brown"):
+        if params.get("Colour") not in ("green", "brown"):
             raise Refused("ValidationException", "Invalid value for Colour: must be one of [green, brown]")
         return {}
 
@@ -147,14 +147,17 @@ class Paddocks:
         return {"TicketNumber": number}
 
     def redeem(self, params: Mapping[str, Any]) -> Mapping[str, Any]:
-        if params["TicketNumber"] not in self.tickets:
+        if params.get("TicketNumber") not in self.tickets:
             raise Refused("TicketNotFound", "no such ticket")
         return {}
 
     def _paddock(self, params: Mapping[str, Any]) -> set[str]:
-        if params["PaddockId"] not in self.paddocks:
-            raise Refused("PaddockNotFound", f"The paddock '{params['PaddockId']}' does not exist")
-        return self.paddocks[params["PaddockId"]]
+        name = params.get("PaddockId")
+        if not isinstance(name, str):
+            raise Refused("ValidationException", "a paddock has an id")
+        if name not in self.paddocks:
+            raise Refused("PaddockNotFound", f"The paddock '{name}' does not exist")
+        return self.paddocks[name]
 
 
 class Liar(Paddocks):

@@ -52,7 +52,7 @@ LIST = {
 }
 
 
-def model(smallest: int = 1, **more: Any) -> Service:
+def model(smallest: int = 1, more_results: str | None = None, **more: Any) -> Service:
     """The service; its smallest page has that many items."""
     return service(
         "json",
@@ -72,7 +72,7 @@ def model(smallest: int = 1, **more: Any) -> Service:
         structure("ShelfRequest", ("ShelfId",), ShelfId="Id"),
         structure("CreateBookRequest", ("ShelfId", "BookName"), ShelfId="Id", BookName="BookName"),
         structure("ListRequest", ("ShelfId",), **LIST),
-        structure("ListAnswer", ("Books",), Books="Books", NextToken="Token"),
+        structure("ListAnswer", ("Books",), Books="Books", NextToken="Token", HasMore="Flag"),
         structure("ShelvesRequest", (), MaxResults="MaxResults", NextToken="Token"),
         structure("ShelvesAnswer", ("Shelves",), Shelves="Ids", NextToken="Token"),
         operations=(
@@ -84,7 +84,11 @@ def model(smallest: int = 1, **more: Any) -> Service:
             Operation("ListShelves", input="ShelvesRequest", output="ShelvesAnswer"),
         ),
         paginators=MappingProxyType(
-            {"ListBooks": Paginator("ListBooks", ("NextToken",), ("NextToken",), "MaxResults", ("Books",))}
+            {
+                "ListBooks": Paginator(
+                    "ListBooks", ("NextToken",), ("NextToken",), "MaxResults", ("Books",), more_results
+                )
+            }
         ),
         **more,
     )
@@ -208,7 +212,8 @@ class Shelves:
             token = str(len(items))
         if self.fault == "empty-token" and token is None:
             token = ""
-        return {member: page, **({} if token is None else {"NextToken": token})}
+        more = token is not None or self.fault == "says-more"
+        return {member: page, "HasMore": more, **({} if token is None else {"NextToken": token})}
 
     def _size(self, params: Mapping[str, Any]) -> int:
         size: int = params.get("MaxResults", 10)

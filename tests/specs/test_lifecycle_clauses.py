@@ -109,5 +109,7 @@ def _restore(name: str, member: str) -> set[str]:
 def test_what_is_restored_or_imported_may_be_new() -> None:
     assert _restore("RestoreThing", "ThingName") == set()
     assert _restore("ImportThing", "ThingName") == set()
+    assert _restore("CreateThingReplica", "ThingName") == set()
+    assert _restore("ListParts", "ThingNamePrefix") == set()
     assert _restore("CopyThing", "SourceThingName") == {"CopyThing/state/SourceThingName#not-found"}
     assert _restore("ImportantThing", "ThingName") == {"ImportantThing/state/ThingName#not-found"}

@@ -13,7 +13,7 @@ from conformance.specs.paths import EACH
 from conformance.specs.references import References
 from conformance.specs.resource import Handle, Reading, Resource, Source
 from conformance.specs.resources import READING, bound, inferred, listed_by, puzzles, with_inferred
-from conformance.specs.resources.states import class_of
+from conformance.specs.states import class_of
 from conformance.specs.resources.words import plurals, singulars, suffix_of
 from doubles.shapes import service, structure
 
@@ -129,8 +129,8 @@ def test_what_has_no_name_of_its_own_is_known_by_what_it_belongs_to() -> None:
 
 def test_a_bare_name_means_the_thing_in_its_own_family_only() -> None:
     model = made(
-        ("CreateThing", "Bare", "Nothing"), ("DeleteThing", "Bare", "Nothing"), ("AttachThingPolicy", "Bare", "Nothing"),
-        ("CreateOther", "Nothing", "Nothing"), ("ListAll", "Bare", "Nothing"),
+        ("CreateThing", "Bare", "Nothing"), ("DeleteThing", "Bare", "Nothing"),
+        ("AttachThingPolicy", "Bare", "Nothing"), ("CreateOther", "Nothing", "Nothing"), ("ListAll", "Bare", "Nothing"),
     )  # fmt: skip
     known = References(inferred(model))
     for operation in ("CreateThing", "DeleteThing", "AttachThingPolicy"):

@@ -28,8 +28,8 @@ apigateway Authorizer answer:id DeleteAuthorizer GetAuthorizer .
 apigateway Resource answer:id DeleteResource GetResource .
 apigateway RestApi answer:id DeleteRestApi GetRestApi .
 apigateway Stage request:stageName DeleteStage GetStage .
-autoscaling AutoScalingGroup request:AutoScalingGroupName DeleteAutoScalingGroup DescribeAutoScalingGroups AutoScalingGroups[*]
-batch ComputeEnvironment request:computeEnvironmentName DeleteComputeEnvironment DescribeComputeEnvironments computeEnvironments[*]
+autoscaling LifecycleHook request:LifecycleHookName DeleteLifecycleHook DescribeLifecycleHooks LifecycleHooks[*]
+batch JobQueue request:jobQueueName DeleteJobQueue DescribeJobQueues jobQueues[*]
 cloudformation Stack request:StackName DeleteStack DescribeStacks Stacks[*]
 cloudfront CachePolicy answer:CachePolicy.Id DeleteCachePolicy GetCachePolicy CachePolicy
 cognito-idp UserPool answer:UserPool.Id DeleteUserPool DescribeUserPool UserPool
@@ -42,11 +42,11 @@ ec2 Volume answer:VolumeId DeleteVolume DescribeVolumes Volumes[*]
 ec2 Vpc answer:Vpc.VpcId DeleteVpc DescribeVpcs Vpcs[*]
 ecs Cluster request:clusterName DeleteCluster DescribeClusters clusters[*]
 ecs Service request:serviceName DeleteService DescribeServices services[*]
-ecs TaskDefinition answer:taskDefinition.taskDefinitionArn DeregisterTaskDefinition DescribeTaskDefinition taskDefinition
+ecs TaskSet answer:taskSet.id DeleteTaskSet DescribeTaskSets taskSets[*]
 efs FileSystem answer:FileSystemId DeleteFileSystem DescribeFileSystems FileSystems[*]
 eks Cluster request:name DeleteCluster DescribeCluster cluster
 elasticache CacheCluster request:CacheClusterId DeleteCacheCluster DescribeCacheClusters CacheClusters[*]
-elbv2 LoadBalancer answer:LoadBalancers[0].LoadBalancerArn DeleteLoadBalancer DescribeLoadBalancers LoadBalancers[*]
+elbv2 Rule answer:Rules[0].RuleArn DeleteRule DescribeRules Rules[*]
 events Rule request:Name DeleteRule DescribeRule .
 glue Database request:DatabaseInput.Name DeleteDatabase GetDatabase Database
 iam AccessKey answer:AccessKey.AccessKeyId DeleteAccessKey - .

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from conformance.cases.planner import Planner
@@ -29,18 +27,17 @@ def with_shelves(fault: str) -> Shelves:
     return Shelves(fault, shelves={"pine": {}, "oak": {}, "elm": {}})
 
 
-def scenario(smallest: int = 1, ending: str = "ListBooks/scenario/pages", **more: Any) -> Scenario:
-    spec = spec_of(model(smallest))
-    planner = Planner(spec, more.get("overlay", OVERLAY), 0)
-    planned = scripts.plan(planner, spec.service.operations[ending.partition("/")[0]])
-    return next(each for each in planned if isinstance(each, Scenario) and each.id.endswith(ending))
-
-
-def played(implementation: Shelves, smallest: int = 1, **more: Any) -> Story:
-    chosen = scenario(smallest, **more)
-    return play(
-        chosen, implementation, service=model(smallest), overlay=more.get("overlay", OVERLAY), clock=more.get("clock")
-    )
+def played(
+    implementation: Shelves,
+    smallest: int = 1,
+    ending: str = "ListBooks/scenario/pages",
+    more_results: str | None = None,
+    clock: Clock | None = None,
+) -> Story:
+    spec = spec_of(model(smallest, more_results))
+    planned = scripts.plan(Planner(spec, OVERLAY, 0), spec.service.operations[ending.partition("/")[0]])
+    scenario = next(each for each in planned if isinstance(each, Scenario) and each.id.endswith(ending))
+    return play(scenario, implementation, service=spec.service, overlay=OVERLAY, clock=clock)
 
 
 def notes(story: Story) -> list[Note]:
@@ -76,6 +73,11 @@ def test_each_way_to_get_pages_wrong_is_named(fault: str, clause: str, code: str
     found = notes(played(Shelves(fault)))
     assert said(found)[clause] == code
     assert severity_of(code) in ("error", "warning", "info")
+
+
+@pytest.mark.parametrize(("fault", "word"), [("", "held"), ("says-more", "more-without-token")])
+def test_more_that_cannot_be_asked_for_is_named(fault: str, word: str) -> None:
+    assert said(notes(played(Shelves(fault), more_results="HasMore")))["last-page"] == word
 
 
 @pytest.mark.parametrize("fault", ["loses-item", "repeats-item"])

@@ -159,12 +159,12 @@ def settled(resource: Resource, read: Call, known: Known, pace: Pace, label: str
 def vanished(resource: Resource, read: Call, known: Known, pace: Pace, label: str = "after") -> Reads:
     """Read until the thing is gone or that takes too long; the last sight."""
     over, late = pace.deadline(), pace.window()
-    gone = resource.status.gone if resource.status is not None else ()
     wait = False
     while True:
         reply = yield Act(label, read, wait=wait)
         sight, wait = sight_of(resource, reply.kind, reply.output, known), True
-        if sight.word != "there" or sight.status in gone:
+        gone = resource.status is not None and resource.status.phase(sight.status) == "gone"
+        if sight.word != "there" or gone:
             return sight
         if over() if is_passing(resource, sight) else late():
             return sight

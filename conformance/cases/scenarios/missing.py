@@ -22,7 +22,7 @@ from conformance.cases.scenarios.grounds import altered, lifecycle_ids
 from conformance.specs.clause import clause_id
 from conformance.specs.descriptions import at
 from conformance.specs.model import Operation
-from conformance.specs.paths import Edit, Path, apply
+from conformance.specs.paths import Edit, Path, apply, shape_form
 from conformance.specs.resource import Resource
 from conformance.specs.statements.missing import references
 from conformance.specs.walk import Step
@@ -53,7 +53,7 @@ def _built(
     title = f"{operation.name} of a {resource.name} that was never made"
     return Scenario(
         identity, planner.service.name, operation.name, kind, title, (clause,), wrong.script, wrong.setup, resource,
-        {"place": detail},
+        {"place": shape_form(wrong.spots[0].path)},
     )  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
     all of it --refused--> nothing, the first half, the second half --refused--> quarters ... a single member
         |                                                                         --refused--> as small as it can be
-        '--accepted--> what no request gave so far (unions have one member at a time), place by place
+        '--accepted--> the same with every switch on
+                  '--> what no request gave so far (unions have one member at a time), place by place
 
 What is asked for beyond the smallest request are the members of the input that the description of a resource repeats.
 """
@@ -11,11 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from conformance.cases.planner import Params, Planner
 from conformance.cases.samples import Sampler, Unbuildable, spot
-from conformance.cases.scenarios.varying import apart_from_defaults
+from conformance.cases.scenarios.varying import apart_from_defaults, switched_on
 from conformance.specs.model import Operation
 from conformance.specs.paths import Edit, apply, get
 from conformance.specs.resource import Resource
@@ -25,17 +26,17 @@ from conformance.specs.walk import ELEMENT, VALUE, Step
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some of the members; `small` says that they are to be as small as they can be."""
+    """Some of the members, as full as they can be, as `small`, or full and with their switches `on`."""
 
     names: tuple[str, ...]
-    small: bool = False
+    how: Literal["full", "small", "on"] = "full"
 
     def split(self) -> tuple[Part, ...]:
         """What to try where this was refused."""
         if len(self.names) > 1:
             middle = len(self.names) // 2
-            return Part(self.names[:middle]), Part(self.names[middle:])
-        return (Part(self.names, small=True),) if self.names and not self.small else ()
+            return Part(self.names[:middle], self.how), Part(self.names[middle:], self.how)
+        return (Part(self.names, "small"),) if self.names and self.how == "full" else ()
 
 
 @dataclass(slots=True)
@@ -43,10 +44,11 @@ class Parts:
     """What is still to be tried of the members that come back, the most at once first."""
 
     names: tuple[str, ...]
+    how: Literal["full", "on"] = "full"
     _pending: list[Part] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._pending = [Part(self.names)]
+        self._pending = [Part(self.names, self.how)]
 
     def take(self) -> Part | None:
         """The next part to try; None where there is nothing left."""
@@ -54,7 +56,7 @@ class Parts:
 
     def refused(self, part: Part, *, bare: bool = True) -> None:
         """Take note that a part was refused; without any of the members it is tried once, if a `bare` one is wanted."""
-        first = bare and part.names == self.names and part.names and not part.small
+        first = bare and part.names == self.names and part.names and part.how == "full"
         self._pending.extend((Part(()), *part.split()) if first else part.split())
 
 
@@ -62,12 +64,14 @@ class Parts:
 class Richer:
     """Builds the requests of one operation, on top of params that are valid already.
 
-    `full` has a value for every member that comes back, `leaves` are the places in them.
+    `full` has a value for every member that comes back, `on` those that have switches, with these on; `leaves` are the
+    places in them.
     """
 
     planner: Planner
     operation: Operation
     full: Mapping[str, Any]
+    on: Mapping[str, Any]
     leaves: tuple[tuple[Step, ...], ...]
 
     def params(self, base: Params, part: Part) -> Params | None:
@@ -100,10 +104,12 @@ class Richer:
         return None
 
     def _values(self, part: Part) -> Params:
-        if not part.small:
-            return {name: self.full[name] for name in part.names}
+        if part.how != "small":
+            values = self.full if part.how == "full" else self.on
+            return {name: values[name] for name in part.names}
         shape = self.planner.service.input_of(self.operation)
-        small = (Sampler(self.planner.service).build(shape, (name,)) for name in part.names)
+        sampler = Sampler(self.planner.service)
+        small = (apart_from_defaults(sampler.service, shape, sampler.build(shape, (name,))) for name in part.names)
         return {name: value[name] for name, value in zip(part.names, small, strict=True)}
 
 
@@ -118,7 +124,10 @@ def richer(planner: Planner, operation: Operation, resource: Resource, index: in
     echoes = echoes_of(planner.service, resource, operation.name)
     wanted = {echo.given[0] for echo in echoes}
     leaves = tuple(echo.given for echo in echoes if echo.leaf)
-    return Richer(planner, operation, {name: value for name, value in full.items() if name in wanted}, leaves)
+    full = {name: value for name, value in full.items() if name in wanted}
+    on = switched_on(planner.service, shape, full)
+    switches = {name: value for name, value in on.items() if value != full[name]}
+    return Richer(planner, operation, full, switches, leaves)
 
 
 @dataclass(slots=True)
@@ -163,6 +172,9 @@ class Attempts:
             if params is not None:
                 return params
             self._parts.refused(part)
+        if self._accepted and self.build.on and self._parts.how == "full":
+            self._parts = Parts(tuple(self.build.on), "on")
+            return self._next()
         self._part = None
         for leaf in self.build.leaves if self._accepted else ():
             params = None if leaf in self._tried else self.build.around(leaf, self.named)

@@ -37,4 +37,4 @@ def sight_of(resource: Resource, kind: str, output: Any, known: Collection[str])
 
 def is_passing(resource: Resource, sight: Sight) -> bool:
     """Whether what a read shows will pass by itself."""
-    return resource.status is not None and sight.status in resource.status.passing
+    return resource.status is not None and resource.status.passes(sight.status)

@@ -7,8 +7,9 @@ rule.story --> setup: what the calls refer to, unless one of them makes it
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from conformance.cases.case import Call, Creation, Omitted
 from conformance.cases.naming import token_for
@@ -151,11 +152,19 @@ class _Teller:
     def _script(self, pace: Pace) -> Script:
         last = self.steps[-1][0]
         for step, act in self.steps:
-            reply: Reply = yield act
+            reply = yield from self._told(act, pace, may_fail=step is last and self.rule.holds is None)
             if not reply.accepted and step is not last:
                 return
             if step.settle is not None and reply.accepted:
                 yield from self._settled(step, pace)
+
+    def _told(self, act: Act, pace: Pace, *, may_fail: bool) -> Generator[Act, Any, Reply]:
+        """Call, again while what was made before may not be found yet; not where a refusal is what is waited for."""
+        late = pace.window()
+        reply: Reply = yield act
+        while reply.kind == "rejected-state" and not may_fail and not late():
+            reply = yield replace(act, wait=True)
+        return reply
 
     def _settled(self, step: Step, pace: Pace) -> Script:
         creation = self._known(str(step.settle))

@@ -5,6 +5,7 @@ ListTags(ResourceArn)   -->   ListTags(ResourceArn of this thing)
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from conformance.cases.case import Binding, Call, Creation
@@ -31,12 +32,19 @@ def turned_to(planner: Planner, creation: Creation, call: Call) -> Call:
     raise Unbuildable(f"no member of {operation.name} is known to name a {resource.name}")
 
 
+# Members that name a thing of any kind.
+_ANYTHING = re.compile(r"resource_?(arn|id|name|identifier)?s?|arns?", re.IGNORECASE)
+
+
 def _named_by(resource: Resource, member: str) -> Handle | None:
     """The handle of a resource that a member carries."""
     for handle in resource.handles:
         if member.lower() in (name.lower() for name in (*handle.local, *handle.members)):
             return handle
-    return None
+    if not _ANYTHING.fullmatch(member):
+        return None
+    wanted = next((kind for kind in ("arn", "id", "name") if kind in member.lower()), "arn")
+    return next((handle for handle in resource.handles if handle.kind == wanted), None)
 
 
 def _place(planner: Planner, shape: Shape, name: str) -> Path | None:

@@ -7,6 +7,7 @@ What an update refers to besides the thing itself is made anew: an update that n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -24,7 +25,7 @@ from conformance.cases.scenarios.siblings import siblings
 from conformance.cases.scenarios.varying import varied
 from conformance.specs.descriptions import described
 from conformance.specs.echoes import described_shape
-from conformance.specs.model import Operation
+from conformance.specs.model import NUMBER_TYPES, Operation, Service, Shape
 from conformance.specs.paths import Edit, apply, get
 from conformance.specs.resource import Resource
 from conformance.specs.statements import roundtrip as statements
@@ -32,6 +33,10 @@ from conformance.specs.statements import roundtrip as statements
 UPDATED = "updated"
 
 MOST_UPDATES = 8
+
+# Names of what an update has to know of the thing as it is: AWS refuses what is out of date, numbers of versions too.
+LOCKS = re.compile(r"token$|revision(id)?$|etag$|if_?match", re.IGNORECASE)
+VERSION = re.compile(r"version$", re.IGNORECASE)
 
 # Changes are made at once where that is to be asked for.
 AT_ONCE = "ApplyImmediately"
@@ -61,12 +66,7 @@ def _built(
 def _updated(at: Ground, operation: Operation, clauses: tuple[str, ...]) -> Scenario:
     read, base = readable(at), at.about(operation.name)
     build = richer(at.planner, operation, at.resource, index=1)
-    own = {str(spot.path[0]) for spot in at.planner.namer.spots(operation, base.params) if _means(spot, at.resource)}
-    # What says which thing is read says which one is updated.
-    asked = {
-        name.lower() for name in at.planner.service.input_of(at.planner.service.operations[read.operation]).members
-    }
-    names = tuple(name for name in build.full if name not in own and name.lower() not in asked)
+    names = tuple(_changeable(at, operation, base, read, build))
 
     def script(pace: Pace) -> Script:
         made = yield at.make()
@@ -91,6 +91,23 @@ def _updated(at: Ground, operation: Operation, clauses: tuple[str, ...]) -> Scen
         at.identity, at.planner.service.name, operation.name, UPDATED,
         f"a {at.resource.name} is described as it was updated", clauses, script, _joined(at, read, base), at.resource,
     )  # fmt: skip
+
+
+def _changeable(at: Ground, operation: Operation, base: Call, read: Call, build: Richer) -> Iterator[str]:
+    """The members of an update's input that say what the thing should become, not which thing is meant."""
+    service = at.planner.service
+    shape = service.input_of(operation)
+    own = {str(spot.path[0]) for spot in at.planner.namer.spots(operation, base.params) if _means(spot, at.resource)}
+    asked = {name.lower() for name in service.input_of(service.operations[read.operation]).members}
+    for name in build.full:
+        if name not in own and name.lower() not in asked and not _locks(service, shape, name):
+            yield name
+
+
+def _locks(service: Service, shape: Shape, name: str) -> bool:
+    """Whether a member tells which version of a thing the update is meant for, rather than what it should become."""
+    is_number = service.target(shape.members[name]).type in NUMBER_TYPES
+    return LOCKS.search(name) is not None or (is_number and VERSION.search(name) is not None)
 
 
 def _joined(at: Ground, *calls: Call) -> tuple[Creation, ...]:

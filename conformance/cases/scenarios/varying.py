@@ -12,8 +12,8 @@ from conformance.specs.model import NUMBER_TYPES, STRING_TYPES, Service, Shape
 # The name of what is no attribute of its own, among those of attributes.
 EVERYTHING = "all"
 
-# Switches that would keep what was made from being removed again.
-_LASTING = re.compile(r"protect|prevent|lock|retain|terminat|immutab", re.IGNORECASE)
+# Switches that would keep what was made from being removed again, or let strangers in.
+_LASTING = re.compile(r"protect|prevent|lock|retain|terminat|immutab|public", re.IGNORECASE)
 
 
 def varied(service: Service, shape: Shape, value: Any, there: Any, name: str = "") -> Any:
@@ -52,6 +52,19 @@ def apart_from_defaults(service: Service, shape: Shape, value: Any) -> Any:
         return [apart_from_defaults(service, service.target(shape.element), item) for item in value]
     if shape.type in NUMBER_TYPES and isinstance(value, int | float):
         return _number(shape, value, value)
+    return value
+
+
+def switched_on(service: Service, shape: Shape, value: Any, name: str = "") -> Any:
+    """A valid value with every switch on that does no lasting harm."""
+    if shape.type == "structure" and isinstance(value, Mapping) and not shape.document:
+        return {
+            each: switched_on(service, service.target(shape.members[each]), item, each) for each, item in value.items()
+        }
+    if shape.type == "list" and shape.element is not None and isinstance(value, list):
+        return [switched_on(service, service.target(shape.element), item, name) for item in value]
+    if shape.type == "boolean" and not _LASTING.search(name):
+        return True
     return value
 
 

@@ -8,7 +8,7 @@ required members, types and minimums). What needs other bytes than that cannot b
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from shlex import quote
 from typing import Any
 
@@ -26,7 +26,9 @@ from conformance.reports.reproduce.context import (
 )
 from conformance.reports.reproduce.curl import credentials
 from conformance.reports.reproduce.sdk import change_by_sdk, streams_out
+from conformance.reports.reproduce.told import Told, in_shell, jmespath, mark, ties
 from conformance.reports.text import one_line
+from conformance.specs.paths import Edit, apply, has
 
 _SENT_AS_THEY_ARE = ("pattern", "enum", "max", "rule")
 _CHECKED_BY_BOTOCORE = ("required", "min")
@@ -47,12 +49,22 @@ def aws_cli_script(case: Mapping[str, Any], context: ReproductionContext) -> str
         lines.append(_NO_CHECKS)
     if any('"$base64"' in json.dumps(step.get("params")) for step in steps):
         lines.append("# Binary members are base64, as version 2 of the AWS CLI takes them.")
-    return "\n".join([*lines, *(_command(case, step, context) for step in steps)]) + "\n"
+    tied = ties(steps, [_cannot(case, step, context) is None for step in steps])
+    commands = [
+        _command(case, step, context, tied.told.get(number, ()), tied.needed.get(number, ()))
+        for number, step in enumerate(steps)
+    ]
+    return "\n".join([*lines, *commands]) + "\n"
 
 
-def _command(case: Mapping[str, Any], step: Mapping[str, Any], context: ReproductionContext) -> str:
-    why = not_kept(step) or no_such_call(case, step) or _why_not(case, step, context)
-    why = why or change_by_sdk(step, context)
+def _command(
+    case: Mapping[str, Any],
+    step: Mapping[str, Any],
+    context: ReproductionContext,
+    told: Sequence[Told],
+    needed: Sequence[Told],
+) -> str:
+    why = _cannot(case, step, context)
     if why:
         return f"\n# {label(step)}: the AWS CLI cannot send this request: {why}; see curl."
     wire = is_wire_form(case, step, context) and context.protocol == "json"
@@ -60,10 +72,42 @@ def _command(case: Mapping[str, Any], step: Mapping[str, Any], context: Reproduc
     parts = [
         f"aws {quote(context.cli_name or context.service)} {quote(xform_name(str(step['operation']), '-'))}",
         *_where(context),
-        f"--cli-input-json {quote(_json(params))}",
+        f"--cli-input-json {_filled(params, told)}",
         *(["/dev/stdout"] if streams_out(step, context) else []),
     ]
-    return f"\n# {label(step)}\n" + " \\\n  ".join(parts)
+    return f"\n# {label(step)}\n" + _kept(parts, needed)
+
+
+def _cannot(case: Mapping[str, Any], step: Mapping[str, Any], context: ReproductionContext) -> str | None:
+    """Why the AWS CLI cannot send the request of a step."""
+    why = not_kept(step) or no_such_call(case, step) or _why_not(case, step, context)
+    return why or change_by_sdk(step, context)
+
+
+def _filled(params: Any, told: Sequence[Told]) -> str:
+    """Params as a word of the shell, with variables where earlier answers tell the value."""
+    edits = [Edit("set", value.path, mark(number)) for number, value in enumerate(told) if has(params, value.path)]
+    return in_shell(quote(_json(apply(params, edits))), told)
+
+
+def _kept(parts: list[str], needed: Sequence[Told]) -> str:
+    """A command; what of its answer is needed later is kept in variables, and shown."""
+    if not needed:
+        return _lines(parts)
+    names = [value.shell_variable for value in needed]
+    shown = " ".join(["echo", *(f'"{name}=${name}"' for name in names)])
+    if len(needed) == 1:
+        parts = [*parts, f"--query {quote(jmespath(needed[0].source))} --output text"]
+        return f"{names[0]}=$({_lines(parts)})\n{shown}"
+    query = ", ".join(jmespath(value.source) for value in needed)
+    parts = [*parts, f"--query {quote(f'[{query}]')} --output text"]
+    lines = [f"told=$({_lines(parts)})"]
+    lines += [f'{name}=$(printf %s "$told" | cut -f {number})' for number, name in enumerate(names, start=1)]
+    return "\n".join([*lines, shown])
+
+
+def _lines(parts: list[str]) -> str:
+    return " \\\n  ".join(parts)
 
 
 def _json(params: Any) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from conformance.reports.bodies import content
 from conformance.reports.redaction import SECRET_HEADERS
 from conformance.reports.text import one_line
+from conformance.specs.resources import READING
 
 EMBEDDED_URL = "http://127.0.0.1:5000"
 """Where `moto_server` listens unless told otherwise: stands in for an embedded target, which has no URL."""
@@ -81,8 +83,29 @@ def context_of(header: Mapping[str, Any], service: str) -> ReproductionContext:
 
 
 def ordered_steps(case: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The steps to repeat: what must exist first, then the rest in the order of the run."""
-    return sorted(case.get("steps", []), key=lambda step: step.get("role") != "setup")
+    """The steps to repeat: what must exist first, then the rest in the order of the run.
+
+    Of reads that a scenario repeated the last one stands for all, with how often it was `asked` and what all showed.
+    """
+    steps = sorted(case.get("steps", []), key=lambda step: step.get("role") != "setup")
+    found: list[Mapping[str, Any]] = []
+    for _, run in groupby(enumerate(steps), key=lambda each: _likeness(*each)):
+        some = [step for _, step in run]
+        asked = {"asked": len(some), "showed": _history(some)} if len(some) > 1 else {}
+        found.append({**some[-1], **asked} if asked else some[-1])
+    return found
+
+
+def _likeness(number: int, step: Mapping[str, Any]) -> Any:
+    """What equal reads in a row have in common; nothing is like any other step."""
+    if "label" not in step or not READING.match(str(step.get("operation", ""))):
+        return number
+    return step["label"], step.get("operation"), step.get("request")
+
+
+def _history(steps: Iterable[Mapping[str, Any]]) -> str:
+    runs = [(state, len(list(run))) for state, run in groupby(str(step.get("state") or "") for step in steps)]
+    return " -> ".join(state if count == 1 else f"{state} x{count}" for state, count in runs if state)
 
 
 def semantic_headers(request: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -135,8 +158,11 @@ def plain_json(value: Any) -> Any:
 
 
 def label(step: Mapping[str, Any]) -> str:
-    """What a step is for, on one line: `setup: CreateModel`."""
-    return one_line(f"{step.get('role', 'step')}: {step.get('operation', '')}")
+    """What a step is for, on one line: `setup: CreateModel`, or how its scenario calls it."""
+    text = f"{step.get('label') or step.get('role', 'step')}: {step.get('operation', '')}"
+    if "asked" in step:
+        text += f", asked {step['asked']} times" + (f" ({step['showed']})" if step.get("showed") else "")
+    return one_line(text)
 
 
 def not_kept(step: Mapping[str, Any]) -> str | None:

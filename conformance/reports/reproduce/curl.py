@@ -7,7 +7,7 @@ through base64 and a pipe.
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from shlex import quote
 from typing import Any
 
@@ -20,17 +20,31 @@ from conformance.reports.reproduce.context import (
     semantic_headers,
     target_path,
 )
+from conformance.reports.reproduce.told import Told, in_shell, jmespath, mark, place_in_answer, spelled, ties
 from conformance.reports.text import one_line
+from conformance.specs.paths import format_path
 
 LONGEST_ARGUMENT = 100_000
 """Bytes; Linux takes 131,072 for one argument."""
+
+# How to find a member in an answer, and which part of what is found its value is, by protocol.
+_IN_JSON, _IN_XML = ('"{name}" *: *"[^"]*"', "-d '\"' -f 4"), ("<{name}>[^<]*", "-d '>' -f 2")
+_PATTERNS: Mapping[str, tuple[str, str]] = {
+    "json": _IN_JSON, "rest-json": _IN_JSON, "query": _IN_XML, "ec2": _IN_XML, "rest-xml": _IN_XML,
+}  # fmt: skip
 
 _BODYLESS = ("GET", "HEAD", "DELETE", "OPTIONS")
 
 
 def curl_script(case: Mapping[str, Any], context: ReproductionContext) -> str:
     """A shell script that sends the requests of `case` with curl."""
-    return "\n".join([*_preamble(context), *(_command(step, context) for step in ordered_steps(case))]) + "\n"
+    steps = ordered_steps(case)
+    tied = ties(steps, [not not_kept(step) for step in steps])
+    commands = [
+        _command(step, context, tied.told.get(number, ()), tied.needed.get(number, ()))
+        for number, step in enumerate(steps)
+    ]
+    return "\n".join([*_preamble(context), *commands]) + "\n"
 
 
 def credentials(context: ReproductionContext) -> Iterator[str]:
@@ -46,12 +60,14 @@ def _preamble(context: ReproductionContext) -> Iterator[str]:
     yield from credentials(context)
 
 
-def _command(step: Mapping[str, Any], context: ReproductionContext) -> str:
+def _command(
+    step: Mapping[str, Any], context: ReproductionContext, told: Sequence[Told], needed: Sequence[Told]
+) -> str:
     missing = not_kept(step)
     if missing:
         return f"\n# {label(step)}: {missing}"
     request = step.get("request") or {}
-    feed, arguments = _body(request)
+    feed, arguments = _body(request, told)
     lines = [
         "curl -sS -i --globoff --path-as-is",
         *_method(request),
@@ -59,9 +75,45 @@ def _command(step: Mapping[str, Any], context: ReproductionContext) -> str:
         '--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"',
         *_headers(request, bool(arguments), context),
         *arguments,
-        f"--url {quote(_base(request, context) + target_path(request))}",
+        f"--url {_word(_base(request, context) + target_path(request), told)}",
     ]
-    return f"\n# {label(step)}\n{feed}" + " \\\n  ".join(lines)
+    command = feed + " \\\n  ".join(lines)
+    notes = "".join(f"\n# {note}" for note in _notes(feed, told))
+    return f"\n# {label(step)}{notes}\n" + "\n".join(_kept(command, step, context, needed))
+
+
+def _notes(feed: str, told: Sequence[Told]) -> Iterator[str]:
+    """What has to be done by hand: in bytes that are no text nothing can be put in place."""
+    for value in told if feed else ():
+        yield one_line(f"the body has {format_path(value.path)} as it was then, {value.then}: see boto3")
+
+
+def _kept(command: str, step: Mapping[str, Any], context: ReproductionContext, needed: Sequence[Told]) -> Iterator[str]:
+    """A command; what of its answer is needed later is kept in variables, and shown."""
+    if not needed:
+        yield command
+        return
+    yield f"answer=$({command})"
+    yield "printf '%s\\n' \"$answer\""
+    for value in needed:
+        name, number = place_in_answer(step, value)
+        pattern, part = _PATTERNS.get(context.protocol, ("", ""))
+        if not name or not pattern:
+            yield f"# the next lines need {one_line(jmespath(value.source))} of that answer here:"
+            yield f"{value.shell_variable}={quote(value.then)}"
+            continue
+        found = f'printf %s "$answer" | grep -io {quote(pattern.format(name=name))} | sed -n {number}p | cut {part}'
+        yield f"{value.shell_variable}=$({found})"
+
+
+def _word(text: str, told: Sequence[Told]) -> str:
+    """A text as a word of the shell, with variables for what earlier answers tell."""
+    for number, value in enumerate(told):
+        found = spelled(text, value)
+        if found is not None:
+            before, then, after = found
+            text = text.replace(before + then + after, before + mark(number) + after, 1)
+    return in_shell(quote(text), told)
 
 
 def _method(request: Mapping[str, Any]) -> Iterator[str]:
@@ -80,7 +132,7 @@ def _headers(request: Mapping[str, Any], has_body: bool, context: ReproductionCo
         yield '${AWS_SESSION_TOKEN:+-H "X-Amz-Security-Token: $AWS_SESSION_TOKEN"}'
 
 
-def _body(request: Mapping[str, Any]) -> tuple[str, list[str]]:
+def _body(request: Mapping[str, Any], told: Sequence[Told]) -> tuple[str, list[str]]:
     """What feeds curl (a command before the pipe, or nothing) and curl's arguments for the body."""
     body = content(request) or b""
     if not body:
@@ -91,7 +143,7 @@ def _body(request: Mapping[str, Any]) -> tuple[str, list[str]]:
         text = ""
     plain = text and all(char.isprintable() or char == "\n" for char in text)
     if plain and len(body) <= LONGEST_ARGUMENT and not text.startswith("@"):
-        return "", [f"--data-binary {quote(text)}"]
+        return "", [f"--data-binary {_word(text, told)}"]
     encoded = base64.b64encode(body).decode("ascii")
     return f"printf %s {encoded} | base64 -d | ", ["--data-binary @-"]
 

@@ -1,6 +1,7 @@
 """Steps as a boto3 script.
 
-A step whose bytes are what botocore makes of the params is a plain call. Any other is a call with `exactly(...)`: a
+A step whose bytes are what botocore makes of the params is a plain call; what an answer tells and a later step needs
+is kept in a variable. Any other is a call with `exactly(...)`: a
 handler that puts method, path, headers and body in place after botocore has serialized and before it signs; of the
 params, it is given only those without which botocore makes no request.
 """
@@ -10,7 +11,8 @@ from __future__ import annotations
 import base64
 import keyword
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from botocore import xform_name
@@ -27,7 +29,9 @@ from conformance.reports.reproduce.context import (
     target_path,
 )
 from conformance.reports.reproduce.sdk import change_by_sdk, needed_by_sdk
+from conformance.reports.reproduce.told import Told, spelled, subscripts, ties
 from conformance.reports.text import one_line
+from conformance.specs.paths import Edit, apply
 
 _CALL = '''
 def call(method, exact=None, /, **params):
@@ -35,7 +39,9 @@ def call(method, exact=None, /, **params):
     if exact:
         client.meta.events.register_last("before-sign", exact)
     try:
-        print(method.__name__, method(**params))
+        answer = method(**params)
+        print(method.__name__, answer)
+        return answer
     except Exception as error:
         print(method.__name__, repr(error))
     finally:
@@ -63,7 +69,11 @@ def boto3_script(case: Mapping[str, Any], context: ReproductionContext) -> str:
     """A Python script that sends the requests of `case` with boto3."""
     steps = ordered_steps(case)
     exact = [not not_kept(step) and _is_exact(case, step, context) for step in steps]
-    calls = [_step(case, step, context, wire) for step, wire in zip(steps, exact, strict=True)]
+    tied = ties(steps, [not (not_kept(step) or no_such_call(case, step)) for step in steps])
+    calls = [
+        _step(case, step, context, wire, tied.told.get(number, ()), tied.needed.get(number, ()))
+        for number, (step, wire) in enumerate(zip(steps, exact, strict=True))
+    ]
     head = "\n".join(_head(context, calls, any(exact)))
     return head + "\n" + _CALL + (_EXACTLY if any(exact) else "") + "\n\n" + "\n\n".join(calls) + "\n"
 
@@ -94,7 +104,25 @@ def _head(context: ReproductionContext, calls: list[str], exact: bool) -> Iterat
     yield ")\n"
 
 
-def _step(case: Mapping[str, Any], step: Mapping[str, Any], context: ReproductionContext, wire: bool) -> str:
+@dataclass(frozen=True, slots=True)
+class _Expression:
+    """A value that is known only when the script runs."""
+
+    text: str
+
+
+def _expression(value: Told) -> str:
+    return f"{value.variable}{subscripts(value.source)}"
+
+
+def _step(
+    case: Mapping[str, Any],
+    step: Mapping[str, Any],
+    context: ReproductionContext,
+    wire: bool,
+    told: Sequence[Told],
+    needed: Sequence[Told],
+) -> str:
     why = not_kept(step) or no_such_call(case, step)
     if why:
         return f"# {label(step)}: boto3 cannot send this request: {why}; see curl."
@@ -102,16 +130,20 @@ def _step(case: Mapping[str, Any], step: Mapping[str, Any], context: Reproductio
     name = f"client.{method}" if _is_name(method) else f"getattr(client, {_text(method)})"
     arguments = [name]
     if wire:
-        arguments.append(_exactly(step, context))
+        arguments.append(_exactly(step, context, told))
+    if told:
+        edits = [Edit("set", value.path, _Expression(_expression(value))) for value in told]
+        step = {**step, "params": apply(step["params"], edits)}
     params = needed_by_sdk(step, context) if wire else step.get("params")
     arguments += _keywords(params) if isinstance(params, Mapping) else []
+    start = f"{needed[0].variable} = call(" if needed else "call("
     if len(arguments) == 1:
-        return f"# {label(step)}\ncall({name})"
+        return f"# {label(step)}\n{start}{name})"
     lines = "".join(f"    {argument},\n" for argument in arguments)
-    return f"# {label(step)}\ncall(\n{lines})"
+    return f"# {label(step)}\n{start}\n{lines})"
 
 
-def _exactly(step: Mapping[str, Any], context: ReproductionContext) -> str:
+def _exactly(step: Mapping[str, Any], context: ReproductionContext, told: Sequence[Told]) -> str:
     request = step.get("request") or {}
     # botocore cuts a path at a semicolon; written as %3B it means the same.
     target = target_path(request).replace(";", "%3B")
@@ -121,11 +153,34 @@ def _exactly(step: Mapping[str, Any], context: ReproductionContext) -> str:
     return (
         "exactly(\n"
         f"        {_text(str(request.get('method', 'POST')))},\n"
-        f"        {_text(target)},\n"
+        f"        {_text(target)}{_replaced(target, told)},\n"
         f"        {_literal(dict(semantic_headers(request)), 8)},\n"
-        f"        {_bytes(body)},\n"
+        f"        {_body(body, told)},\n"
         "    )"
     )
+
+
+def _body(body: bytes, told: Sequence[Told]) -> str:
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        # Where lengths are written, too, the new text has to be as long as the old one.
+        changes = (f".replace({value.then.encode()!r}, {_expression(value)}.encode())" for value in told)
+        return _bytes(body) + "".join(changes)
+    changed = _replaced(text, told)
+    return f"{_text(text)}{changed}.encode()" if changed else _bytes(body)
+
+
+def _replaced(text: str, told: Sequence[Told]) -> str:
+    """Calls that put what was told now into a text, in place of what was told then."""
+    changes = ""
+    for value in told:
+        found = spelled(text, value)
+        if found is not None:
+            before, then, after = found
+            now = f"{_text(before)} + {_expression(value)} + {_text(after)}".replace(' + ""', "")
+            changes += f"\n        .replace({_text(before + then + after)}, {now})"
+    return changes
 
 
 def _bytes(body: bytes) -> str:
@@ -148,6 +203,8 @@ def _is_name(text: str) -> bool:
 
 def _literal(value: Any, indent: int) -> str:
     """The Python literal of a value of a record, long ones over several lines."""
+    if isinstance(value, _Expression):
+        return value.text
     if isinstance(value, Mapping):
         if set(value) == {"$base64"}:
             return f"base64.b64decode({_text(str(value['$base64']))})"

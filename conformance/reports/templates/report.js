@@ -157,6 +157,14 @@
     $("#findings").scrollIntoView();
   };
 
+  // The very place that a finding is about is in sight when its body is.
+  document.addEventListener("toggle", (event) => {
+    for (const place of $$("pre .place", event.target)) {
+      const body = place.closest("pre");
+      body.scrollTop = place.offsetTop - body.clientHeight / 3;
+    }
+  }, true);
+
   // Opening a finding from elsewhere: everything around it opens too.
   const show = (element) => {
     if (element.hidden || (element.closest(".finding") || element).hidden) $("#reset").click();

@@ -72,7 +72,8 @@ def _items(service: Service, draft: Draft, answer: Shape) -> Iterator[_Sight]:
         shape = service.target(member)
         if shape.type == "list" and shape.element is not None and is_text(service, shape.element):
             for single in singulars(name):
-                source = told(draft, single)
+                named = single.lower() in {noun.lower() for noun in draft.family.nouns}
+                source = next(iter(order), None) if named else told(draft, single)
                 if source is not None:
                     yield _Sight(source, (name,), (), 10 * order.index(source))
 

@@ -15,7 +15,7 @@ from conformance.specs.resource import HandleKind, Source
 from conformance.specs.resources.families import Family, families
 from conformance.specs.resources.handles import Handles, Place, kind_of, noun_names
 from conformance.specs.resources.needs import By, Need, optional, required
-from conformance.specs.resources.words import BARE, OF_THE_REQUEST, bare_suffix
+from conformance.specs.resources.words import ABOUT_ANOTHER, BARE, OF_THE_REQUEST, bare_suffix
 
 # A member that so many families' creators take is about the request (an account, a catalog), not about one thing.
 SHARED = 3
@@ -208,8 +208,8 @@ def _exact(draft: Draft, need: Need, shared: frozenset[str]) -> Place | None:
 
 
 def _is_about_another(name: str) -> bool:
-    """Whether a member that speaks of no noun of the service looks like a reference: accountId, SourceArn."""
-    return bare_suffix(name) is not None or name.endswith(("Id", "ID", "Arn", "ARN", "Url", "Uri", "Identifier"))
+    """Whether a member that speaks of no noun of the service is no name: accountId, SourceArn, ResourceType."""
+    return bare_suffix(name) is not None or name.endswith(ABOUT_ANOTHER)
 
 
 def needs_of(service: Service, name: str | None) -> Iterator[Need]:

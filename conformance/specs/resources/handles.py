@@ -25,6 +25,7 @@ from conformance.specs.resources.words import (
     KINDS,
     OF_THE_REQUEST,
     PLAIN,
+    STARTERS,
     SUFFIXES,
     bare_suffix,
     shortened,
@@ -107,7 +108,8 @@ class Handles:
             not leaf.own or leaf.name.lower() not in _OWN[side] or self._is_of_another(leaf.shape)
         ):
             suffix, strength = None, None
-        if side == "request" and (suffix in _NEVER_CHOSEN or (suffix == "Id" and strength == "short")):
+        starts = self.family.create.startswith(STARTERS) and suffix in ("Id", "Identifier")
+        if side == "request" and (starts or suffix in _NEVER_CHOSEN or (suffix == "Id" and strength == "short")):
             suffix, strength = None, None
         return Place(Source(side, leaf.path), leaf.name, leaf.shape, suffix, strength)
 

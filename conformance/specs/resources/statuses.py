@@ -9,13 +9,13 @@ What a waiter says comes first, what the words say after that; a value that neit
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from conformance.specs.model import STRING_TYPES, Service, Shape, Waiter
 from conformance.specs.paths import EACH, Path
 from conformance.specs.resource import Reading, Status
-from conformance.specs.resources.states import JOB_ENDS, RESTING, SETTLED, class_of, plain
+from conformance.specs.states import JOB_ENDS, RESTING, SETTLED, class_of, plain
 
 # The rank of a status that is not that of the whole thing.
 PARTIAL = 100
@@ -50,6 +50,15 @@ def status(service: Service, reading: Reading | None, nouns: tuple[str, ...], ch
         known = _classified(candidate, reading, waiters)
         if known is not None:
             return replace(known, deleting=(), gone=(*known.gone, *known.deleting)) if delayed else known
+    return _wordless(service, shape, nouns, chosen)
+
+
+def _wordless(service: Service, shape: Shape, nouns: tuple[str, ...], chosen: frozenset[str]) -> Status | None:
+    """The state where it is told in words that the model does not list."""
+    for path, name, member_shape in _tellers(service, shape):
+        free = not service.shapes[member_shape].enum and member_shape not in chosen
+        if free and _rank(path, name, nouns, False) < PARTIAL:
+            return Status(path, (), ())
     return None
 
 
@@ -147,7 +156,7 @@ def _classified(candidate: _Candidate, reading: Reading, waiters: tuple[Waiter, 
     )  # fmt: skip
 
 
-def _settled(classes: dict[str, str | None], words: dict[str, str], waited: Iterable[str]) -> tuple[str, ...]:
+def _settled(classes: Mapping[str, str | None], words: dict[str, str], waited: Iterable[str]) -> tuple[str, ...]:
     """The values in which it stays, those first that waiters wait for and that say most plainly that all is well."""
     order = {word: position for position, word in enumerate((*SETTLED, *RESTING))}
     hoped = frozenset(waited)

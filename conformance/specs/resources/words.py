@@ -58,11 +58,20 @@ UPDATES = ("Update", "Modify", "Set", "Edit", "Change", "Put", "Replace")
 
 # What names of operations that read or change one thing may say after its noun.
 READ_TAILS = ("Attributes", "Details", "Detail", "Info", "Metadata", "Properties", "Configuration", "Summary")
-UPDATE_TAILS = ("Attributes", "Attribute", "Configuration", "Config", "Settings", "Properties", "Details", "Metadata")
+UPDATE_TAILS = ("Attributes", "Configuration", "Config", "Settings", "Properties", "Details", "Metadata", "Attribute")
 
 # How a handle is called: what comes after the noun, or stands alone in the operations of the noun's family.
 SUFFIXES = ("Identifier", "Name", "Arn", "Id", "Url", "Uri", "")
 KINDS: Mapping[str, HandleKind] = {"name": "name", "id": "id", "arn": "arn", "url": "url", "uri": "url"}
+
+# Verbs that set something going: an id in their requests is that of what is there already.
+STARTERS = ("Start", "Run", "Launch", "Send")
+
+# How names of members end that refer to what is not of the service, or say of which sort something is.
+ABOUT_ANOTHER = (
+    "Id", "ID", "Arn", "ARN", "Url", "Uri", "Identifier", "Type", "Kind", "Region", "RegionName", "Scope", "Format",
+    "Status", "Version", "Class",
+)  # fmt: skip
 
 # Names that say which sort of handle they hold, and nothing of what it is a handle of.
 PLAIN = frozenset({"id", "name", "arn", "identifier", "url", "uri"})

@@ -40,13 +40,13 @@ def references(service: Service, operation: Operation, overlay: Overlay) -> Iter
         or (resource.read is not None and resource.read.operation == operation.name)
     }
     for reference in found.required(service, operation):
-        if reference.resource.name not in passed and not _is_new(operation, reference):
+        if reference.resource.name not in passed and _is_meant(operation, reference):
             passed.add(reference.resource.name)
             yield reference
     for reference in found.optional(service, operation):
         resource = reference.resource
         known = operation.name in resource.family or declared(service, operation, MISSING, resource) == "for it"
-        if resource.name not in passed and known and not _is_new(operation, reference):
+        if resource.name not in passed and known and _is_meant(operation, reference):
             passed.add(resource.name)
             yield reference
 
@@ -55,8 +55,13 @@ def references(service: Service, operation: Operation, overlay: Overlay) -> Iter
 _MAKING = re.compile(r"(Import|Restore|Copy|Clone)(?![a-z])")
 _FORMER = re.compile(r"source|original|parent|from", re.IGNORECASE)
 
+# Members that have a name in their own name, and mean any that begins with it or comes after it.
+_LOOSE = re.compile(r"prefix|suffix|contains|substring|pattern|exclusive|starting|marker|filter", re.IGNORECASE)
 
-def _is_new(operation: Operation, reference: Reference) -> bool:
-    """Whether a reference may well be the name of what the operation itself makes."""
-    chosen = reference.handle.source.side == "request"
-    return chosen and _MAKING.match(operation.name) is not None and _FORMER.search(reference.path) is None
+
+def _is_meant(operation: Operation, reference: Reference) -> bool:
+    """Whether a reference is one to a thing that has to be there, rather than to one that the operation makes."""
+    name, made = reference.path, operation.name.startswith(reference.resource.create) or _MAKING.match(operation.name)
+    if _LOOSE.search(name):
+        return False
+    return reference.handle.source.side != "request" or not made or _FORMER.search(name) is not None

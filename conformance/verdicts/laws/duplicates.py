@@ -71,7 +71,7 @@ def one_winner(story: Story) -> Iterator[Note]:
     winners = [moment for moment in asked if accepted(moment)]
     crash = next((moment for moment in asked if moment.exchange.outcome.kind == "crashed"), None)
     if crash is not None and winners:
-        note = aside(clause, crash)
+        note = aside(story, clause, crash)
         if note is not None:
             yield note
     elif len(winners) == 1:

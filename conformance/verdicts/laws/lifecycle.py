@@ -141,7 +141,7 @@ def _unsteady(status: Status, sight: Sight) -> str | None:
 
 def _created(story: Story, seen: tuple[Sight, ...]) -> Iterator[Note]:
     clause, last = story.clause("created"), story.every("read")[-1]
-    note = aside(clause, last)
+    note = aside(story, clause, last)
     if note is not None and seen[-1].word == "unread":
         yield note
     elif any(sight.word == "there" for sight in seen):
@@ -158,7 +158,7 @@ def _listed(story: Story, known: frozenset[str]) -> Iterator[Note]:
     if resource.listing is None or not pages:
         return
     clause, last = story.clause("listed"), pages[-1]
-    note = aside(clause, last)
+    note = aside(story, clause, last)
     if note is not None:
         yield note
     elif any(is_listed(resource.listing, output_of(page.exchange), known) for page in pages):

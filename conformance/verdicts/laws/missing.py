@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from conformance.specs.descriptions import described
+from conformance.specs.descriptions import carries, described
+from conformance.specs.model import Operation
 from conformance.specs.paths import EACH, leaves
 from conformance.specs.rules import refining_rule
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
@@ -49,10 +50,13 @@ def not_found(story: Story) -> Iterator[Note]:
     wanted = frozenset(value for _, value in leaves(asked.exchange.call.params) if isinstance(value, str))
     found = described(reading, output_of(asked.exchange), wanted)
     # Nothing where a description should be says as much as an error, unless there is an error to say it.
-    silent = found is None and (EACH in reading.at or bool(reading.at))
+    silent = found is None and bool(reading.at)
     operation = story.service.operations[reading.operation]
-    strict = declared(story.service, operation, MISSING, resource_of(story)) or refining_rule(story.overlay, clause)
-    if (silent and not strict) or _says_failure(asked):
+    if not _is_required(story, operation) and not reading.at and not carries(found, wanted):
+        silent = True  # a description of what the thing belongs to
+    stated = declared(story.service, operation, MISSING, resource_of(story))
+    strict = stated == "for it" or (stated is not None and EACH not in reading.at and bool(reading.at))
+    if (silent and not strict and refining_rule(story.overlay, clause) is None) or _says_failure(asked):
         yield Held(clause)
     else:
         yield Contradiction(clause, "accepts-missing", reading.operation, _expected(story), told(asked))
@@ -65,9 +69,16 @@ def accepts_missing(story: Story, clause: str, moment: Moment) -> Note:
     removes = operation.name == resource.delete
     if refining_rule(story.overlay, clause) is None and removes and stated is None:
         return Open(clause, "unreached", "the model has no error for it: it may be taken as done")
-    strict = stated is not None and not (removes and operation.idempotent)
+    # An error for anything that is missing may be meant for something else than what is removed, or searched by.
+    strict = stated == "for it" or (stated is not None and _is_required(story, operation) and not removes)
     code = "accepts-missing" if strict else "accepts-missing-undeclared"
     return Contradiction(clause, code, operation.name, _expected(story), told(moment))
+
+
+def _is_required(story: Story, operation: Operation) -> bool:
+    """Whether every request of the operation has the member that refers to what is not there."""
+    place = str(story.scenario.about.get("place", "")).partition("/")[0].partition("[")[0]
+    return place in story.service.input_of(operation).required
 
 
 def _asked(story: Story, clause: str) -> Moment | Open:
@@ -79,7 +90,7 @@ def _asked(story: Story, clause: str) -> Moment | Open:
     name = resource_of(story).name
     if sample is None:
         return Open(clause, "unreached", "the question was not put")
-    note = aside(clause, sample)
+    note = aside(story, clause, sample)
     if isinstance(note, Open):
         return note
     reason = "its answer does not tell how it is called" if accepted(sample) else told(sample)

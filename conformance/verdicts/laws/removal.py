@@ -52,21 +52,23 @@ def removal(story: Story) -> Iterator[Note]:
     if seen:
         yield from _gone(story, known, seen)
         yield from _ways_out(story, seen)
-    if not seen or _is_gone(resource_of(story), seen[-1]):
+    # What is still described, as something that is gone, may still be listed.
+    if not seen or seen[-1].word == "absent":
         yield from _unlisted(story, known)
+    if not seen or _is_gone(resource_of(story), seen[-1]):
         yield from _twice(story)
 
 
 def _not_removed(story: Story, removed: Moment | None) -> Iterator[Note]:
     for clause in story.scenario.clauses:
-        note = aside(clause, removed) if removed is not None else None
+        note = aside(story, clause, removed) if removed is not None else None
         reason = f"it could not be removed: {told(removed)}" if removed is not None else "it was not removed"
         yield note or Open(clause, "unreached", reason)
 
 
 def _gone(story: Story, known: frozenset[str], seen: tuple[Sight, ...]) -> Iterator[Note]:
     clause, resource, last = story.clause("gone-after-delete"), resource_of(story), story.every("after")[-1]
-    note = aside(clause, last)
+    note = aside(story, clause, last)
     if note is not None:
         yield note
     elif _is_gone(resource, seen[-1]):
@@ -84,16 +86,18 @@ def _gone(story: Story, known: frozenset[str], seen: tuple[Sight, ...]) -> Itera
 
 
 def _is_gone(resource: Resource, sight: Sight) -> bool:
-    return sight.word == "absent" or (resource.status is not None and sight.status in resource.status.gone)
+    return sight.word == "absent" or (resource.status is not None and resource.status.phase(sight.status) == "gone")
 
 
 def _is_other(story: Story, known: frozenset[str], last: Moment) -> bool:
-    """Whether a description tells of a state or of a removal what it did not tell before."""
+    """Whether a description tells less than before, or something else of a state or of a removal."""
     reading, before = resource_of(story).read, story.every("before")
     if reading is None or not before:
         return False
-    old, new = (_told_of_state(described(reading, output_of(each.exchange), known)) for each in (before[-1], last))
-    return new != old
+    old, new = (described(reading, output_of(each.exchange), known) for each in (before[-1], last))
+    if isinstance(old, dict) and isinstance(new, dict) and old.keys() - new.keys():
+        return True
+    return _told_of_state(new) != _told_of_state(old)
 
 
 def _told_of_state(description: Any) -> dict[Any, Any]:
@@ -130,7 +134,7 @@ def _unlisted(story: Story, known: frozenset[str]) -> Iterator[Note]:
     if resource.listing is None or not pages:
         return
     clause, last = story.clause("unlisted-after-delete"), pages[-1]
-    note = aside(clause, last)
+    note = aside(story, clause, last)
     if note is not None:
         yield note
         return

@@ -22,7 +22,7 @@ def judge(story: Story) -> Iterator[Note]:
     """The note on the rule that the story is of."""
     rule: Rule = story.scenario.about["rule"]
     clause = story.scenario.clauses[0]
-    moments = {step.name: story.first(step.name) for step in rule.story}
+    moments = {step.name: next(reversed(story.every(step.name)), None) for step in rule.story}
     for step in rule.story[:-1]:
         moment = moments[step.name]
         if moment is None or not accepted(moment):
@@ -32,7 +32,7 @@ def judge(story: Story) -> Iterator[Note]:
     last = moments[rule.story[-1].name]
     if last is None:
         yield Open(clause, "unreached", "its last call was not made")
-    elif (note := aside(clause, last)) is not None:
+    elif (note := aside(story, clause, last)) is not None:
         yield note
     elif rule.when is None and (unsettled := _unsettled(story, rule)) is not None:
         yield Open(clause, "unreached", unsettled)
@@ -49,7 +49,7 @@ def _unsettled(story: Story, rule: Rule) -> str | None:
             continue
         last = reads[-1].exchange
         state = state_of(resource, output_of(last), last.call.params)
-        if state in (*resource.status.passing, *resource.status.failed):
+        if resource.status.passes(state) or resource.status.phase(state) == "failed":
             return f"its {resource.name} did not get settled: {state}"
     return None
 

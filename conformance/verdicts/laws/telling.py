@@ -88,12 +88,16 @@ def lasting(story: Story, label: str) -> str:
     return f"within {moments[-1].at - moments[0].at:.1f} s" if moments else "at once"
 
 
-def aside(clause: str, moment: Moment) -> Note | None:
-    """The note on an answer that says nothing of state, or is a crash; None for any other."""
-    outcome = moment.exchange.outcome
+def aside(story: Story, clause: str, moment: Moment) -> Note | None:
+    """The note on an answer that says nothing of state, or is a crash; None for any other.
+
+    Another operation's crash is told of that operation, not here: it may well not be implemented.
+    """
+    outcome, operation = moment.exchange.outcome, moment.exchange.call.operation
+    if outcome.kind == "crashed" and operation == story.scenario.operation:
+        return Contradiction(clause, "crash", operation, "a success, or a 4xx error that says why not", told(moment))
     if outcome.kind == "crashed":
-        where = moment.exchange.call.operation
-        return Contradiction(clause, "crash", where, "a success, or a 4xx error that says why not", told(moment))
+        return Open(clause, "unreached", f"{operation} crashed: {told(moment)}")
     if outcome.kind in NEUTRAL:
         word, reason = NEUTRAL[outcome.kind]
         return Open(clause, word, f"{reason}: {told(moment)}")
@@ -106,7 +110,7 @@ def refused(story: Story, clause: str, moment: Moment, *sayings: Saying) -> Iter
     Where a rule of the overlay says what AWS answers, the answer is held against that.
     """
     outcome, rule = moment.exchange.outcome, refining_rule(story.overlay, clause)
-    note = aside(clause, moment)
+    note = aside(story, clause, moment)
     if note is not None:
         yield note
     elif rule is not None and rule.expect.codes and outcome.code not in rule.expect.codes:

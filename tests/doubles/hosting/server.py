@@ -137,7 +137,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, reply: Reply) -> None:
         lines = [f"HTTP/1.1 {reply.status} Reason", *(f"{name}: {text}" for name, text in reply.headers.items())]
-        lines += [f"Content-Length: {len(reply.body)}", "", ""]
+        lines += [f"Date: {self.date_time_string()}", f"Content-Length: {len(reply.body)}", "", ""]
         self.wfile.write("\r\n".join(lines).encode() + reply.body)
 
 

@@ -8,9 +8,17 @@ from doubles.hosting.faults import Switch
 
 
 def _unenforced(rule: str, operation: str, *duties: str) -> Switch:
-    return Switch(
-        f"{rule} is not enforced", (f"sagemaker:{operation}/rule#{rule}",), (operation,), frozenset(duties or (rule,))
-    )
+    clauses = (f"sagemaker:{operation}/rule#{rule}", *(_FOUND_MISSING if rule.startswith("REF-") else ()))
+    return Switch(f"{rule} is not enforced", clauses, (operation,), frozenset(duties or (rule,)))
+
+
+# Where what is missing is not missed, clauses about state say so as well.
+_FOUND_MISSING = (
+    "sagemaker:*/state/*#not-found",
+    "sagemaker:*/lifecycle#not-found",
+    "sagemaker:*/lifecycle#gone-after-delete",
+    "sagemaker:*/lifecycle#delete-twice",
+)
 
 
 _BY_OPERATION: Mapping[str, tuple[str, ...]] = {
@@ -48,19 +56,19 @@ RULE_SWITCHES: Mapping[str, Switch] = {
     **{_name(duty): _unenforced(rule, operation, duty) for duty, (rule, operation) in _LOOKED_FOR.items()},
     "missing_under_another_code": Switch(
         "what is missing is told under another code than AWS's",
-        ("sagemaker:DescribeEndpoint/rule#REF-03", "sagemaker:DescribeEndpoint/errors#declared"),
+        ("sagemaker:DescribeEndpoint/rule#REF-03", "sagemaker:DescribeEndpoint/errors#declared", *_FOUND_MISSING),
         ("DescribeEndpoint",),
         frozenset({"missing-code"}),
     ),
     "missing_in_other_words": Switch(
         "what is missing is told in other words than AWS's",
-        ("sagemaker:DescribeModel/rule#REF-05",),
+        ("sagemaker:DescribeModel/rule#REF-05", *_FOUND_MISSING),
         ("DescribeModel",),
         frozenset({"missing-message"}),
     ),
     "missing_is_a_crash": Switch(
         "what is missing is answered with HTTP 500",
-        ("sagemaker:DescribeEndpointConfig/rule#REF-04",),
+        ("sagemaker:DescribeEndpointConfig/rule#REF-04", *_FOUND_MISSING),
         ("DescribeEndpointConfig",),
         frozenset({"missing-status"}),
     ),

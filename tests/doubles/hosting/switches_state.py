@@ -48,7 +48,7 @@ NAMES: Mapping[str, Switch] = {
     "arn_keeps_case": _over_time(
         "the ARN has the name as given", "DescribeEndpoint", "DescribeEndpoint/rule#DS-05", "lower-case-arn"
     ),
-    "name_in_lower_case": _over_time(
+    "case_of_name_lost": _over_time(
         "a name is answered in lower case", "DescribeEndpoint", "DescribeEndpoint/rule#ID-03", "name-as-given"
     ),
     "name_free_while_deleting": _over_time(
@@ -118,7 +118,7 @@ WAYS: Mapping[str, Switch] = {
     "delete_never_ends": _over_time(
         "an endpoint is Deleting for ever",
         "DeleteEndpoint",
-        "Endpoint/lifecycle#Deleting->gone DeleteEndpoint/rule#ST-07",
+        "Endpoint/lifecycle#Deleting->gone Endpoint/lifecycle#gone-after-delete DeleteEndpoint/rule#ST-07",
         "Deleting-ends",
     ),
     "delete_does_nothing": _over_time(
@@ -193,9 +193,7 @@ LISTS: Mapping[str, Switch] = {
     "default_page_large": _over_time(
         "a page has up to 100 unasked", "ListEndpoints", "ListEndpoints/rule#LS-02", "LS-02"
     ),
-    "oldest_first": _over_time(
-        "a list begins with the oldest", "ListModels", "ListModels/rule#LS-01", "default-order"
-    ),
+    "oldest_first": _over_time("a list begins with the oldest", "ListModels", "ListModels/rule#LS-01", "default-order"),
     "order_ignored": _over_time("SortOrder is ignored", "ListModels", "ListModels/sort#order", "order-kept"),
     "sort_by_ignored": _over_time("SortBy is ignored", "ListModels", "ListModels/sort#order", "sort-by-kept"),
     "name_filter_ignored": _over_time(
@@ -253,7 +251,10 @@ TAGS: Mapping[str, Switch] = {
         "what create was given, list does not return", "CreateModel", "Model/tags#given", "create-tags"
     ),
     "added_tags_lost": _over_time(
-        "AddTags adds nothing", "AddTags", "AddTags/tags#added AddTags/tags#overwritten AddTags/rule#TG-01", "tags-added"
+        "AddTags adds nothing",
+        "AddTags",
+        "AddTags/tags#added AddTags/tags#overwritten AddTags/rule#TG-01",
+        "tags-added",
     ),
     "added_tags_take_over": _over_time(
         "AddTags removes the tags that were there",
@@ -267,7 +268,9 @@ TAGS: Mapping[str, Switch] = {
         "AddTags/tags#overwritten AddTags/rule#TG-01",
         "tags-overwrite",
     ),
-    "tags_not_removed": _over_time("DeleteTags removes nothing", "DeleteTags", "DeleteTags/tags#removed", "tags-removed"),
+    "tags_not_removed": _over_time(
+        "DeleteTags removes nothing", "DeleteTags", "DeleteTags/tags#removed", "tags-removed"
+    ),
     "all_tags_removed": _over_time(
         "DeleteTags removes the other tags, too", "DeleteTags", "DeleteTags/tags#removed", "other-tags-left"
     ),

@@ -9,6 +9,9 @@ The tables were made from the status enums and waiters of botocore's models. The
 from __future__ import annotations
 
 import re
+from typing import Literal, TypeAlias
+
+Phase: TypeAlias = Literal["settled", "failed", "gone", "creating", "updating", "deleting", "moving"]
 
 # Where it ends well, the likeliest first.
 SETTLED = (
@@ -31,7 +34,7 @@ RESTING = (
 JOB_ENDS = frozenset({"completed", "complete", "succeeded", "success", "successful", "finished", "done"})
 _WORKING = re.compile(r"running|inprogress|processing|active|executing|working|started|runnable|uploading|analyzing")
 
-_TABLES = (
+_TABLES: tuple[tuple[Phase, re.Pattern[str]], ...] = (
     ("failed", re.compile(r"""
         .*(fail|error|timedout|timeout|rejected|invalid|unhealthy|expired|denied|incompatible|inaccessible).*
         | abort(ed)? | cancell?ed | impaired | lost | unrecoverable | infeasible | unsupported | revoked
@@ -73,7 +76,7 @@ def plain(value: str) -> str:
     return re.sub(r"[^a-z0-9]", "", value.lower())
 
 
-def class_of(value: str, *, is_job: bool = False) -> str | None:
+def class_of(value: str, *, is_job: bool = False) -> Phase | None:
     """What the words of a status say: `settled`, `failed`, `gone`, `creating`, `updating`, `deleting` or `moving`.
 
     Of a job, which ends, the value in which it runs does not last. None for words that are not known.

@@ -1,0 +1,83 @@
+"""What requests refer to in other services: made there, bound here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+
+import pytest
+
+from conformance.cases.case import Binding, Case
+from conformance.cases.plan import cases_of
+from conformance.cases.planner import Planner
+from conformance.settings import known
+from conformance.specs.elsewhere import referred_to
+from conformance.specs.resource import Handle, Resource, Source
+from doubles.fleets import MODEL, OVERLAY
+from doubles.shapes import spec_of
+
+FLEET_ARN = Source("answer", ("Fleet", "Id"))
+ABROAD = Resource("fleets:Fleet", "CreateFleet", (Handle("id", FLEET_ARN, ("FleetId",)),), service="fleets")
+SHIP_ID = Source("answer", ("ShipId",))
+SHIP_ABROAD = Resource("fleets:Ship", "CreateShip", (Handle("id", SHIP_ID, ("ShipId",)),), service="fleets")
+
+
+def planner(*resources: Resource) -> Planner:
+    here = replace(OVERLAY, resources=MappingProxyType({each.name: each for each in resources}))
+    there = Planner(spec_of(MODEL), OVERLAY, 1)
+    return Planner(spec_of(MODEL), here, 1, abroad={"fleets": there}.get)
+
+
+def smallest(plan: Planner, operation: str) -> Case:
+    case = next(iter(cases_of(plan, MODEL.operations[operation])))
+    assert isinstance(case, Case)
+    return case
+
+
+def test_a_thing_of_another_service_is_made_there() -> None:
+    case = smallest(planner(ABROAD), "GetFleet")
+    (creation,) = case.setup
+    assert (creation.resource, creation.service, creation.call.operation) == ("fleets:Fleet", "fleets", "CreateFleet")
+    assert creation.undo is not None
+    assert creation.undo.bindings == (Binding(("FleetId",), "fleets:Fleet", FLEET_ARN),)
+    assert case.call.bindings == (Binding(("FleetId",), "fleets:Fleet", FLEET_ARN),)
+
+
+def test_what_it_needs_there_is_made_before_it() -> None:
+    case = smallest(planner(SHIP_ABROAD), "SinkShip")
+    assert [(each.resource, each.service) for each in case.setup] == [
+        ("fleets:Fleet", "fleets"),
+        ("fleets:Ship", "fleets"),
+    ]
+    assert case.setup[1].call.bindings == (Binding(("FleetId",), "fleets:Fleet", FLEET_ARN),)
+    assert [binding.resource for binding in case.call.bindings] == ["fleets:Ship"]
+
+
+def test_a_service_of_which_nothing_is_known_leaves_something_made_up() -> None:
+    stranger = replace(ABROAD, service="nowhere")
+    case = smallest(planner(stranger), "GetFleet")
+    assert (case.setup, case.call.bindings) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("member", "create"),
+    [
+        ("Role", "CreateRole"), ("ExecutionRoleArn", "CreateRole"), ("roleArn", "CreateRole"),
+        ("KmsKeyId", "CreateKey"),
+        ("SubnetIds", "CreateSubnet"), ("VpcId", "CreateVpc"), ("S3BucketName", "CreateBucket"), ("Name", None),
+        ("Controller", None), ("Key", None),
+    ],
+)  # fmt: skip
+def test_names_that_tell_of_other_services(member: str, create: str | None) -> None:
+    found = referred_to(member)
+    assert (found.create if found else None) == create
+
+
+def test_the_table_names_what_can_be_made_and_referred_to() -> None:
+    from conformance.specs.elsewhere import _table
+
+    for _, what in _table():
+        overlay = known(what.service).overlay
+        made = overlay.created_by(what.create)
+        assert made is not None, what
+        assert what.handle in {handle.kind for handle in made.handles}, what

@@ -1,0 +1,135 @@
+"""What the scripts of round trips and tags send: names that do not meet, other things to refer to, and bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from conformance.cases.case import Call, Omitted
+from conformance.cases.planner import Planner
+from conformance.cases.samples import Unbuildable
+from conformance.cases.scenario import Act, Reply, Scenario
+from conformance.cases.scenarios import roundtrip, tags, updates
+from conformance.cases.scenarios.subjects import turned_to
+from conformance.settings import known
+from conformance.specs.resource import Handle, Source
+from doubles.boxes import BOX, MODEL, Boxes, overlay, planner
+from doubles.playing import Clock, Refused, play
+
+HOSTING = known("sagemaker")
+PLANNER = Planner(HOSTING.loaded.spec, HOSTING.overlay, 3)
+
+
+def scenario(module: Any, operation: str, planner: Planner = PLANNER) -> Scenario:
+    """The first scenario of a family that an operation owns."""
+    found = next(iter(module.plan(planner, planner.service.operations[operation])))
+    assert isinstance(found, Scenario), found
+    return found
+
+
+def acts(of: Scenario, answers: Mapping[str, Any]) -> list[Act]:
+    """What a script sends to an implementation that accepts everything and answers the same each time."""
+    script, sent, reply = of.script(Clock()), list[Act](), None
+    try:
+        while len(sent) < 200:
+            act = script.send(reply)
+            assert isinstance(act, Act)
+            sent.append(act)
+            reply = Reply("accepted", answers.get(act.call.operation, {}))
+    except StopIteration:
+        pass
+    return sent
+
+
+def test_an_update_refers_to_another_thing_than_the_one_in_use() -> None:
+    update = scenario(updates, "UpdateEndpoint")
+    made = {creation.resource: creation.call.params for creation in update.setup}
+    described = {"DescribeEndpoint": {"EndpointName": "x", "EndpointStatus": "InService"}}
+    sent = {act.label: act for act in acts(update, described)}
+    other = sent["prerequisite"]
+    assert other.makes is not None
+    assert other.makes.resource == "EndpointConfig#2"
+    # The other configuration hosts the model that is there.
+    assert other.call.params["ProductionVariants"][0]["ModelName"] == made["Model"]["ModelName"]
+    assert other.call.params["EndpointConfigName"] != made["EndpointConfig"]["EndpointConfigName"]
+    assert sent["update"].call.params["EndpointConfigName"] == other.call.params["EndpointConfigName"]
+    assert sent["update"].call.params["EndpointName"] == sent["create"].call.params["EndpointName"]
+
+
+def test_every_creation_has_a_name_and_a_removal_of_its_own() -> None:
+    sent = [act for act in acts(scenario(roundtrip, "DescribeEndpointConfig"), {}) if act.label == "create"]
+    assert 1 < len(sent) <= roundtrip.MOST_CREATIONS
+    names = [act.call.params["EndpointConfigName"] for act in sent]
+    assert len(set(names)) == len(names)
+    assert len({act.makes.resource for act in sent if act.makes}) == len(names)
+    assert [act.makes.undo.params["EndpointConfigName"] for act in sent if act.makes and act.makes.undo] == names
+
+
+def test_only_the_first_thing_is_waited_for() -> None:
+    described = {"DescribeEndpointConfig": {"EndpointConfigName": "x"}}
+    sent = acts(scenario(roundtrip, "DescribeEndpointConfig"), described)
+    creations = [number for number, act in enumerate(sent) if act.label == "create"]
+    ends = [*creations[1:], len(sent)]
+    rests = [[act.label for act in sent[start:end]].count("rest") for start, end in zip(creations, ends, strict=True)]
+    assert rests[0] == roundtrip.READS
+    assert set(rests[1:]) == {1}
+
+
+@pytest.mark.parametrize("operation", ["DescribeModel", "DescribeEndpoint", "DescribeEndpointConfig"])
+def test_a_scenario_can_be_played_again(operation: str) -> None:
+    once = scenario(roundtrip, operation)
+    assert acts(once, {}) == acts(once, {})
+
+
+def test_what_nothing_reads_has_no_round_trip() -> None:
+    unread = planner(overlay(replace(BOX, read=None)))
+    found = [item for operation in MODEL.operations.values() for item in roundtrip.plan(unread, operation)]
+    assert found == []
+
+
+# ---------------------------------------------------------------- tags of anything
+
+
+def test_calls_about_anything_are_turned_to_the_thing() -> None:
+    resource = HOSTING.overlay.resources["EndpointConfig"]
+    creation = PLANNER.maker(resource, "token")
+    call = turned_to(PLANNER, creation, Call("ListTags", {"ResourceArn": "arn:sample"}))
+    (binding,) = call.bindings
+    assert (binding.path, binding.resource) == (("ResourceArn",), "EndpointConfig")
+    assert binding.source == Source("answer", ("EndpointConfigArn",))
+
+
+def test_calls_that_name_the_thing_stay_as_they_are() -> None:
+    creation = planner().maker(BOX, "token")
+    call = planner().about(BOX, "ListBoxTags", "token")
+    assert turned_to(planner(), creation, call) == call
+
+
+def test_calls_that_cannot_name_it_are_not_built() -> None:
+    nameless = replace(BOX, handles=(Handle("other", Source("answer", ("Arn",))),))
+    plan = planner(overlay(nameless))
+    with pytest.raises(Unbuildable, match="known to name a Box"):
+        turned_to(plan, plan.maker(nameless, "token"), Call("ListBoxTags", {"Name": "x"}))
+    assert all(isinstance(item, Omitted) for item in tags.plan(plan, MODEL.operations["TagBox"]))
+
+
+def test_another_resource_stands_in_for_one_that_cannot_be_made() -> None:
+    crate = replace(BOX, name="Crate")
+    plan = planner(overlay(BOX, more=(crate,)))
+    refusals = iter([True, False])
+
+    class Picky(Boxes):
+        def _createbox(self, params: dict[str, Any]) -> Mapping[str, Any]:
+            if next(refusals):
+                raise Refused("NotImplemented", status=501)
+            return super()._createbox(params)
+
+    story = play(scenario(tags, "TagBox", plan), Picky(), service=MODEL)
+    assert [moment.label for moment in story.moments if moment.label in ("create", "add")] == [
+        "create",
+        "create",
+        "add",
+    ]

@@ -1,0 +1,174 @@
+"""Rules of an overlay that tell a story: played at a faithful workshop and at broken ones, and what is said of each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from conformance.cases.case import Omitted
+from conformance.cases.scenario import Act, Reply, Scenario
+from conformance.cases.scenarios import stories
+from conformance.specs import overlay
+from conformance.specs.clauses import operation_clauses
+from conformance.specs.overlay import Overlay, Rule
+from conformance.verdicts.finding import Contradiction, Held, Note, Open
+from conformance.verdicts.judge import Ledger
+from conformance.verdicts.laws import notes_of
+from doubles import workshop
+from doubles.playing import Clock, play
+from doubles.shapes import spec_of
+from doubles.workshop import MODEL, Workshop
+
+RULE = {"id": "T-01", "operations": ["CreateThing"], "statement": "s", "source": "the docs", "enforcement": "DOC-MUST"}
+
+TAKEN = {**RULE, "story": [{"call": "CreateThing"}, {"call": "CreateThing", "name": "again"}]}
+BUSY = {
+    **RULE,
+    "operations": ["UpdateThing"],
+    "story": [
+        {"call": "CreateThing", "settle": "Thing"},
+        {"call": "UpdateThing", "name": "first"},
+        {"call": "DescribeThing", "settle": "Thing"},
+        {"call": "UpdateThing", "name": "again"},
+        {"call": "UpdateThing", "name": "third"},
+    ],
+    "when": "DescribeThing.answer.Status == 'Updating'",
+    "expect": {"codes": ["ThingBusy"]},
+}
+SIZED = {
+    **RULE,
+    "story": [
+        {"call": "CreateThing", "given": [{"set": "Size", "to": 3}], "settle": "Thing"},
+        {"call": "DescribeThing"},
+    ],
+    "holds": "DescribeThing.answer.Size == CreateThing.request.Size",
+}
+MANY = {**RULE, "story": [{"call": "CreateThing", "repeat": 3}, {"call": "DescribeThing"}], "holds": "`true`"}
+
+
+def rule_of(document: dict[str, Any]) -> Rule:
+    (rule,) = overlay.parse({"service": "things", "rules": [document]}).rules
+    return rule
+
+
+def known(document: dict[str, Any]) -> Overlay:
+    return workshop.overlay(rules=(rule_of(document),))
+
+
+def scenario_of(document: dict[str, Any]) -> Scenario:
+    planner = workshop.planner(known(document))
+    (found,) = stories.plan(planner, MODEL.operations[document["operations"][0]])
+    assert isinstance(found, Scenario)
+    return found
+
+
+def noted(document: dict[str, Any], *faults: str, shop: Workshop | None = None, **more: Any) -> Note:
+    shop = shop or Workshop(frozenset(faults), **more)
+    story = play(scenario_of(document), shop, service=MODEL, overlay=known(document), clock=Clock())
+    (note,) = notes_of(story)
+    return note
+
+
+def word(note: Note) -> str:
+    return "held" if isinstance(note, Held) else note.word if isinstance(note, Open) else note.code
+
+
+@pytest.mark.parametrize("document", [TAKEN, BUSY, SIZED, MANY])
+@pytest.mark.parametrize("reads", [1, 3])
+def test_the_faithful_workshop_keeps_every_rule(document: dict[str, Any], reads: int) -> None:
+    assert word(noted(document, reads=reads)) == "held"
+
+
+@pytest.mark.parametrize(
+    ("document", "fault", "code"),
+    [
+        (TAKEN, "made twice", "accepts-broken-rule"),
+        (SIZED, "fails", "unreached"),
+        (SIZED, "Creating for ever", "unreached"),
+        (BUSY, "change at once", "unreached"),
+        (BUSY, "CreateThing crashes", "unreached"),
+        (SIZED, "DescribeThing crashes", "crash"),
+        (BUSY, "changed while busy", "accepts-broken-rule"),
+    ],
+)
+def test_what_a_broken_workshop_shows(document: dict[str, Any], fault: str, code: str) -> None:
+    assert word(noted(document, fault)) == code
+
+
+def test_another_error_than_the_expected_one_is_told() -> None:
+    note = noted(BUSY, codes={"ThingBusy": "Other"})
+    assert (word(note), isinstance(note, Contradiction) and note.expected) == ("wrong-error-code", "ThingBusy")
+    words = {**TAKEN, "expect": {"message": "no such words"}}
+    assert word(noted(words)) == "wrong-error-message"
+
+
+def test_a_story_whose_condition_did_not_come_about_shows_nothing() -> None:
+    note = noted({**SIZED, "when": "DescribeThing.answer.Status == 'Odd'"})
+    assert isinstance(note, Open)
+    assert "did not come about" in note.reason
+    assert word(noted({**SIZED, "when": "length(`1`)"})) == "errored"
+
+
+def test_what_holds_may_speak_of_a_last_call_that_was_refused() -> None:
+    gone = {
+        **RULE,
+        "story": [{"call": "CreateThing", "settle": "Thing"}, {"call": "DeleteThing", "settle": "Thing"},
+                  {"call": "DescribeThing"}],
+        "holds": "DescribeThing.code == 'ThingNotFound'",
+    }  # fmt: skip
+    assert word(noted(gone)) == "held"
+    assert word(noted(gone, codes={"ThingNotFound": "ThingNotFoundAtAll"})) == "breaks-rule"
+
+
+def test_every_repetition_makes_another_thing() -> None:
+    shop = Workshop()
+    noted(MANY, shop=shop)
+    names = [params["Name"] for operation, params in shop.asked if operation == "CreateThing"]
+    assert len(set(names)) == len(names) == 3
+    read = [params["Name"] for operation, params in shop.asked if operation == "DescribeThing"]
+    assert set(read) == {names[0]}
+
+
+def test_things_of_one_kind_are_told_apart_when_they_are_removed() -> None:
+    script = scenario_of(MANY).script(Clock())
+    act, names = next(script), []
+    while isinstance(act, Act) and act.makes is not None:
+        names.append(act.makes.resource)
+        act = script.send(Reply("accepted", {}))
+    assert names[0] == "Thing"
+    assert len(set(names)) == 3
+
+
+def test_a_story_about_what_there_is_not_is_omitted() -> None:
+    nothing = {**RULE, "story": [{"call": "CreateNothing"}]}
+    (found,) = stories.plan(workshop.planner(known(nothing)), MODEL.operations["CreateThing"])
+    assert isinstance(found, Omitted)
+    assert "CreateNothing" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("code", "enforcement", "severity"),
+    [
+        ("accepts-duplicate", "RECORDED", "error"),
+        ("accepts-duplicate", "DOC-MUST", "warning"),
+        ("accepts-duplicate-undeclared", "DOC-ERROR", "error"),
+        ("accepts-duplicate", "ADVICE", "info"),
+        ("stalls", "RECORDED", "warning"),
+        ("wrong-error-message", "RECORDED", "info"),
+        ("crash", "ADVICE", "error"),
+    ],
+)
+def test_a_rule_says_how_much_a_law_weighs(code: str, enforcement: str, severity: str) -> None:
+    ruled = known(
+        {**RULE, "enforcement": enforcement, "evidence": "it was seen", "law": "Thing/lifecycle#dup* Other#x"}
+    )
+    clauses = operation_clauses(spec_of(MODEL), MODEL.operations["CreateThing"], ruled)
+    ledger = Ledger(clauses, ruled)
+    for clause in ("things:Thing/lifecycle#duplicate", "things:CreateThing/rule#T-01"):
+        assert ledger.severity(Contradiction(clause, code, "", "", "")) == severity
+    source = "observed: it was seen" if enforcement == "RECORDED" else "docs: the docs"
+    assert {clauses[each].source for each in ("things:Thing/lifecycle#duplicate", "things:CreateThing/rule#T-01")} == {
+        source
+    }
+    assert clauses["things:Thing/lifecycle#created"].source.startswith("model: ")
