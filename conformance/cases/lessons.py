@@ -30,6 +30,7 @@ from conformance.specs.elsewhere import Elsewhere, referred_to
 from conformance.specs.model import INTEGER_TYPES, STRING_TYPES, Operation, Shape
 from conformance.specs.overlay import RequestHints
 from conformance.specs.paths import Edit, Path, format_path, get, has, leaves
+from conformance.specs.plausible import plausible
 from conformance.specs.resource import Handle, Resource, Source
 from conformance.specs.walk import places, shape_at
 
@@ -105,7 +106,7 @@ class _Asked:
         known = {each.path for each in self.planner.namer.spots(self.operation, self.params)}
         for path, value in leaves(self.params):
             found = shape_at(self.planner.service, self.root, path)
-            if isinstance(value, str) and path not in known and found is not None and not found[0].enum:
+            if isinstance(value, (str, bytes)) and path not in known and found is not None and not found[0].enum:
                 yield path, next((each for each in reversed(path) if isinstance(each, str)), ""), found[0]
 
 
@@ -169,24 +170,30 @@ def _unbound(asked: _Asked) -> Iterator[Lesson]:
         for resource in asked.planner.overlay.resources.values():
             rank = telling.likeness(name, resource.name, asked.operation.name, asked.said.text)
             if rank is not None and resource.create != asked.operation.name:
-                bound = _bound(resource, name, asked.operation.name)
+                bound = _bound(asked, resource, name)
                 guesses.extend([(rank, number, name, bound)] if bound is not None else [])
     guesses.sort(key=lambda each: each[:2])
     for _, _, name, resource in guesses[:GUESSES]:
         yield asked.lesson(f"with a {resource.name} as {name}", resources=(resource,))
 
 
-def _bound(resource: Resource, name: str, operation: str) -> Resource | None:
-    """The resource, by which an operation's member of that name refers to it; None where no handle will do."""
-    wanted = telling.handle_kind(name)
+def _bound(asked: _Asked, resource: Resource, name: str) -> Resource | None:
+    """The resource, by which the operation's member of that name refers to it; None where no handle will do."""
+    service, wanted = asked.planner.service, telling.handle_kind(name)
+    create = service.input_of(service.operations[resource.create])
+    given = next((each for each in create.members if each.lower() == name.lower()), None)
     kinds = [each.kind for each in resource.handles]
-    if not kinds or (wanted == "arn" and "arn" not in kinds):
+    handles = [replace(each, local=()) for each in resource.handles]
+    if wanted in kinds:
+        best = kinds.index(wanted)
+        handles[best] = replace(handles[best], local=(name,))
+    elif given is not None:
+        handles.insert(0, Handle("name", Source("request", (given,)), (), (name,)))
+    elif kinds and wanted != "arn":
+        handles[0] = replace(handles[0], local=(name,))
+    else:
         return None
-    best = kinds.index(wanted) if wanted in kinds else 0
-    handles = tuple(
-        replace(each, local=(name,) if number == best else ()) for number, each in enumerate(resource.handles)
-    )
-    return replace(resource, handles=handles, family=(operation,), elsewhere=())
+    return replace(resource, handles=tuple(handles), family=(asked.operation.name,), elsewhere=())
 
 
 def _abroad(asked: _Asked) -> Iterator[Lesson]:
@@ -227,6 +234,10 @@ def _produced(asked: _Asked) -> Iterator[Lesson]:
             others = tuple(replace(each, local=()) for each in base.handles)
             resource = replace(base, handles=(*others, handle), family=(asked.operation.name,), elsewhere=())
             yield asked.lesson(f"with the {name} that {producer} tells", resources=(resource,))
+            first = next((each for each in asked.producers.before(producer, "") if each != asked.operation.name), None)
+            if first is not None:
+                why = f"with the {name} that {producer} tells, after {first}"
+                yield asked.lesson(why, after=(first,), resources=(resource,))
 
 
 def _earlier(asked: _Asked) -> Iterator[Lesson]:
@@ -238,11 +249,24 @@ def _earlier(asked: _Asked) -> Iterator[Lesson]:
             yield asked.lesson(f"after {name}", after=(name,))
 
 
+def _filled(asked: _Asked) -> Iterator[Lesson]:
+    """Something in the structures that the request has for nothing."""
+    given = []
+    for path, value in leaves(asked.params):
+        found = shape_at(asked.planner.service, asked.root, path)
+        if value == {} and found is not None and found[0].members:
+            with contextlib.suppress(Unbuildable):
+                given.append(Edit("set", path, asked.planner.sampler(full=True).build(found[0])))
+    if given:
+        where = " and ".join(format_path(each.path) for each in given)
+        yield asked.lesson(f"with something in {where}", given=tuple(given))
+
+
 def _singly(asked: _Asked) -> Iterator[Lesson]:
     """One optional member, those first of which the operation's name or the text has a word."""
     said = frozenset(telling.words_of(asked.operation.name)) | frozenset(asked.said.message.lower().split())
     optional = [name for name in asked.root.members if name not in asked.params]
-    likely = sorted(optional, key=lambda name: said.isdisjoint(telling.words_of(name)))
+    likely = sorted(optional, key=lambda name: (said.isdisjoint(telling.words_of(name)), not plausible(name)))
     for name in likely[:GUESSES]:
         with contextlib.suppress(Unbuildable):
             value = asked.planner.sampler().build(asked.root, (name,))[name]
@@ -263,7 +287,7 @@ def _everything(asked: _Asked) -> Iterator[Lesson]:
 Guess = Callable[[_Asked], Iterator[Lesson]]
 
 GUESSERS: Mapping[str, tuple[Guess, ...]] = {
-    "rejected-validation": (_mentioned, _offered, _unbound, _abroad, _earlier, _singly, _everything),
-    "rejected-state": (_unbound, _abroad, _produced, _earlier, _mentioned, _offered, _singly, _everything),
-    "crashed": (_unbound, _abroad, _produced, _earlier, _singly, _everything),
+    "rejected-validation": (_mentioned, _offered, _unbound, _abroad, _earlier, _filled, _singly, _everything),
+    "rejected-state": (_unbound, _abroad, _produced, _earlier, _mentioned, _offered, _filled, _singly, _everything),
+    "crashed": (_unbound, _abroad, _produced, _earlier, _filled, _singly, _everything),
 }

@@ -98,6 +98,11 @@ class Namer:
             if known is not None or member.idempotency_token:
                 yield Spot(path, target, *(known or ()))
             return
+        if target.type == "blob":
+            told = self.refers(operation, name, member.shape)
+            if told is not None and told[1].source.side == "answer":
+                yield Spot(path, target, *told)
+            return
         element = self.service.target(target.element) if target.type == "list" and target.element is not None else None
         if element is None or element.type not in STRING_TYPES or not isinstance(value, list):
             yield from self._spots(operation, target, value, path)

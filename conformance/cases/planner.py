@@ -199,7 +199,7 @@ class Planner:
         refers to something made up.
         """
         made: dict[str, Creation] = {}
-        for resource in (*self.namer.references(operation, params), *beside, *self._before(operation)):
+        for resource in (*self._before(operation), *self.namer.references(operation, params), *beside):
             with contextlib.suppress(Unbuildable):
                 self._prepare(resource, token, made, (*without, *filter(None, [self._own(operation)])), full=full)
         return tuple(made.values())
@@ -224,7 +224,7 @@ class Planner:
             made.update({each.resource: each for each in self._from_abroad(resource, token)})
             return
         create = self.service.operations[resource.create]
-        for needed in (*self.namer.references(create, self._maker(resource, create, full)), *self._before(create)):
+        for needed in (*self._before(create), *self.namer.references(create, self._maker(resource, create, full))):
             self._prepare(needed, token, made, (*above, resource.name))
         made[resource.name] = self.maker(resource, token, full=full)
 

@@ -118,7 +118,7 @@ class Producers:
             target, here = self.service.target(member), (*path, name)
             if target.type == "list" and target.element is not None:
                 target, here = self.service.target(target.element), (*here, 0)
-            if target.type in STRING_TYPES and not target.enum:
+            if target.type in (*STRING_TYPES, "blob") and not target.enum:
                 yield name, here
             elif target.type == "structure" and target.name not in above and len(above) < DEEPEST:
                 yield from self._texts(target, here, (*above, target.name))

@@ -39,6 +39,7 @@ def story_problems(spec: Spec, overlay: Overlay, rule: Rule) -> Iterator[str]:
         yield from (f"story, {step.name}: {what}" for what in _step(service, overlay, step))
     if not rule.story and (rule.holds or rule.when):
         yield "holds: there is no story"
+        return
     asked = Asked()
     for condition in filter(None, (rule.when, rule.holds)):
         asked.ask(service, condition, dict(_scope(service, overlay, rule)))

@@ -16,7 +16,7 @@ from conformance.cases.scenarios import roundtrip, tags, updates
 from conformance.cases.scenarios.subjects import turned_to
 from conformance.settings import known
 from conformance.specs.resource import Handle, Source
-from doubles.boxes import BOX, MODEL, Boxes, overlay, planner
+from doubles.boxes import BOX, MODEL, STATUS, Boxes, overlay, planner
 from doubles.playing import Clock, Refused, play
 
 HOSTING = known("sagemaker")
@@ -68,7 +68,7 @@ def test_every_creation_has_a_name_and_a_removal_of_its_own() -> None:
     assert [act.makes.undo.params["EndpointConfigName"] for act in sent if act.makes and act.makes.undo] == names
 
 
-def test_only_the_first_thing_is_waited_for() -> None:
+def test_only_the_first_thing_is_read_several_times() -> None:
     described = {"DescribeEndpointConfig": {"EndpointConfigName": "x"}}
     sent = acts(scenario(roundtrip, "DescribeEndpointConfig"), described)
     creations = [number for number, act in enumerate(sent) if act.label == "create"]
@@ -76,6 +76,15 @@ def test_only_the_first_thing_is_waited_for() -> None:
     rests = [[act.label for act in sent[start:end]].count("rest") for start, end in zip(creations, ends, strict=True)]
     assert rests[0] == roundtrip.READS
     assert set(rests[1:]) == {1}
+
+
+def test_things_that_take_long_are_waited_for_once() -> None:
+    resource = replace(BOX, status=STATUS)
+    excluding = Boxes(making=10**6, refuses=lambda params: {"Label", "Limits"} <= params.keys())
+    clock = Clock(deadline_seconds=20)
+    story = play(scenario(roundtrip, "DescribeBox", planner(overlay(resource))), excluding, service=MODEL, clock=clock)
+    assert len([each for each in story.every("create") if each.exchange.outcome.kind == "accepted"]) > 2
+    assert clock.now < 2 * 20
 
 
 @pytest.mark.parametrize("operation", ["DescribeModel", "DescribeEndpoint", "DescribeEndpointConfig"])

@@ -136,6 +136,11 @@ def with_(**values: Any) -> Tells:
     return lambda told: {**told, **values}
 
 
+def changing(**changes: Callable[[Any], Any]) -> Tells:
+    """Descriptions with those members changed, where they are told at all."""
+    return lambda told: {name: changes[name](value) if name in changes else value for name, value in told.items()}
+
+
 @dataclass
 class Boxes:
     """An implementation. `tells` changes every description; `lag` reads do not see what was made, added or changed.

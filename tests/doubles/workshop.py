@@ -184,6 +184,8 @@ class Workshop:
         return self.things[name]
 
     def _shown(self, thing: Thing) -> Mapping[str, Any]:
+        if not thing.status:
+            return {"Name": thing.name}
         arn = f"arn:aws:things:::thing/{thing.name}"
         return {"Name": thing.name, "Arn": arn, "Status": thing.status, "Size": thing.size}
 
@@ -211,8 +213,9 @@ class Workshop:
         thing = self._find(params["Name"])
         if "delete does nothing" in self.faults:
             return
-        if "kept as odd" in self.faults:
-            thing.status = "Odd"
+        kept = next((status for status in ("Odd", "Gone", "") if f"kept as {status}" in self.faults), None)
+        if kept is not None:
+            thing.status = kept
             return
         thing.status, thing.reads = "Deleting", self.reads
         if "removed at once" in self.faults:

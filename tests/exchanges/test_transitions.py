@@ -21,7 +21,7 @@ def seen(tmp_path: Path, *options: str) -> str:
     """The history of a cluster's status, as the lifecycle scenario of its creation saw it."""
     said = conformance("run", WHAT, "--only", "*lifecycle*", "--seed", "1", "--out", str(tmp_path), *options)
     assert said.err == ""
-    words = []
+    words: list[str] = []
     for row in of_type(rows_of(tmp_path), "case"):
         if "/scenario/" not in row["id"] or row["operation"] != "CreateCluster":
             continue

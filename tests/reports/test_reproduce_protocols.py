@@ -20,6 +20,7 @@ from conformance.reports.reproduce.context import semantic_headers
 from doubles import servers
 from doubles.product import conformance
 from doubles.servers import Received
+from doubles.telling import in_turn, told_by
 
 needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 needs_boto3 = pytest.mark.skipif(importlib.util.find_spec("boto3") is None, reason="boto3 is not installed")
@@ -61,17 +62,23 @@ def ran(operation: str, format_: str, number: int, command: list[str], place: Pa
     kept = {"PATH", "LANG", "PYENV_ROOT", "VIRTUAL_ENV"}
     environment = {name: value for name, value in os.environ.items() if name in kept} | {"HOME": str(place)}
     planned = {row["id"]: row for row in map(json.loads, cases(operation).splitlines())}
-    with servers.yes_to_everything() as server:
+    first = cases(operation, "-n", str(number), "--format", format_)
+    steps = [planned[each]["steps"] for each in ids_in(first, operation)]
+    told = [(step["operation"], values) for case in steps for step, values in zip(case, told_by(case), strict=True)]
+    with servers.answering(in_turn(operation.partition(":")[0], told)) as server:
         script = cases(operation, "-n", str(number), "--format", format_, "--endpoint-url", server.url)
         done = subprocess.run(
             command, input=script, capture_output=True, text=True, env=environment, cwd=place, check=False
         )
         received = list(server.requests)
-    ids = [line[2:] for line in script.splitlines() if line.startswith(f"# {operation.split()[0]}/")]
-    assert len(ids) == number, script
-    steps = [step for each in ids for step in planned[each]["steps"]]
-    assert len(received) == len(steps), (script, done.stdout, done.stderr)
-    return [(one, step["request"]) for one, step in zip(received, steps, strict=True)]
+    assert len(steps) == number, script
+    requests = [step["request"] for case in steps for step in case]
+    assert len(received) == len(requests), (script, done.stdout, done.stderr)
+    return list(zip(received, requests, strict=True))
+
+
+def ids_in(script: str, operation: str) -> list[str]:
+    return [line[2:] for line in script.splitlines() if line.startswith(f"# {operation.split()[0]}/")]
 
 
 def check(received: Received, planned: Any, *, bytes_too: bool) -> None:

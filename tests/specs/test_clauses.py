@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
 from conformance.settings import known
 from conformance.specs import ingest
-from conformance.specs.clause import clause_id
+from conformance.specs.clause import Section, clause_id
 from conformance.specs.clauses import clauses_of, constraints, operation_clauses, protocol_clauses
 from conformance.specs.model import Member, Operation, Service, Shape, Spec
 from conformance.specs.overlay import EMPTY, Rule
@@ -123,7 +124,9 @@ def test_ids_are_put_together_the_one_way() -> None:
     assert clause_id("s", "Op", "protocol", "", "body") == "s:Op/protocol#body"
 
 
-ID = re.compile(r"[a-z0-9-]+:[A-Za-z0-9_]+/(protocol|input|output|errors|rule)(/[^#]+)?#[A-Za-z0-9-]+")
+SECTIONS = "|".join(get_args(Section))
+# The name of a change of state is that of the states: #Creating->InService.
+ID = re.compile(rf"[a-z0-9-]+:[A-Za-z0-9_]+/({SECTIONS})(/[^#]+)?#[A-Za-z0-9_-]+(->[A-Za-z0-9_ .-]+)?")
 
 
 @pytest.mark.parametrize("name", ["sagemaker", "dynamodb", "s3", "iam", "lambda"])

@@ -101,10 +101,16 @@ RULE: dict[str, Any] = {
     "id": "T-1", "operations": ["PutThing"], "statement": "s", "source": "s", "enforcement": "DOC-MUST",
 }  # fmt: skip
 RESOURCE: dict[str, Any] = {"identifier": "Name", "create": "PutThing"}
+REMOVED: dict[str, Any] = {**RESOURCE, "delete": "PutThing"}
 
 
 def of(*rules: dict[str, Any], **more: Any) -> overlay.Overlay:
     return overlay.parse({"service": "things", "rules": [{**RULE, **rule} for rule in rules], **more})
+
+
+def told(**step: Any) -> dict[str, Any]:
+    """A rule's story of one step."""
+    return {"story": [{"call": "PutThing", **step}]}
 
 
 SOUND = [
@@ -116,6 +122,15 @@ SOUND = [
     of({"violations": [{"name": "v", "base": [{"set": "Choice.A", "to": 1}], "broken": [{"remove": "Kind"}]}]}),
     of({"since": "2.0", "request": "request.Later"}),
     of({"missing": "Thing"}, resources={"Thing": RESOURCE}),
+    of({"law": "Thing/lifecycle#delete-twice *#delete-*"}, resources={"Thing": REMOVED}),
+    of(
+        told(
+            given=[{"set": "Kind", "to": "BIG"}], upper=["Name"], fresh={"Thing": [{"remove": "Kind"}]}, settle="Thing"
+        ),
+        resources={"Thing": RESOURCE},
+    ),
+    of({**told(), "when": "PutThing.code || PutThing.message", "holds": "PutThing.answer.Id == PutThing.request.Name"}),
+    of({**told(name="once"), "holds": "once.answer.Id"}),
     of(requests={"PutThing": {"given": [{"set": "Kind", "to": "BIG"}]}}),
 ]
 
@@ -145,6 +160,19 @@ BROKEN: list[tuple[overlay.Overlay, str]] = [
         "status: Status leads nowhere",
     ),
     (of(requests={"GetThing": {"given": []}}), "no such operation"),
+    (of({"law": "Thing/lifecycle#doubled"}, resources={"Thing": REMOVED}), "Thing/lifecycle#doubled is no clause of"),
+    (of({"law": "Thing/lifecycle#delete-* Nothing#x"}, resources={"Thing": REMOVED}), "law: Nothing#x is no clause"),
+    (of(told(call="GetThing")), "no such operation: GetThing"),
+    (of({"story": [{"call": "PutThing"}, {"call": "PutThing"}]}), "two steps PutThing"),
+    (of(told(given=[{"set": "Sort", "to": 1}])), "set: Sort leads nowhere"),
+    (of(told(upper=["Nmae"])), "upper: Nmae leads nowhere"),
+    (of(told(fresh={"Thing": []})), "fresh: no such resource: Thing"),
+    (of(told(fresh={"Thing": [{"remove": "Sort"}]}), resources={"Thing": RESOURCE}), "remove: Sort leads nowhere"),
+    (of(told(settle="Thing")), "settle: no such resource: Thing"),
+    (of({**told(), "holds": "PutThing.answer.Name"}), "PutThingResponse has no member Name"),
+    (of({**told(), "when": "PutThing.answr"}), "answr is none of request, answer, code, message"),
+    (of({**told(), "holds": "Other.answer"}), "Other is none of PutThing"),
+    (of({"request": "request.Name", "holds": "PutThing.answer"}), "there is no story"),
     (of(requests={"PutThing": {"given": [{"set": "Sort", "to": "BIG"}]}}), "Sort leads nowhere"),
 ]
 

@@ -392,7 +392,7 @@ OF_A_WHOLE_RUN = {"not-implemented", "poisons-state"}
 GUARDED = {"malformed-error"}
 
 
-def test_every_code_that_has_a_severity_was_seen_here() -> None:
-    text = Path(__file__).read_text(encoding="utf-8")
+def test_every_code_that_has_a_severity_was_seen_in_these_tests() -> None:
+    text = "".join(each.read_text(encoding="utf-8") for each in Path(__file__).parent.glob("test_*.py"))
     assert {code for code in BY_CODE if f'"{code}"' not in text} == set()
     assert BY_CODE.keys() >= OF_A_WHOLE_RUN | GUARDED

@@ -78,6 +78,8 @@ def test_reads_that_lag_are_not_blamed(name: str) -> None:
     assert judged(name, lag=2) == FAITHFUL[name]
 
 
+GONE_BUT_TOLD = {"gone-after-delete": "held", "unlisted-after-delete": "unreached"}
+
 CAUGHT = [
     ("CreateThing/scenario/creation", "at once", {"Creating->Ready": "skips-state"}),
     ("CreateThing/scenario/creation", "Creating for ever", {"Creating->Ready": "stalls"}),
@@ -94,7 +96,13 @@ CAUGHT = [
     ("DeleteThing/scenario/removal", "delete does nothing", {"gone-after-delete": "survives-delete"}),
     ("DeleteThing/scenario/removal", "Deleting for ever", {"gone-after-delete": "stalls", "Deleting->gone": "stalls"}),
     ("DeleteThing/scenario/removal", "removed at once", {"Deleting->gone": "skips-state", "gone-after-delete": "held"}),
-    ("DeleteThing/scenario/removal", "kept as odd", {"gone-after-delete": "unreached"}),
+    ("DeleteThing/scenario/removal", "kept as Odd", {"gone-after-delete": "unreached"}),
+    ("DeleteThing/scenario/removal", "kept as ", {"gone-after-delete": "unreached"}),
+    (
+        "DeleteThing/scenario/removal",
+        "kept as Gone",
+        {"gone-after-delete": "held", "unlisted-after-delete": "unreached"},
+    ),
     ("DeleteThing/scenario/removal", "still listed", {"unlisted-after-delete": "listed-after-delete"}),
     ("DeleteThing/scenario/removal", "deletes anything", {"delete-twice": "accepts-missing"}),
     ("DeleteThing/scenario/removal", "DeleteThing crashes", {"gone-after-delete": "crash"}),

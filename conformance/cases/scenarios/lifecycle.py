@@ -94,4 +94,4 @@ def _steady(ground: Ground, names: tuple[str, ...]) -> Scenario:
 
 
 def _is_settled(ground: Ground, status: str | None) -> bool:
-    return ground.resource.status is not None and status in ground.resource.status.settled
+    return ground.resource.status is not None and ground.resource.status.phase(status) == "settled"

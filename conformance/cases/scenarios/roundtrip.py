@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from conformance.cases.case import Call, Creation, Omitted
 from conformance.cases.naming import token_for
@@ -17,6 +18,7 @@ from conformance.cases.scenarios.asking import asking_for_all
 from conformance.cases.scenarios.grounds import Ground, ground, readable, renamed, settled
 from conformance.cases.scenarios.richer import Attempts, richer
 from conformance.cases.scenarios.siblings import siblings
+from conformance.cases.scenarios.sights import Sight, is_passing
 from conformance.specs.clause import Clause
 from conformance.specs.descriptions import known_as
 from conformance.specs.echoes import described_shape
@@ -29,6 +31,9 @@ ECHO = "echo"
 
 # How often a thing at rest is read.
 READS = 3
+
+# Things that take more reads than this to come to rest are waited for once.
+QUICK = 10
 
 # How many creations are tried for one resource. Where everything is refused at once, most of the members are told
 # apart by halving within these.
@@ -68,13 +73,13 @@ def _echo(at: Ground, clauses: tuple[str, ...]) -> Scenario:
 
     def script(pace: Pace) -> Script:
         tries = Tries(at, {each.resource for each in at.setup})
-        attempts, rested = Attempts(build, at.creation.call.params, MOST_CREATIONS, named), False
+        attempts, quick, times = Attempts(build, at.creation.call.params, MOST_CREATIONS, named), True, READS
         while (params := attempts.take()) is not None:
             creation, reply = yield from tries.made(create, params, pace)
             if reply.accepted:
                 attempts.accepted(creation.call.params)
-                yield from _told(at, creation, reply, pace, briefly=rested)
-                rested = True
+                quick = yield from _told(at, creation, reply, pace, times, quick=quick)
+                times = 1
             elif reply.kind in REFUSED:
                 attempts.refused()
             else:
@@ -86,23 +91,33 @@ def _echo(at: Ground, clauses: tuple[str, ...]) -> Scenario:
     )  # fmt: skip
 
 
-def _told(at: Ground, creation: Creation, reply: Reply, pace: Pace, *, briefly: bool) -> Script:
-    """Read a thing until it is at rest, then some times more, asking for all that it can tell.
+def _told(
+    at: Ground, creation: Creation, reply: Reply, pace: Pace, times: int, *, quick: bool
+) -> Generator[Act, Any, bool]:  # fmt: skip
+    """Read a thing until it is at rest, then some `times` more, asking for all that it can tell.
 
-    `briefly`: just until it is there; what becomes of one thing need not be waited for with each.
+    Returns whether it came to rest within a few reads. Where others did not (`quick` is false), it is not waited for.
     """
     if creation.read is None:
-        return
+        return False
     known = known_as(at.resource, creation.call.params, reply.output)
-    resource = replace(at.resource, status=None) if briefly else at.resource
-    sight = yield from settled(resource, creation.read, known, pace, "read")
+    resource = at.resource if quick else replace(at.resource, status=None)
+    reads, reading = 0, settled(resource, creation.read, known, pace, "read")
+    answer: Any = None
+    try:
+        while True:
+            step = reading.send(answer)
+            answer, reads = (yield step), reads + 1
+    except StopIteration as end:
+        sight: Sight = end.value
     if sight.word != "there":
-        return
+        return False
     read = asking_for_all(at.planner.service, creation.read)
-    for number in range(1 if briefly else READS):
+    for number in range(times):
         told = yield Act("rest", read)
         if number == 0 and not told.accepted:
             read = creation.read
+    return quick and reads <= QUICK and not is_passing(at.resource, sight)
 
 
 @dataclass(slots=True)

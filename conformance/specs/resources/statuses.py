@@ -50,14 +50,13 @@ def status(service: Service, reading: Reading | None, nouns: tuple[str, ...], ch
         known = _classified(candidate, reading, waiters)
         if known is not None:
             return replace(known, deleting=(), gone=(*known.gone, *known.deleting)) if delayed else known
-    return _wordless(service, shape, nouns, chosen)
+    return _wordless(service, shape, nouns)
 
 
-def _wordless(service: Service, shape: Shape, nouns: tuple[str, ...], chosen: frozenset[str]) -> Status | None:
+def _wordless(service: Service, shape: Shape, nouns: tuple[str, ...]) -> Status | None:
     """The state where it is told in words that the model does not list."""
     for path, name, member_shape in _tellers(service, shape):
-        free = not service.shapes[member_shape].enum and member_shape not in chosen
-        if free and _rank(path, name, nouns, False) < PARTIAL:
+        if not service.shapes[member_shape].enum and _rank(path, name, nouns, False) < PARTIAL:
             return Status(path, (), ())
     return None
 

@@ -48,18 +48,26 @@ def not_found(story: Story) -> Iterator[Note]:
         yield from refused(story, clause, asked, MISSING)
         return
     wanted = frozenset(value for _, value in leaves(asked.exchange.call.params) if isinstance(value, str))
-    found = described(reading, output_of(asked.exchange), wanted)
+    operation, found = (
+        story.service.operations[reading.operation],
+        described(reading, output_of(asked.exchange), wanted),
+    )
     # Nothing where a description should be says as much as an error, unless there is an error to say it.
-    silent = found is None and bool(reading.at)
-    operation = story.service.operations[reading.operation]
-    if not _is_required(story, operation) and not reading.at and not carries(found, wanted):
-        silent = True  # a description of what the thing belongs to
-    stated = declared(story.service, operation, MISSING, resource_of(story))
-    strict = stated == "for it" or (stated is not None and EACH not in reading.at and bool(reading.at))
-    if (silent and not strict and refining_rule(story.overlay, clause) is None) or _says_failure(asked):
+    if _says_failure(asked) or (found is None and reading.at and not _must_fail(story, clause, operation)):
         yield Held(clause)
+    elif found is not None and not _is_required(story, operation) and not carries(found, wanted):
+        yield Open(clause, "unreached", "what is described is something else")
     else:
         yield Contradiction(clause, "accepts-missing", reading.operation, _expected(story), told(asked))
+
+
+def _must_fail(story: Story, clause: str, operation: Operation) -> bool:
+    """Whether it is known of a read that it fails where there is nothing to describe."""
+    reading, stated = resource_of(story).read, declared(story.service, operation, MISSING, resource_of(story))
+    searches = reading is not None and EACH in reading.at
+    return (
+        stated == "for it" or (stated is not None and not searches) or refining_rule(story.overlay, clause) is not None
+    )
 
 
 def accepts_missing(story: Story, clause: str, moment: Moment) -> Note:

@@ -45,7 +45,7 @@ def _clause(story: Story, name: str) -> str:
 
 def _stable(story: Story, read: list[Any]) -> Iterator[Note]:
     clause = _clause(story, STABLE)
-    if not _at_rest(story, read):
+    if not is_at_rest(story, read):
         yield Open(clause, "unreached", "it did not come to rest")
         return
     # What changes once may have been on its way; what changes each time is changed by being read, or made up.
@@ -57,7 +57,8 @@ def _stable(story: Story, read: list[Any]) -> Iterator[Note]:
         yield Contradiction(clause, "unstable-answer", place, shown(again[place][0]), shown(again[place][1]))
 
 
-def _at_rest(story: Story, descriptions: list[Any]) -> bool:
+def is_at_rest(story: Story, descriptions: list[Any]) -> bool:
+    """Whether no description tells a state that passes by itself."""
     resource = story.scenario.resource
     if resource is None or resource.status is None:
         return True
@@ -116,7 +117,7 @@ def check_unchanged(story: Story) -> Iterator[Note]:
             yield Open(clause, "unreached", told(asked[0]) if asked else "it could not be read before")
         elif len(before) < 2 or not after:
             yield Open(clause, "unreached", "it could not be read before and after")
-        elif not _at_rest(story, [*before, *after]):
+        elif not is_at_rest(story, [*before, *after]):
             yield Open(clause, "unreached", "it did not come to rest")
         else:
             moving, changed = differences(before[0], before[1]), differences(before[1], after[-1])

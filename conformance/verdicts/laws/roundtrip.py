@@ -16,7 +16,7 @@ from conformance.specs.statements.roundtrip import ECHO, SECTION, UPDATED, echoe
 from conformance.verdicts.echoing import Seen, compared
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
 from conformance.verdicts.laws.chapters import Chapter, chapters, is_accepted, told
-from conformance.verdicts.laws.resting import check_rest
+from conformance.verdicts.laws.resting import check_rest, is_at_rest
 from conformance.verdicts.story import Moment, Story
 
 CODES: Mapping[str, str] = {"lost": "lost-attribute", "other": "changed-value", "other-case": "changed-case"}
@@ -45,7 +45,11 @@ def check_echo(story: Story) -> Iterator[Note]:
 def _of_chapter(story: Story, chapter: Chapter) -> Iterator[Note]:
     descriptions = chapter.descriptions("rest") or chapter.descriptions("read")
     if descriptions:
-        yield from _echoed(story, chapter.made, descriptions[-1])
+        resting = is_at_rest(story, descriptions[-1:])
+        for note in _echoed(story, chapter.made, descriptions[-1]):
+            # What is being made may not tell everything yet.
+            loses = isinstance(note, Contradiction) and not resting
+            yield Open(note.clause, "unreached", "it did not come to rest") if loses else note
         yield from check_rest(story, chapter)
     else:
         yield from _all_open(story, "what was made could not be read", next(reversed(chapter.every("read")), None))
