@@ -43,11 +43,15 @@ GUESSES = 3
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a target said to a request that it did not accept: the outcome class, and the error's code and text."""
+    """What a target said to a request that it did not accept: the outcome class, and the error's code and text.
+
+    `lacking` are the resources that the request refers to and that could not be made.
+    """
 
     kind: str
     code: str = ""
     message: str = ""
+    lacking: frozenset[str] = frozenset()
 
     @property
     def text(self) -> str:
@@ -57,9 +61,10 @@ class Said:
 
 @dataclass(slots=True)
 class Teacher:
-    """Makes lessons for the operations of one planner."""
+    """Makes lessons for the operations of one planner; `accepted` are those of which a request was accepted."""
 
     planner: Planner
+    accepted: set[str] = field(default_factory=set)
     _producers: Producers = field(init=False)
 
     def __post_init__(self) -> None:
@@ -67,7 +72,8 @@ class Teacher:
 
     def lessons(self, operation: Operation, params: Params, said: Said) -> Iterator[Lesson]:
         """What to try after `params`, planned with what is known of the operation, were answered so."""
-        asked = _Asked(self.planner, self._producers, operation, params, said, self.planner.lesson(operation.name))
+        known = self.planner.lesson(operation.name)
+        asked = _Asked(self.planner, self._producers, self.accepted, operation, params, said, known)
         return itertools.chain.from_iterable(guess(asked) for guess in GUESSERS.get(said.kind, ()))
 
 
@@ -77,6 +83,7 @@ class _Asked:
 
     planner: Planner
     producers: Producers
+    accepted: set[str]
     operation: Operation
     params: Params
     said: Said
@@ -103,7 +110,8 @@ class _Asked:
 
     def texts(self) -> Iterator[tuple[Path, str, Shape]]:
         """The text in the request of which nobody knows what it refers to: path, nearest member name, shape."""
-        known = {each.path for each in self.planner.namer.spots(self.operation, self.params)}
+        spots = self.planner.namer.spots(self.operation, self.params)
+        known = {each.path for each in spots if each.resource is None or each.resource.name not in self.said.lacking}
         for path, value in leaves(self.params):
             found = shape_at(self.planner.service, self.root, path)
             if isinstance(value, (str, bytes)) and path not in known and found is not None and not found[0].enum:
@@ -165,16 +173,33 @@ def _fitting(shape: Shape, offers: tuple[str, ...]) -> Iterator[Any]:
 
 def _unbound(asked: _Asked) -> Iterator[Lesson]:
     """Things of the service that text in the request may refer to."""
-    guesses: list[tuple[int, int, str, Resource]] = []
+    guesses: list[tuple[bool, int, int, str, Resource]] = []
     for number, (_, name, _) in enumerate(asked.texts()):
         for resource in asked.planner.overlay.resources.values():
             rank = telling.likeness(name, resource.name, asked.operation.name, asked.said.text)
-            if rank is not None and resource.create != asked.operation.name:
-                bound = _bound(asked, resource, name)
-                guesses.extend([(rank, number, name, bound)] if bound is not None else [])
-    guesses.sort(key=lambda each: each[:2])
-    for _, _, name, resource in guesses[:GUESSES]:
+            if rank is None or resource.create == asked.operation.name or resource.name in asked.said.lacking:
+                continue
+            bound = _bound(asked, resource, name)
+            guesses.extend([(resource.create not in asked.accepted, rank, number, name, bound)] if bound else [])
+    guesses.sort(key=lambda each: each[:3])
+    for _, _, _, name, resource in guesses[:GUESSES]:
         yield asked.lesson(f"with a {resource.name} as {name}", resources=(resource,))
+
+
+def _referring(asked: _Asked) -> Iterator[Lesson]:
+    """Optional members that refer to things of the service, those first of which the text speaks."""
+    text = re.sub(r"[^a-z]", "", asked.said.text.lower())
+    found = []
+    for name, member in asked.root.members.items():
+        if name in asked.params or asked.planner.service.target(member).type not in STRING_TYPES:
+            continue
+        known = asked.planner.namer.refers(asked.operation.name, name, member.shape)
+        if known is not None and known[0].create != asked.operation.name:
+            found.append((known[0].name.lower() not in text, telling.handle_kind(name) == "arn", name, known[0].name))
+    for _, _, name, thing in sorted(found)[:GUESSES]:
+        with contextlib.suppress(Unbuildable):
+            value = asked.planner.sampler().build(asked.root, (name,))[name]
+            yield asked.lesson(f"with a {thing} as {name}", given=(Edit("set", (name,), value),))
 
 
 def _bound(asked: _Asked, resource: Resource, name: str) -> Resource | None:
@@ -224,10 +249,19 @@ def _there(asked: _Asked, what: Elsewhere) -> Resource | None:
     return replace(known, name=f"{what.service}:{known.name}", handles=(handle,), service=what.service)
 
 
-def _produced(asked: _Asked) -> Iterator[Lesson]:
-    """Operations whose answers have a member of the name under which the request has made-up text."""
+def _produced_near(asked: _Asked) -> Iterator[Lesson]:
+    """Operations about the same whose answers have a member of the name under which the request has made-up text."""
+    yield from _produced(asked, near=True)
+
+
+def _produced_far(asked: _Asked) -> Iterator[Lesson]:
+    """Other operations whose answers have such a member."""
+    yield from _produced(asked, near=False)
+
+
+def _produced(asked: _Asked, *, near: bool) -> Iterator[Lesson]:
     for _, name, _ in itertools.islice(asked.texts(), GUESSES):
-        for producer, path in itertools.islice(asked.producers.of(name, asked.operation.name), GUESSES):
+        for producer, path in itertools.islice(asked.producers.of(name, asked.operation.name, near=near), GUESSES - 1):
             made = asked.planner.namer.creates(asked.planner.service.operations[producer])
             base = made or Resource(producer, producer, ())
             handle = Handle("other", Source("answer", path), (), (name,))
@@ -287,7 +321,14 @@ def _everything(asked: _Asked) -> Iterator[Lesson]:
 Guess = Callable[[_Asked], Iterator[Lesson]]
 
 GUESSERS: Mapping[str, tuple[Guess, ...]] = {
-    "rejected-validation": (_mentioned, _offered, _unbound, _abroad, _earlier, _filled, _singly, _everything),
-    "rejected-state": (_unbound, _abroad, _produced, _earlier, _mentioned, _offered, _filled, _singly, _everything),
-    "crashed": (_unbound, _abroad, _produced, _earlier, _filled, _singly, _everything),
-}
+    "rejected-validation": (
+        _mentioned, _offered, _unbound, _abroad, _referring, _produced_near, _earlier, _filled, _singly, _everything,
+    ),
+    "rejected-state": (
+        _produced_near, _unbound, _abroad, _referring, _earlier, _produced_far, _mentioned, _offered, _filled, _singly,
+        _everything,
+    ),
+    "crashed": (
+        _produced_near, _unbound, _abroad, _referring, _earlier, _produced_far, _filled, _singly, _everything,
+    ),
+}  # fmt: skip

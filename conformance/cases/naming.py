@@ -34,11 +34,15 @@ def token_for(seed: int, case: str) -> str:
     return "c" + "".join(chr(ord("a") + byte % 26) for byte in digest[:7])
 
 
+# Members that name a thing which copies and the like make, in operations that are not named for what they make.
+_NEW = re.compile(r"(Target|New|Destination)\w*(Name|Identifier)")
+
+
 @dataclass(frozen=True, slots=True)
 class Spot:
     """A place in params that holds a handle: the path, its shape, the resource and which of its handles.
 
-    Both are None for idempotency tokens.
+    Both are None for idempotency tokens and for names that nothing is known of but that they are new.
     """
 
     path: Path
@@ -95,7 +99,7 @@ class Namer:
         target = self.service.target(member)
         if target.type in STRING_TYPES:
             known = None if target.enum else self.refers(operation, name, member.shape) or self._own(operation, path)
-            if known is not None or member.idempotency_token:
+            if known is not None or member.idempotency_token or (_NEW.fullmatch(name) and not target.enum):
                 yield Spot(path, target, *(known or ()))
             return
         if target.type == "blob":

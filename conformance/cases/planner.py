@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from conformance.cases.case import Binding, Call, Case, Creation, Intent
+from conformance.cases.case import Call, Case, Creation, Intent
 from conformance.cases.lesson import Lesson
 from conformance.cases.naming import Namer, sent_name, token_for
 from conformance.cases.samples import DEFAULT_REGION, Sampler, Unbuildable, spot
@@ -108,7 +108,8 @@ class Planner:
         params = self._without_page_token(operation, params)
         given = self.hints(operation.name).given
         for hinted in (_with_hints, functools.partial(self._with_fitting_hints, operation)):
-            obeying = rules.repaired(hinted(params, given, place), self.rules_for(operation))
+            whole = self._without_page_token(operation, hinted(params, given, place))
+            obeying = rules.repaired(whole, self.rules_for(operation))
             if obeying is not None and _holds(place, obeying):
                 return obeying
         raise Unbuildable("the rules of the overlay exclude it")
@@ -174,7 +175,10 @@ class Planner:
         params = change(named) if change else named
         made = {creation.resource for creation in setup}
         bound = [each for each in self.namer.bindings(operation, named, all_=shared) if each.resource in made]
-        bindings = tuple(each for each in bound if _untouched(each, named, params))
+        # What a change has copied refers to the same thing; what it has set itself is left as it is.
+        names = [(each.resource, get(named, each.path)) for each in bound]
+        everywhere = self.namer.bindings(operation, params, all_=shared)
+        bindings = tuple(each for each in everywhere if (each.resource, get(params, each.path)) in names)
         call = Call(operation.name, params, wire, bindings=bindings)
         undo = self.undo(operation, call, token, shared=shared)
         ground = repr([(each.call, each.undo) for each in setup]).replace(token, "") if shared and setup else None
@@ -352,14 +356,6 @@ class Planner:
 def _renamed(call: Call, names: Mapping[str, str]) -> Call:
     """The call with its bindings led to things by their other names."""
     return replace(call, bindings=tuple(replace(each, resource=names[each.resource]) for each in call.bindings))
-
-
-def _untouched(binding: Binding, before: Params, after: Params) -> bool:
-    """Whether a change of params has left the place of a binding as it was."""
-    try:
-        return bool(get(before, binding.path) == get(after, binding.path))
-    except LookupError:
-        return False
 
 
 def _holds(place: tuple[Step, ...], params: Params) -> bool:

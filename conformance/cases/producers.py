@@ -71,8 +71,11 @@ class Producers:
     service: Service
     _told: dict[str, list[tuple[str, Path]]] | None = field(init=False, default=None)
 
-    def of(self, member: str, operation: str) -> Iterator[tuple[str, Path]]:
-        """Operations whose answers have a member of that name, and where; the likeliest for an operation first."""
+    def of(self, member: str, operation: str, *, near: bool) -> Iterator[tuple[str, Path]]:
+        """Operations whose answers have a member of that name, and where; the likeliest for an operation first.
+
+        The `near` ones have a word of the operation's noun in theirs, the others have none.
+        """
         names = [member.lower(), *(each.lower() for each in singulars(member))]
         told = self._index()
         noun = frozenset(words_of(operation)[1:])
@@ -80,7 +83,12 @@ class Producers:
         for name in names:
             for producer, path in told.get(name, ()):
                 about = noun & frozenset(words_of(producer)[1:])
-                if producer == operation or _verb(producer) in ENDING or (name in VAGUE and not about):
+                if (
+                    producer == operation
+                    or _verb(producer) in ENDING
+                    or bool(about) != near
+                    or (name in VAGUE and not near)
+                ):
                     continue
                 reads = READING.match(producer) is not None
                 found.append((reads, -len(about), len(path), producer, path))

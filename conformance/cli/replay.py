@@ -134,6 +134,8 @@ class _Replay:
         *_, sent = self._asked(steps, request, then, changes, seen)
         self.resender.note(step, sent, changes)
         _tell(step, request, changes, sent)
+        if step.get("role") == "cleanup":
+            self._wait_until_gone(step, changes)
         _tell_history([self.resender.then(each) for each in steps], seen)
         return self._is_same(step, then, seen[-1])
 
@@ -153,6 +155,12 @@ class _Replay:
                 return
             if resource is not None:
                 time.sleep(self.pace.interval * (delay or 1.0))
+
+    def _wait_until_gone(self, step: Step, changes: tuple[Change, ...]) -> None:
+        """Wait for what was removed to be gone: its name may be asked for again right away."""
+        end = time.monotonic() + self.pace.timeout
+        while self.resender.is_leaving(step, changes) and time.monotonic() < end:
+            time.sleep(self.pace.interval)
 
     def _at_once(self, steps: Sequence[Step], request: Request, changes: tuple[Change, ...]) -> bool:
         with ThreadPoolExecutor(max_workers=len(steps)) as clients:

@@ -115,6 +115,22 @@ class Resender:
             if isinstance(value, str) and isinstance(other, str) and value != other and value not in self._said:
                 self._told.setdefault(value, other)
 
+    def is_leaving(self, step: Step, changes: tuple[Change, ...]) -> bool:
+        """Whether what a step has removed is on its way still, as far as its read tells."""
+        resource = next(
+            (each for each in self.known.overlay.resources.values() if each.delete == step.get("operation")), None
+        )
+        if resource is None or resource.read is None or resource.status is None:
+            return False
+        asked = apply(step.get("params"), [Edit("set", change.path, change.now) for change in changes])
+        members = self._service.input_of(self._service.operations[resource.read.operation]).members
+        call = Call(resource.read.operation, {name: value for name, value in asked.items() if name in members})
+        try:
+            read = Exchanger(self._service, self.codec, self.connection).perform(call, "poll")
+        except Inexpressible:
+            return False
+        return state_of(resource, _output(read), call.params) in resource.status.deleting
+
     def then(self, step: Step) -> Told:
         """What came back of a step when it was recorded."""
         response = step.get("response") or {}
@@ -163,8 +179,9 @@ class Resender:
         done: set[Path] = set()
         for binding in step.get("bound", ()):
             path, source = parse_path(binding["path"]), parse_path(binding["source"])
-            _, made = self._made.get(binding["resource"], (None, None))
-            now, then = _at(_at(made, (binding["side"],)), source), _at(params, path)
+            before, made = self._made.get(binding["resource"], (None, None))
+            then, place = _at(params, path), (binding["side"], *source)
+            now = _cut(_at(before, place), then, _at(made, place))
             done.add(path)
             if now is not None and then is not None and now != then:
                 yield Change(path, then, now)
@@ -290,6 +307,13 @@ def _output(sent: Exchange | Response) -> Any:
     if isinstance(sent, Response) or sent.outcome.kind != "accepted" or sent.answer is None:
         return None
     return sent.answer.output
+
+
+def _cut(told: Any, asked: Any, now: Any) -> Any:
+    """What is told now, without what was left away of what was told then, such as the collection that an id is in."""
+    if not all(isinstance(text, str) for text in (told, asked, now)) or not told.endswith(asked):
+        return now
+    return now.removeprefix(told.removesuffix(asked))
 
 
 def _at(value: Any, path: Path) -> Any:

@@ -45,7 +45,7 @@ RECORD, HTML, JUNIT = "record.jsonl", "report.html", "junit.xml"
 )  # fmt: skip
 @click.option(
     "--poll-timeout", type=click.FloatRange(min=0), metavar="SECONDS",
-    help="How long a change of state may take.  [default: 1800, for a target on this machine 60]",
+    help="How long a change of state may take.  [default: 1800, for a target on this machine 60, for embedded moto 5]",
 )  # fmt: skip
 @click.option(
     "--transitions", type=click.IntRange(0), metavar="N",

@@ -6,7 +6,7 @@ import functools
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 from conformance.cases.planner import Planner
@@ -173,14 +173,15 @@ class _Run:
 
     def _beginnings(self, runs: list[OperationRun]) -> Iterator[Row]:
         """The smallest request of every operation, on a state that nothing has spoiled yet."""
-        if self.end is None and not runs[0].fingerprint.speaks and not any(one.answers() for one in _likeliest(runs)):
+        if self.end is None and not runs[0].fingerprint.speaks and not _answers(runs[0]):
             yield from runs[0].ask()
             if not runs[0].parsed:
                 raise TargetLost(f"it does not answer like AWS, but {runs[0].fingerprint.gist}")
-        for one in runs:
+        order = sorted(runs, key=lambda one: _turn(one))
+        for one in order:
             if self.end is None:
                 yield from one.begin()
-                _check_heard(runs, last=one is runs[-1])
+                _check_heard(order, last=one is order[-1])
 
     def _guarded(self, rows: Iterator[Row]) -> Iterator[Row]:
         """The lines, unless the run ends in them."""
@@ -205,10 +206,24 @@ def _throttled(found: Fingerprint) -> bool:
     )
 
 
-def _likeliest(runs: list[OperationRun]) -> list[OperationRun]:
-    """The operations that a target most likely has, and that can be asked without anything else: reads."""
-    reads = [one for one in runs if READING.match(one.operation.name)]
-    return sorted(reads, key=lambda one: len(one.planner.service.input_of(one.operation).required))[:ASKED]
+def _answers(run: OperationRun) -> bool:
+    """Whether the target answers any of the service's likeliest operations in the protocol: reads that need little.
+
+    They need not be among those that are run: of an operation that crashes it is to be told that it does.
+    """
+    service = run.planner.service
+    reads = [each for each in service.operations.values() if READING.match(each.name)]
+    likeliest = sorted(reads, key=lambda each: len(service.input_of(each).required))[:ASKED]
+    return any(replace(run, operation=each).answers() for each in (*likeliest, run.operation))
+
+
+def _turn(one: OperationRun) -> tuple[bool, int]:
+    """Where an operation stands among the beginnings: what makes things first, what needs least before the rest.
+
+    What is learned of how a thing is made serves those that need one.
+    """
+    makes = one.planner.namer.creates(one.operation) is not None
+    return not makes, len(one.planner.service.input_of(one.operation).required) if makes else 0
 
 
 def _check_heard(runs: list[OperationRun], *, last: bool) -> None:

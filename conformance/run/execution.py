@@ -28,6 +28,10 @@ USUAL_DELAY = 1.0
 # Polls within which reads may lag behind what was written, where the time allows as many.
 WINDOW_POLLS = 10
 
+# After the first polls each comes later than the one before by this factor, until a timeout holds no fewer than these.
+SLOWER = 1.2
+FEWEST_POLLS = 60
+
 # A resource that did not get ready so often is polled once and not waited for.
 GIVE_UP_AFTER = 3
 
@@ -165,15 +169,10 @@ class Executor:
             call = made.bound(creation.call)
             exchange = self._prepared(creation, call.call)
             exchanges.append(exchange)
-            if exchange.outcome.kind == "rejected-state":
-                # One of that name that was removed is on its way out, or what it refers to is not found yet.
-                if self._leaves(creation, made, exchanges):
-                    exchange = self._prepared(creation, call.call)
-                    exchanges.append(exchange)
-                elif made.creations:
-                    again = functools.partial(self._prepared, creation, call.call)
-                    exchange = self.insisted(creation.resource, exchange, again)
-                    exchanges[-1] = exchange
+            if exchange.outcome.kind == "rejected-state" and made.creations:
+                # What it refers to may not be found yet.
+                again = functools.partial(self._prepared, creation, call.call)
+                exchange = exchanges[-1] = self.insisted(creation.resource, exchange, again)
             kind = exchange.outcome.kind
             if kind in MAY_HAVE_MADE:
                 made.add(creation, exchange)
@@ -210,7 +209,7 @@ class Executor:
         if bound.problem is not None:
             return bound.problem
         over, late = self.after(self.patience(name)), self.window()
-        while True:
+        for polls in itertools.count():
             exchange = self.of(creation).perform(bound.call, "poll")
             kind, output = exchange.outcome.kind, exchange.answer.output if exchange.answer is not None else None
             state = state_of(creation.what, output, bound.call.params)
@@ -224,7 +223,8 @@ class Executor:
                 if state not in status.failed:  # a failure does not take time
                     self.give_up(name)
                 return f"its {creation.resource} did not get ready: {state if kind == 'accepted' else kind}"
-            self.sleep(self.pause(creation.what))
+            self.sleep(self.pause(creation.what, polls))
+        raise AssertionError("a count that ends")
 
     def after(self, seconds: float) -> Callable[[], bool]:
         """Start a clock; what is returned says whether so many seconds are over."""
@@ -237,27 +237,12 @@ class Executor:
         asked = itertools.count(1)
         return lambda: next(asked) >= WINDOW_POLLS and over()
 
-    def _leaves(self, creation: Creation, made: Made, exchanges: list[Exchange]) -> bool:
-        """Whether a thing of the same name is on its way out; waits until it is gone, and says whether it is."""
-        status, read = creation.what.status, creation.read
-        if status is None or read is None or not status.deleting:
-            return False
-        call, seen = made.bound(read).call, False
-        until = self.clock() + self.patience(creation.what.name)
-        while True:
-            exchange = self.of(creation).perform(call, "poll")
-            output = exchange.answer.output if exchange.answer is not None else None
-            leaving = state_of(creation.what, output, call.params) in status.deleting
-            if not leaving or self.clock() > until:
-                exchanges.append(exchange)
-                return seen and not leaving
-            seen = True
-            self.sleep(self.pause(creation.what))
-
-    def pause(self, resource: Resource | None) -> float:
-        """Seconds between two polls of a resource: what the service's waiter says, scaled."""
+    def pause(self, resource: Resource | None, polls: int = 0) -> float:
+        """Seconds between two polls of a resource: a waiter's delay, scaled; longer after many `polls`."""
         status = resource.status if resource is not None else None
-        return self.poll_interval * (status.delay if status is not None and status.delay else USUAL_DELAY)
+        first = self.poll_interval * (status.delay if status is not None and status.delay else USUAL_DELAY)
+        slowest = max(first, self.poll_timeout / FEWEST_POLLS)
+        return min(first * SLOWER ** max(polls - WINDOW_POLLS, 0), slowest) if first else 0
 
     def patience(self, resource: str) -> float:
         """Seconds that a change of a resource's state may take: none where such changes were too slow before."""

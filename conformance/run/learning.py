@@ -46,6 +46,7 @@ class Learner:
     executor: Executor
     teacher: Teacher = field(init=False)
     _tried: set[str] = field(default_factory=set)
+    _abroad: dict[str, Learner | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.teacher = Teacher(self.planner)
@@ -55,6 +56,8 @@ class Learner:
 
         Not more than so many `tries` are made.
         """
+        if execution.outcome == "accepted":
+            self.teacher.accepted.add(operation.name)
         if operation.name in self._tried or depth > DEEPEST or execution.outcome not in CURABLE:
             return False
         self._tried.add(operation.name)
@@ -72,6 +75,7 @@ class Learner:
                 continue
             yield case_row(tried.case, tried.exchanges, tried.outcome, tried.omitted or tried.blocked)
             if tried.outcome == "accepted":
+                self.teacher.accepted.add(operation.name)
                 return True
             if _gist(tried) not in heard and tried.outcome in CURABLE:
                 heard.add(_gist(tried))
@@ -85,7 +89,12 @@ class Learner:
         exchange = execution.exchange
         if exchange is None:
             return iter(())
-        said = Said(exchange.outcome.kind, exchange.outcome.code or "", exchange.outcome.message or "")
+        outcome, made = (
+            exchange.outcome,
+            {each.makes for each in execution.exchanges if each.outcome.kind == "accepted"},
+        )
+        lacking = frozenset(each.resource for each in execution.case.setup) - made
+        said = Said(outcome.kind, outcome.code or "", outcome.message or "", lacking)
         return self.teacher.lessons(operation, execution.case.call.params, said)
 
     def _try(self, operation: Operation, name: str, title: str) -> Execution | None:
@@ -103,16 +112,36 @@ class Learner:
         }
         learned = False
         for creation in execution.case.setup:
-            name = creation.call.operation
-            if name in failed and name not in self._tried:
-                operation = self.planner.service.operations[name]
-                found = self._try(operation, "lesson-0", "the smallest request")
-                if found is not None and found.outcome == "accepted":
-                    self._tried.add(name)
-                elif found is not None:
-                    yield case_row(found.case, found.exchanges, found.outcome, found.omitted or found.blocked)
-                    learned = (yield from self.learn(operation, found, depth=depth + 1)) or learned
+            learner = self if creation.service is None else self._elsewhere(creation.service)
+            if learner is not None and creation.call.operation in failed:
+                learned = (yield from learner._make(creation.call.operation, depth + 1)) or learned
         return learned
+
+    def _make(self, name: str, depth: int) -> Learned:
+        """Learn how to make something for a request of another operation, unless that was tried before."""
+        if name in self._tried:
+            return False
+        operation = self.planner.service.operations[name]
+        found = self._try(operation, "lesson-0", "the smallest request")
+        if found is None:
+            return False
+        if found.outcome == "accepted":
+            self._tried.add(name)
+            self.teacher.accepted.add(name)
+            return False
+        yield case_row(found.case, found.exchanges, found.outcome, found.omitted or found.blocked)
+        return (yield from self.learn(operation, found, depth=depth))
+
+    def _elsewhere(self, service: str) -> Learner | None:
+        """The learner of another service; None where nothing is known of it."""
+        if service not in self._abroad:
+            planner, exchanger = self.planner.abroad(service), self.executor.abroad(service)
+            self._abroad[service] = (
+                Learner(planner, replace(self.executor, exchanger=exchanger, resources={}, cleanups=[], _kept=None))
+                if planner is not None and exchanger is not None
+                else None
+            )
+        return self._abroad[service]
 
 
 def _latest(ways: list[Iterator[Lesson]]) -> Lesson | None:

@@ -86,6 +86,7 @@ class _Stage:
     played: Played
     made: Made = field(init=False)
     started: float = field(init=False)
+    waits: int = 0
 
     def __post_init__(self) -> None:
         self.made = Made(self.executor.account())
@@ -105,7 +106,8 @@ class _Stage:
 
     def _act(self, act: Act) -> Reply:
         if act.wait:
-            self.executor.sleep(self.executor.pause(self.played.scenario.resource))
+            self.executor.sleep(self.executor.pause(self.played.scenario.resource, self.waits))
+        self.waits = self.waits + 1 if act.wait else 0
         call = self.made.bound(act.call)
         at = self.executor.clock() - self.started
         if act.makes is not None:

@@ -39,8 +39,11 @@ def test_replay_sends_the_same_bytes(tmp_path: Path) -> None:
         assert said.err == ""
         received = [request for request in server.requests if request.method == "POST"]
         recorded = [step["request"] for step in case["steps"]]
-        assert [request.body for request in received] == [body_of(request) for request in recorded]
-        for one, other in zip(received, recorded, strict=True):
+        # What cases share is removed by the last of them; a case that is sent again removes it itself.
+        surplus = [request.headers["x-amz-target"] for request in received[len(recorded) :]]
+        assert set(surplus) <= {"SageMaker.DeleteModel"}
+        assert [request.body for request in received[: len(recorded)]] == [body_of(request) for request in recorded]
+        for one, other in zip(received, recorded, strict=False):
             assert (one.method, one.target) == (other["method"], other["path"])
             assert {k.lower(): v for k, v in other["headers"].items()}.items() <= one.headers.items()
             assert "authorization" in one.headers

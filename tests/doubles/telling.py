@@ -1,6 +1,6 @@
 """A server that tells what later requests need: a reply for each request in turn, with given values at given places.
 
-    steps of a case --told_by--> {path: value} for each step --reply--> an answer in the protocol of the service
+steps of a case --told_by--> {path: value} for each step --reply--> an answer in the protocol of the service
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def told_by(steps: Sequence[Mapping[str, Any]]) -> list[dict[Path, str]]:
     told: list[dict[Path, str]] = []
     for step in steps:
         for binding in step.get("bound", ()):
-            if binding["side"] == "answer":
+            if binding["side"] == "answer" and binding["resource"] in makers:
                 value = get(step["params"], parse_path(binding["path"]))
                 makers[binding["resource"]][parse_path(binding["source"])] = value
         told.append({})

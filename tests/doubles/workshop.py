@@ -134,6 +134,8 @@ class Workshop:
         there = self.things.get(params["Name"])
         same = there is not None and there.size == params.get("Size", 1) and "Description" not in params
         leaving = there is not None and there.status == "Deleting" and "name free" in self.faults
+        asked = sum(name == "CreateThing" and each["Name"] == params["Name"] for name, each in self.asked)
+        leaving = leaving or (asked <= 4 and "slow to see" in self.faults)
         taken = there is not None and not leaving and not ("same again" in self.faults and same)
         if taken and "made twice" not in self.faults:
             raise self._refuse("ThingExists", 409)
@@ -171,6 +173,8 @@ class Workshop:
     def _arrive(self, thing: Thing) -> None:
         if thing.status == "Deleting":
             del self.things[thing.name]
+        elif "goes by itself" in self.faults and thing.status == "Creating":
+            thing.status, thing.reads = "Deleting", 1
         elif "fails" in self.faults:
             thing.status = "Broken"
         elif "another status" in self.faults:

@@ -25,7 +25,7 @@ from typing import Any
 from botocore import xform_name
 
 from conformance.exchanges.target import resolve
-from conformance.run import Plan, Row, Selection, run
+from conformance.run import Plan, Row, Selection, ServicePlan, run
 from conformance.settings import plan_of, wishes_of
 from conformance.specs.overlay import EMPTY
 from conformance.specs.resources import with_inferred
@@ -122,8 +122,17 @@ def plan_for(service: str, seed: int, *, overlays: bool) -> Plan:
     )
     if overlays:
         return plan
-    bare = (replace(each, overlay=with_inferred(each.spec.service, EMPTY)) for each in plan.services)
-    return replace(plan, services=tuple(bare))
+    known = plan.abroad
+
+    def abroad(name: str) -> ServicePlan | None:
+        there = known(name)
+        return there and _bare(there)
+
+    return replace(plan, services=tuple(map(_bare, plan.services)), abroad=abroad)
+
+
+def _bare(plan: ServicePlan) -> ServicePlan:
+    return replace(plan, overlay=with_inferred(plan.spec.service, EMPTY))
 
 
 def measure(service: str, seed: int, *, overlays: bool) -> Reach:

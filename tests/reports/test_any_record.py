@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,21 @@ ODD: list[Any] = [
     None, True, 0, -1, 10**30, 1.5, float("nan"), "", "x", "\ud800", "L9", "<b>", "@x", [], [None], [[]], [["a"]],
     ["x"], {}, {"a": None}, {"$base64": "!"}, {"body_base64": "a"}, {"headers": {"a": "b"}},
 ]  # fmt: skip
+
+
+def _with_a_scenario(lines: list[dict[str, Any]], parts: Mapping[str, Callable[..., Any]]) -> list[dict[str, Any]]:
+    """The lines with a scenario of which each step has everything that a step may have, and what it shows."""
+    identity = "sagemaker:DeleteEndpoint/scenario/removal/Endpoint"
+    steps = []
+    for label, operation in (("create", "CreateEndpoint"), ("after", "DescribeEndpoint"), ("after", "DescribeEndpoint")):
+        step = parts["step"]("case", operation, {"EndpointName": "e-1"})
+        bound = [{"path": "EndpointName", "resource": "Endpoint", "side": "answer", "source": "Names[0].Name"}]
+        more = {"makes": "Endpoint"} if label == "create" else {"bound": bound, "state": "Deleting", "code": "Odd"}
+        steps.append({**step, "label": label, **more})
+    case = parts["case"](identity, "DeleteEndpoint", steps, intent="scenario", resource="Endpoint")
+    clause = {"clause": "sagemaker:Endpoint/lifecycle#Deleting->gone", "case": identity, "where": "Endpoints[0].Name"}
+    findings = [parts["finding"](number, "DeleteEndpoint", "x#y", **clause) for number in (71, 72)]
+    return [*lines[:-1], case, *findings, lines[-1]]
 
 
 def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -51,8 +66,10 @@ def _changed(lines: list[dict[str, Any]], path: tuple[Any, ...], odd: Any, *, re
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())
-def test_any_record_is_refused_or_rendered(lines: list[dict[str, Any]], tmp_path: Path, data: st.DataObject) -> None:
-    changed: list[Any] = lines
+def test_any_record_is_refused_or_rendered(
+    lines: list[dict[str, Any]], parts: Mapping[str, Callable[..., Any]], tmp_path: Path, data: st.DataObject
+) -> None:
+    changed: list[Any] = _with_a_scenario(lines, parts)
     for _ in range(data.draw(st.integers(1, 3))):
         places = [path for path in _places(changed) if path]
         path = data.draw(st.sampled_from(places))

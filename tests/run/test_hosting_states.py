@@ -27,6 +27,15 @@ CANARY = {
 }  # fmt: skip
 
 
+ROLLING = {
+    "RollingUpdatePolicy": {"MaximumBatchSize": {"Type": "CAPACITY_PERCENT", "Value": 50}, "WaitIntervalInSeconds": 0}
+}
+SERVERLESS = {"MemorySizeInMB": 1024, "MaxConcurrency": 1}
+CAPTURE = {
+    "InitialSamplingPercentage": 1, "DestinationS3Uri": "s3://b/c", "CaptureOptions": [{"CaptureMode": "Input"}],
+}  # fmt: skip
+
+
 class Talk:
     """Requests to one double, and what came back."""
 
@@ -78,7 +87,7 @@ def _ranked(value: Any, times: list[float]) -> Any:
 
 def conversation(talk: Talk) -> Talk:
     """The life of a few things, long enough for every switch of state to show."""
-    for part in (_models, _configs, _life, _changes, _failures, _lists, _tags):
+    for part in (_models, _configs, _life, _changes, _weights, _refusals, _failures, _failed_update, _lists, _tags):
         part(talk)
     return talk
 
@@ -133,6 +142,58 @@ def _changes(talk: Talk) -> None:
         talk.status("Upper")
 
 
+def _weights(talk: Talk) -> None:
+    heavy = {**VARIANT, "InitialVariantWeight": 3.0}
+    talk.ask("CreateEndpointConfig", EndpointConfigName="heavy", ProductionVariants=[heavy])
+    talk.ask("CreateEndpoint", EndpointName="weighed", EndpointConfigName="first", DeploymentConfig=CANARY)
+    resized = {"DesiredWeightsAndCapacities": [{"VariantName": "one", "DesiredWeight": 2.0}]}
+    except_weights = {"ExcludeRetainedVariantProperties": [{"VariantPropertyType": "DesiredWeight"}]}
+    changes: list[tuple[str, dict[str, Any]]] = [
+        ("UpdateEndpointWeightsAndCapacities", resized),
+        ("UpdateEndpoint", {"EndpointConfigName": "heavy"}),
+        ("UpdateEndpointWeightsAndCapacities", resized),
+        ("UpdateEndpoint", {"EndpointConfigName": "heavy", "RetainAllVariantProperties": True, **except_weights}),
+    ]
+    for operation, params in changes:
+        for _ in range(2):
+            talk.status("weighed")
+        talk.ask(operation, EndpointName="weighed", **params)
+    for _ in range(2):
+        talk.status("weighed")
+
+
+def _refusals(talk: Talk) -> None:
+    source = {"S3DataSource": {"S3Uri": "s3://b/m/", "S3DataType": "S3Prefix", "CompressionType": "None"}}
+    serverless = {"VariantName": "one", "ModelName": "Sourced", "ServerlessConfig": SERVERLESS}
+    talk.ask("CreateModel", ModelName="Sourced", PrimaryContainer={**IMAGE, "ModelDataSource": source})
+    talk.ask("CreateEndpointConfig", EndpointConfigName="serverless", ProductionVariants=[serverless])
+    talk.ask(
+        "CreateEndpointConfig", EndpointConfigName="orphan", ProductionVariants=[{**VARIANT, "ModelName": "Sourced"}]
+    )
+    for _ in range(2):
+        talk.ask("DeleteModel", ModelName="Sourced")
+    talk.ask("DescribeEndpointConfig", EndpointConfigName="orphan")
+    for name, types in (("divided", ["mig-1g.5gb", "mig-2g.10gb"]), ("parted", ["mig-2g.10gb", "mig-1g.5gb"])):
+        bare = {each: value for each, value in VARIANT.items() if each != "ModelName"}
+        variant = {**bare, "AcceleratorPartitionLayouts": [{"AcceleratorPartitionTypes": types}]}
+        more = {"DataCaptureConfig": CAPTURE, "ExecutionRoleArn": "arn:aws:iam::123456789012:role/r"}
+        talk.ask("CreateEndpointConfig", EndpointConfigName=name, ProductionVariants=[variant], **more)
+    talk.ask(
+        "CreateEndpointConfig", EndpointConfigName="renamed", ProductionVariants=[{**VARIANT, "VariantName": "two"}]
+    )
+    talk.ask("CreateEndpoint", EndpointName="fixed", EndpointConfigName="divided")
+    for _ in range(2):
+        talk.status("fixed")
+    talk.ask("UpdateEndpoint", EndpointName="fixed", EndpointConfigName="parted")
+    talk.ask("UpdateEndpoint", EndpointName="weighed", EndpointConfigName="renamed", DeploymentConfig=ROLLING)
+
+
+def _failed_update(talk: Talk) -> None:
+    talk.ask("UpdateEndpoint", EndpointName="weighed", EndpointConfigName="broken")
+    for _ in range(2):
+        talk.status("weighed")
+
+
 def _failures(talk: Talk) -> None:
     talk.ask("CreateEndpoint", EndpointName="fails", EndpointConfigName="broken")
     for _ in range(2):
@@ -150,9 +211,9 @@ def _lists(talk: Talk) -> None:
         talk.ask("CreateEndpoint", EndpointName=f"e{number}", EndpointConfigName="first")
     talk.ask("DeleteModel", ModelName="m3")
     every = talk.ask("ListModels", MaxResults=100)["Models"]
-    middle = every[5]["CreationTime"]
+    middle = every[5]["CreationTime"] if every else 0
     for params in (
-        {}, {"SortBy": "Name"}, {"SortOrder": "Ascending"}, {"NameContains": "m1"}, {"CreationTimeAfter": middle},
+        {}, {"SortBy": "Name"}, {"SortOrder": "Ascending"}, {"NameContains": "1"}, {"CreationTimeAfter": middle},
         {"CreationTimeBefore": middle}, {"MaxResults": 5}, {"NextToken": "foreign"},
     ):  # fmt: skip
         talk.ask("ListModels", **params)
@@ -161,12 +222,16 @@ def _lists(talk: Talk) -> None:
     talk.ask("ListEndpoints")
     talk.ask("ListEndpoints", MaxResults=100)
     talk.ask("ListEndpoints", StatusEquals="InService")
+    talk.ask("ListEndpoints", LastModifiedTimeAfter=middle + 9999)
+    talk.ask("ListEndpoints", LastModifiedTimeBefore=middle - 9999)
 
 
 def _tags(talk: Talk) -> None:
     arn = "arn:aws:sagemaker:eu-west-1:123456789012:model/plain"
     talk.ask("ListTags", ResourceArn=arn)
     talk.ask("AddTags", ResourceArn=arn, Tags=[{"Key": "team", "Value": "two"}, {"Key": "cost", "Value": "x"}])
+    talk.ask("ListTags", ResourceArn=arn)
+    talk.ask("AddTags", ResourceArn=arn, Tags=[{"Key": "name", "Value": "y"}])
     talk.ask("ListTags", ResourceArn=arn)
     talk.ask("DeleteTags", ResourceArn=arn, TagKeys=["team"])
     talk.ask("ListTags", ResourceArn=arn)

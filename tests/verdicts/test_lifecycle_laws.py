@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -90,6 +91,8 @@ CAUGHT = [
     ("CreateThing/scenario/creation", "ListThings crashes", {"listed": "unreached"}),
     ("CreateThing/scenario/duplicate", "made twice", {"duplicate": "accepts-duplicate"}),
     ("CreateThing/scenario/one-winner", "made twice", {"one-winner": "unreached"}),
+    ("CreateThing/scenario/one-winner", "slow to see", {"one-winner": "several-winners"}),
+    ("CreateThing/scenario/creation", "goes by itself", {"Creating->Ready": "wrong-transition"}),
     ("UpdateThing/scenario/update", "change at once", {"Updating->Ready": "skips-state"}),
     ("UpdateThing/scenario/update", "Updating for ever", {"Updating->Ready": "stalls"}),
     ("UpdateThing/scenario/update", "changed while busy", {"update-in-progress": "changes-busy"}),
@@ -162,3 +165,27 @@ def test_a_rule_says_with_which_code_a_duplicate_is_refused() -> None:
     assert judged(name, known=known)["duplicate"] == "wrong-state-code"
     assert judged(name, known=known, codes=codes)["duplicate"] == "wrong-error-message"
     assert judged(name, "same again", known=known)["duplicate"] == "accepts-duplicate"
+
+
+TAKEN = "taken-while-deleting"
+
+UNDECLARED = [
+    ("CreateThing/scenario/duplicate/Thing", "made twice", {"duplicate": "accepts-duplicate-undeclared"}),
+    ("UpdateThing/scenario/update/Thing", "changed while busy", {"update-in-progress": "changes-busy-undeclared"}),
+    (
+        "DeleteThing/scenario/taken-while-deleting/Thing",
+        "name free",
+        {"taken-while-deleting": "accepts-taken-undeclared"},
+    ),
+    ("ListParts/scenario/missing/ThingName", "lists for anything", {"not-found": "accepts-missing-undeclared"}),
+    ("DeleteThing/scenario/missing/Name", "deletes anything", {"not-found": "unreached"}),
+]
+
+
+@pytest.mark.parametrize(("name", "fault", "expected"), UNDECLARED)
+def test_without_a_declared_error_an_acceptance_weighs_less(name: str, fault: str, expected: Mapping[str, str]) -> None:
+    bare = {each.name: replace(each, errors=()) for each in MODEL.operations.values()}
+    model = replace(MODEL, operations=bare)
+    story = play(scenarios()[name], Workshop(frozenset({fault})), service=model, overlay=workshop.overlay())
+    words = said(list(notes_of(story)))
+    assert {clause: words[clause] for clause in expected} == expected

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from conformance.cases.case import Call, Omitted
 from conformance.cases.planner import Params, Planner
-from conformance.cases.samples import Sampler, Unbuildable
+from conformance.cases.samples import Unbuildable
 from conformance.cases.scenario import Act, Pace, Scenario, Script, Together
 from conformance.cases.scenarios.grounds import Ground, another, begun, built, with_other_tokens
 from conformance.specs.model import NUMBER_TYPES, STRING_TYPES, Operation, Shape
@@ -111,7 +111,8 @@ def _rank(shape: Shape, name: str) -> int:
 def _with(planner: Planner, create: Operation, params: Params, name: str) -> Params | None:
     """The params with an optional member; None where the rules exclude it."""
     try:
-        sample = Sampler(planner.service).build(planner.service.input_of(create), (name,))[name]
-        return planner.valid(create, {**params, name: sample}, (name,))
+        sample = planner.sampler().build(planner.service.input_of(create), (name,))[name]
+        richer = planner.obeying(create, {**params, name: sample})
     except (Unbuildable, LookupError):
         return None
+    return richer if name in richer else None

@@ -124,6 +124,8 @@ def _needed(planner: Planner, operation: Operation, call: Call, resource: Resour
 
 def _refers(planner: Planner, creation: Creation, resource: Resource) -> bool:
     """Whether making something takes a resource."""
+    if creation.service is not None:
+        return False
     create = planner.service.operations[creation.call.operation]
     return any(each.name == resource.name for each in planner.namer.references(create, creation.call.params))
 

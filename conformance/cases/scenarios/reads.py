@@ -12,6 +12,7 @@ from conformance.cases.case import Omitted
 from conformance.cases.planner import Planner
 from conformance.cases.samples import Unbuildable
 from conformance.cases.scenario import Act, Pace, Scenario, Script
+from conformance.cases.scenarios.asking import asking_for_all
 from conformance.cases.scenarios.grounds import Ground, ground, readable, settled
 from conformance.specs.clause import clause_id
 from conformance.specs.model import Operation
@@ -43,11 +44,15 @@ def _reading(at: Ground, clause: str) -> Scenario:
         sight = yield from settled(at.resource, read, at.known(made), pace)
         if sight.word != "there":
             return
-        yield Act("before", read)
-        yield Act("before", read)
+        everything = asking_for_all(at.planner.service, read)
+        told = yield Act("before", everything)
+        if not told.accepted:
+            everything = read
+            yield Act("before", everything)
+        yield Act("before", everything)
         answered = yield Act("asked", asked)
         if answered.accepted:
-            yield Act("after", read)
+            yield Act("after", everything)
 
     return Scenario(
         at.identity, at.planner.service.name, at.operation.name, KIND,

@@ -119,11 +119,13 @@ def semantic_headers(request: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def target_path(request: Mapping[str, Any]) -> str:
     """Path and query as they stand in the request line."""
-    path = quote(request.get("path") or "/", safe="/%:@!$&'()*+,;=-._~?")
-    query = "&".join(
-        f"{quote(name, safe='-_.~')}={quote(value, safe='-_.~')}" for name, value in request.get("query", [])
-    )
+    path = _quoted(request.get("path") or "/", "/%:@!$&'()*+,;=-._~?")
+    query = "&".join(f"{_quoted(name, '-_.~')}={_quoted(value, '-_.~')}" for name, value in request.get("query", []))
     return path + ("&" if "?" in path else "?") * bool(query) + query
+
+
+def _quoted(text: str, safe: str) -> str:
+    return quote(text, safe=safe, errors="surrogatepass")
 
 
 def is_wire_form(case: Mapping[str, Any], step: Mapping[str, Any], context: ReproductionContext) -> bool:

@@ -20,7 +20,16 @@ from conformance.reports.reproduce.context import (
     semantic_headers,
     target_path,
 )
-from conformance.reports.reproduce.told import Told, in_shell, jmespath, mark, place_in_answer, spelled, ties
+from conformance.reports.reproduce.told import (
+    TELL_COLLECTIONS,
+    Told,
+    in_shell,
+    jmespath,
+    mark,
+    place_in_answer,
+    spelled,
+    ties,
+)
 from conformance.reports.text import one_line
 from conformance.specs.paths import format_path
 
@@ -28,7 +37,7 @@ LONGEST_ARGUMENT = 100_000
 """Bytes; Linux takes 131,072 for one argument."""
 
 # How to find a member in an answer, and which part of what is found its value is, by protocol.
-_IN_JSON, _IN_XML = ('"{name}" *: *"[^"]*"', "-d '\"' -f 4"), ("<{name}>[^<]*", "-d '>' -f 2")
+_IN_JSON, _IN_XML = ('"{name}" *: *[[]* *"[^"]*"', "-d '\"' -f 4"), ("<{name}>[^<]*", "-d '>' -f 2")
 _PATTERNS: Mapping[str, tuple[str, str]] = {
     "json": _IN_JSON, "rest-json": _IN_JSON, "query": _IN_XML, "ec2": _IN_XML, "rest-xml": _IN_XML,
 }  # fmt: skip

@@ -29,7 +29,7 @@ from conformance.reports.reproduce.context import (
     target_path,
 )
 from conformance.reports.reproduce.sdk import change_by_sdk, needed_by_sdk
-from conformance.reports.reproduce.told import Told, spelled, subscripts, ties
+from conformance.reports.reproduce.told import TELL_COLLECTIONS, Told, spelled, subscripts, ties
 from conformance.reports.text import one_line
 from conformance.specs.paths import Edit, apply
 
@@ -75,7 +75,8 @@ def boto3_script(case: Mapping[str, Any], context: ReproductionContext) -> str:
         for number, (step, wire) in enumerate(zip(steps, exact, strict=True))
     ]
     head = "\n".join(_head(context, calls, any(exact)))
-    return head + "\n" + _CALL + (_EXACTLY if any(exact) else "") + "\n\n" + "\n\n".join(calls) + "\n"
+    helpers = _CALL + (_EXACTLY if any(exact) else "") + (_BARE if any("bare(" in call for call in calls) else "")
+    return head + "\n" + helpers + "\n\n" + "\n\n".join(calls) + "\n"
 
 
 def _is_exact(case: Mapping[str, Any], step: Mapping[str, Any], context: ReproductionContext) -> bool:
@@ -89,6 +90,8 @@ def _head(context: ReproductionContext, calls: list[str], exact: bool) -> Iterat
         yield "import base64"
     if context.loopback:
         yield "import os"
+    if any("bare(" in call for call in calls):
+        yield "import re"
     if exact:
         yield "from urllib.parse import urlsplit"
     yield "\nimport boto3\nfrom botocore.config import Config\n"
@@ -111,8 +114,17 @@ class _Expression:
     text: str
 
 
-def _expression(value: Told) -> str:
-    return f"{value.variable}{subscripts(value.source)}"
+_BARE = '''
+
+def bare(told):
+    """An id without the collection that it is told with: Z123 of /hostedzone/Z123."""
+    return re.sub("^/[a-z]+/(?=[^/]+$)", "", told)
+'''
+
+
+def _expression(value: Told, context: ReproductionContext) -> str:
+    told = f"{value.variable}{subscripts(value.source)}"
+    return f"bare({told})" if context.protocol in TELL_COLLECTIONS else told
 
 
 def _step(
@@ -132,7 +144,7 @@ def _step(
     if wire:
         arguments.append(_exactly(step, context, told))
     if told:
-        edits = [Edit("set", value.path, _Expression(_expression(value))) for value in told]
+        edits = [Edit("set", value.path, _Expression(_expression(value, context))) for value in told]
         step = {**step, "params": apply(step["params"], edits)}
     params = needed_by_sdk(step, context) if wire else step.get("params")
     arguments += _keywords(params) if isinstance(params, Mapping) else []
@@ -153,32 +165,32 @@ def _exactly(step: Mapping[str, Any], context: ReproductionContext, told: Sequen
     return (
         "exactly(\n"
         f"        {_text(str(request.get('method', 'POST')))},\n"
-        f"        {_text(target)}{_replaced(target, told)},\n"
+        f"        {_text(target)}{_replaced(target, told, context)},\n"
         f"        {_literal(dict(semantic_headers(request)), 8)},\n"
-        f"        {_body(body, told)},\n"
+        f"        {_body(body, told, context)},\n"
         "    )"
     )
 
 
-def _body(body: bytes, told: Sequence[Told]) -> str:
+def _body(body: bytes, told: Sequence[Told], context: ReproductionContext) -> str:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         # Where lengths are written, too, the new text has to be as long as the old one.
-        changes = (f".replace({value.then.encode()!r}, {_expression(value)}.encode())" for value in told)
+        changes = (f".replace({value.then.encode()!r}, {_expression(value, context)}.encode())" for value in told)
         return _bytes(body) + "".join(changes)
-    changed = _replaced(text, told)
+    changed = _replaced(text, told, context)
     return f"{_text(text)}{changed}.encode()" if changed else _bytes(body)
 
 
-def _replaced(text: str, told: Sequence[Told]) -> str:
+def _replaced(text: str, told: Sequence[Told], context: ReproductionContext) -> str:
     """Calls that put what was told now into a text, in place of what was told then."""
     changes = ""
     for value in told:
         found = spelled(text, value)
         if found is not None:
             before, then, after = found
-            now = f"{_text(before)} + {_expression(value)} + {_text(after)}".replace(' + ""', "")
+            now = f"{_text(before)} + {_expression(value, context)} + {_text(after)}".replace(' + ""', "")
             changes += f"\n        .replace({_text(before + then + after)}, {now})"
     return changes
 

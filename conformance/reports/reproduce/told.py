@@ -21,9 +21,12 @@ from conformance.specs.paths import Key, NoSuchPlace, Path, get, parse_path
 
 Step = Mapping[str, Any]
 
+# Protocols whose answers tell an id with the collection that it is in, which requests leave away.
+TELL_COLLECTIONS = ("rest-xml",)
+
 # Names that scripts have taken already.
 _TAKEN = frozenset(
-    {"base64", "boto3", "call", "client", "config", "exactly", "os", "urlsplit", "answer", "path", "home"}
+    {"base64", "boto3", "call", "client", "config", "exactly", "os", "urlsplit", "answer", "bare", "re", "path", "home"}
 )
 
 
@@ -130,7 +133,9 @@ def spelled(text: str, value: Told) -> tuple[str, str, str] | None:
     The name of the member is before it, where the value alone could be another one; None where it is not there.
     """
     name = next((str(_name(segment)) for segment in reversed(value.path) if not isinstance(segment, int)), "")
-    for form in dict.fromkeys((value.then, json.dumps(value.then)[1:-1], quote(value.then, safe="-_.~"))):
+    for form in dict.fromkeys(
+        (value.then, json.dumps(value.then)[1:-1], quote(value.then, safe="-_.~", errors="surrogatepass"))
+    ):
         known, written = re.escape(name), re.escape(form)
         for around in (
             rf'(?P<before>"{known}"\s*:\s*\[?\s*"){written}(?P<after>")',
@@ -146,15 +151,19 @@ def spelled(text: str, value: Told) -> tuple[str, str, str] | None:
 
 
 def place_in_answer(step: Step, value: Told) -> tuple[str, int]:
-    """The name of the member on the wire that tells a value, and the how-manieth of that name it is, from 1."""
-    name = next((str(_name(segment)) for segment in reversed(value.source) if not isinstance(segment, int)), "")
+    """The name of the member on the wire that tells a value, and the how-manieth of that name it is, from 1.
+
+    Read off the recorded answer, since protocols spell names differently; the name is empty where it is not known.
+    """
+    own = value.source[-1]
     body = (content(step.get("response") or {}) or b"").decode("utf-8", "replace")
-    names = re.findall(rf'(?:"(\w+)"\s*:\s*"|<(\w+)>){re.escape(value.then)}["<]', body, re.ASCII)
-    for found in (one or other for one, other in names):
-        if found.lower() == name.lower():
-            every = re.findall(rf'(?:"{found}"\s*:\s*"|<{found}>)([^"<]*)', body)
-            return found, every.index(value.then) + 1 if value.then in every else 1
-    return (name, 1) if re.fullmatch(r"\w+", name, re.ASCII) else ("", 1)
+    told = rf"(?:/[a-z]+/)?{re.escape(value.then)}"
+    found = re.findall(rf'(?:"(\w+)"\s*:\s*\[?\s*"|<(\w+)>){told}["<]', body, re.ASCII)
+    names = sorted((one or other for one, other in found), key=lambda name: name.lower() != str(_name(own)).lower())
+    if names:
+        every = re.findall(rf'(?:"{names[0]}"\s*:\s*\[?\s*"|<{names[0]}>)([^"<]*)', body, re.IGNORECASE)
+        return names[0], next((number for number, text in enumerate(every, 1) if re.fullmatch(told, text)), 1)
+    return (own, 1) if isinstance(own, str) and re.fullmatch(r"\w+", own, re.ASCII) else ("", 1)
 
 
 def mark(number: int) -> str:

@@ -47,7 +47,8 @@ def not_found(story: Story) -> Iterator[Note]:
     if not accepted(asked):
         yield from refused(story, clause, asked, MISSING)
         return
-    wanted = frozenset(value for _, value in leaves(asked.exchange.call.params) if isinstance(value, str))
+    asked_for = asked.exchange.call.params.get(_member(story), asked.exchange.call.params)
+    wanted = frozenset(value for _, value in leaves(asked_for) if isinstance(value, str))
     operation, found = (
         story.service.operations[reading.operation],
         described(reading, output_of(asked.exchange), wanted),
@@ -85,8 +86,12 @@ def accepts_missing(story: Story, clause: str, moment: Moment) -> Note:
 
 def _is_required(story: Story, operation: Operation) -> bool:
     """Whether every request of the operation has the member that refers to what is not there."""
-    place = str(story.scenario.about.get("place", "")).partition("/")[0].partition("[")[0]
-    return place in story.service.input_of(operation).required
+    return _member(story) in story.service.input_of(operation).required
+
+
+def _member(story: Story) -> str:
+    """The member of the input that refers to what is not there, or has what does."""
+    return str(story.scenario.about.get("place", "")).partition("/")[0].partition("[")[0]
 
 
 def _asked(story: Story, clause: str) -> Moment | Open:

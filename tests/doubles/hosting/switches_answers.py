@@ -12,15 +12,16 @@ from doubles.hosting.faults import Answer, Reply, Switch
 
 
 def _answers(breaks: str, clauses: str, operation: str, change: Callable[[Answer], Answer | None]) -> Switch:
-    return Switch(
-        breaks, tuple(f"sagemaker:{operation}/{each}" for each in clauses.split()), (operation,), answer=change
-    )
+    return Switch(breaks, _clauses(operation, clauses), (operation,), answer=change)
 
 
 def _replies(breaks: str, clauses: str, operation: str, change: Callable[[Reply], Reply]) -> Switch:
-    return Switch(
-        breaks, tuple(f"sagemaker:{operation}/{each}" for each in clauses.split()), (operation,), reply=change
-    )
+    return Switch(breaks, _clauses(operation, clauses), (operation,), reply=change)
+
+
+def _clauses(operation: str, clauses: str) -> tuple[str, ...]:
+    """The globs of clauses, of the operation where they name no other subject."""
+    return tuple(f"sagemaker:{each if each[0].isupper() else f'{operation}/{each}'}" for each in clauses.split())
 
 
 def _without(name: str) -> Callable[[Answer], Answer]:
@@ -69,7 +70,7 @@ ANSWERS: Mapping[str, Switch] = {
     "list_missing": _answers("an empty list is left out", "output/Models#required", "ListModels", _without("Models")),
     "nested_member_missing": _answers(
         "a required member of a list's items is missing",
-        "output/ProductionVariants[]/VariantName#required",
+        "output/ProductionVariants[]/VariantName#required rule#DS-04 EndpointConfig/roundtrip/*#echo",
         "DescribeEndpointConfig",
         _items_without("ProductionVariants", "VariantName"),
     ),
@@ -133,7 +134,7 @@ ANSWERS: Mapping[str, Switch] = {
     ),
     "list_below_minimum": _answers(
         "a list has fewer items than its min",
-        "output/ProductionVariants#min",
+        "output/ProductionVariants#min rule#DS-04 EndpointConfig/roundtrip/*#echo",
         "DescribeEndpointConfig",
         _with("ProductionVariants", lambda _: []),
     ),
@@ -146,7 +147,7 @@ ANSWERS: Mapping[str, Switch] = {
     # rules of one answer
     "name_in_lower_case": _answers(
         "a name is answered in other letters than it was given",
-        "rule#ID-03",
+        "rule#ID-03 Endpoint/roundtrip/EndpointName#echo",
         "DescribeEndpoint",
         _with("EndpointName", str.swapcase),
     ),
@@ -164,7 +165,7 @@ ANSWERS: Mapping[str, Switch] = {
     ),
     "changed_before_created": _answers(
         "an endpoint was changed before it was created",
-        "rule#DS-06",
+        "rule#DS-06 Endpoint/roundtrip#times",
         "DescribeEndpoint",
         lambda answer: {**answer, "LastModifiedTime": answer["CreationTime"] - 3600},
     ),
@@ -195,13 +196,16 @@ ANSWERS: Mapping[str, Switch] = {
     ),
     "always_crashes": _replies(
         "an operation answers nothing but HTTP 500",
-        "input#accepted",
+        "input#accepted *",
         "ListEndpoints",
         lambda reply: replace(reply, status=500, body=b'{"__type":"InternalFailure"}'),
     ),
     # errors
     "error_without_code": _replies(
-        "errors have no code", "errors#envelope rule#REF-05", "DeleteModel", _on_error(_without_code)
+        "errors have no code",
+        "errors#envelope rule#REF-05 state/*#not-found Model/lifecycle#*",
+        "DeleteModel",
+        _on_error(_without_code),
     ),
     "error_as_xml": _replies(
         "errors are XML",
@@ -211,7 +215,7 @@ ANSWERS: Mapping[str, Switch] = {
     ),
     "error_code_undeclared": _replies(
         "errors have a code of their own",
-        "errors#declared rule#REF-03",
+        "errors#declared rule#* state/*#not-found Endpoint/lifecycle#*",
         "DeleteEndpoint",
         _on_error(lambda reply: replace(reply, body=reply.body.replace(b"ValidationException", b"SageMakerError"))),
     ),

@@ -1,0 +1,254 @@
+"""What a scenario came to is told as a story: calls counted, what decides in full, histories of states."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from conformance.reports import html, junit, markdown
+from conformance.reports.lifecycles import lifecycles
+from conformance.reports.options import Options
+from conformance.reports.record import Record
+from conformance.reports.rows import FindingRow
+from conformance.reports.story import CallLine, calls, decisive, shortened
+from conformance.reports.summary import SAME_EXCHANGE, overview, together
+from conformance.reports.terminal import end_of_run
+
+Lines = list[dict[str, Any]]
+Parts = Mapping[str, Callable[..., Any]]
+Written = Callable[[Lines], Record]
+
+ECHO = "sagemaker:DescribeThing/scenario/echo/Thing"
+WAY = "sagemaker:CreateThing/scenario/creation/Thing"
+
+
+def _scenario(parts: Parts, identity: str, owner: str, told: list[tuple[Any, ...]], **changes: Any) -> dict[str, Any]:
+    """A scenario of steps (role or label, operation, params, answer, state); an answer that is text is an error."""
+    steps = []
+    for name, operation, params, answer, *state in told:
+        error = isinstance(answer, str)
+        body = json.dumps({"__type": answer} if error else answer)
+        role = name if name in ("setup", "cleanup") else "case"
+        step = parts["step"](
+            role, operation, params, outcome="rejected-state" if error else "accepted",
+            response={"status": 400 if error else 200, "headers": {}, "body": body},
+        )  # fmt: skip
+        step |= {"label": name} if role == "case" else {}
+        step |= {"code": answer} if error else {}
+        step |= {"state": state[0]} if state else {}
+        steps.append(step)
+    more = {"intent": "scenario", "resource": "Thing", "title": "a Thing is made"}
+    return dict(parts["case"](identity, owner, steps, **{**more, **changes}))
+
+
+@pytest.fixture
+def story(parts: Parts) -> Lines:
+    """A thing that loses what it was given, and a thing that goes its way."""
+    big = {"ThingName": "t-2", "Filler": list(range(50)), "Colour": "red", "Size": 7}
+    echo = _scenario(
+        parts, ECHO, "DescribeThing",
+        [
+            ("setup", "CreateModel", {"ModelName": "m"}, {}),
+            ("create", "CreateThing", {"ThingName": "t-1"}, {}),
+            ("read", "DescribeThing", {"ThingName": "t-1"}, {"ThingName": "t-1"}, "there"),
+            *[("rest", "DescribeThing", {"ThingName": "t-1"}, {"ThingName": "t-1"}, "there")] * 3,
+            ("create", "CreateThing", big, {}),
+            ("read", "DescribeThing", {"ThingName": "t-2"}, {"ThingName": "t-2"}, "there"),
+            *[("rest", "DescribeThing", {"ThingName": "t-2"}, {"ThingName": "t-2"}, "there")] * 3,
+            ("cleanup", "DeleteThing", {"ThingName": "t-2"}, {}),
+            ("cleanup", "DeleteModel", {"ModelName": "m"}, "InUse"),
+        ],
+        clauses=["sagemaker:Thing/roundtrip/Colour#echo"],
+    )  # fmt: skip
+    way = _scenario(
+        parts, WAY, "CreateThing",
+        [
+            ("create", "CreateThing", {"ThingName": "t"}, {}),
+            ("read", "DescribeThing", {"ThingName": "t"}, "NotFound", "not found"),
+            *[("read", "DescribeThing", {"ThingName": "t"}, {"Status": "Creating"}, "Creating")] * 3,
+            ("read", "DescribeThing", {"ThingName": "t"}, {"Status": "Ready"}, "Ready"),
+            ("delete", "DeleteThing", {"ThingName": "t"}, {}),
+            ("after", "DescribeThing", {"ThingName": "t"}, "NotFound", "not found"),
+            ("delete-again", "DeleteThing", {"ThingName": "t"}, "NotFound"),
+        ],
+        clauses=["sagemaker:Thing/lifecycle#Creating->Ready"],
+    )  # fmt: skip
+
+    def lost(number: int, where: str, expected: str) -> dict[str, Any]:
+        changes = {"clause": f"sagemaker:Thing/roundtrip/{where}#echo", "case": ECHO, "code": "lost-attribute"}
+        more = {"severity": "warning", "where": where, "expected": expected, "got": "nothing"}
+        return dict(parts["finding"](number, "DescribeThing", "x#y", **changes, **more))
+
+    def judged(clause: str, word: str, case: str) -> dict[str, Any]:
+        return {**parts["verdict"]("x", "y", word, None, case), "clause": f"sagemaker:Thing/{clause}"}
+
+    lines = [
+        parts["header"](),
+        echo,
+        way,
+        lost(1, "Colour", "'red'"),
+        lost(2, "Size", "7"),
+        judged("roundtrip/Colour#echo", "failed", ECHO),
+        judged("roundtrip/Size#echo", "failed", ECHO),
+        judged("lifecycle#Creating->Ready", "passed", WAY),
+        parts["operation"]("CreateThing", "L5", "L5", accepted=3),
+        parts["operation"]("DescribeThing", "L2", "L5", accepted=12),
+    ]
+    return [*lines, parts["footer"](lines)]
+
+
+@pytest.fixture
+def told(written: Written, story: Lines) -> Record:
+    """The same, as read."""
+    return written(story)
+
+
+def _finding(clause: str, **changes: Any) -> FindingRow:
+    given = {"code": "x", "severity": "warning", "service": "sagemaker", "operation": "DescribeThing"}
+    return FindingRow(clause=clause, fingerprint="0" * 16, **{**given, **changes})
+
+
+def _printed(record: Record, options: Options | None = None) -> str:
+    console = Console(width=100, color_system=None, highlight=False)
+    with console.capture() as capture:
+        console.print(end_of_run(record, options or Options()), crop=False)
+    return capture.get()
+
+
+def test_equal_calls_in_a_row_are_one_line(told: Record) -> None:
+    lines = calls(told.cases[WAY])
+    assert [(line.name, line.outcome) for line in lines] == [
+        ("create", "200"),
+        ("read", "400 NotFound  not found"),
+        ("read", "200  Creating x3"),
+        ("read", "200  Ready"),
+        ("delete", "200"),
+        ("after", "400 NotFound  not found"),
+        ("delete-again", "400 NotFound"),
+    ]
+    names = [line.name for line in calls(told.cases[ECHO])]
+    assert names == ["setup", "create", "read", "rest", "create", "read", "rest", "cleanup"]
+    assert calls(told.cases[ECHO])[-1].outcome == "400 InUse"
+
+
+def test_a_long_story_is_shortened_around_what_decides() -> None:
+    lines = [CallLine("case", f"l{number}", "Op", "200", decides=number == 70) for number in range(100)]
+    short = shortened(lines, 6)
+    shown = [line.label if isinstance(line, CallLine) else line for line in short]
+    assert shown == [67, "l67", "l68", "l69", "l70", "l71", "l72", 27]
+    assert shortened(lines[:7], 6) == tuple(lines[:7])
+
+
+@pytest.mark.parametrize(
+    ("clause", "changes", "labels"),
+    [
+        ("Thing/roundtrip/Colour#echo", {"where": "Colour", "expected": "'red'"}, [("create", "t-2"), ("rest", "t-2")]),
+        ("Thing/roundtrip/Other#echo", {"where": "Other"}, [("create", "t-1"), ("rest", "t-1")]),
+        ("DescribeThing/output/ThingName#type", {}, [("rest", "t-2")]),
+        ("CreateThing/output#type", {"operation": "CreateThing"}, [("create", "t-2")]),
+        ("ListThings/sort#order", {"where": "ThingName=t-1"}, [("rest", "t-1")]),
+    ],
+)
+def test_what_decides(told: Record, clause: str, changes: dict[str, Any], labels: list[tuple[str, str]]) -> None:
+    found = decisive(told.cases[ECHO], _finding(f"sagemaker:{clause}", **changes))
+    assert [(each.label, each.step["params"]["ThingName"]) for each in found] == labels
+
+
+@pytest.mark.parametrize(
+    ("clause", "label", "state"),
+    [
+        ("Thing/lifecycle#Creating->Ready", "read", "Ready"),
+        ("Thing/lifecycle#gone-after-delete", "after", "not found"),
+        ("Thing/lifecycle#delete-twice", "delete-again", None),
+        ("DescribeThing/errors#declared", "after", "not found"),
+    ],
+)
+def test_what_decides_on_the_way(told: Record, clause: str, label: str, state: str | None) -> None:
+    found = decisive(told.cases[WAY], _finding(f"sagemaker:{clause}"))
+    assert (found[-1].label, found[-1].step.get("state")) == (label, state)
+
+
+def test_histories_of_states(told: Record) -> None:
+    (found,) = lifecycles(told)["sagemaker:Thing"]
+    assert found.shown == "CreateThing -> not found -> Creating x3 -> Ready -> DeleteThing -> not found"
+    assert (found.case, found.seen, found.verdicts) == (WAY, 1, ("passed",))
+
+
+def test_a_history_that_only_says_that_it_is_there_is_none(written: Written, story: Lines) -> None:
+    assert lifecycles(written([line for line in story if line.get("id") != WAY])) == {}
+
+
+def test_findings_of_one_exchange_are_told_together(told: Record) -> None:
+    (line,) = together(told, overview(told).headlines)
+    assert (line.why, [row.where for row in (line.finding, *line.folded)]) == (SAME_EXCHANGE, ["Colour", "Size"])
+
+
+def test_the_terminal_tells_the_story(told: Record) -> None:
+    text = re.sub(r" *\n", "\n", re.sub(r" +", " ", _printed(told)))
+    for piece in (
+        "warning sagemaker:DescribeThing Colour lost-attribute",
+        " > create CreateThing 200",
+        " > rest DescribeThing 200 x3",
+        " setup CreateModel 200",
+        "\n create POST / CreateThing",
+        '"Colour": "red",',
+        "\n rest told 200",
+        "shown by the same exchange, 1 more:\n - Size: expected 7, got nothing",
+        "2/2 12 accepted",
+    ):
+        assert piece in text, piece
+    assert text.count("POST / CreateThing") == 1
+
+
+def test_a_known_finding_does_not_hide_the_others_of_its_exchange(told: Record) -> None:
+    text = _printed(told, Options(known={f"{1:016x}": "known"}))
+    assert "DescribeThing Size lost-attribute" in text
+    assert "1 known findings" in text
+
+
+def test_html_shows_story_place_and_lifecycles(told: Record) -> None:
+    page = html.render(told)
+    assert '<span class="place">  &#34;Colour&#34;: &#34;red&#34;,</span>' in page
+    assert "Lifecycles observed" in page
+    assert re.search(r'<li class="state">Creating <span class="times">&times;3</span></li>', page)
+    assert page.count("The exchange above shows this, too.") == 1
+    assert '<option value="roundtrip">roundtrip (2 failed of 2)</option>' in page
+
+
+def test_markdown_tells_the_story(told: Record) -> None:
+    page = re.sub(r" +", " ", markdown.render(told))
+    for piece in (
+        "\n> rest DescribeThing 200 x3",
+        "| roundtrip | 0 | 2 | 0 |",
+        "Lifecycles observed",
+        "Shown by the same exchange, 1 more:",
+        '"Colour": "red"',
+    ):
+        assert piece in page, piece
+
+
+def test_junit_tells_the_story(told: Record) -> None:
+    page = junit.render(told, Options(fail_on="warning"))
+    assert "scenario: a Thing is made" in page
+    assert "  &gt; rest: DescribeThing 200 x3" in page
+
+
+def test_clauses_about_resources_count_for_the_operation_that_tested_them(told: Record) -> None:
+    counted = {line.row.operation: line.verdicts for line in overview(told).operations}
+    assert counted == {"DescribeThing": {"failed": 2}, "CreateThing": {"passed": 1}}
+
+
+@pytest.mark.parametrize(
+    "change", [{"label": 1}, {"state": ["x"]}, {"bound": {}}, {"bound": [{"path": "x"}]}, {"makes": None}]
+)
+def test_a_step_of_another_form_is_refused(written: Written, story: Lines, change: dict[str, Any]) -> None:
+    from conformance.errors import ConformanceError
+
+    story[1]["steps"][1] |= change
+    with pytest.raises(ConformanceError):
+        written(story)
