@@ -15,7 +15,7 @@ from conformance.cases.case import Call, Creation
 from conformance.cases.scenario import Act, Reply, Scenario, Script, Together
 from conformance.exchanges.exchange import Exchange
 from conformance.run.execution import MAY_HAVE_MADE, Executor
-from conformance.run.made import Made
+from conformance.run.made import Bound, Made
 from conformance.specs.resource import Resource
 from conformance.verdicts.story import Moment
 from conformance.wire.message import Inexpressible
@@ -73,11 +73,15 @@ def play(executor: Executor, scenario: Scenario) -> Played:
         stage.played.blocked = executor.prepare(scenario.setup, stage.made, stage.played.exchanges)
         if stage.played.blocked is None:
             stage.perform(scenario.script(Clock(executor, scenario.resource)))
-    except Inexpressible as problem:
+    except (Inexpressible, _Untold) as problem:
         stage.played.blocked = str(problem)
     finally:
         executor.clear(stage.made, stage.played.exchanges)
     return stage.played
+
+
+class _Untold(Exception):
+    """A script cannot go on: what a call of it refers to is not known."""
 
 
 @dataclass(slots=True)
@@ -108,7 +112,7 @@ class _Stage:
         if act.wait:
             self.executor.sleep(self.executor.pause(self.played.scenario.resource, self.waits))
         self.waits = self.waits + 1 if act.wait else 0
-        call = self.made.bound(act.call)
+        call = self._bound(act.call)
         at = self.executor.clock() - self.started
         if act.makes is not None:
             # Interrupted while waiting for the answer: it may have been made.
@@ -126,7 +130,7 @@ class _Stage:
         return _reply(exchange)
 
     def _together(self, step: Together) -> tuple[Reply, ...]:
-        calls = [self.made.bound(call).call for call in step.calls]
+        calls = [self._bound(call).call for call in step.calls]
         at = self.executor.clock() - self.started
         with ThreadPoolExecutor(max_workers=len(calls)) as clients:
             exchanges = list(clients.map(self._send, calls))
@@ -138,6 +142,12 @@ class _Stage:
                 self._made(step.makes, exchange)
             self._tell(step.label, exchange, at)
         return tuple(_reply(exchange) for exchange in exchanges)
+
+    def _bound(self, call: Call) -> Bound:
+        bound = self.made.bound(call)
+        if bound.problem is not None:
+            raise _Untold(bound.problem)
+        return bound
 
     def _send(self, call: Call) -> Exchange:
         return self.executor.exchanger.perform(call, "case")

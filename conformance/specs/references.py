@@ -18,6 +18,9 @@ from conformance.specs.model import STRING_TYPES, Operation, Service, Shape
 from conformance.specs.resource import Handle, Resource
 from conformance.specs.walk import ELEMENT, Step, write_steps
 
+# A member whose name ends so holds a part of a name, whatever its shape is called.
+PARTS = ("prefix", "suffix", "contains")
+
 Known: TypeAlias = tuple[Resource, Handle]
 
 
@@ -54,6 +57,8 @@ class References:
 
     def refers(self, operation: str, member: str, shape: str = "", *, listed: bool = False) -> Known | None:
         """What an input member refers to, and by which handle; a member of a list is named in the plural (`listed`)."""
+        if member.lower().endswith(PARTS):
+            return None
         names = [each.lower() for each in (member, *(singulars(member) if listed else ()), shape) if each]
         for name in names:
             for known in chain(self._local.get((operation, name), ()), self._anywhere.get(name, ())):

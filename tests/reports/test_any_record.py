@@ -29,7 +29,11 @@ def _with_a_scenario(lines: list[dict[str, Any]], parts: Mapping[str, Callable[.
     """The lines with a scenario of which each step has everything that a step may have, and what it shows."""
     identity = "sagemaker:DeleteEndpoint/scenario/removal/Endpoint"
     steps = []
-    for label, operation in (("create", "CreateEndpoint"), ("after", "DescribeEndpoint"), ("after", "DescribeEndpoint")):
+    for label, operation in (
+        ("create", "CreateEndpoint"),
+        ("after", "DescribeEndpoint"),
+        ("after", "DescribeEndpoint"),
+    ):
         step = parts["step"]("case", operation, {"EndpointName": "e-1"})
         bound = [{"path": "EndpointName", "resource": "Endpoint", "side": "answer", "source": "Names[0].Name"}]
         more = {"makes": "Endpoint"} if label == "create" else {"bound": bound, "state": "Deleting", "code": "Odd"}

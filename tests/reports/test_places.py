@@ -23,7 +23,9 @@ XML = (
     "<DescribeResponse><requestId>r</requestId><vpcSet><item><vpcId>one</vpcId><tagSet/></item>"
     "<item><state>available</state><vpcId>two</vpcId></item></vpcSet></DescribeResponse>"
 )
-FORM = "&".join(["Action=Create", *(f"Tag.{number}.Key=k{number}&Tag.{number}.Value=v{number}" for number in range(1, 20))])
+FORM = "&".join(
+    ["Action=Create", *(f"Tag.{number}.Key=k{number}&Tag.{number}.Value=v{number}" for number in range(1, 20))]
+)
 
 
 def shown(body: str, place: str, value: str = "", lines: int = 9) -> tuple[list[str], list[str]]:

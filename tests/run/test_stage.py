@@ -99,6 +99,7 @@ def test_waits_end_with_the_deadline_and_are_not_begun_again_for_ever() -> None:
     time, waits = Time(), []
 
     def script(pace: Pace) -> Script:
+        yield Act("create", fleet().call, makes=fleet())
         over = pace.deadline()
         while not over():
             yield get_fleet(wait=True)
@@ -171,3 +172,14 @@ def test_a_step_tells_what_it_was_bound_to() -> None:
     assert create.makes == "Fleet"
     assert read.call.bindings == (Binding(("FleetId",), "Fleet", Source("answer", ("Fleet", "Id"))),)
     assert read.call.params == {"FleetId": "fleet-1"}
+
+
+def test_a_call_that_cannot_be_bound_is_not_sent_and_the_story_is_not_judged() -> None:
+    def script(pace: Pace) -> Script:
+        yield Act("create", fleet().call, makes=fleet())
+        yield get_fleet()
+
+    harbour = Harbour(mute=True)
+    played = staged(harbour, script)
+    assert played.blocked == "the answer of CreateFleet does not tell its Fleet"
+    assert "GetFleet" not in harbour.asked()

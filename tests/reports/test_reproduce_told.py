@@ -1,0 +1,167 @@
+"""Scripts of cases in which later requests need what earlier answers told: really run, against ids made anew."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.reports.record import read
+from conformance.reports.reproduce import aws_cli_script, boto3_script, context_of, curl_script
+from conformance.reports.reproduce.context import ReproductionContext, label, ordered_steps
+from conformance.reports.reproduce.told import ties
+from doubles import servers
+from doubles.product import conformance
+
+Parts = Mapping[str, Callable[..., Any]]
+Seen = list[tuple[int, str]]
+
+needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+needs_boto3 = pytest.mark.skipif(importlib.util.find_spec("boto3") is None, reason="boto3 is not installed")
+needs_aws = pytest.mark.skipif(shutil.which("aws") is None, reason="the AWS CLI is not installed")
+
+CASES = {
+    "ec2:CreateSubnet": "ec2:CreateSubnet/scenario/creation/Subnet",
+    "kms:DescribeKey": "kms:DescribeKey/scenario/steady/Key",
+    "apigateway:DeleteRestApi": "apigateway:DeleteRestApi/scenario/removal/RestApi",
+    "route53:DeleteHostedZone": "route53:DeleteHostedZone/scenario/removal/HostedZone",
+}
+TOOLS = {
+    "boto3": (boto3_script, [sys.executable, "-"]),
+    "aws-cli": (aws_cli_script, ["sh", "-s"]),
+    "curl": (curl_script, ["sh", "-s"]),
+}
+
+
+@pytest.fixture(scope="module")
+def moto() -> Iterator[tuple[str, Seen]]:
+    """A moto with the status of each answer and the body of each request."""
+    seen: Seen = []
+    respond = servers.moto()
+
+    def answer(request: servers.Received) -> servers.Reply:
+        reply = respond(request)
+        seen.append((reply.status, request.target + request.body.decode("utf-8", "replace")))
+        return reply
+
+    with servers.answering(answer) as server:
+        yield server.url, seen
+
+
+@pytest.fixture(scope="module")
+def records(moto: tuple[str, Seen], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A record for each of the cases."""
+    folder, found = tmp_path_factory.mktemp("records"), {}
+    for number, operation in enumerate(CASES):
+        place = folder / str(number)
+        arguments = ("--only", "*/lifecycle#*", "--max-examples", "1", "--seed", "5", "--target", moto[0])
+        conformance("run", operation, *arguments, "--out", str(place))
+        found[operation] = place / "record.jsonl"
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("operation", CASES)
+@pytest.mark.parametrize(
+    "tool",
+    [
+        pytest.param("boto3", marks=needs_boto3),
+        pytest.param("aws-cli", marks=needs_aws),
+        pytest.param("curl", marks=needs_curl),
+    ],
+)
+def test_scripts_ask_for_what_they_made(
+    tool: str, operation: str, moto: tuple[str, Seen], records: dict[str, Path], tmp_path: Path
+) -> None:
+    record = read(records[operation])
+    case = record.cases[CASES[operation]]
+    write, command = TOOLS[tool]
+    script = write(case, context_of(record.header, case["service"]))
+    if "cannot send this request" in script:
+        pytest.skip("the AWS CLI does not send what rest-xml needs")
+    kept = {"PATH", "LANG", "PYENV_ROOT", "VIRTUAL_ENV"}
+    environment = {name: value for name, value in os.environ.items() if name in kept} | {"HOME": str(tmp_path)}
+    _, seen = moto
+    seen.clear()
+    done = subprocess.run(
+        command, input=script, capture_output=True, text=True, env=environment, cwd=tmp_path, check=False
+    )
+    wanted = [step["response"]["status"] for step in ordered_steps(case)]
+    assert [status for status, _ in seen] == wanted, (script, done.stdout, done.stderr)
+    then = {value.then for told in ties(case["steps"]).told.values() for value in told}
+    assert then
+    assert not [body for _, body in seen if any(value in body for value in then)], "an id of the recorded run was sent"
+
+
+def _told_case(parts: Parts, answer: Any, *, asked: str = "id-1", **changes: Any) -> dict[str, Any]:
+    bound = [{"path": "ThingId", "resource": "Thing", "side": "answer", "source": "Thing.ThingId"}]
+    response = {"status": 200, "headers": {}, "body": json.dumps(answer)}
+    make = {**parts["step"]("setup", "CreateThing", {"Name": "n"}, response=response), "makes": "Thing"}
+    ask = {**parts["step"]("case", "DescribeThing", {"ThingId": asked}), "bound": bound}
+    return dict(
+        parts["case"]("sagemaker:DescribeThing/valid/x", "DescribeThing", [{**make, **changes}, ask], intent="valid")
+    )
+
+
+CONTEXT = ReproductionContext("sagemaker", "us-east-1", "json", "http://127.0.0.1:9", "sagemaker", "sagemaker")
+
+
+def test_a_value_has_one_name_in_every_script(parts: Parts) -> None:
+    case = _told_case(parts, {"Thing": {"ThingId": "id-1"}})
+    assert "thing = call(" in boto3_script(case, CONTEXT)
+    assert 'ThingId=thing["Thing"]["ThingId"],' in boto3_script(case, CONTEXT)
+    shell = aws_cli_script(case, CONTEXT)
+    assert "thing_id=$(aws sagemaker create-thing" in shell
+    assert "--query Thing.ThingId --output text)" in shell
+    assert """'{"ThingId": "'"$thing_id"'"}'""" in shell
+    assert """--data-binary '{"ThingId": "'"$thing_id"'"}'""" in curl_script(case, CONTEXT)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"outcome": "rejected-validation"}, {"makes": "Other"}, {"request": {"body_digest": "sha256:0", "body_size": 9}}],
+)
+def test_what_was_not_made_is_told_by_nobody(parts: Parts, changes: dict[str, Any]) -> None:
+    case = _told_case(parts, {"Thing": {"ThingId": "id-1"}}, **changes)
+    for write in (boto3_script, aws_cli_script, curl_script):
+        assert '"id-1"' in write(case, CONTEXT)
+
+
+def test_repeated_reads_are_one_step_that_says_so(parts: Parts) -> None:
+    def reading(state: str) -> dict[str, Any]:
+        return {**parts["step"]("case", "DescribeThing", {"Name": "n"}), "label": "read", "state": state}
+
+    make = {**parts["step"]("case", "CreateThing", {"Name": "n"}), "label": "at-once"}
+    steps = [make, make, *map(reading, ["Creating", "Creating", "Ready"])]
+    case = parts["case"]("sagemaker:CreateThing/scenario/x", "CreateThing", steps, intent="scenario")
+    assert [label(step) for step in ordered_steps(case)] == [
+        "at-once: CreateThing",
+        "at-once: CreateThing",
+        "read: DescribeThing, asked 3 times (Creating x2 -> Ready)",
+    ]
+    assert curl_script(case, CONTEXT).count("SageMaker.DescribeThing") == 1
+
+
+@needs_curl
+def test_hostile_ties_stay_text(parts: Parts, tmp_path: Path) -> None:
+    evil = "$(touch pwned)`touch pwned`'; touch pwned #"
+    case = _told_case(parts, {"Thing": {"ThingId": evil}}, asked=evil)
+    case["steps"][0]["makes"] = case["steps"][1]["bound"][0]["resource"] = f"os.system('touch pwned'){evil}"
+    for key in (f"A{{{evil}}}", "A{\"]);import os;os.system('touch pwned');([\"x}", "a-b.c:d"):
+        case["steps"][1]["bound"][0]["source"] = key
+        for write, command in TOOLS.values():
+            script = write(case, CONTEXT)
+            if command[0] == sys.executable:
+                compile(script, "script", "exec")
+            subprocess.run(command, input=script, capture_output=True, text=True, cwd=tmp_path, check=False, timeout=60)
+            assert not list(tmp_path.iterdir()), script
+    assert re.search(r"^[a-z_0-9]+ = call\($", boto3_script(case, CONTEXT), re.MULTILINE)
