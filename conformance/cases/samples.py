@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -31,6 +32,10 @@ from conformance.specs.walk import ELEMENT, KEY, VALUE, Step
 
 # 2024-01-01T00:00:00Z: whole seconds, the only precision that every timestamp format has.
 SAMPLE_TIME = datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc)
+# What ends, ends later than it began.
+SAMPLE_END = SAMPLE_TIME + datetime.timedelta(hours=1)
+_END = re.compile(r"end|until|latest|before|to(?![a-z])", re.IGNORECASE)
+
 SAMPLE_BLOB = b"conformance"
 SAMPLE_DOCUMENT = '{"sample": "document"}'
 
@@ -83,6 +88,8 @@ class Sampler:
             return self._list(shape, include, index, above, name)
         if shape.type == "map":
             return self._map(shape, include, index, above)
+        if shape.type == "timestamp" and _END.match(name):
+            return SAMPLE_END
         known = self._plausible(shape, name)
         return known[index] if index < len(known) else leaf(shape, index)
 

@@ -34,7 +34,7 @@ REASONS = 5
 """Reasons shown for clauses that were not judged."""
 
 # What the levels stand for, in few words.
-_LEVELS = "levels: L0 routed, L1 parsed, L2 right shape, L3 echoes, L4 rejects, L5 state, L6 as AWS"
+_LEVELS = "levels: L0 routed, L1 parsed, L2 shape, L3 echo, L4 rejects, L5 state, L6 as AWS"
 
 
 def end_of_run(record: Record, options: Options = DEFAULT, *, limit: int = FINDINGS) -> RenderableType:

@@ -28,6 +28,10 @@ WRITE_ONLY = re.compile(
 )
 
 
+# Under these names the service tells what it made of something else, or is told to keep what it has.
+NOT_GIVEN = re.compile(r"(Resolved|UsePrevious|Previous)[A-Z]\w*")
+
+
 @dataclass(frozen=True, slots=True)
 class Echo:
     """A place of an input (`given`) and the place of a description (`told`) that should say the same.
@@ -131,7 +135,7 @@ def _mark(shape: Shape) -> Step:
 def _comes_back(member: Member, shape: Shape, name: Step) -> bool:
     if member.idempotency_token or shape.sensitive or shape.streaming or shape.event_stream:
         return False
-    return shape.type in CONTAINERS or not WRITE_ONLY.search(name)
+    return not NOT_GIVEN.fullmatch(name) and (shape.type in CONTAINERS or not WRITE_ONLY.search(name))
 
 
 def _alike(shape: Shape, theirs: Shape) -> bool:

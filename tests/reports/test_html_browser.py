@@ -13,6 +13,7 @@ import json
 import re
 import shutil
 import subprocess
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -220,3 +221,37 @@ def test_a_huge_record_stays_usable(huge: Record, tmp_path: Path) -> None:
     assert (seen["start"]["clauses"], seen["more"]["clauses"]) == (200, 400)
     assert (seen["start"]["operations"], seen["all"]["operations"]) == (25, 400)
     assert seen["operation"]["clauses"] == 50
+
+
+def test_sections_are_filtered_and_places_are_in_sight(
+    written: Callable[[list[dict[str, Any]]], Record], parts: Mapping[str, Callable[..., Any]], tmp_path: Path
+) -> None:
+    case = "sagemaker:CreateThing/scenario/echo/Thing"
+    body = json.dumps({**{f"Member{number}": number for number in range(100)}, "Lost": "x"})
+    step = parts["step"]("case", "CreateThing", {"Lost": "x"}, request={"body": body})
+    clause = "sagemaker:Thing/roundtrip/Lost#echo"
+    finding = parts["finding"](1, "CreateThing", "x#y", clause=clause, where="Lost", case=case)
+    lines = [
+        parts["header"](),
+        parts["case"](case, "CreateThing", [{**step, "label": "create"}], intent="scenario"),
+        finding,
+        {**parts["verdict"]("x", "y", "failed", None, case), "clause": clause},
+        parts["verdict"]("CreateThing", "input/Name#min", "passed", None, case),
+        parts["operation"]("CreateThing", "L2", "L5", accepted=1),
+    ]
+    steps = """
+      change($("#section"), "input"); seen.input = state();
+      change($("#section"), "roundtrip"); seen.roundtrip = state();
+      change($("#section"), "");
+      change($("#operation"), "sagemaker:CreateThing"); seen.operation = state();
+      $(".finding > details").open = true;
+      await wait(300);
+      const place = $("pre .place"), body = place.closest("pre");
+      seen.inSight = place.offsetTop >= body.scrollTop && place.offsetTop < body.scrollTop + body.clientHeight;
+      seen.scrolled = body.scrollTop > 0;
+    """
+    seen = _drive(page.render(written([*lines, parts["footer"](lines)])), steps, tmp_path)
+    assert (seen["input"]["findings"], seen["input"]["clauses"]) == (0, 1)
+    assert (seen["roundtrip"]["findings"], seen["roundtrip"]["clauses"]) == (1, 1)
+    assert (seen["operation"]["findings"], seen["operation"]["clauses"]) == (1, 2)
+    assert (seen["inSight"], seen["scrolled"]) == (True, True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -23,6 +23,7 @@ from conformance.reports.terminal import end_of_run
 from conformance.reports.text import one_line, visible, well_formed, xml_text
 
 Written = Callable[[list[dict[str, Any]]], Record]
+Parts = Mapping[str, Callable[..., Any]]
 
 
 def _printed(record: Record, options: Options | None = None, *, width: int = 80, color: bool = False) -> str:
@@ -159,6 +160,18 @@ def test_the_terminal_fits(huge: Record, width: int) -> None:
     assert "... and 1,490 more (see report.html)" in text
     assert "... and 340 more (see report.html)" in text
     assert max(len(line) for line in text.splitlines() if "conformance replay" not in line) <= width
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_long_names_are_broken_between_words(written: Written, parts: Parts, width: int) -> None:
+    names = ("PutBucketIntelligentTieringConfiguration", "UpdateEndpointWeightsAndCapacities")
+    lines = [parts["operation"](name, "L5", "L5", accepted=120, rejected_validation=33) for name in names]
+    lines[0]["service"] = "s3"
+    text = _printed(written([parts["header"](), *lines, parts["footer"](lines)]), width=width)
+    rows = text[text.index("operation") : text.index("levels:")].splitlines()[1:]
+    column = ["" if row.startswith("   ") else re.split(r"  +", row.strip())[0] for row in rows]
+    assert "".join(column) == "".join(sorted(["s3:" + names[0], "sagemaker:" + names[1]]))
+    assert all(part[:1].isupper() or part.startswith(("s3:", "sagemaker:")) for part in column if part)
 
 
 def test_the_terminal_is_not_steered(hostile: Record) -> None:

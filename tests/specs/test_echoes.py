@@ -10,7 +10,7 @@ import pytest
 from conformance.specs.clauses import operation_clauses
 from conformance.specs.descriptions import described
 from conformance.specs.echoes import described_shape, echoes
-from conformance.specs.model import Member, Service, Shape
+from conformance.specs.model import Member, Operation, Service, Shape
 from conformance.specs.paths import EACH
 from conformance.specs.resource import Reading
 from conformance.specs.statements.roundtrip import echoes_of, times_in
@@ -164,3 +164,21 @@ def test_who_owns_what() -> None:
     assert "DescribeBox/state#unchanged" not in clauses(MODEL, "DescribeBox")
     assert {"TagBox/tags#added", "TagBox/tags#overwritten"} <= clauses(MODEL, "TagBox")
     assert "UntagBox/tags#removed" in clauses(MODEL, "UntagBox")
+
+
+@pytest.mark.parametrize("name", ["ResolvedValue", "UsePreviousValue"])
+def test_what_the_service_makes_of_something_else_is_no_echo(name: str) -> None:
+    assert paths(shape("G", **{name: "Name"}), shape("T", **{name: "Name"})) == []
+
+
+def test_the_version_that_an_update_changes_is_no_echo() -> None:
+    shapes = {**MODEL.shapes, **{each.name: each for each in (shape("Change", BoxVersion="Name", Name="Name"),)}}
+    told = shape("Told", BoxVersion="Name", Name="Name")
+    operations = {
+        **MODEL.operations,
+        "ChangeBox": Operation("ChangeBox", input="Change"),
+        "SeeBox": Operation("SeeBox", output="Told"),
+    }
+    model = replace(MODEL, shapes={**shapes, "Told": told}, operations=operations)
+    box = replace(BOX, read=Reading("SeeBox"), update="ChangeBox", tagging=None)
+    assert [echo.path for echo in echoes_of(model, box, "ChangeBox")] == ["Name"]

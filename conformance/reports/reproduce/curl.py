@@ -42,6 +42,8 @@ _PATTERNS: Mapping[str, tuple[str, str]] = {
     "json": _IN_JSON, "rest-json": _IN_JSON, "query": _IN_XML, "ec2": _IN_XML, "rest-xml": _IN_XML,
 }  # fmt: skip
 
+_WITHOUT_COLLECTION = r"s,^/[a-z]*/\([^/]*\)$,\1,"
+
 _BODYLESS = ("GET", "HEAD", "DELETE", "OPTIONS")
 
 
@@ -112,6 +114,8 @@ def _kept(command: str, step: Mapping[str, Any], context: ReproductionContext, n
             yield f"{value.shell_variable}={quote(value.then)}"
             continue
         found = f'printf %s "$answer" | grep -io {quote(pattern.format(name=name))} | sed -n {number}p | cut {part}'
+        if context.protocol in TELL_COLLECTIONS:
+            found += f" | sed {quote(_WITHOUT_COLLECTION)}"
         yield f"{value.shell_variable}=$({found})"
 
 

@@ -20,6 +20,9 @@ SECTION: Section = "roundtrip"
 
 STABLE, TIMES, ECHO, UPDATED = "stable", "times", "echo", "updated"
 
+# Members of an update, by themselves or after the noun, that say which state of a thing is to be changed.
+SELECTORS = ("version", "versionid", "versionnumber", "revision", "revisionid", "etag", "locktoken", "changetoken")
+
 # Members that tell when a thing was made and when it was last changed.
 _MADE_AT = re.compile(r"(creat(ed|ion|e))(_?(time|date|at|on|timestamp|datetime))*$", re.IGNORECASE)
 _CHANGED_AT = re.compile(
@@ -69,13 +72,17 @@ def _clause(spec: Spec, resource: Resource, path: str, name: str, statement: str
 def echoes_of(service: Service, resource: Resource, operation: str) -> tuple[Echo, ...]:
     """The places of an operation's input that the description of a resource repeats; none where it is not described.
 
-    Tags have laws of their own.
+    Tags have laws of their own; the version that an update names is the one to change, not the one that comes of it.
     """
     given, told = service.operations.get(operation), described_shape(service, resource)
     if given is None or told is None:
         return ()
     tags = {resource.tagging.given} if resource.tagging is not None and resource.tagging.given else set()
-    return echoes(service, service.input_of(given), told, frozenset(tags))
+    shape = service.input_of(given)
+    if operation != resource.create:
+        said = {f"{part}{word}" for part in ("", resource.name.lower()) for word in SELECTORS}
+        tags |= {name for name in shape.members if name.lower() in said}
+    return echoes(service, shape, told, frozenset(tags))
 
 
 def times_in(service: Service, resource: Resource) -> tuple[tuple[str, ...], tuple[str, ...]]:

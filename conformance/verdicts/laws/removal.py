@@ -16,6 +16,7 @@ from conformance.specs.descriptions import carries, described, listed_items
 from conformance.specs.paths import leaves
 from conformance.specs.resource import Resource, Status
 from conformance.specs.statements.lifecycle import transition
+from conformance.specs.states import class_of
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
 from conformance.verdicts.laws.missing import accepts_missing
 from conformance.verdicts.laws.saying import MISSING
@@ -142,17 +143,16 @@ def _unlisted(story: Story, known: frozenset[str]) -> Iterator[Note]:
         yield Open(clause, "unreached", f"the list was not to be had: {told(last)}")
         return
     items = [each for each in listed_items(resource.listing, output_of(last.exchange)) if carries(each, known)]
-    status = resource.status
-    leaving = (*status.deleting, *status.gone) if status is not None else ()
-    if any(not _shows(item, leaving) for item in items):
+    if not all(_shows_removal(item) for item in items):
         got = f"it is in the list {lasting(story, 'list')}"
         yield Contradiction(clause, "listed-after-delete", resource.listing.operation, "not in the list", got)
     else:
         yield Held(clause)
 
 
-def _shows(item: Any, states: tuple[str, ...]) -> bool:
-    return any(value in states for _, value in leaves(item) if isinstance(value, str))
+def _shows_removal(item: Any) -> bool:
+    """Whether an item of a list says of itself that it is removed, or on its way."""
+    return any(class_of(str(value)) in ("deleting", "gone") for value in _told_of_state(item).values())
 
 
 def _twice(story: Story) -> Iterator[Note]:
