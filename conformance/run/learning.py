@@ -18,6 +18,7 @@ from conformance.cases.lesson import Lesson
 from conformance.cases.lessons import Said, Teacher
 from conformance.cases.planner import Planner
 from conformance.cases.samples import Unbuildable
+from conformance.exchanges.exchange import Unproven
 from conformance.run.execution import Execution, Executor
 from conformance.run.rows import Row, case_row
 from conformance.specs.model import Operation
@@ -74,7 +75,7 @@ class Learner:
             if tried is None:
                 continue
             yield case_row(tried.case, tried.exchanges, tried.outcome, tried.omitted or tried.blocked)
-            if tried.outcome == "accepted":
+            if tried.outcome == "accepted" and self._is_valid(tried):
                 self.teacher.accepted.add(operation.name)
                 return True
             if _gist(tried) not in heard and tried.outcome in CURABLE:
@@ -104,6 +105,17 @@ class Learner:
         except Unbuildable:
             return None
         return self.executor.execute(replace(case, ground=None))
+
+    def _is_valid(self, execution: Execution) -> bool:
+        """Whether a request that was accepted keeps the model: what was bound in it may be of another form."""
+        exchange = execution.exchange
+        if exchange is None:
+            return False
+        try:
+            self.executor.exchanger.prove(replace(execution.case, intent="valid"), exchange.request)
+        except Unproven:
+            return False
+        return True
 
     def _unblock(self, execution: Execution, depth: int) -> Learned:
         """Learn how to make what could not be made for a request; tells whether anything was learned."""
