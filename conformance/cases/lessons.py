@@ -329,6 +329,6 @@ GUESSERS: Mapping[str, tuple[Guess, ...]] = {
         _everything,
     ),
     "crashed": (
-        _produced_near, _unbound, _abroad, _referring, _earlier, _produced_far, _filled, _singly, _everything,
+        _unbound, _abroad, _filled, _singly, _referring, _produced_near, _earlier, _everything,
     ),
 }  # fmt: skip

@@ -174,6 +174,8 @@ class Namer:
                 continue
             refers = spot.resource is not None and not self.is_own_name(operation, spot)
             chosen = beneath if beneath is not None and refers else token
+            if spot.resource is None:
+                chosen = chosen[::-1]  # another name than those of the things that it may be made of
             length: NameLength = "longest" if spot.path in longest else "typical"
             edits.append(Edit("set", spot.path, self.name_for(spot, chosen, length)))
         named: Mapping[str, Any] = apply(params, edits)

@@ -20,7 +20,7 @@ from conformance.specs.resources import READING
 # Verbs of operations after which there is something, the most usual first.
 MAKING = (
     "Create", "Put", "Start", "Add", "Attach", "Associate", "Register", "Enable", "Set", "Run", "Request", "Allocate",
-    "Authorize", "Send", "Import", "Upload", "Subscribe", "Publish", "Initiate", "Execute", "Tag", "Update", "Modify",
+    "Authorize", "Send", "Import", "Upload", "Subscribe", "Publish", "Initiate", "Execute", "Tag",
     "Schedule", "Invoke", "Generate", "Issue", "Grant", "Provision", "Purchase", "Accept", "Copy", "Restore", "Delete",
     "Disable", "Stop", "Suspend",
 )  # fmt: skip

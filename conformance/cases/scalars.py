@@ -16,6 +16,7 @@ import datetime
 import json
 import math
 import re
+import struct
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Literal
@@ -156,8 +157,15 @@ def _fractions(low: float, high: float, width: Literal[32, 64]) -> SearchStrateg
     parts = 1024 if max(abs(low), abs(high)) <= 8192 else 8
     first, last = math.ceil(low * parts), math.floor(high * parts)
     if first > last or max(abs(first), abs(last)) > 2**24:
-        return st.floats(low, high, allow_nan=False, allow_infinity=False, width=width)
+        whole = st.floats(low, high, allow_nan=False, allow_infinity=False)
+        # Bounds need not be numbers that 32 bits can hold.
+        return whole if width == 64 else whole.map(_single).filter(lambda number: low <= number <= high)
     return st.integers(first, last).map(lambda number: number / parts)
+
+
+def _single(number: float) -> float:
+    """The nearest number that 32 bits can hold."""
+    return float(struct.unpack("<f", struct.pack("<f", number))[0])
 
 
 _SPAN = int((LATEST - EARLIEST).total_seconds())

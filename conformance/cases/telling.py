@@ -28,6 +28,7 @@ _VALUE = re.compile(r"['\"‘`](?P<quoted>[^'\"’`]{1,60})['\"’`]|(?P<bare>[A
 
 # Words between values, which are none themselves.
 _FILLERS = frozenset({
+    "at", "least", "most", "more", "less", "greater", "equal",
     "a", "an", "and", "any", "are", "as", "be", "by", "characters", "each", "either", "for", "from", "given", "in",
     "is", "it", "must", "no", "not", "of", "one", "only", "or", "should", "specified", "string", "than", "that", "the",
     "this", "to", "value", "values", "valid", "with",

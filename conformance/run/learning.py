@@ -33,8 +33,8 @@ TRIES_IN_THE_DARK = 2
 # Outcomes that a better request may change.
 CURABLE = frozenset({"rejected-validation", "rejected-state", "crashed"})
 
-# Chains of prerequisites that cannot be made are not followed further.
-DEEPEST = 4
+# Chains of prerequisites that cannot be made are not followed further, and the further the fewer tries are made.
+DEEPEST = 2
 
 Learned = Generator[Row, None, bool]
 
@@ -142,7 +142,7 @@ class Learner:
             self.teacher.accepted.add(name)
             return False
         yield case_row(found.case, found.exchanges, found.outcome, found.omitted or found.blocked)
-        return (yield from self.learn(operation, found, depth=depth))
+        return (yield from self.learn(operation, found, tries=TRIES >> depth, depth=depth))
 
     def _elsewhere(self, service: str) -> Learner | None:
         """The learner of another service; None where nothing is known of it."""

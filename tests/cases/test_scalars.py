@@ -129,3 +129,9 @@ def test_long_text_for_a_place_is_found_at_once(location: Any, data: st.DataObje
     # Hypothesis complains, with a health check, of filters that let few through.
     long = Shape("Long", "string", minimum=33, maximum=256)
     assert 33 <= len(data.draw(scalars(long, Member("Long", location=location)))) <= 256
+
+
+@given(st.data())
+def test_bounds_that_no_single_precision_number_has_are_kept(data: st.DataObject) -> None:
+    found = data.draw(scalars(Shape("N", "float", minimum=16777217.0, maximum=16777221.0)))
+    assert found in (16777218.0, 16777220.0)

@@ -28,7 +28,7 @@ def block(text: str, name: str) -> list[str]:
 def test_a_person_reads_how_a_thing_is_made_named_and_removed() -> None:
     table = block(shown("dynamodb"), "Table")
     assert "made by   CreateTable" in table
-    assert "named by  name TableName, chosen by the client; as TableName" in table
+    assert "named by  name TableName, chosen by the client; as TableName, SourceTableName" in table
     assert "read by   DescribeTable(TableName: Table.TableName), at Table of the answer" in table
     assert "removed   DeleteTable(TableName: Table.TableName)" in table
     assert "listed    ListTables, at TableNames" in table
@@ -64,7 +64,7 @@ def test_a_program_reads_the_same() -> None:
     assert table["handles"][0] == {
         "kind": "name",
         "source": {"side": "request", "path": "TableName"},
-        "members": ["TableName"],
+        "members": ["TableName", "SourceTableName"],
         "local": [],
     }
     assert table["read"] == {"operation": "DescribeTable", "at": "Table"}

@@ -1,0 +1,71 @@
+"""Values by the names of members: text of the form that services look for, within what the model allows."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from conformance.cases.samples import Sampler
+from conformance.specs.model import Shape
+from conformance.specs.plausible import plausible
+from doubles.shapes import service, structure
+
+
+def sample(name: str, shape: Shape, region: str = "us-east-1") -> object:
+    model = service("json", structure("Root", (name,), **{name: "Held"}), shape)
+    return Sampler(model, region=region).build(model.shapes["Root"])[name]
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("RoleArn", r"arn:aws:iam::\d{12}:role/.+"),
+        ("CidrBlock", r"10\.0\.0\.0/16"),
+        ("AvailabilityZone", "us-east-1[a-z]"),
+        ("ScheduleExpression", r"rate\(.*\)"),
+        ("NotificationEmail", r".+@example\.com"),
+        ("TargetArn", "arn:aws:things:us-east-1:.*"),
+        ("Nickname", "example-name"),
+    ],
+)
+def test_text_has_the_form_that_the_name_asks_for(name: str, form: str) -> None:
+    assert re.fullmatch(form, str(sample(name, Shape("Held", "string"))))
+
+
+@pytest.mark.parametrize("name", ["PolicyDocument", "AssumeRolePolicyDocument", "TemplateBody", "EventPattern"])
+def test_documents_are_json(name: str) -> None:
+    assert json.loads(str(sample(name, Shape("Held", "string"))))
+
+
+def test_the_region_is_the_targets() -> None:
+    assert sample("AvailabilityZone", Shape("Held", "string"), "eu-west-1") == "eu-west-1a"
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [
+        (Shape("Held", "string", maximum=5), "examp"),
+        (Shape("Held", "string", enum=("A", "B")), "A"),
+        (Shape("Held", "string", pattern="[a-z]+", maximum=8), "example"),
+        (Shape("Held", "integer", minimum=1), 1),
+    ],
+)
+def test_the_model_comes_first(shape: Shape, expected: object) -> None:
+    assert sample("RoleArn", shape) == expected
+
+
+def test_the_name_of_a_shape_counts_where_it_says_more_than_its_type() -> None:
+    assert plausible("Execution", "RoleArn") == plausible("RoleArn")
+    assert plausible("Execution", "String") == ()
+
+
+def test_what_ends_ends_after_it_began() -> None:
+    model = service(
+        "json",
+        structure("Root", ("StartTime", "EndTime"), StartTime="When", EndTime="When"),
+        Shape("When", "timestamp"),
+    )
+    built = Sampler(model).build(model.shapes["Root"])
+    assert built["StartTime"] < built["EndTime"]
