@@ -325,7 +325,7 @@ GUESSERS: Mapping[str, tuple[Guess, ...]] = {
         _mentioned, _offered, _unbound, _abroad, _referring, _produced_near, _earlier, _filled, _singly, _everything,
     ),
     "rejected-state": (
-        _produced_near, _unbound, _abroad, _referring, _earlier, _produced_far, _mentioned, _offered, _filled, _singly,
+        _abroad, _produced_near, _unbound, _referring, _earlier, _produced_far, _mentioned, _offered, _filled, _singly,
         _everything,
     ),
     "crashed": (

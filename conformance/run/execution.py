@@ -20,7 +20,7 @@ from conformance.run.made import Bound, Made
 from conformance.specs.descriptions import state_of
 from conformance.specs.resource import Resource
 from conformance.specs.resources import READING
-from conformance.wire.message import Inexpressible
+from conformance.wire.message import Inexpressible, Request
 
 # Seconds between two polls where no waiter of the service tells.
 USUAL_DELAY = 1.0
@@ -104,9 +104,10 @@ class Executor:
         execution = Execution(case)
         made = Made(self.account())
         try:
-            self.exchanger.prove(case, self.exchanger.request_for(case.call))
+            request = self.exchanger.request_for(case.call)
+            self.exchanger.prove(case, request)
             made = self._ground(case, execution)
-            self._send(case, made, execution)
+            self._send(case, request, made, execution)
             if compare:
                 self._compare(case, execution)
         except (Inexpressible, Unproven) as problem:
@@ -139,11 +140,12 @@ class Executor:
         if kept is not None:
             self.clear(kept.made, self.cleanups)
 
-    def _send(self, case: Case, made: Made, execution: Execution) -> None:
+    def _send(self, case: Case, request: Request, made: Made, execution: Execution) -> None:
         call = made.bound(case.call)
         execution.blocked = execution.blocked or call.problem
-        request = self.exchanger.request_for(call.call)
-        self.exchanger.prove(case, request)
+        if call.call.params != case.call.params:
+            request = self.exchanger.request_for(call.call)
+            self.exchanger.prove(case, request)
         execution.attempted = True
         own = self.resources.get(case.undo.operation) if case.undo is not None else None
         exchange = self.exchanger.send(call.call, request, "case")

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import Literal
@@ -39,6 +40,7 @@ def clause_id(service: str, subject: str, section: str, path: str, name: str) ->
     return f"{service}:{subject}/{section}{'/' if path else ''}{path}#{name}"
 
 
+@functools.lru_cache(maxsize=4096)
 def clause_glob(pattern: str) -> re.Pattern[str]:
     """The expression of a glob for clause ids: `*` is any text, `?` one character, all else itself, brackets too."""
     parts = {"*": ".*", "?": "."}
