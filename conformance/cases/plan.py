@@ -265,12 +265,12 @@ class _OperationPlan:
         )
         reference = next(refers, None)
         if reference is None:
-            yield Omitted(clause, f"the smallest valid request does not refer to a {resource.name}")
+            yield Omitted(clause, f"the smallest valid request does not refer to {resource.one}")
             return
         name = f"rule/{rule.id}/never-made"
         absent = namer.name_for(reference, token_for(self.planner.seed, f"{self.operation.name}/{name}/absent"))
         yield self.planner.case(
-            self.operation, name, "invalid", f"{rule.id}: a {resource.name} that was never made", (clause,),
+            self.operation, name, "invalid", f"{rule.id}: {resource.one} that was never made", (clause,),
             self.smallest, change=lambda named: apply(named, (Edit("set", reference.path, absent),)), rule=rule,
             base=self.bases[_fingerprint(self.smallest)], fault=Fault("rule", "", reference.path, "never made"),
         )  # fmt: skip

@@ -238,7 +238,7 @@ class Planner:
         create = other.service.operations.get(resource.create) if other is not None else None
         known = other.namer.creates(create) if other is not None and create is not None else None
         if other is None or create is None or known is None:
-            raise Unbuildable(f"nothing is known of how {resource.service} makes a {resource.name}")
+            raise Unbuildable(f"nothing is known of how {resource.service} makes {resource.one}")
         own = other.maker(known, token)
         before = other.prerequisites(create, own.call.params, token)
         names = {each.resource: f"{resource.service}:{each.resource}" for each in before} | {known.name: resource.name}

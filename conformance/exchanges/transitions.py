@@ -1,6 +1,7 @@
 """How long moto stays in states that pass: its state manager can be told, in process and over HTTP.
 
-    POST /moto-api/state-manager/set-transition   {"model_name": ..., "transition": {"progression": "manual", "times": N}}
+    POST /moto-api/state-manager/set-transition
+         {"model_name": ..., "transition": {"progression": "manual", "times": N}}
 
 Moto knows its state machines by names of its own, which no request lists; the installed moto's are taken.
 Source: docs.getmoto.org, "State Transition Management".

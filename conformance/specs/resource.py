@@ -152,6 +152,11 @@ class Resource:
     service: str | None = None
 
     @property
+    def one(self) -> str:
+        """One of them, for texts: a Model, an Endpoint."""
+        return f"{'an' if self.name[:1] in 'AEIO' else 'a'} {self.name}"
+
+    @property
     def handle(self) -> Handle:
         """The handle that names it best."""
         return self.handles[0]

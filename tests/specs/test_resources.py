@@ -13,8 +13,8 @@ from conformance.specs.paths import EACH
 from conformance.specs.references import References
 from conformance.specs.resource import Handle, Reading, Resource, Source
 from conformance.specs.resources import READING, bound, inferred, listed_by, puzzles, with_inferred
-from conformance.specs.states import class_of
 from conformance.specs.resources.words import plurals, singulars, suffix_of
+from conformance.specs.states import class_of
 from doubles.shapes import service, structure
 
 TEXT = Shape("Text", "string")

@@ -69,7 +69,7 @@ def _one_winner(ground: Ground, names: tuple[str, ...]) -> Scenario:
         if sum(reply.accepted for reply in replies) > 1:
             yield Act("afterwards", afterwards, makes=another(ground.creation, 2))
 
-    return ground.scenario(f"{CLIENTS} clients make a {ground.resource.name} of one name at once", names, script)
+    return ground.scenario(f"{CLIENTS} clients make {ground.resource.one} of one name at once", names, script)
 
 
 def _variations(ground: Ground) -> Iterator[Call]:

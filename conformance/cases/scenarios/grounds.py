@@ -129,7 +129,7 @@ def built(
 def readable(ground: Ground) -> Call:
     """The call that describes the thing; raises Unbuildable."""
     if ground.read is None:
-        raise Unbuildable(f"no request that describes a {ground.resource.name} could be built")
+        raise Unbuildable(f"no request that describes {ground.resource.one} could be built")
     return ground.read
 
 

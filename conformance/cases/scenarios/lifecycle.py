@@ -53,13 +53,13 @@ def _creation(ground: Ground, names: tuple[str, ...]) -> Scenario:
             yield from looked_for(ground, pages, ground.known(made), pace, "list", there=True)
 
     beside = tuple(call for call in (read, pages) if call is not None)
-    return ground.scenario(f"a {ground.resource.name} is made", names, script, beside=beside)
+    return ground.scenario(f"{ground.resource.one} is made", names, script, beside=beside)
 
 
 def _update(ground: Ground, names: tuple[str, ...]) -> Scenario:
     read = readable(ground)
     if ground.resource.update is None:
-        raise Unbuildable(f"nothing changes a {ground.resource.name}")
+        raise Unbuildable(f"nothing changes {ground.resource.one}")
     change = ground.about(ground.resource.update)
     again = with_other_tokens(ground.planner, change)
 
@@ -76,7 +76,7 @@ def _update(ground: Ground, names: tuple[str, ...]) -> Scenario:
             yield Act("update-again", again)
             yield from settled(ground.resource, read, known, pace, "changing")
 
-    return ground.scenario(f"a {ground.resource.name} is changed", names, script, beside=(read, change))
+    return ground.scenario(f"{ground.resource.one} is changed", names, script, beside=(read, change))
 
 
 def _steady(ground: Ground, names: tuple[str, ...]) -> Scenario:
@@ -90,7 +90,7 @@ def _steady(ground: Ground, names: tuple[str, ...]) -> Scenario:
         for _ in range(LATER_READS if _is_settled(ground, sight.status) else 0):
             yield Act("later", read, wait=True)
 
-    return ground.scenario(f"a {ground.resource.name} is left alone", names, script, beside=(read,))
+    return ground.scenario(f"{ground.resource.one} is left alone", names, script, beside=(read,))
 
 
 def _is_settled(ground: Ground, status: str | None) -> bool:

@@ -50,7 +50,7 @@ def _built(
         wrong = _wrong(planner, operation, resource, place, token_for(planner.seed, identity))
     except Unbuildable as problem:
         return Omitted(clause, str(problem))
-    title = f"{operation.name} of a {resource.name} that was never made"
+    title = f"{operation.name} of {resource.one} that was never made"
     return Scenario(
         identity, planner.service.name, operation.name, kind, title, (clause,), wrong.script, wrong.setup, resource,
         {"place": shape_form(wrong.spots[0].path)},
@@ -100,7 +100,7 @@ def _wrong(
     namer = planner.namer
     spots = tuple(each for each in namer.spots(operation, call.params) if _is(each, resource))
     if not spots:
-        raise Unbuildable(f"no request that refers to a {resource.name} could be built")
+        raise Unbuildable(f"no request that refers to {resource.one} could be built")
     setup = _needed(planner, operation, call, resource, token)
     chosen = next((each for each in spots if not each.is_told), None)
     absent = namer.name_for(chosen, token_for(planner.seed, f"{token}/{ABSENT}")) if chosen is not None else ""

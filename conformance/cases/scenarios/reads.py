@@ -56,5 +56,5 @@ def _reading(at: Ground, clause: str) -> Scenario:
 
     return Scenario(
         at.identity, at.planner.service.name, at.operation.name, KIND,
-        f"{at.operation.name} leaves a {at.resource.name} as it is", (clause,), script, setup, at.resource,
+        f"{at.operation.name} leaves {at.resource.one} as it is", (clause,), script, setup, at.resource,
     )  # fmt: skip

@@ -44,7 +44,7 @@ def plan(planner: Planner, operation: Operation) -> Iterator[Scenario | Omitted]
 
 def _delete(ground: Ground) -> Call:
     if ground.creation.undo is None:
-        raise Unbuildable(f"no request that removes a {ground.resource.name} could be built")
+        raise Unbuildable(f"no request that removes {ground.resource.one} could be built")
     return ground.creation.undo
 
 
@@ -70,7 +70,7 @@ def _removal(ground: Ground, names: tuple[str, ...]) -> Scenario:
         yield Act("delete-again", again)
 
     beside = tuple(call for call in (read, delete, pages) if call is not None)
-    return ground.scenario(f"a {ground.resource.name} is removed", names, script, beside=beside)
+    return ground.scenario(f"{ground.resource.one} is removed", names, script, beside=beside)
 
 
 def _taken(ground: Ground, names: tuple[str, ...]) -> Scenario:
@@ -90,5 +90,5 @@ def _taken(ground: Ground, names: tuple[str, ...]) -> Scenario:
         if sight_of(ground.resource, reply.kind, reply.output, known).status in status.deleting:
             yield Act("again", again, makes=renamed(ground.creation, f"{ground.creation.resource}#2"))
 
-    title = f"a {ground.resource.name} of a name that is being removed"
+    title = f"{ground.resource.one} of a name that is being removed"
     return ground.scenario(title, names, script, beside=(read, delete))

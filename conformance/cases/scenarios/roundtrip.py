@@ -87,7 +87,7 @@ def _echo(at: Ground, clauses: tuple[str, ...]) -> Scenario:
 
     return Scenario(
         at.identity, at.planner.service.name, at.operation.name, ECHO,
-        f"a {at.resource.name} is described as it was made", clauses, script, at.needs(read), at.resource,
+        f"{at.resource.one} is described as it was made", clauses, script, at.needs(read), at.resource,
     )  # fmt: skip
 
 

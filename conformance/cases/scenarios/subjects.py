@@ -29,7 +29,7 @@ def turned_to(planner: Planner, creation: Creation, call: Call) -> Call:
         path = _place(planner, planner.service.target(shape.members[name]), name)
         if handle is not None and path is not None:
             return _bound(call, creation, path, handle)
-    raise Unbuildable(f"no member of {operation.name} is known to name a {resource.name}")
+    raise Unbuildable(f"no member of {operation.name} is known to name {resource.one}")
 
 
 # Members that name a thing of any kind.
@@ -64,6 +64,6 @@ def _bound(call: Call, creation: Creation, path: Path, handle: Handle) -> Call:
     try:
         name = get(creation.call.params, handle.source.path)
     except NoSuchPlace as problem:
-        raise Unbuildable(f"the request that makes a {creation.what.name} does not name it") from problem
+        raise Unbuildable(f"the request that makes {creation.what.one} does not name it") from problem
     value = [name] if len(path) > 1 else name
     return replace(call, params=apply(call.params, (Edit("set", path[:1], value),)), bindings=others)

@@ -115,7 +115,7 @@ def _scenario(turns: list[_Turn], kind: str, clauses: tuple[str, ...]) -> Scenar
     at, about = first.at, {"first": FIRST, "second": SECOND, "removed": TAKEN_AWAY, "read_at": first.tagging.read_at}
     setup = at.needs(at.read) if at.read is not None else at.setup
     return Scenario(
-        at.identity, at.planner.service.name, at.operation.name, kind, f"tags of a {at.resource.name}", clauses,
+        at.identity, at.planner.service.name, at.operation.name, kind, f"tags of {at.resource.one}", clauses,
         script, setup, at.resource, about,
     )  # fmt: skip
 
@@ -186,7 +186,7 @@ def _tagging(at: Ground) -> Tagging:
 def _about(at: Ground, operation: str | None) -> Call:
     """A call of an operation that tags or tells tags, about this thing; raises Unbuildable."""
     if operation is None:
-        raise Unbuildable(f"nothing is known to tag a {at.resource.name}")
+        raise Unbuildable(f"nothing is known to tag {at.resource.one}")
     return turned_to(at.planner, at.creation, at.about(operation))
 
 

@@ -89,7 +89,7 @@ def _updated(at: Ground, operation: Operation, clauses: tuple[str, ...]) -> Scen
 
     return Scenario(
         at.identity, at.planner.service.name, operation.name, UPDATED,
-        f"a {at.resource.name} is described as it was updated", clauses, script, _joined(at, read, base), at.resource,
+        f"{at.resource.one} is described as it was updated", clauses, script, _joined(at, read, base), at.resource,
     )  # fmt: skip
 
 

@@ -62,48 +62,50 @@ def transition(status: str, resource: Resource) -> str:
 def _of_create(resource: Resource) -> Iterator[Stated]:
     name, create = resource.name, resource.create
     if resource.read is not None:
-        yield "created", f"a {name} that {create} made is found by {resource.read.operation}"
+        yield "created", f"{resource.one} that {create} made is found by {resource.read.operation}"
     if resource.listing is not None:
-        yield "listed", f"a {name} that {create} made is listed by {resource.listing.operation}"
+        yield "listed", f"{resource.one} that {create} made is listed by {resource.listing.operation}"
     if is_unique(resource):
         yield "duplicate", f"{create} does not make a second {name} of a name that is taken"
-        yield "one-winner", f"of several clients that make a {name} of one name at once, one succeeds"
+        yield "one-winner", f"of several clients that make {resource.one} of one name at once, one succeeds"
     if is_awaited(resource) and resource.status is not None:
         for status in resource.status.creating:
             yield transition(status, resource), f"a new {name} is {status} until it is {resource.status.settled[0]}"
 
 
 def _of_update(resource: Resource) -> Iterator[Stated]:
-    name, known = resource.name, resource.status
+    known = resource.status
     if known is None or not is_awaited(resource):
         return
     for status in known.updating:
-        yield transition(status, resource), f"a {name} that changes is {status} until it is {known.settled[0]}"
+        yield transition(status, resource), f"{resource.one} that changes is {status} until it is {known.settled[0]}"
     if known.creating or known.updating:
-        yield "update-in-progress", f"a {name} is not changed while it is made or changed"
+        yield "update-in-progress", f"{resource.one} is not changed while it is made or changed"
 
 
 def _of_delete(resource: Resource) -> Iterator[Stated]:
-    name, delete, known = resource.name, resource.delete, resource.status
+    delete, known = resource.delete, resource.status
     if resource.read is not None:
-        yield "gone-after-delete", f"a {name} that {delete} removed is not found by {resource.read.operation}"
-    yield "delete-twice", f"{delete} does not find a {name} that was removed"
+        yield "gone-after-delete", f"{resource.one} that {delete} removed is not found by {resource.read.operation}"
+    yield "delete-twice", f"{delete} does not find {resource.one} that was removed"
     if resource.listing is not None:
-        yield "unlisted-after-delete", f"a {name} that {delete} removed is not listed by {resource.listing.operation}"
+        yield (
+            "unlisted-after-delete",
+            f"{resource.one} that {delete} removed is not listed by {resource.listing.operation}",
+        )
     if known is None or not is_awaited(resource):
         return
     if known.deleting and is_unique(resource):
-        yield "taken-while-deleting", f"the name of a {name} that is {known.deleting[0]} is taken"
+        yield "taken-while-deleting", f"the name of {resource.one} that is {known.deleting[0]} is taken"
     for status in known.deleting:
-        yield transition(status, resource), f"a {name} that is removed is {status} until it is gone"
+        yield transition(status, resource), f"{resource.one} that is removed is {status} until it is gone"
 
 
 def _of_read(resource: Resource) -> Iterator[Stated]:
-    name = resource.name
     if resource.read is not None:
-        yield "not-found", f"{resource.read.operation} does not find a {name} that was never made"
+        yield "not-found", f"{resource.read.operation} does not find {resource.one} that was never made"
     if is_awaited(resource) and resource.status is not None:
-        yield "steady", f"a {name} that is {resource.status.settled[0]} stays so while nobody asks for a change"
+        yield "steady", f"{resource.one} that is {resource.status.settled[0]} stays so while nobody asks for a change"
 
 
 Owner = Callable[[Resource], "str | None"]

@@ -25,7 +25,7 @@ def clauses(spec: Spec, operation: Operation, overlay: Overlay) -> Iterator[Clau
     source = f"model: botocore {spec.provenance.botocore}"
     for reference in references(spec.service, operation, overlay):
         statement = (
-            f"{operation.name} fails where {reference.path} refers to a {reference.resource.name} that is not there"
+            f"{operation.name} fails where {reference.path} refers to {reference.resource.one} that is not there"
         )
         yield Clause(spec.service.name, operation.name, "state", reference.path, "not-found", statement, source)
 

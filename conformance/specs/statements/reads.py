@@ -19,7 +19,7 @@ def clauses(spec: Spec, operation: Operation, overlay: Overlay) -> Iterator[Clau
     resource = watched(spec.service, operation, overlay)
     if resource is None:
         return
-    statement = f"{operation.name} changes nothing: a {resource.name} is described alike before and after"
+    statement = f"{operation.name} changes nothing: {resource.one} is described alike before and after"
     source = f"model: botocore {spec.provenance.botocore}"
     yield Clause(spec.service.name, operation.name, "state", "", UNCHANGED, statement, source)
 

@@ -48,11 +48,9 @@ def of_read(spec: Spec, resource: Resource) -> Iterator[Clause]:
         if echo.has_clause:
             statement = f"{echo.path} as given to {create} comes back when the {resource.name} is read"
             yield _clause(spec, resource, echo.path, ECHO, statement)
-    yield _clause(spec, resource, "", STABLE, f"a {resource.name} at rest is described alike by two reads in a row")
+    yield _clause(spec, resource, "", STABLE, f"{resource.one} at rest is described alike by two reads in a row")
     if any(times_in(spec.service, resource)):
-        yield _clause(
-            spec, resource, "", TIMES, f"a {resource.name} is not changed before it is made, nor in the future"
-        )
+        yield _clause(spec, resource, "", TIMES, f"{resource.one} is not changed before it is made, nor in the future")
 
 
 def of_update(spec: Spec, resource: Resource) -> Iterator[Clause]:

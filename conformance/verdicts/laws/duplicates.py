@@ -61,7 +61,7 @@ def _has_token(story: Story) -> bool:
 
 
 def _made_twice(story: Story, clause: str, moment: Moment, code: str) -> Contradiction:
-    expected = f"an error, for there is a {resource_of(story).name} of that name"
+    expected = f"an error, for there is {resource_of(story).one} of that name"
     return Contradiction(clause, code, moment.exchange.call.operation, expected, told(moment))
 
 
