@@ -94,7 +94,11 @@ class OperationRun:
                 yield from self.learner.learn(self.operation, execution, tries=tries)
             ):
                 return
-            self.absent = None  # the next of the cases is the one that was learned
+            if self.absent is not None:  # it is there after all: what it did not answer was a crash
+                self.absent = None
+                del self.outcomes["not-implemented"]
+                self._judge(execution)
+            # The next of the cases is the one that was learned.
 
     def rows(self) -> Iterator[Row]:
         """The lines of every further case of the operation, as they come."""
