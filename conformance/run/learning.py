@@ -52,6 +52,22 @@ class Learner:
     def __post_init__(self) -> None:
         self.teacher = Teacher(self.planner)
 
+    def learn_in_the_dark(self, operation: Operation, execution: Execution) -> Learned:
+        """Look for a better request of an operation that seems not to be there: in vain, what crashes shows just that."""
+        learning = self.learn(operation, execution, tries=TRIES_IN_THE_DARK)
+        rows: list[Row] = []
+        while True:
+            try:
+                rows.append(next(learning))
+            except StopIteration as end:
+                learned = bool(end.value)
+                break
+        for row in rows:
+            if not learned and (row["operation"], row["outcome"]) == (operation.name, "crashed"):
+                row["outcome"] = "not-implemented"
+            yield row
+        return learned
+
     def learn(self, operation: Operation, execution: Execution, *, tries: int = TRIES, depth: int = 0) -> Learned:
         """Find a request that is accepted, after `execution`, planned with what is known, was not; tells whether.
 

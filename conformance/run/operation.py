@@ -24,7 +24,7 @@ from conformance.exchanges.exchange import Exchange
 from conformance.run.closing import closing_rows, not_implemented, poisoned
 from conformance.run.execution import Execution, Executor
 from conformance.run.health import Health, Poison
-from conformance.run.learning import TRIES, TRIES_IN_THE_DARK, Learner
+from conformance.run.learning import Learner
 from conformance.run.probing import other_requests
 from conformance.run.rows import Row, case_row, scenario_row
 from conformance.run.search import Attempt, Params, search
@@ -89,10 +89,8 @@ class OperationRun:
                 self.ledger.leave_open(Open(item.clause, "skipped", item.reason))
                 continue
             execution = yield from self._first(item)
-            tries = TRIES if self.absent is None else TRIES_IN_THE_DARK
-            if self.fingerprint.accepts_anything or not (
-                yield from self.learner.learn(self.operation, execution, tries=tries)
-            ):
+            learn = self.learner.learn if self.absent is None else self.learner.learn_in_the_dark
+            if self.fingerprint.accepts_anything or not (yield from learn(self.operation, execution)):
                 return
             if self.absent is not None:  # it is there after all: what it did not answer was a crash
                 self.absent = None
