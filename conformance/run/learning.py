@@ -53,7 +53,7 @@ class Learner:
         self.teacher = Teacher(self.planner)
 
     def learn_in_the_dark(self, operation: Operation, execution: Execution) -> Learned:
-        """Look for a better request of an operation that seems not to be there: in vain, what crashes shows just that."""
+        """Look for a better request of what seems not to be there: in vain, what crashes shows just that."""
         learning = self.learn(operation, execution, tries=TRIES_IN_THE_DARK)
         rows: list[Row] = []
         while True:
