@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Literal
 
+from conformance.errors import UsageError
 from conformance.exchanges import signing
 from conformance.exchanges.accounts import ACCOUNT_HEADER, AccountScheme, account_for
 from conformance.exchanges.clock import Clock
@@ -113,6 +114,8 @@ class Connection:
         if calls is None:
             yield
             return
+        if self._wiring.kind == "aws":
+            raise UsageError("AWS has no state manager to tell", hint="--transitions is for moto")
         address = self._wiring.endpoint("", None).url
         with staying(self._wiring.transport.send, address, calls):
             yield

@@ -9,14 +9,15 @@ Source: docs.getmoto.org, "State Transition Management".
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from conformance.errors import MissingPart, UsageError
+from conformance.errors import MissingPart, Unreachable, UsageError
 from conformance.exchanges import embedded
-from conformance.exchanges.transport import SignedRequest
+from conformance.exchanges.transport import SignedRequest, TransportFailure
 from conformance.wire.message import Response
 
 SET = "/moto-api/state-manager/set-transition"
@@ -29,7 +30,8 @@ Send = Callable[[SignedRequest], Response]
 def staying(send: Send, url: str, calls: int) -> Iterator[None]:
     """Have the moto behind `send` answer `calls` calls in each state that passes, until the context ends.
 
-    Raises MissingPart where no moto is installed that knows the names, UsageError where the target is not moto.
+    Raises MissingPart where no moto is installed that knows the names, UsageError where the target is not moto,
+    Unreachable where nothing answers.
     """
     names = models()
     for name in names:
@@ -37,8 +39,9 @@ def staying(send: Send, url: str, calls: int) -> Iterator[None]:
     try:
         yield
     finally:
-        for name in names:
-            _tell(send, url + UNSET, {"model_name": name})
+        with contextlib.suppress(Unreachable):  # a target that is gone stays nowhere
+            for name in names:
+                _tell(send, url + UNSET, {"model_name": name})
 
 
 def models() -> tuple[str, ...]:
@@ -55,6 +58,11 @@ def models() -> tuple[str, ...]:
 def _tell(send: Send, url: str, document: dict[str, Any]) -> None:
     body = json.dumps(document).encode()
     headers = (("Host", url.split("/")[2]), ("Content-Type", "application/json"), ("Content-Length", str(len(body))))
-    answer = send(SignedRequest("POST", url, headers, body))
+    try:
+        answer = send(SignedRequest("POST", url, headers, body))
+    except TransportFailure as failure:
+        raise Unreachable(
+            f"{url.rpartition('/moto-api/')[0]} does not answer: {failure}", hint="is it running?"
+        ) from failure
     if answer.status >= 300:
         raise UsageError(f"the target has no state manager: HTTP {answer.status}", hint="--transitions is for moto")

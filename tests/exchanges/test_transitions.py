@@ -9,7 +9,7 @@ import pytest
 
 from conformance.exchanges.transitions import models
 from doubles.product import conformance, of_type, rows_of
-from doubles.servers import no_to_everything
+from doubles.servers import no_to_everything, nobody
 
 pytest.importorskip("moto.moto_api")
 
@@ -50,3 +50,11 @@ def test_a_target_without_a_state_manager_is_told(tmp_path: Path) -> None:
     with no_to_everything() as server:
         said = conformance("run", WHAT, "--target", server.url, "--transitions", "2", "--out", str(tmp_path))
     assert said.status == 2
+    assert "is for moto" in said.err
+
+
+def test_a_target_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with nobody() as server:
+        said = conformance("run", WHAT, "--target", server.url, "--transitions", "2", "--out", str(tmp_path))
+    assert said.status == 3
+    assert "does not answer" in said.err
