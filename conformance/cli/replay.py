@@ -126,6 +126,7 @@ class _Replay:
     def again(self, steps: Sequence[Step]) -> bool:
         """Send a run of equal steps, and tell what came back; whether that is the same, where it matters."""
         step = steps[-1]
+        self.resender.turn_to(step)
         request, changes = self.resender.prepared(step)
         if len(steps) > 1 and not READING.match(str(step.get("operation", ""))):
             return self._at_once(steps, request, changes)

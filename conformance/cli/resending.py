@@ -26,7 +26,7 @@ from conformance.exchanges.outcome import classify
 from conformance.exchanges.transport import TransportFailure
 from conformance.reports.bodies import content
 from conformance.run.rows import plain
-from conformance.settings import Known
+from conformance.settings import Known, known
 from conformance.specs.descriptions import state_of
 from conformance.specs.model import FLOAT_TYPES, Member, Operation, Service, Shape
 from conformance.specs.paths import Edit, NoSuchPlace, Path, apply, format_path, get, leaves, parse_path
@@ -34,6 +34,7 @@ from conformance.specs.resource import Resource
 from conformance.specs.walk import shape_at
 from conformance.wire.cbor import dump_cbor
 from conformance.wire.message import Answer, Codec, Inexpressible, Request, Response
+from conformance.wire.protocols import codec_for
 
 Step = Mapping[str, Any]
 
@@ -68,9 +69,21 @@ class Resender:
     known: Known
     codec: Codec
     connection: Any
+    _home: tuple[Known, Codec] = field(init=False)
     _made: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     _told: dict[str, str] = field(default_factory=dict)
     _said: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._home = self.known, self.codec
+
+    def turn_to(self, step: Step) -> None:
+        """Speak to the service of a step: that of the case, or another one that has what the case needs."""
+        other = step.get("service")
+        self.known, self.codec = self._home
+        if isinstance(other, Mapping):
+            self.known = known(str(other["service"]), protocol=other.get("protocol"))
+            self.codec = codec_for(self.known.service)
 
     @property
     def _service(self) -> Service:

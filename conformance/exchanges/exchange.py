@@ -62,7 +62,7 @@ class Exchange:
     outcome: Outcome
     waited: int = 0
     makes: str | None = None
-    service: str = ""
+    service: Service | None = None
 
 
 class Unproven(ValueError):
@@ -158,10 +158,10 @@ class Exchanger:
                 raise Inexpressible(failure.detail) from failure
             kind: Any = "malformed" if failure.kind in ("not-http", "too-large") else "unreachable"
             return Exchange(
-                role, call, request, None, None, Outcome(kind, detail=str(failure)), waited, service=self.service.name
+                role, call, request, None, None, Outcome(kind, detail=str(failure)), waited, service=self.service
             )
         answer = self.codec.decode_response(self.service, operation, response)
-        return Exchange(role, call, request, response, answer, classify(answer), waited, service=self.service.name)
+        return Exchange(role, call, request, response, answer, classify(answer), waited, service=self.service)
 
     def prove(self, case: Case, request: Request) -> None:
         """Raise Unproven unless the bytes of a case's request break what the case is to break, and nothing else.

@@ -146,7 +146,7 @@ def _step(exchange: Exchange, service: str) -> Row:
     return {
         "role": exchange.role,
         "operation": exchange.call.operation,
-        **({"service": exchange.service} if exchange.service not in ("", service) else {}),
+        **_elsewhere(exchange, service),
         "params": plain(exchange.call.params),
         **_ties(exchange),
         "request": {
@@ -169,6 +169,15 @@ def _step(exchange: Exchange, service: str) -> Row:
         "throttled": exchange.waited,
         **({} if response is None else {"elapsed": round(response.elapsed, 6)}),
     }
+
+
+def _elsewhere(exchange: Exchange, service: str) -> Row:
+    """The service of a step where it is not that of its case, as the header has services."""
+    other = exchange.service
+    if other is None or other.name == service:
+        return {}
+    facts = {"service": other.name, "protocol": other.protocol, "signing_name": other.signing_name}
+    return {"service": {**facts, "cli_name": cli_name(other.name)}}
 
 
 def _ties(exchange: Exchange) -> Row:

@@ -49,7 +49,7 @@ def aws_cli_script(case: Mapping[str, Any], context: ReproductionContext) -> str
         lines.append(_NO_CHECKS)
     if any('"$base64"' in json.dumps(step.get("params")) for step in steps):
         lines.append("# Binary members are base64, as version 2 of the AWS CLI takes them.")
-    tied = ties(steps, [_cannot(case, step, context) is None for step in steps])
+    tied = ties(steps, [_cannot(case, step, context.of(step)) is None for step in steps])
     commands = [
         _command(case, step, context, tied.told.get(number, ()), tied.needed.get(number, ()))
         for number, step in enumerate(steps)
@@ -64,6 +64,7 @@ def _command(
     told: Sequence[Told],
     needed: Sequence[Told],
 ) -> str:
+    context = context.of(step)
     why = _cannot(case, step, context)
     if why:
         return f"\n# {label(step)}: the AWS CLI cannot send this request: {why}; see curl."

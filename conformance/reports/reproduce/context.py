@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -42,6 +42,20 @@ class ReproductionContext:
     cli_name: str = ""
     aws_url: str = ""
     note: str = ""
+
+    def of(self, step: Mapping[str, Any]) -> ReproductionContext:
+        """The context of a step: that of another service where the step is one of another's."""
+        other = step.get("service")
+        if not isinstance(other, Mapping):
+            return self
+        name = str(other.get("service", ""))
+        return replace(
+            self,
+            service=name,
+            protocol=str(other.get("protocol", "")),
+            signing_name=str(other.get("signing_name") or name),
+            cli_name=str(other.get("cli_name") or name),
+        )
 
     @property
     def loopback(self) -> bool:

@@ -74,7 +74,7 @@ def _preamble(context: ReproductionContext) -> Iterator[str]:
 def _command(
     step: Mapping[str, Any], context: ReproductionContext, told: Sequence[Told], needed: Sequence[Told]
 ) -> str:
-    missing = not_kept(step)
+    missing, context = not_kept(step), context.of(step)
     if missing:
         return f"\n# {label(step)}: {missing}"
     request = step.get("request") or {}

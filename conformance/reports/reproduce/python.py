@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import keyword
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -68,13 +69,15 @@ def exactly(method, target, headers, body):
 def boto3_script(case: Mapping[str, Any], context: ReproductionContext) -> str:
     """A Python script that sends the requests of `case` with boto3."""
     steps = ordered_steps(case)
-    exact = [not not_kept(step) and _is_exact(case, step, context) for step in steps]
+    exact = [not not_kept(step) and _is_exact(case, step, context.of(step)) for step in steps]
     tied = ties(steps, [not (not_kept(step) or no_such_call(case, step)) for step in steps])
     calls = [
-        _step(case, step, context, wire, tied.told.get(number, ()), tied.needed.get(number, ()))
+        _step(case, step, context.of(step), wire, tied.told.get(number, ()), tied.needed.get(number, ()))
         for number, (step, wire) in enumerate(zip(steps, exact, strict=True))
     ]
-    head = "\n".join(_head(context, calls, any(exact)))
+    others = {each.service: each for each in map(context.of, steps) if each.service != context.service}
+    clients = (line for name, each in others.items() for line in _client(each, name))
+    head = "\n".join((*_head(context, calls, any(exact)), *clients))
     helpers = _CALL + (_EXACTLY if any(exact) else "") + (_BARE if any("bare(" in call for call in calls) else "")
     return head + "\n" + helpers + "\n\n" + "\n\n".join(calls) + "\n"
 
@@ -98,13 +101,22 @@ def _head(context: ReproductionContext, calls: list[str], exact: bool) -> Iterat
     if context.loopback:
         yield 'os.environ.setdefault("AWS_ACCESS_KEY_ID", "test")'
         yield 'os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "test")'
-    yield "client = boto3.client("
+    yield from _client(context)
+
+
+def _client(context: ReproductionContext, other: str = "") -> Iterator[str]:
+    yield f"{_variable(other)} = boto3.client("
     yield f"    {_text(context.service)},"
     yield f"    region_name={_text(context.region)},"
     if context.endpoint_url:
         yield f"    endpoint_url={_text(context.endpoint_url)},"
     yield '    config=Config(parameter_validation=False, retries={"total_max_attempts": 1}),'
     yield ")\n"
+
+
+def _variable(other: str) -> str:
+    """The name of a client in the script; that of another service's has the service in it."""
+    return f"client_{re.sub('[^a-z0-9]', '_', other)}" if other else "client"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +151,8 @@ def _step(
     if why:
         return f"# {label(step)}: boto3 cannot send this request: {why}; see curl."
     method = xform_name(str(step.get("operation", "")))
-    name = f"client.{method}" if _is_name(method) else f"getattr(client, {_text(method)})"
+    client = _variable(context.service if "service" in step else "")
+    name = f"{client}.{method}" if _is_name(method) else f"getattr({client}, {_text(method)})"
     arguments = [name]
     if wire:
         arguments.append(_exactly(step, context, told))
