@@ -21,7 +21,7 @@ from conformance.specs.resources import READING
 MAKING = (
     "Create", "Put", "Start", "Add", "Attach", "Associate", "Register", "Enable", "Set", "Run", "Request", "Allocate",
     "Authorize", "Send", "Import", "Upload", "Subscribe", "Publish", "Initiate", "Execute", "Tag",
-    "Schedule", "Invoke", "Generate", "Issue", "Grant", "Provision", "Purchase", "Accept", "Copy", "Restore", "Delete",
+    "Schedule", "Invoke", "Generate", "Issue", "Grant", "Provision", "Accept", "Copy", "Restore", "Delete",
     "Disable", "Stop", "Suspend",
 )  # fmt: skip
 
@@ -54,7 +54,13 @@ BEFORE: dict[str, tuple[str, ...]] = {
 }
 
 # Verbs of operations after which there is less than before: no help but to what they are named for in BEFORE.
-ENDING = frozenset({"Delete", "Disable", "Stop", "Suspend", "Remove", "Detach", "Disassociate", "Deregister", "Cancel"})
+ENDING = frozenset({
+    "Delete", "Disable", "Stop", "Suspend", "Remove", "Detach", "Disassociate", "Deregister", "Cancel", "Terminate",
+    "Release", "Revoke", "Purge", "Reset", "Reboot", "Abort", "Reject", "Enter", "Exit",
+})  # fmt: skip
+
+# Verbs of what costs money that nobody gives back: never tried for the sake of something else.
+COSTLY = frozenset({"Purchase", "Buy", "Renew"})
 
 # Names of members that mean another thing in every answer.
 VAGUE = frozenset({
@@ -85,7 +91,7 @@ class Producers:
                 about = noun & frozenset(words_of(producer)[1:])
                 if (
                     producer == operation
-                    or _verb(producer) in ENDING
+                    or _verb(producer) in ENDING | COSTLY
                     or bool(about) != near
                     or (name in VAGUE and not near)
                 ):
