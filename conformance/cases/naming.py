@@ -8,7 +8,6 @@ only the answer to the creating call tells become bindings.
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
@@ -118,10 +117,7 @@ class Namer:
     def _own(self, operation: str, path: Path) -> Known | None:
         """What an operation makes, where a member of its input is the name that it gets, though nothing asks for it."""
         made = self.overlay.created_by(operation)
-        if made is None:
-            return None
-        named = path in made.labels or (len(path) == 1 and str(path[0]).lower() in _given_names(made.name))
-        return (made, Handle("name", Source("request", path))) if named else None
+        return (made, Handle("name", Source("request", path))) if made is not None and path in made.labels else None
 
     def creates(self, operation: Operation) -> Resource | None:
         """The resource that the operation makes."""
@@ -201,14 +197,6 @@ class Namer:
             return None
         found = shape_at(self.service, self.service.input_of(create), spot.handle.source.path)
         return None if found is None else found[0]
-
-
-@functools.cache
-def _given_names(noun: str) -> frozenset[str]:
-    """The members, in lower case, by which a thing of a noun may be given a name: SecurityGroup by GroupName, too."""
-    parts = re.findall("[A-Z]+(?![a-z])|[A-Z][a-z0-9]*", noun)
-    nouns = ["".join(parts[start:]).lower() for start in range(len(parts))]
-    return frozenset({"name", noun.lower(), *(f"{each}name" for each in nouns)})
 
 
 def sent_name(resource: Resource, params: Mapping[str, Any], edits: tuple[Edit, ...]) -> str | None:

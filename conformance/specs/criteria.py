@@ -15,7 +15,8 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, Literal, TypeAlias
 
 from conformance.specs.clause import clause_id
-from conformance.specs.listings import at, paging_of, places_of_items
+from conformance.specs.descriptions import at
+from conformance.specs.listings import paging_of, places_of_items
 from conformance.specs.model import STRING_TYPES, Operation, Service, Shape
 from conformance.specs.overlay import Overlay
 from conformance.specs.paths import Path

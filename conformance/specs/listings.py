@@ -18,9 +18,10 @@ from typing import Any
 
 import jmespath
 
+from conformance.specs.descriptions import at
 from conformance.specs.model import NUMBER_TYPES, STRING_TYPES, Operation, Paginator, Service, Shape
 from conformance.specs.overlay import Overlay
-from conformance.specs.paths import EACH, NoSuchPlace, Path, get, parse_path
+from conformance.specs.paths import EACH, Path, parse_path
 from conformance.specs.resource import Resource
 
 # Names of members that hold a page token, and of those that hold the length of a page, in the models.
@@ -155,14 +156,6 @@ def items_at(output: Any, path: Path) -> list[Any]:
         cut = path.index(EACH)
         return [item for each in items_at(output, path[:cut]) for item in items_at(each, path[cut + 1 :])]
     return _listed(at(output, path)) if path else _listed(output)
-
-
-def at(value: Any, path: Path) -> Any:
-    """What is at a path; None where nothing is."""
-    try:
-        return get(value, path)
-    except NoSuchPlace:
-        return None
 
 
 def text_of(item: Any) -> str:

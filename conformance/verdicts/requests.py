@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from conformance.cases.constraints import shown
-from conformance.exchanges.outcome import OutcomeClass, complains_of
+from conformance.exchanges.outcome import Outcome, OutcomeClass, complains_of
 from conformance.specs.clauses import constraints
 from conformance.specs.walk import places
 from conformance.verdicts.context import Context
@@ -44,9 +44,8 @@ def check_request(context: Context) -> Iterator[Note]:
         yield from _valid(context)
 
 
-def told(context: Context) -> str:
+def told(outcome: Outcome) -> str:
     """What came back, in one line."""
-    outcome = context.outcome
     if outcome.status is None:
         return outcome.detail or outcome.kind
     parts = [f"HTTP {outcome.status}", outcome.code or "", shown(outcome.message, 160) if outcome.message else ""]
@@ -59,22 +58,24 @@ def _crash(context: Context) -> Iterator[Note]:
         return
     expected = "a 4xx error" if context.case.intent == "invalid" else "a success, or a 4xx error that says why not"
     for clause in context.case.clauses:
-        yield Contradiction(clause, "crash", _where(context), expected, told(context))
+        yield Contradiction(clause, "crash", _where(context), expected, told(context.outcome))
 
 
 def _closed(context: Context) -> Iterator[Note]:
     if oversized(context.exchange.request):
         for clause in context.case.clauses:
-            yield Open(clause, "unreached", f"the head of the request is longer than servers take: {told(context)}")
+            yield Open(
+                clause, "unreached", f"the head of the request is longer than servers take: {told(context.outcome)}"
+            )
         return
     for clause in context.case.clauses:
-        yield Contradiction(clause, "connection-closed", _where(context), "an answer", told(context))
+        yield Contradiction(clause, "connection-closed", _where(context), "an answer", told(context.outcome))
 
 
 def _neutral(context: Context) -> Iterator[Note]:
     word, reason = NEUTRAL[context.outcome.kind]
     for clause in context.case.clauses:
-        yield Open(clause, word, f"{reason}: {told(context)}")
+        yield Open(clause, word, f"{reason}: {told(context.outcome)}")
 
 
 def _where(context: Context) -> str:
@@ -94,11 +95,13 @@ def _valid(context: Context) -> Iterator[Note]:
             if clause.endswith(("/input#accepted", "/protocol#unknown-members")):
                 yield Held(clause)
         elif context.outcome.kind == "rejected-state":
-            yield Open(clause, "unreached", f"the target lacks something that the request needs: {told(context)}")
+            yield Open(
+                clause, "unreached", f"the target lacks something that the request needs: {told(context.outcome)}"
+            )
         elif context.case.base is not None and context.base_accepted is False:
             yield Open(clause, "unreached", "its smaller counterpart was not accepted")
         else:
-            yield Contradiction(clause, _rejection_code(context), context.case.title, "accepted", told(context))
+            yield Contradiction(clause, _rejection_code(context), context.case.title, "accepted", told(context.outcome))
             yield from _claimed(context)
 
 
@@ -115,7 +118,11 @@ def _claimed(context: Context) -> Iterator[Note]:
         for name, _ in constraints(place):
             if (_plain(place.path), name) in claims:
                 yield Contradiction(
-                    context.clause("input", place.path, name), "rejects-valid", place.path, "accepted", told(context)
+                    context.clause("input", place.path, name),
+                    "rejects-valid",
+                    place.path,
+                    "accepted",
+                    told(context.outcome),
                 )
 
 
@@ -149,11 +156,13 @@ def _invalid(context: Context) -> Iterator[Note]:
     for clause in context.case.clauses:
         if outcome.kind == "accepted":
             code = "accepts-malformed" if context.case.call.broken_body else "accepts-invalid"
-            yield Contradiction(clause, code, _where(context), "a validation error", told(context))
+            yield Contradiction(clause, code, _where(context), "a validation error", told(context.outcome))
         elif outcome.kind == "rejected-state":
-            yield Open(clause, "unreached", f"rejected for a state, not for the broken constraint: {told(context)}")
+            yield Open(
+                clause, "unreached", f"rejected for a state, not for the broken constraint: {told(context.outcome)}"
+            )
         elif fault is not None and outcome.complaints and not _names(context, fault.place):
-            yield Open(clause, "unreached", f"rejected for something else: {told(context)}")
+            yield Open(clause, "unreached", f"rejected for something else: {told(context.outcome)}")
         else:
             yield Held(clause)
 

@@ -20,8 +20,7 @@ from conformance.cases.scenarios.lists import Furnished, Known, furnished, made,
 from conformance.cases.scenarios.walking import Walk
 from conformance.specs.clause import Clause
 from conformance.specs.criteria import WIDE_VALUES, Criterion, Ordering, criteria_of, ordering_of, utc
-from conformance.specs.descriptions import carries
-from conformance.specs.listings import at
+from conformance.specs.descriptions import at, carries
 from conformance.specs.model import Operation
 from conformance.specs.statements import filters as statements
 

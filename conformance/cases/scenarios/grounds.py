@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from conformance.cases.case import Call, Creation, Omitted
 from conformance.cases.naming import token_for
@@ -22,9 +21,10 @@ from conformance.cases.samples import Unbuildable
 from conformance.cases.scenario import Act, Pace, Reply, Scenario, Script
 from conformance.cases.scenarios.sights import Sight, is_passing, sight_of
 from conformance.specs.clause import clause_id
-from conformance.specs.descriptions import at, is_listed, known_as
+from conformance.specs.descriptions import is_listed, known_as
+from conformance.specs.listings import paging_of
 from conformance.specs.model import Operation
-from conformance.specs.paths import Edit, apply, parse_path
+from conformance.specs.paths import Edit, apply
 from conformance.specs.resource import Resource
 
 Known = frozenset[str]
@@ -184,6 +184,7 @@ def looked_for(ground: Ground, call: Call, known: Known, pace: Pace, label: str,
 def _pages(ground: Ground, call: Call, known: Known, label: str, wait: bool) -> Generator[Act, Reply, bool | None]:
     """Whether the thing is on a page of a list; None where that is not known."""
     listing, page = ground.resource.listing, call
+    paging = paging_of(ground.planner.service, ground.planner.service.operations[call.operation])
     for _ in range(MOST_PAGES):
         reply = yield Act(label, page, wait=wait)
         wait = False
@@ -191,32 +192,11 @@ def _pages(ground: Ground, call: Call, known: Known, label: str, wait: bool) -> 
             return None
         if is_listed(listing, reply.output, known):
             return True
-        following = _next_page(ground.planner, call, reply.output)
-        if following is None:
+        following = paging.next_of(reply.output or {}) if paging is not None else {}
+        if not following:
             return False
-        page = following
+        page = replace(call, params={**call.params, **following})
     return None
-
-
-def _next_page(planner: Planner, call: Call, output: Any) -> Call | None:
-    """The request for the page that follows; None after the last."""
-    paginator = planner.service.paginators.get(call.operation)
-    if paginator is None:
-        return None
-    edits = []
-    for given, told in zip(paginator.input_token, paginator.output_token, strict=False):
-        token = _token(output, told)
-        if token:
-            edits.append(Edit("set", (given,), token))
-    return replace(call, params=apply(call.params, edits)) if edits else None
-
-
-def _token(output: Any, written: str) -> Any:
-    # What a paginator writes may be any JMESPath; plain paths are all that is needed to turn pages here.
-    try:
-        return at(output, parse_path(written))
-    except ValueError:
-        return None
 
 
 def with_other_tokens(planner: Planner, call: Call, number: int = 1) -> Call:

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from conformance.specs.model import Service
@@ -210,9 +210,3 @@ def _exact(draft: Draft, need: Need, shared: frozenset[str]) -> Place | None:
 def _is_about_another(name: str) -> bool:
     """Whether a member that speaks of no noun of the service is no name: accountId, SourceArn, ResourceType."""
     return bare_suffix(name) is not None or name.endswith(ABOUT_ANOTHER)
-
-
-def needs_of(service: Service, name: str | None) -> Iterator[Need]:
-    """What every request of an operation has."""
-    if name is not None:
-        yield from required(service, service.operations[name])

@@ -16,8 +16,8 @@ from typing import Any
 
 from conformance.cases.constraints import shown
 from conformance.specs.criteria import Criterion, Kind, Ordering, criteria_of, ordering_of, utc
-from conformance.specs.descriptions import carries
-from conformance.specs.listings import at, text_of
+from conformance.specs.descriptions import at, carries
+from conformance.specs.listings import text_of
 from conformance.specs.paths import format_path, leaves
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
 from conformance.verdicts.laws.chapters import told

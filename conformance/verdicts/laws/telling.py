@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from conformance.cases.constraints import shown
 from conformance.cases.scenarios.sights import Sight, sight_of
 from conformance.exchanges.exchange import Exchange
 from conformance.specs.descriptions import known_as
@@ -20,16 +19,13 @@ from conformance.specs.rules import refining_rule
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
 from conformance.verdicts.laws.saying import Saying
 from conformance.verdicts.requests import NEUTRAL
+from conformance.verdicts.requests import told as told_of
 from conformance.verdicts.story import Moment, Story
 
 
 def told(moment: Moment) -> str:
     """What came back, in one line."""
-    outcome = moment.exchange.outcome
-    if outcome.status is None:
-        return outcome.detail or outcome.kind
-    parts = [f"HTTP {outcome.status}", outcome.code or "", shown(outcome.message, 160) if outcome.message else ""]
-    return " ".join(part for part in parts if part)
+    return told_of(moment.exchange.outcome)
 
 
 def output_of(exchange: Exchange) -> Any:
