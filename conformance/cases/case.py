@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from conformance.specs.overlay import Rule
-from conformance.specs.paths import Edit, Path
-from conformance.specs.resource import Resource, Source
+from conformance.specs.overlay.entries import Rule
+from conformance.specs.resources.resource import Resource, Source
+from conformance.values.paths import Edit, Path
 
 Intent: TypeAlias = Literal["valid", "boundary", "invalid", "probe", "recorded", "scenario"]
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from conformance.cases.faults import Break, Unbreakable
 from conformance.cases.routes import TELLING, mistaken_for, neighbours
 from conformance.specs.model import STRING_TYPES, Operation, Service
-from conformance.specs.walk import Place
+from conformance.specs.places import Place
 
 # RFC 9110, sections 13.1.3, 13.1.4 and 5.6.7: a recipient ignores these where their value is no date. `Expires` is
 # kept for whoever downloads the object, as it came.

@@ -13,8 +13,8 @@ from typing import Any
 
 from conformance.cases import patterns
 from conformance.specs.model import FLOAT_TYPES, INTEGER_TYPES, NUMBER_TYPES, STRING_TYPES, Service, Shape
-from conformance.specs.paths import Key, Path
-from conformance.specs.walk import KEY
+from conformance.specs.places import KEY
+from conformance.values.paths import Key, Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from typing import Any
 from conformance.cases import patterns
 from conformance.cases.samples import Sampler, blob, leaf, length_bounds
 from conformance.specs.model import FLOAT_TYPES, NUMBER_TYPES, STRING_TYPES, Shape
-from conformance.specs.paths import Edit, Key, Path
-from conformance.specs.walk import KEY, Place
+from conformance.specs.places import KEY, Place
+from conformance.values.paths import Edit, Key, Path
 
 # Texts, blobs and lists beyond these sizes are not sent: a request should stay a few hundred kilobytes.
 LONGEST_TEXT = 100_000

@@ -23,23 +23,17 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from conformance.cases.leaves import leaf
-from conformance.cases.regexes import lengths as of
-from conformance.cases.regexes.charsets import CharSet, alphabet
-from conformance.cases.regexes.examples import (
-    Size,
-    allowed_lengths,
-    longest,
-    shortest,
-    typical,
-)
-from conformance.cases.regexes.lengths import ENDLESS, Lengths
-from conformance.cases.regexes.matching import Matcher, Unsatisfiable, compile_pattern, pattern_drawing
-from conformance.cases.regexes.near_misses import NearMiss, near_misses, too_long, too_short
-from conformance.cases.regexes.plans import Drawing
-from conformance.cases.regexes.regex_tree import PatternError
-from conformance.cases.regexes.tokens import with_token
-from conformance.cases.regexes.walk import DeadEnd, walk
+from conformance.cases.leaf_values import leaf
+from conformance.regexes import lengths as of
+from conformance.regexes.charsets import CharSet, alphabet
+from conformance.regexes.draw import DeadEnd, walk
+from conformance.regexes.drawing_plans import Drawing
+from conformance.regexes.examples import Size, allowed_lengths, longest, shortest, typical
+from conformance.regexes.lengths import ENDLESS, Lengths
+from conformance.regexes.matching import Matcher, Unsatisfiable, compile_pattern, pattern_drawing
+from conformance.regexes.near_misses import NearMiss, near_misses, too_long, too_short
+from conformance.regexes.regex_tree import PatternError
+from conformance.regexes.tokens import with_token
 
 __all__ = [
     "Matcher",

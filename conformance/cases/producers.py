@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from conformance.cases.telling import words_of
+from conformance.cases.feedback.error_text import words_of
 from conformance.specs.model import STRING_TYPES, Service, Shape
-from conformance.specs.paths import Path
-from conformance.specs.references import singulars
-from conformance.specs.resources import READING
+from conformance.specs.resources.handle_references import singulars
+from conformance.specs.resources.inference import READING
+from conformance.values.paths import Path
 
 # Verbs of operations after which there is something, the most usual first.
 MAKING = (

@@ -26,9 +26,9 @@ from conformance.specs.model import (
     Service,
     Shape,
 )
-from conformance.specs.paths import Key, Path
-from conformance.specs.plausible import plausible
-from conformance.specs.walk import ELEMENT, KEY, VALUE, Step
+from conformance.specs.places import ELEMENT, KEY, VALUE, Step
+from conformance.specs.sample_values import plausible
+from conformance.values.paths import Key, Path
 
 # 2024-01-01T00:00:00Z: whole seconds, the only precision that every timestamp format has.
 SAMPLE_TIME = datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc)

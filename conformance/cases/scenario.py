@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any, Protocol, TypeAlias
 
 from conformance.cases.case import Call, Creation
-from conformance.specs.resource import Resource
+from conformance.specs.resources.resource import Resource
 
 
 @dataclass(frozen=True, slots=True)

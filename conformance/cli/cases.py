@@ -16,20 +16,21 @@ from typing import Any, Final
 import click
 
 from conformance.cases.case import Call, Case, Creation
-from conformance.cases.plan import cases_of
-from conformance.cases.planner import Planner
+from conformance.cases.enumeration import cases_of
+from conformance.cases.request_builder import Planner
 from conformance.cases.samples import Unbuildable
 from conformance.cases.scenario import Act, Scenario
 from conformance.cases.scenarios import scenarios_of
-from conformance.cases.values import Values
-from conformance.cli.options import seed_option, spec_option
+from conformance.cases.strategies import Values
+from conformance.cli.shared_options import seed_option, spec_option
 from conformance.errors import UsageError
 from conformance.exchanges.exchange import Exchange, Exchanger, Role, Unproven
+from conformance.planning.building import wishes_of
+from conformance.planning.service_specs import load_service, operation_of
 from conformance.reports.reproduce import ReproductionContext, aws_cli_script, boto3_script, curl_script
-from conformance.run.rows import case_row
-from conformance.run.search import examples
-from conformance.settings import known, operation_of, wishes_of
-from conformance.specs.commands import cli_name
+from conformance.run.random_search import examples
+from conformance.run.record_rows import case_row
+from conformance.specs.cli_names import cli_name
 from conformance.specs.model import Operation
 from conformance.wire.message import Inexpressible
 from conformance.wire.protocols import codec_for
@@ -75,7 +76,7 @@ def command(
     wishes = wishes_of([operation])
     if len(wishes[0].operations) != 1:
         raise UsageError(f"'{operation}' does not name one operation", hint="as in sqs:CreateQueue")
-    found = known(wishes[0].service, source, protocol=protocol)
+    found = load_service(wishes[0].service, source, protocol=protocol)
     chosen = operation_of(found.service, wishes[0].operations[0])
     codec = codec_for(found.service)
     planner = Planner(found.loaded.spec, found.overlay, random.randrange(2**31) if seed is None else seed)  # noqa: S311

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from conformance.reports.record import Record, read
-from conformance.verdicts.compare import CHANGES, Difference, compare
+from conformance.compare.records import CHANGES, Difference, compare
+from conformance.record.file import Record, read
 
 SHOWN = 200
 

@@ -17,17 +17,18 @@ from typing import Any
 
 import click
 
-from conformance.cli.options import target_options
-from conformance.cli.resending import Change, Resender, Step, Told
+from conformance.cli.shared_options import target_options
 from conformance.errors import UnknownName, UsageError
 from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.target import Target, resolve
-from conformance.reports.record import Record, read
-from conformance.reports.story import is_scenario
-from conformance.run.rows import plain
-from conformance.settings import FAR, NEAR, Pace, known
-from conformance.specs.paths import leaves
-from conformance.specs.resources import READING
+from conformance.planning.building import FAR, NEAR, Pace
+from conformance.planning.service_specs import load_service
+from conformance.record.file import Record, read
+from conformance.reports.scenario_view import is_scenario
+from conformance.run.record_rows import plain
+from conformance.run.replay import Change, Resender, Step, Told
+from conformance.specs.resources.inference import READING
+from conformance.values.paths import leaves
 from conformance.wire.message import Request, Response
 from conformance.wire.protocols import codec_for
 
@@ -51,7 +52,7 @@ def command(record: Path, case: str, **wishes: Any) -> int:
         raise UnknownName("case", case, found.cases, hint="case ids are in the record and beside each finding")
     line = found.cases[case]
     target = _target(found, wishes)
-    spoken = known(str(line["service"]), protocol=_protocol(found, str(line["service"])))
+    spoken = load_service(str(line["service"]), protocol=_protocol(found, str(line["service"])))
     with target.open() as connection:
         resender = Resender(spoken, codec_for(spoken.service), connection)
         replay = _Replay(resender, NEAR if target.is_near else FAR, is_scenario(line))

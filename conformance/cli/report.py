@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from conformance.errors import Unwritable
-from conformance.reports import formats, known
-from conformance.reports.options import Options
-from conformance.reports.record import read
+from conformance.record.file import read
+from conformance.reports import baselines, formats
+from conformance.reports.report_options import Options
 
 
 @click.command(short_help="Write a report from a record.")
@@ -26,7 +26,7 @@ def command(record: Path, format_: str, output: Path | None, baseline: Path | No
     """Write the report of a RECORD."""
     formats.writer(format_)
     found = read(record)
-    reasons = known.split(found.findings, known.load(baseline)).reasons if baseline is not None else {}
+    reasons = baselines.split(found.findings, baselines.load(baseline)).reasons if baseline is not None else {}
     text = formats.render(format_, found, Options(fail_on=fail_on, known=reasons, record_path=str(record)))
     if output is None:
         click.echo(text, nl=not text.endswith("\n"))

@@ -11,17 +11,17 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from conformance.cli.options import seed_option, spec_option, target_options
-from conformance.cli.protocols import in_turn
+from conformance.cli.protocol_runs import in_turn
+from conformance.cli.shared_options import seed_option, spec_option, target_options
 from conformance.errors import NotAws, TargetError, Unwritable
 from conformance.exchanges import recording
 from conformance.exchanges.target import Target, resolve
-from conformance.reports import formats, known
-from conformance.reports.options import Options
-from conformance.reports.record import Record, RecordWriter, read
+from conformance.planning.building import ALL_PROTOCOLS, DEFAULT_EXAMPLES, paced, plan_of, plans_of, wishes_of
+from conformance.record.file import Record, RecordWriter, read
+from conformance.reports import baselines, formats
+from conformance.reports.report_options import Options
 from conformance.reports.terminal import end_of_run
 from conformance.run import Plan, Row, Selection, judge_recording, run
-from conformance.settings import ALL_PROTOCOLS, DEFAULT_EXAMPLES, paced, plan_of, plans_of, wishes_of
 
 RECORD, HTML, JUNIT = "record.jsonl", "report.html", "junit.xml"
 
@@ -67,7 +67,7 @@ def command(services: tuple[str, ...], out: Path, baseline: Path | None, fail_on
     where their verdicts differ. The exit status is 0 where the target conforms, 1 where there are findings, 2 for
     wrong use, 3 where the target could not be reached, was lost, or showed nothing at all to work.
     """
-    excused = known.load(baseline) if baseline is not None else None
+    excused = baselines.load(baseline) if baseline is not None else None
 
     def carry_out(plan: Plan, out: Path, number: int = 0) -> int:
         target = _target(wishes, plan.seed + number)
@@ -99,7 +99,7 @@ def _target(wishes: dict[str, Any], seed: int) -> Target:
 
 
 def _carry_out(
-    plan: Plan, target: Target, out: Path, fail_on: Any, excused: known.Baseline | None, stay: int | None
+    plan: Plan, target: Target, out: Path, fail_on: Any, excused: baselines.Baseline | None, stay: int | None
 ) -> int:
     answers = recording.read(target.path) if target.path is not None else ()
     _check_writable(out)
@@ -164,10 +164,10 @@ def _progress() -> Progress:
     )
 
 
-def _options(record: Record, out: Path, fail_on: Any, excused: known.Baseline | None) -> Options:
+def _options(record: Record, out: Path, fail_on: Any, excused: baselines.Baseline | None) -> Options:
     reasons: dict[str, str] = {}
     if excused is not None:
-        split = known.split(record.findings, excused, judged=(verdict.clause for verdict in record.verdicts))
+        split = baselines.split(record.findings, excused, judged=(verdict.clause for verdict in record.verdicts))
         reasons = split.reasons
         for entry in split.stale:
             click.echo(f"note: the baseline's '{entry.fingerprint or entry.clause}' matches nothing any more", err=True)

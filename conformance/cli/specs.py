@@ -15,8 +15,11 @@ from pathlib import Path
 import click
 
 from conformance.errors import BadFile, UnknownName, Unwritable, UsageError
-from conformance.specs import changelog, changes, clausechanges, ingest, load, overlay, store, wheels
+from conformance.specs import ingest
+from conformance.specs.changes import changelog, clause_changes, shape_changes
 from conformance.specs.model import Spec
+from conformance.specs.overlay import entries
+from conformance.specs.store import files, loading, wheels
 from conformance.specs.versions import is_version
 
 # subcommand -> (module that has it, one-line help); imported when called
@@ -24,7 +27,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "export": ("conformance.cli.specs_export", "Write a spec as JSON Schema."),
     "lint": ("conformance.cli.specs_lint", "Look for mistakes in specs and their overlays."),
     "resources": ("conformance.cli.specs_resources", "Print what operations make, how it is named, read and removed."),
-    "show": ("conformance.cli.show", "Print an operation with its members, constraints and clauses."),
+    "show": ("conformance.cli.specs_show", "Print an operation with its members, constraints and clauses."),
 }
 
 
@@ -94,14 +97,14 @@ def extract(
         raise click.UsageError("name services, or give --all")
     if everything and botocore:
         raise click.UsageError("--all takes the installed botocore; --botocore needs the names of services")
-    root = out or store.checkout_root() or Path("specs")
+    root = out or files.checkout_root() or Path("specs")
     if everything:
         _extract_all(root, forget_older)
         return
     # All are read before the first is written, so that a name that is wrong leaves nothing half done.
     specs = [_extracted(name, botocore) for name in dict.fromkeys(services)]
     for spec in specs:
-        folder = store.write(spec, root, keep_older=not forget_older)
+        folder = files.write(spec, root, keep_older=not forget_older)
         click.echo(f"{folder}: {len(spec.service.operations)} operations, botocore {spec.provenance.botocore}")
 
 
@@ -113,7 +116,7 @@ def _extract_all(root: Path, forget_older: bool) -> None:
     names, operations = ingest.service_names(), 0
     for position, name in enumerate(names, start=1):
         spec = ingest.installed(name)
-        store.write(spec, root, keep_older=not forget_older)
+        files.write(spec, root, keep_older=not forget_older)
         operations += len(spec.service.operations)
         if sys.stderr.isatty():
             click.echo(f"\r\x1b[K{position}/{len(names)} {name}", nl=position == len(names), err=True)
@@ -132,8 +135,8 @@ def list_(service: str | None, installed: bool, root: Path | None) -> None:
     if installed:
         _list_installed(service)
         return
-    place = root or store.package_root()
-    known = store.stored_services(place) if place else ()
+    place = root or files.package_root()
+    known = files.stored_services(place) if place else ()
     if not place or not known:
         raise BadFile(root or "specs", "no specs are stored here", hint="write some with 'specs extract'")
     if service is None:
@@ -155,9 +158,9 @@ def _list_installed(service: str | None) -> None:
 
 def _stored_rows(root: Path) -> Iterable[tuple[str, ...]]:
     installed = ingest.botocore_version()
-    for name in store.stored_services(root):
-        for known in store.folders(root, name):
-            spec = store.read_version(known, known.versions[0])
+    for name in files.stored_services(root):
+        for known in files.folders(root, name):
+            spec = files.read_version(known, known.versions[0])
             yield (
                 name,
                 known.api_version,
@@ -165,14 +168,14 @@ def _stored_rows(root: Path) -> Iterable[tuple[str, ...]]:
                 str(len(known.versions)),
                 str(len(spec.service.operations)),
                 "yes" if known.overlay else "no",
-                f"older than the installed {installed}" if load.is_outdated(spec, installed) else "",
+                f"older than the installed {installed}" if loading.is_outdated(spec, installed) else "",
             )
 
 
 def _version_rows(root: Path, service: str) -> Iterable[tuple[str, ...]]:
-    for known in store.folders(root, service):
+    for known in files.folders(root, service):
         for version in known.versions:
-            operations = len(store.read_version(known, version).service.operations)
+            operations = len(files.read_version(known, version).service.operations)
             origin = version.provenance
             yield service, known.api_version, origin.botocore, str(operations), origin.digest[:19]
 
@@ -197,14 +200,14 @@ def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
 def changes_(service: str, older: str, newer: str, form: str, clauses: bool, output: Path | None) -> None:
     """Tell what changed in SERVICE between two versions of botocore, and whom it can break."""
     first, second = _side(service, older), _side(service, newer)
-    found = changes.compare(first.spec, second.spec)
-    rules = overlay.load(second.overlay_path) if second.overlay_path else None
-    listed = clausechanges.clause_changes(found, rules) if clauses else None
+    found = shape_changes.compare(first.spec, second.spec)
+    rules = entries.load(second.overlay_path) if second.overlay_path else None
+    listed = clause_changes.clause_changes(found, rules) if clauses else None
     if form == "json":
-        ids = None if listed is None else clausechanges.document(listed)
+        ids = None if listed is None else clause_changes.document(listed)
         text = json.dumps(changelog.document(found, rules, ids), indent=1) + "\n"
     elif listed is not None:
-        text = clausechanges.text(listed)
+        text = clause_changes.text(listed)
     elif form == "markdown":
         text = changelog.markdown(found, rules)
     else:
@@ -212,7 +215,7 @@ def changes_(service: str, older: str, newer: str, form: str, clauses: bool, out
     _put(text, output)
 
 
-def _side(service: str, source: str) -> load.Loaded:
-    if is_version(source) or source == load.INSTALLED or Path(source).exists():
-        return load.load(service, source=source, notify=_say)
+def _side(service: str, source: str) -> loading.Loaded:
+    if is_version(source) or source == loading.INSTALLED or Path(source).exists():
+        return loading.load(service, source=source, notify=_say)
     raise UsageError(f"'{source}' is neither a version nor a path", hint="versions look like 1.44.5; or 'installed'")

@@ -8,20 +8,23 @@ from pathlib import Path
 
 import click
 
-from conformance.cases.regexes.portable_writer import portable
 from conformance.errors import Unwritable
-from conformance.specs import export, load
+from conformance.regexes.portable_writer import portable
+from conformance.specs import json_schema
+from conformance.specs.store import loading
 
 
 @click.command("export")
 @click.argument("service")
 @click.option("--format", "form", type=click.Choice(["jsonschema"]), default="jsonschema", show_default=True)
-@click.option("--spec", "source", default=load.REPOSITORY, metavar="SOURCE", help="A version, 'installed', or a path.")
+@click.option(
+    "--spec", "source", default=loading.REPOSITORY, metavar="SOURCE", help="A version, 'installed', or a path."
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write there.")
 def command(service: str, form: str, source: str, output: Path | None) -> None:  # noqa: ARG001 - one form so far
     """Write the spec of SERVICE as JSON Schema 2020-12, one document with a definition for every shape."""
-    loaded = load.load(service, source=source, notify=_say)
-    text = json.dumps(export.jsonschema_of(loaded.spec, translate=portable), indent=1) + "\n"
+    loaded = loading.load(service, source=source, notify=_say)
+    text = json.dumps(json_schema.jsonschema_of(loaded.spec, translate=portable), indent=1) + "\n"
     if output is None:
         click.echo(text, nl=False)
         return

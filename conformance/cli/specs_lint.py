@@ -9,8 +9,10 @@ import click
 
 from conformance.cases.patterns import PatternError, compile_pattern, shortest
 from conformance.errors import BadFile
-from conformance.specs import lint, load, overlay, store
+from conformance.specs.lint import problems
 from conformance.specs.model import Spec
+from conformance.specs.overlay import entries
+from conformance.specs.store import files, loading
 
 
 class _Patterns:
@@ -32,20 +34,22 @@ class _Patterns:
 
 @click.command("lint")
 @click.argument("services", nargs=-1, metavar="[SERVICE]...")
-@click.option("--spec", "source", default=load.REPOSITORY, metavar="SOURCE", help="A version, 'installed', or a path.")
+@click.option(
+    "--spec", "source", default=loading.REPOSITORY, metavar="SOURCE", help="A version, 'installed', or a path."
+)
 @click.option("--errors-only", is_flag=True, help="Leave warnings out.")
 def command(services: tuple[str, ...], source: str, errors_only: bool) -> int:
     """Look for mistakes in specs and their overlays; without SERVICE, in all that are stored.
 
     Exit status 1 where there is an error.
     """
-    root = store.package_root()
-    names = services or (store.stored_services(root) if root else ())
+    root = files.package_root()
+    names = services or (files.stored_services(root) if root else ())
     if not names:
         raise BadFile("specs", "no specs are stored here", hint="name a service, or write specs with 'specs extract'")
     errors = warnings = 0
     for name in names:
-        for problem in _problems(load.load(name, source=source)):
+        for problem in _problems(loading.load(name, source=source)):
             errors += problem.severity == "error"
             warnings += problem.severity == "warning"
             if problem.severity == "error" or not errors_only:
@@ -54,14 +58,14 @@ def command(services: tuple[str, ...], source: str, errors_only: bool) -> int:
     return 1 if errors else 0
 
 
-def _problems(loaded: load.Loaded) -> Iterator[lint.Problem]:
-    rules = overlay.load(loaded.overlay_path) if loaded.overlay_path else None
-    yield from lint.lint(loaded.spec, rules, patterns=_Patterns())
+def _problems(loaded: loading.Loaded) -> Iterator[problems.Problem]:
+    rules = entries.load(loaded.overlay_path) if loaded.overlay_path else None
+    yield from problems.lint(loaded.spec, rules, patterns=_Patterns())
     if rules and loaded.overlay_path:
-        yield from _older_rules(loaded.spec, rules, store.at(loaded.overlay_path.parent))
+        yield from _older_rules(loaded.spec, rules, files.at(loaded.overlay_path.parent))
 
 
-def _older_rules(spec: Spec, rules: overlay.Overlay, known: store.Stored) -> Iterator[lint.Problem]:
+def _older_rules(spec: Spec, rules: entries.Overlay, known: files.Stored) -> Iterator[problems.Problem]:
     """The mistakes in rules that no longer hold: against the newest stored version that each holds for.
 
     Its conditions may speak of members that came later, so that only what is in neither version is a mistake.
@@ -71,11 +75,11 @@ def _older_rules(spec: Spec, rules: overlay.Overlay, known: store.Stored) -> Ite
         due = tuple(rule for rule in left if rule.holds_for(version.provenance.botocore))
         left = [rule for rule in left if rule not in due]
         if due:
-            then = _of_rules(store.read_version(known, version), replace(rules, rules=due))
+            then = _of_rules(files.read_version(known, version), replace(rules, rules=due))
             endless = tuple(replace(rule, since=None, until=None) for rule in due)
             now = _of_rules(spec, replace(rules, rules=endless))
             yield from (problem for problem in then if problem in now)
 
 
-def _of_rules(spec: Spec, rules: overlay.Overlay) -> list[lint.Problem]:
-    return [problem for problem in lint.lint(spec, rules) if problem.where.startswith("overlay rules")]
+def _of_rules(spec: Spec, rules: entries.Overlay) -> list[problems.Problem]:
+    return [problem for problem in problems.lint(spec, rules) if problem.where.startswith("overlay rules")]

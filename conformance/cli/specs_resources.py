@@ -1,6 +1,6 @@
 """`conformance specs resources`: what operations make, as far as the model and the overlay tell, and what they do not.
 
-settings.known --> Overlay with inferred resources --text()------> blocks for a person
+load_service -----> Overlay with inferred resources --text()------> blocks for a person
                                                    '-document()--> JSON
 """
 
@@ -13,13 +13,14 @@ from typing import Any
 
 import click
 
-from conformance.settings import Known, known
-from conformance.specs import load, overlay
+from conformance.planning.service_specs import LoadedService, load_service
 from conformance.specs.model import Service
-from conformance.specs.paths import format_path
-from conformance.specs.references import References
-from conformance.specs.resource import Handle, Listing, Resource, Source, Status, Tagging
-from conformance.specs.resources import Bound, bound, puzzles
+from conformance.specs.overlay import entries
+from conformance.specs.resources.handle_references import References
+from conformance.specs.resources.inference import Bound, bound, puzzles
+from conformance.specs.resources.resource import Handle, Listing, Resource, Source, Status, Tagging
+from conformance.specs.store import loading
+from conformance.values.paths import format_path
 
 # So many referring operations are named; of more, the number.
 MOST_NAMED = 6
@@ -30,7 +31,7 @@ _CLASSES = ("creating", "settled", "updating", "deleting", "moving", "failed", "
 @click.command("resources")
 @click.argument("services", nargs=-1, required=True, metavar="SERVICE...")
 @click.option(
-    "--spec", "source", default=load.REPOSITORY, metavar="SOURCE", help="repository, installed, a version, a path."
+    "--spec", "source", default=loading.REPOSITORY, metavar="SOURCE", help="repository, installed, a version, a path."
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def command(services: tuple[str, ...], source: str, form: str) -> None:
@@ -38,7 +39,7 @@ def command(services: tuple[str, ...], source: str, form: str) -> None:
 
     Read off the model, corrected by the overlay where there is one.
     """
-    found = [known(name, source) for name in dict.fromkeys(services)]
+    found = [load_service(name, source) for name in dict.fromkeys(services)]
     if form == "json":
         click.echo(json.dumps({each.service.name: document(each) for each in found}, indent=1))
         return
@@ -50,7 +51,7 @@ def command(services: tuple[str, ...], source: str, form: str) -> None:
 # ---------------------------------------------------------------- for a person
 
 
-def text(about: Known) -> Iterator[str]:
+def text(about: LoadedService) -> Iterator[str]:
     """The lines that tell of a service's resources."""
     resources = about.overlay.resources
     puzzling = dict(puzzles(about.service))
@@ -72,9 +73,9 @@ def text(about: Known) -> Iterator[str]:
     yield ""
 
 
-def _written(about: Known) -> frozenset[str]:
+def _written(about: LoadedService) -> frozenset[str]:
     path = about.loaded.overlay_path
-    return frozenset(overlay.load(path).resources) if path else frozenset()
+    return frozenset(entries.load(path).resources) if path else frozenset()
 
 
 def _rows(
@@ -187,7 +188,7 @@ def _referring(service: Service, references: References) -> Mapping[str, list[st
 # ---------------------------------------------------------------- for a program
 
 
-def document(about: Known) -> dict[str, Any]:
+def document(about: LoadedService) -> dict[str, Any]:
     """What is known of a service's resources, as JSON has it; paths are written out."""
     resources = about.overlay.resources
     made = {resource.create for resource in resources.values()}

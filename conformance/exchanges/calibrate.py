@@ -16,7 +16,7 @@ from conformance.exchanges.exchange import Exchange, Sender
 from conformance.exchanges.outcome import Outcome, classify
 from conformance.exchanges.transport import TransportFailure
 from conformance.specs.model import Operation, Service
-from conformance.wire.endpoints import NO_SUCH_OPERATION
+from conformance.wire.conventions import NO_SUCH_OPERATION
 from conformance.wire.message import Answer, Codec, Request, Response
 
 # Whatever differs from answer to answer without saying anything: ids, times, numbers, names.

@@ -17,10 +17,10 @@ from conformance.cases.case import Call, Case
 from conformance.cases.constraints import violations
 from conformance.exchanges.outcome import Outcome, classify
 from conformance.exchanges.transport import TransportFailure
-from conformance.specs import rules
 from conformance.specs.model import Operation, Service
-from conformance.specs.paths import Edit, shape_form
-from conformance.specs.walk import shape_at
+from conformance.specs.overlay import rules
+from conformance.specs.places import shape_at
+from conformance.values.paths import Edit, shape_form
 from conformance.wire.message import Answer, Codec, Inexpressible, Request, Response
 
 Role: TypeAlias = Literal["setup", "base", "case", "cleanup", "poll", "probe"]

@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from conformance.specs.walk import KEY, VALUE
+from conformance.specs.places import KEY, VALUE
 from conformance.wire.message import Answer, ErrorAnswer
 
 OutcomeClass: TypeAlias = Literal[

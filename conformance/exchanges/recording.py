@@ -23,8 +23,8 @@ from conformance.cases.constraints import shown
 from conformance.cases.samples import Unbuildable, leaf
 from conformance.errors import BadFile
 from conformance.specs.model import FLOAT_TYPES, INTEGER_TYPES, NUMBER_TYPES, STRING_TYPES, Service, Shape
-from conformance.specs.paths import Key
-from conformance.specs.paths import Path as ValuePath
+from conformance.values.paths import Key
+from conformance.values.paths import Path as ValuePath
 from conformance.wire.message import Answer, ErrorAnswer, Problem, Response
 
 PLACEHOLDER = re.compile(r"<[^<>]+>|datetime|timestamp|date", re.IGNORECASE)

@@ -10,12 +10,21 @@ from typing import Any
 
 from markupsafe import escape
 
-from conformance.reports.bodies import content
-from conformance.reports.places import excerpt
+from conformance.record.bodies import content
+from conformance.record.rows import FindingRow
+from conformance.reports.excerpts import excerpt
 from conformance.reports.reproduce import aws_cli_script, boto3_script, context_of, curl_script
-from conformance.reports.reproduce.context import target_path
-from conformance.reports.rows import FindingRow
-from conformance.reports.story import CallLine, Shown, answer_of, calls, decisive, is_scenario, shortened, state_of
+from conformance.reports.reproduce.script_context import target_path
+from conformance.reports.scenario_view import (
+    CallLine,
+    Shown,
+    answer_of,
+    calls,
+    decisive,
+    is_scenario,
+    shortened,
+    state_of,
+)
 
 BODY = 4096
 """Bytes of a body that a page shows and repeats."""

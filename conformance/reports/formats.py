@@ -11,9 +11,9 @@ from importlib import import_module
 from typing import Protocol, cast
 
 from conformance.errors import UnknownName
-from conformance.reports.options import DEFAULT, Options
-from conformance.reports.record import Record
-from conformance.reports.text import well_formed
+from conformance.record.file import Record
+from conformance.reports.report_options import DEFAULT, Options
+from conformance.values.text import well_formed
 
 FORMATS: Mapping[str, str] = {
     "html": "conformance.reports.html",

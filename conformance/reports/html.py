@@ -24,13 +24,13 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from conformance.record.file import Record
+from conformance.record.rows import LEVELS, SEVERITIES, VERDICTS, FindingRow
 from conformance.reports.evidence import evidence
-from conformance.reports.lifecycles import lifecycles
-from conformance.reports.options import DEFAULT, Options
-from conformance.reports.record import Record
-from conformance.reports.rows import LEVELS, SEVERITIES, VERDICTS, FindingRow
+from conformance.reports.report_options import DEFAULT, Options
+from conformance.reports.state_histories import lifecycles
 from conformance.reports.summary import SAME_EXCHANGE, OperationLine, Overview, overview, together
-from conformance.reports.text import one_line, visible, well_formed
+from conformance.values.text import one_line, visible, well_formed
 
 EVIDENCE = 8_000_000
 """Bytes of evidence in one page, about."""

@@ -17,12 +17,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 from xml.etree import ElementTree
 
-from conformance.reports.options import DEFAULT, Options
-from conformance.reports.record import Record
-from conformance.reports.rows import FindingRow, VerdictRow
-from conformance.reports.story import calls, decisive, is_scenario, shortened
+from conformance.record.file import Record
+from conformance.record.rows import FindingRow, VerdictRow
+from conformance.reports.report_options import DEFAULT, Options
+from conformance.reports.scenario_view import calls, decisive, is_scenario, shortened
 from conformance.reports.summary import overview, subject
-from conformance.reports.text import one_line, xml_text
+from conformance.values.text import one_line, xml_text
 
 Cases: TypeAlias = Mapping[str, Mapping[str, Any]]
 

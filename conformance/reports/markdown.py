@@ -12,15 +12,15 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from conformance.reports.lifecycles import lifecycles
-from conformance.reports.options import DEFAULT, Options
-from conformance.reports.places import excerpt
-from conformance.reports.record import Record
-from conformance.reports.reproduce.context import target_path
-from conformance.reports.rows import FindingRow
-from conformance.reports.story import Shown, calls, decisive, is_scenario, shortened, state_of
+from conformance.record.file import Record
+from conformance.record.rows import FindingRow
+from conformance.reports.excerpts import excerpt
+from conformance.reports.report_options import DEFAULT, Options
+from conformance.reports.reproduce.script_context import target_path
+from conformance.reports.scenario_view import Shown, calls, decisive, is_scenario, shortened, state_of
+from conformance.reports.state_histories import lifecycles
 from conformance.reports.summary import SAME_EXCHANGE, Headline, OperationLine, Overview, overview, together
-from conformance.reports.text import one_line, visible
+from conformance.values.text import one_line, visible
 
 LIMIT = 64_000
 """Characters. GitHub takes 65,536 in a comment."""

@@ -14,9 +14,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from conformance.reports.record import Record
-from conformance.reports.rows import SEVERITIES, VERDICTS, FindingRow, OperationRow, VerdictRow
-from conformance.reports.story import SECTIONS, decisive, is_scenario, section_of
+from conformance.record.file import Record
+from conformance.record.rows import SEVERITIES, VERDICTS, FindingRow, OperationRow, VerdictRow
+from conformance.reports.scenario_view import SECTIONS, decisive, is_scenario, section_of
 
 NOT_IMPLEMENTED = "not-implemented"
 SAME_CAUSE, SAME_EXCHANGE = "the same cause", "the same exchange"

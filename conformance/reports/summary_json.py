@@ -11,9 +11,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from conformance.reports.options import DEFAULT, Options
-from conformance.reports.record import FORMAT, Record
-from conformance.reports.rows import FindingRow, OperationRow, VerdictRow, as_line
+from conformance.record.file import FORMAT, Record
+from conformance.record.rows import FindingRow, OperationRow, VerdictRow, as_line
+from conformance.reports.report_options import DEFAULT, Options
 from conformance.reports.summary import overview
 
 

@@ -16,12 +16,12 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from conformance.reports.options import DEFAULT, Options
-from conformance.reports.record import Record
-from conformance.reports.rows import LEVELS
+from conformance.record.file import Record
+from conformance.record.rows import LEVELS
+from conformance.reports.report_options import DEFAULT, Options
 from conformance.reports.summary import OperationLine, Overview, overview
 from conformance.reports.terminal_findings import SEVERITY_STYLE, findings, more, safe
-from conformance.reports.text import one_line, visible
+from conformance.values.text import one_line, visible
 
 _VERDICT_STYLE = {"passed": "green", "failed": "red", "errored": "magenta", "unreached": "yellow", "skipped": "dim"}
 _OUTCOME_SHORT = {"rejected-validation": "rejected", "rejected-state": "state", "rejected-auth": "auth"}

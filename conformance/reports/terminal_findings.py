@@ -19,13 +19,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from conformance.reports.options import DEFAULT, Options
-from conformance.reports.places import excerpt
-from conformance.reports.record import Record
-from conformance.reports.rows import FindingRow
-from conformance.reports.story import Shown, calls, decisive, is_scenario, shortened, state_of
+from conformance.record.file import Record
+from conformance.record.rows import FindingRow
+from conformance.reports.excerpts import excerpt
+from conformance.reports.report_options import DEFAULT, Options
+from conformance.reports.scenario_view import Shown, calls, decisive, is_scenario, shortened, state_of
 from conformance.reports.summary import SAME_EXCHANGE, Headline, Overview, together
-from conformance.reports.text import one_line, visible
+from conformance.values.text import one_line, visible
 
 SEVERITY_STYLE = {"error": "bold red", "warning": "yellow", "info": "cyan"}
 

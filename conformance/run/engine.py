@@ -9,24 +9,24 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
-from conformance.cases.planner import Planner
+from conformance.cases.request_builder import Planner
 from conformance.cases.samples import DEFAULT_REGION
-from conformance.cases.values import Values
+from conformance.cases.strategies import Values
 from conformance.errors import Unreachable
 from conformance.exchanges import exchange
 from conformance.exchanges.calibrate import SILENT, Fingerprint, Signature, calibrate
 from conformance.exchanges.exchange import Exchanger, Sender
 from conformance.exchanges.transport import TransportFailure
-from conformance.run.abroad import Abroad
+from conformance.planning.plan import Plan, ServicePlan
+from conformance.run.circuit_breaker import TargetLost, Watch
 from conformance.run.execution import Executor
-from conformance.run.health import Health
-from conformance.run.learning import Learner
-from conformance.run.operation import OperationRun
-from conformance.run.plan import Plan, ServicePlan
-from conformance.run.rows import Row, Totals, footer_row, header_row
-from conformance.run.watch import TargetLost, Watch
+from conformance.run.feedback_loop import Learner
+from conformance.run.liveness import Health
+from conformance.run.operation_run import OperationRun
+from conformance.run.record_rows import Row, Totals, footer_row, header_row
+from conformance.run.service_pool import Abroad
 from conformance.specs.model import Operation
-from conformance.specs.resources import READING
+from conformance.specs.resources.inference import READING
 from conformance.verdicts.finding import Open
 
 # Failures that say that nobody is there, rather than that somebody answers badly.

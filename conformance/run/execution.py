@@ -16,10 +16,10 @@ from dataclasses import dataclass, field, replace
 from conformance.cases.case import Call, Case, Creation
 from conformance.exchanges.calibrate import stranger_of
 from conformance.exchanges.exchange import Exchange, Exchanger, Unproven
-from conformance.run.made import Bound, Made
-from conformance.specs.descriptions import state_of
-from conformance.specs.resource import Resource
-from conformance.specs.resources import READING
+from conformance.run.bindings import Bound, Made
+from conformance.specs.resources.descriptions import state_of
+from conformance.specs.resources.inference import READING
+from conformance.specs.resources.resource import Resource
 from conformance.wire.message import Inexpressible, Request
 
 # Seconds between two polls where no waiter of the service tells.

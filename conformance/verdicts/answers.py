@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.cases.constraints import shown, violations
-from conformance.specs.clauses import constraints
+from conformance.specs.clauses.catalog import constraints
 from conformance.specs.model import Service, Shape
-from conformance.specs.paths import format_path, shape_form
-from conformance.specs.walk import ELEMENT, KEY, VALUE, Place
+from conformance.specs.places import ELEMENT, KEY, VALUE, Place
+from conformance.values.paths import format_path, shape_form
 from conformance.verdicts.context import Context
-from conformance.verdicts.excuses import excuse
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
+from conformance.verdicts.tolerance import excuse
 from conformance.wire.message import Problem
 
 # Problem of the decoder -> the code of the contradiction and the clause name it speaks of.

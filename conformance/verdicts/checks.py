@@ -10,7 +10,7 @@ from conformance.verdicts.context import Context
 from conformance.verdicts.finding import Note
 from conformance.verdicts.rejections import check_error
 from conformance.verdicts.requests import check_request
-from conformance.verdicts.ruling import check_answer_rules, check_broken_rule
+from conformance.verdicts.rules import check_answer_rules, check_broken_rule
 
 Check: TypeAlias = Callable[[Context], Iterator[Note]]
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from conformance.cases.case import Case
 from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.outcome import Outcome
-from conformance.specs.clause import clause_id
+from conformance.specs.clauses.clause import clause_id
 from conformance.specs.model import Operation, Service
-from conformance.specs.overlay import Overlay
+from conformance.specs.overlay.entries import Overlay
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from conformance.specs.clause import Clause
+from conformance.specs.clauses.clause import Clause
 from conformance.verdicts.finding import SEVERITIES, Finding, Verdict
 from conformance.verdicts.levels import STATE
 

@@ -12,14 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from conformance.specs.clause import Clause
-from conformance.specs.overlay import Overlay, Rule
-from conformance.specs.rules import refining_rule
+from conformance.specs.clauses.clause import Clause
+from conformance.specs.overlay.entries import Overlay, Rule
+from conformance.specs.overlay.rules import refining_rule
 from conformance.verdicts.checks import CHECKS
 from conformance.verdicts.context import Context
+from conformance.verdicts.evidence.timeline import Story
 from conformance.verdicts.finding import Contradiction, Finding, Held, Note, Open, Severity, Verdict
 from conformance.verdicts.severity import BY_RULE, UNRULED, severity_of, severity_of_rule, severity_of_unenforced
-from conformance.verdicts.story import Story
 
 # How many cases a verdict names as its evidence.
 CASES_NAMED = 5

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from conformance.specs.clause import Clause
+from conformance.specs.clauses.clause import Clause
 from conformance.verdicts.finding import Finding, Verdict
 
 # Contradictions of an answer's shape; bounds and patterns are broken by AWS itself.

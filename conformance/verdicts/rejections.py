@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from conformance.cases.constraints import violations
 from conformance.exchanges.outcome import NOT_MODIFIED
 from conformance.specs.model import Operation, Service, Shape
-from conformance.specs.paths import format_path
+from conformance.values.paths import format_path
 from conformance.verdicts.context import Context
 from conformance.verdicts.finding import Contradiction, Held, Note
 from conformance.wire.message import ErrorAnswer

@@ -12,11 +12,11 @@ from typing import Literal
 
 from conformance.cases.constraints import shown
 from conformance.exchanges.outcome import Outcome, OutcomeClass, complains_of
-from conformance.specs.clauses import constraints
-from conformance.specs.walk import places
+from conformance.specs.clauses.catalog import constraints
+from conformance.specs.places import places
 from conformance.verdicts.context import Context
-from conformance.verdicts.excuses import oversized
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
+from conformance.verdicts.tolerance import oversized
 
 # Outcomes that say nothing of the request, whatever it was: the word for its clauses and how to put it.
 NEUTRAL: Mapping[OutcomeClass, tuple[Literal["errored", "unreached"], str]] = {

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from conformance.specs.overlay import Enforcement, Overlay, Rule
+from conformance.specs.overlay.entries import Enforcement, Overlay, Rule
 from conformance.verdicts.finding import Severity
 
 BY_CODE: Mapping[str, Severity] = {

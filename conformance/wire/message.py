@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from conformance.specs.model import Operation, Service
-from conformance.specs.paths import Edit, Path
+from conformance.values.paths import Edit, Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from types import MappingProxyType
 
 from conformance.errors import UnknownName
 from conformance.specs.model import Service
-from conformance.wire.awsjson import AwsJson
+from conformance.wire.cbor_protocol.rpccbor import RpcV2Cbor
+from conformance.wire.json_protocols.awsjson import AwsJson
+from conformance.wire.json_protocols.restjson import REST_JSON
 from conformance.wire.message import Codec
-from conformance.wire.query import EC2, QUERY
-from conformance.wire.restjson import REST_JSON
-from conformance.wire.restxml import REST_XML
-from conformance.wire.rpccbor import RpcV2Cbor
+from conformance.wire.xml_protocols.query import EC2, QUERY
+from conformance.wire.xml_protocols.restxml import REST_XML
 
 _CODECS: tuple[Codec, ...] = (AwsJson(), QUERY, EC2, REST_JSON, REST_XML, RpcV2Cbor())
 

@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.specs import paths
-from conformance.specs.paths import Edit, Key, Path
+from conformance.values import paths
+from conformance.values.paths import Edit, Key, Path
 
 
 @dataclass(frozen=True, slots=True)

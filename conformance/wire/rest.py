@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from conformance.specs.model import Member, Operation, Service, Shape
-from conformance.specs.paths import Edit
+from conformance.values.paths import Edit
 from conformance.wire import eventstream
-from conformance.wire.bindings import LABEL, Bound, bind, render
 from conformance.wire.checksums import checksum_headers
-from conformance.wire.endpoints import NO_SUCH_OPERATION, host_prefix, is_error
-from conformance.wire.located import LocatedReader, body_names, header_names
+from conformance.wire.conventions import NO_SUCH_OPERATION, host_prefix, is_error
+from conformance.wire.input_locations import LABEL, Bound, bind, render
+from conformance.wire.located_reader import LocatedReader, body_names, header_names
 from conformance.wire.message import Answer, Decoded, Inexpressible, Problem, Request, Response
 from conformance.wire.raw import Raw, with_edits
 from conformance.wire.traits import error_shape, event_stream_member

@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from conformance.specs.model import Member, Service, Shape
-from conformance.specs.paths import Key, Path, Segment
-from conformance.wire.jsontext import Fields, describe
+from conformance.values.paths import Key, Path, Segment
+from conformance.wire.json_protocols.jsontext import Fields, describe
 from conformance.wire.message import Inexpressible, Problem
 from conformance.wire.raw import Raw, opened
 from conformance.wire.traits import wire_name

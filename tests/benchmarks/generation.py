@@ -80,7 +80,7 @@ def scalars_in(value: Any) -> int:
 
 
 def ours(name: str, seconds: float) -> Mapping[str, float]:
-    from conformance.cases.values import Values
+    from conformance.cases.strategies import Values
     from conformance.specs import ingest
 
     service_name, _, operation = name.partition(":")
@@ -102,13 +102,13 @@ def baseline(schema: Schema, seconds: float) -> Mapping[str, float]:
 
 def schema_of(name: str) -> Schema:
     """The exported schema of an operation's input, with the definitions that it uses."""
-    from conformance.cases.regexes.portable_writer import portable
-    from conformance.cases.values import DEPTH, recursive_shapes
-    from conformance.specs import export, ingest
+    from conformance.cases.strategies import DEPTH, recursive_shapes
+    from conformance.regexes.portable_writer import portable
+    from conformance.specs import ingest, json_schema
 
     service_name, _, operation = name.partition(":")
     spec = ingest.installed(service_name)
-    definitions = export.jsonschema_of(spec, translate=portable)["$defs"]
+    definitions = json_schema.jsonschema_of(spec, translate=portable)["$defs"]
     root = str(spec.service.operations[operation].input)
     written = WrittenOut(definitions, recursive_shapes(spec.service), DEPTH)
     schema = written.schema(definitions[root], ())

@@ -20,8 +20,8 @@ from urllib.parse import urlsplit
 from conformance.exchanges import transport
 from conformance.exchanges.sockets import HttpTransport
 from conformance.exchanges.target import resolve
+from conformance.planning.building import plan_of, wishes_of
 from conformance.run import run
-from conformance.settings import plan_of, wishes_of
 from conformance.wire.message import Response
 
 DEFAULT = "sagemaker:CreateModel,CreateEndpoint,ListEndpoints,DescribeEndpoint"

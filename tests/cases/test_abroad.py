@@ -8,11 +8,11 @@ from types import MappingProxyType
 import pytest
 
 from conformance.cases.case import Binding, Case
-from conformance.cases.plan import cases_of
-from conformance.cases.planner import Planner
-from conformance.settings import known
-from conformance.specs.elsewhere import referred_to
-from conformance.specs.resource import Handle, Resource, Source
+from conformance.cases.enumeration import cases_of
+from conformance.cases.request_builder import Planner
+from conformance.planning.service_specs import load_service
+from conformance.specs.resources.other_services import referred_to
+from conformance.specs.resources.resource import Handle, Resource, Source
 from doubles.fleets import MODEL, OVERLAY
 from doubles.shapes import spec_of
 
@@ -74,10 +74,10 @@ def test_names_that_tell_of_other_services(member: str, create: str | None) -> N
 
 
 def test_the_table_names_what_can_be_made_and_referred_to() -> None:
-    from conformance.specs.elsewhere import _table
+    from conformance.specs.resources.other_services import _table
 
     for _, what in _table():
-        overlay = known(what.service).overlay
+        overlay = load_service(what.service).overlay
         made = overlay.created_by(what.create)
         assert made is not None, what
         assert what.handle in {handle.kind for handle in made.handles}, what

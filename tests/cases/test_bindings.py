@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from conformance.cases.case import Binding, Case
-from conformance.cases.plan import cases_of
-from conformance.specs.resource import Source
+from conformance.cases.enumeration import cases_of
+from conformance.specs.resources.resource import Source
 from doubles.fleets import FLEET, MODEL, SHIP, planner
 
 FLEET_ID = Source("answer", ("Fleet", "Id"))

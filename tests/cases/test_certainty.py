@@ -8,16 +8,16 @@ import pytest
 
 from conformance.cases.case import Case, Omitted
 from conformance.cases.certainty import certain
+from conformance.cases.enumeration import cases_of
 from conformance.cases.faults import Break, Unbreakable, breaks
-from conformance.cases.plan import cases_of
-from conformance.cases.planner import Planner
+from conformance.cases.request_builder import Planner
 from conformance.cases.routes import mistaken_for, neighbours
 from conformance.cases.samples import Sampler, spot
 from conformance.specs import ingest
 from conformance.specs.model import Spec
-from conformance.specs.overlay import EMPTY
-from conformance.specs.paths import get
-from conformance.specs.walk import places
+from conformance.specs.overlay.entries import EMPTY
+from conformance.specs.places import places
+from conformance.values.paths import get
 
 
 @functools.cache

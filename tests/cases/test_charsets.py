@@ -6,17 +6,7 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.cases.regexes.charsets import (
-    EMPTY,
-    EVERY,
-    SURROGATES,
-    CharSet,
-    alphabet,
-    chars,
-    named,
-    of_ranges,
-    span,
-)
+from conformance.regexes.charsets import EMPTY, EVERY, SURROGATES, CharSet, alphabet, chars, named, of_ranges, span
 
 POOL = "abcXYZ019-]^[&|\\ \n\u00e9\u0391\u4e2d\U0001f600"
 SETS = st.recursive(

@@ -5,17 +5,18 @@ from __future__ import annotations
 import pytest
 
 from conformance.cases.case import Case
-from conformance.cases.plan import cases_of
-from conformance.cases.planner import Planner
-from conformance.specs import load, overlay
-from conformance.specs.paths import format_path
+from conformance.cases.enumeration import cases_of
+from conformance.cases.request_builder import Planner
+from conformance.specs.overlay import entries
+from conformance.specs.store import loading
+from conformance.values.paths import format_path
 
 
 @pytest.fixture(scope="module")
 def planner() -> Planner:
-    loaded = load.load("sagemaker")
+    loaded = loading.load("sagemaker")
     assert loaded.overlay_path is not None
-    return Planner(loaded.spec, overlay.load(loaded.overlay_path), 1)
+    return Planner(loaded.spec, entries.load(loaded.overlay_path), 1)
 
 
 def bound(planner: Planner, operation: str, name: str) -> set[str]:

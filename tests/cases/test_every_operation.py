@@ -25,10 +25,10 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from conformance.cases.constraints import violations
-from conformance.cases.regexes.portable_writer import portable
 from conformance.cases.samples import TRACELESS, Sampler
-from conformance.cases.values import DEPTH, Values, recursive_shapes
-from conformance.specs import export, ingest
+from conformance.cases.strategies import DEPTH, Values, recursive_shapes
+from conformance.regexes.portable_writer import portable
+from conformance.specs import ingest, json_schema
 from conformance.specs.model import Operation, Service, Shape, Spec
 from conformance.wire.message import Inexpressible
 from conformance.wire.protocols import CODECS
@@ -143,7 +143,7 @@ def by_schema(spec: Spec) -> dict[str, Any]:
     operations = without_streams(spec.service)
     if spec.service.name not in IN_FULL:
         operations = operations[:: max(1, len(operations) - 1)]
-    definitions = export.jsonschema_of(spec, translate=portable)["$defs"]
+    definitions = json_schema.jsonschema_of(spec, translate=portable)["$defs"]
     return {
         operation.name: jsonschema.Draft202012Validator(
             {"$ref": f"#/$defs/{operation.name}.input", "$defs": definitions}

@@ -9,10 +9,10 @@ import pytest
 from conformance.cases.constraints import violations
 from conformance.cases.faults import Break, Unbreakable, breaks, edges, wrong_types
 from conformance.cases.samples import Sampler, spot
-from conformance.specs.clauses import constraints
+from conformance.specs.clauses.catalog import constraints
 from conformance.specs.model import Member, Service, Shape, ShapeType
-from conformance.specs.paths import Edit, apply, get
-from conformance.specs.walk import KEY, Place, places
+from conformance.specs.places import KEY, Place, places
+from conformance.values.paths import Edit, apply, get
 from doubles.shapes import service, structure
 
 THINGS = service()

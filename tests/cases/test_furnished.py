@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from conformance.cases.case import Case
-from conformance.cases.plan import cases_of
-from conformance.cases.planner import Planner
-from conformance.settings import known
+from conformance.cases.enumeration import cases_of
+from conformance.cases.request_builder import Planner
+from conformance.planning.service_specs import load_service
 
-FOUND = known("sagemaker")
+FOUND = load_service("sagemaker")
 PLANNER = Planner(FOUND.loaded.spec, FOUND.overlay, 3)
 
 

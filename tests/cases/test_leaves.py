@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.cases import leaves
+from conformance.cases import leaf_values
 
 SCHEMAS: list[dict[str, Any]] = [
     {"type": "string"},
@@ -29,7 +29,7 @@ def source(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
     def broken(schema: object) -> None:
         raise AttributeError("'many' object has no attribute 'more'")
 
-    leaves._leaf.cache_clear()
+    leaf_values._leaf.cache_clear()
     if request.param == "without the library":
         monkeypatch.setattr(hypothesis_jsonschema, "from_schema", broken)
     return str(request.param)
@@ -38,7 +38,7 @@ def source(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
 @pytest.mark.parametrize("schema", SCHEMAS, ids=str)
 def test_leaves_are_valid_and_safe(schema: dict[str, Any], source: str) -> None:
     @settings(max_examples=50, deadline=None, database=None)
-    @given(leaves.leaf(schema))
+    @given(leaf_values.leaf(schema))
     def check(value: object) -> None:
         jsonschema.validate(value, schema)
         if isinstance(value, str):
@@ -47,19 +47,19 @@ def test_leaves_are_valid_and_safe(schema: dict[str, Any], source: str) -> None:
             )
 
     check()
-    leaves._leaf.cache_clear()
+    leaf_values._leaf.cache_clear()
 
 
 def test_the_library_is_used_where_it_works(monkeypatch: pytest.MonkeyPatch) -> None:
-    leaves._leaf.cache_clear()
+    leaf_values._leaf.cache_clear()
     monkeypatch.setattr(hypothesis_jsonschema, "from_schema", lambda schema: st.just("marked"))
     seen: list[object] = []
 
     @settings(max_examples=1, database=None)
-    @given(leaves.leaf({"type": "string", "maxLength": 6}))
+    @given(leaf_values.leaf({"type": "string", "maxLength": 6}))
     def check(value: object) -> None:
         seen.append(value)
 
     check()
-    leaves._leaf.cache_clear()
+    leaf_values._leaf.cache_clear()
     assert seen == ["marked"]

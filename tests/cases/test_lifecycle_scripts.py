@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conformance.cases.fixtures.fixture import altered
 from conformance.cases.scenario import Scenario
-from conformance.cases.scenarios import duplicates, lifecycle, missing, removal
-from conformance.cases.scenarios.grounds import altered
+from conformance.cases.scenarios import duplicates, lifecycle, references, removal
 from doubles import workshop
 from doubles.playing import Clock, play
 from doubles.workshop import MODEL, Workshop
@@ -17,7 +17,7 @@ from doubles.workshop import MODEL, Workshop
 def scenario(operation: str, kind: str) -> Scenario:
     """The scenario of an operation whose id has that kind in it."""
     planner = workshop.planner()
-    for module in (lifecycle, duplicates, removal, missing):
+    for module in (lifecycle, duplicates, removal, references):
         for item in module.plan(planner, MODEL.operations[operation]):
             assert isinstance(item, Scenario), item
             if f"/scenario/{kind}" in item.id:

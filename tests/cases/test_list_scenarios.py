@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 
 from conformance.cases.case import Call, Omitted
-from conformance.cases.planner import Planner
+from conformance.cases.fixtures.joined_resources import joined
+from conformance.cases.fixtures.page_walk import MOST_PAGES, walked
+from conformance.cases.fixtures.siblings import siblings
+from conformance.cases.request_builder import Planner
 from conformance.cases.scenario import Scenario
-from conformance.cases.scenarios import filters, pages
-from conformance.cases.scenarios.joined import joined
-from conformance.cases.scenarios.siblings import siblings
-from conformance.cases.scenarios.walking import MOST_PAGES, walked
-from conformance.specs.listings import paging_of
+from conformance.cases.scenarios import filters, pagination
 from conformance.specs.model import Member, Operation, Service, Shape
-from conformance.specs.overlay import EMPTY
+from conformance.specs.overlay.entries import EMPTY
+from conformance.specs.resources.listings import paging_of
 from doubles.playing import Clock, Player, play
 from doubles.shapes import service, spec_of, structure
 from doubles.shelves import BOOK, OVERLAY, Shelves, model
@@ -30,7 +30,7 @@ def planner(**more: Any) -> Planner:
 
 def planned(of: Planner) -> dict[str, Scenario]:
     operation = of.service.operations["ListBooks"]
-    items = [*pages.plan(of, operation), *filters.plan(of, operation)]
+    items = [*pagination.plan(of, operation), *filters.plan(of, operation)]
     return {each.kind: each for each in items if isinstance(each, Scenario) and each.id.count("/") == 2}
 
 
@@ -103,7 +103,7 @@ def test_only_what_is_wanted_is_planned() -> None:
 
 def test_without_a_resource_nothing_is_made() -> None:
     operation = model().operations["ListShelves"]
-    found = list(pages.plan(Planner(spec_of(model()), EMPTY, 0), operation))
+    found = list(pagination.plan(Planner(spec_of(model()), EMPTY, 0), operation))
     assert [each.kind for each in found if isinstance(each, Scenario)] == ["pages"]
     assert all(not each.setup and each.resource is None for each in found if isinstance(each, Scenario))
 
@@ -112,7 +112,7 @@ def test_a_list_that_cannot_be_asked_for_is_left_out_with_the_reason() -> None:
     made = model()
     broken = replace(made.shapes["Id"], pattern="(?!x)x")
     impossible = replace(made, shapes=MappingProxyType({**made.shapes, "Id": broken}))
-    found = list(pages.plan(Planner(spec_of(impossible), EMPTY, 0), impossible.operations["ListBooks"]))
+    found = list(pagination.plan(Planner(spec_of(impossible), EMPTY, 0), impossible.operations["ListBooks"]))
     assert found
     assert all(isinstance(each, Omitted) and "cannot be asked for" in each.reason for each in found)
 

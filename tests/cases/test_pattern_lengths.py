@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.cases.regexes import lengths as of
-from conformance.cases.regexes.lengths import ENDLESS, Lengths
+from conformance.regexes import lengths as of
+from conformance.regexes.lengths import ENDLESS, Lengths
 
 LIMIT = 60
 SETS = st.frozensets(st.integers(0, 12), max_size=5)

@@ -13,15 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.cases.case import Case, Omitted
-from conformance.cases.naming import token_for
-from conformance.cases.plan import cases_of
-from conformance.cases.planner import Planner
-from conformance.settings import Known, known
-from conformance.specs.clauses import operation_clauses
+from conformance.cases.enumeration import cases_of
+from conformance.cases.request_builder import Planner
+from conformance.cases.resource_names import token_for
+from conformance.planning.service_specs import LoadedService, load_service
+from conformance.specs.clauses.catalog import operation_clauses
 from conformance.specs.model import Member, Operation, Paginator, Service, Shape
-from conformance.specs.overlay import EMPTY, Expectation, Overlay, RequestHints, Rule, Violation
-from conformance.specs.paths import Edit
-from conformance.specs.resource import Reading
+from conformance.specs.overlay.entries import EMPTY, Expectation, Overlay, RequestHints, Rule, Violation
+from conformance.specs.resources.resource import Reading
+from conformance.values.paths import Edit
 from doubles.shapes import resource, service, spec_of, structure
 
 VAULT = resource("Vault", "VaultName", create="CreateVault", delete="DeleteVault", read=Reading("GetVault"))
@@ -256,8 +256,8 @@ def test_tokens_are_eight_letters_that_follow_from_seed_and_case(seed: int, one:
 
 
 @functools.cache
-def stored(name: str) -> Known:
-    return known(name)
+def stored(name: str) -> LoadedService:
+    return load_service(name)
 
 
 SWEPT = ("dynamodb", "sqs", "iam", "lambda", "s3", pytest.param("sagemaker", marks=pytest.mark.slow))

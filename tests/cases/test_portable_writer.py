@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.cases.patterns import PatternError, compile_pattern, strings
-from conformance.cases.regexes.portable_writer import portable
+from conformance.regexes.portable_writer import portable
 from conformance.specs import ingest
 
 # Pattern, texts that match, texts that do not. Where engines differ is what is asked.

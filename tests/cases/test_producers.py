@@ -8,7 +8,7 @@ import itertools
 import pytest
 
 from conformance.cases.producers import Producers
-from conformance.settings import known
+from conformance.planning.service_specs import load_service
 from conformance.specs import ingest
 
 
@@ -59,8 +59,8 @@ def test_names_that_mean_anything_are_told_by_operations_about_the_same_only() -
 
 @pytest.mark.parametrize("name", ["ec2", "autoscaling", "rds"])
 def test_nothing_is_ended_or_bought_for_the_sake_of_something_else(name: str) -> None:
-    found = Producers(known(name).service)
-    for operation in known(name).service.operations:
+    found = Producers(load_service(name).service)
+    for operation in load_service(name).service.operations:
         told = [producer for near in (True, False) for producer, _ in found.of("InstanceId", operation, near=near)]
         for other in (*told, *found.before(operation, "")):
             assert not other.startswith(("Terminate", "Purchase", "Release", "Purge")), (operation, other)

@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 
 from conformance.cases.case import Call
 from conformance.cases.constraints import violations
-from conformance.cases.planner import Planner
+from conformance.cases.fixtures.changed_values import apart_from_defaults, varied
+from conformance.cases.fixtures.full_reads import asking_for_all
+from conformance.cases.fixtures.fuller_requests import Attempts, Part, Parts, is_given, richer
+from conformance.cases.request_builder import Planner
 from conformance.cases.samples import Sampler
-from conformance.cases.scenarios.asking import asking_for_all
-from conformance.cases.scenarios.richer import Attempts, Part, Parts, is_given, richer
-from conformance.cases.scenarios.varying import apart_from_defaults, varied
 from conformance.specs.model import Member, Operation, Shape
-from conformance.specs.overlay import EMPTY
-from conformance.specs.paths import EACH
-from conformance.specs.resource import Reading
-from conformance.specs.tagged import is_taggable, pair, tags_at, written, written_keys
+from conformance.specs.overlay.entries import EMPTY
+from conformance.specs.resources.resource import Reading
+from conformance.specs.resources.tag_values import is_taggable, pair, tags_at, written, written_keys
+from conformance.values.paths import EACH
 from doubles.boxes import BOX, MODEL, planner
 from doubles.shapes import members, service, spec_of, structure
 

@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 
 from conformance.cases.case import Call, Omitted
-from conformance.cases.planner import Planner
+from conformance.cases.fixtures.retargeting import turned_to
+from conformance.cases.request_builder import Planner
 from conformance.cases.samples import Unbuildable
 from conformance.cases.scenario import Act, Reply, Scenario
 from conformance.cases.scenarios import roundtrip, tags, updates
-from conformance.cases.scenarios.subjects import turned_to
-from conformance.settings import known
-from conformance.specs.resource import Handle, Source
+from conformance.planning.service_specs import load_service
+from conformance.specs.resources.resource import Handle, Source
 from doubles.boxes import BOX, MODEL, STATUS, Boxes, overlay, planner
 from doubles.playing import Clock, Refused, play
 
-HOSTING = known("sagemaker")
+HOSTING = load_service("sagemaker")
 PLANNER = Planner(HOSTING.loaded.spec, HOSTING.overlay, 3)
 
 

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from conformance.cases.constraints import violations
 from conformance.cases.patterns import PatternError
 from conformance.cases.samples import Sampler, Unbuildable, blob, number, spot, text
-from conformance.cases.values import Values, recursive_shapes
+from conformance.cases.strategies import Values, recursive_shapes
 from conformance.specs import ingest
 from conformance.specs.model import Member, Service, Shape
-from conformance.specs.walk import places
+from conformance.specs.places import places
 from doubles.shapes import service, structure
 
 # One service or two of each protocol.

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from conformance.cases.constraints import violations
 from conformance.cases.samples import Sampler
 from conformance.cases.scalars import scalars
-from conformance.cases.values import MOST_OPTIONAL, Values
+from conformance.cases.strategies import MOST_OPTIONAL, Values
 from conformance.specs.model import Member, Service, Shape
 from doubles.shapes import service
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from conformance.planning.building import plans_of, wishes_of
+from conformance.planning.service_specs import load_service
 from conformance.run import Selection
-from conformance.settings import known, plans_of, wishes_of
 from doubles.product import conformance, of_type, rows_of
 
 pytestmark = pytest.mark.usefixtures("clean_aws")
@@ -57,7 +58,7 @@ def test_services_run_over_what_they_declare() -> None:
 
 
 def test_a_chosen_protocol_is_that_of_the_clauses(tmp_path: Path) -> None:
-    assert known("cloudwatch", protocol="query").service.protocol == "query"
+    assert load_service("cloudwatch", protocol="query").service.protocol == "query"
     conformance(*RUN, "--protocol", "query", "--out", str(tmp_path))
     verdicts = {row["clause"] for row in of_type(rows_of(tmp_path), "verdict")}
     assert "cloudwatch:DescribeAlarms/protocol#content-type" in verdicts

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from conformance.cli.resending import Change, exchanged, typed
-from conformance.wire.cbor import dump_cbor
+from conformance.run.replay import Change, exchanged, typed
+from conformance.wire.cbor_protocol.cbor import dump_cbor
 from conformance.wire.message import Request
 from doubles import servers
 from doubles.hosting import hosting

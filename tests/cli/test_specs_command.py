@@ -9,7 +9,8 @@ import jsonschema
 import pytest
 
 from conformance.cli import main
-from conformance.specs import ingest, store
+from conformance.specs import ingest
+from conformance.specs.store import files
 
 Capture = pytest.CaptureFixture[str]
 
@@ -35,14 +36,14 @@ def test_extract_writes_and_says_where(capsys: Capture, tmp_path: Path) -> None:
     version = ingest.botocore_version()
     assert out.splitlines()[0] == f"{tmp_path}/sts/2011-06-15: {operations} operations, botocore {version}"
     assert len(out.splitlines()) == 2
-    assert store.read(tmp_path / "sts") == ingest.installed("sts")
+    assert files.read(tmp_path / "sts") == ingest.installed("sts")
 
 
 def test_extract_writes_below_here_outside_of_a_checkout(
     capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(store, "checkout_root", lambda: None)
+    monkeypatch.setattr(files, "checkout_root", lambda: None)
     assert run(capsys, "extract", "sts")[0] == 0
     assert (tmp_path / "specs/sts/2011-06-15/spec.json").is_file()
 
@@ -110,7 +111,7 @@ def test_off_line_extract_says_what_is_missing(
 def test_extract_all(capsys: Capture, tmp_path: Path) -> None:
     status, out, _ = run(capsys, "extract", "--all", "--out", tmp_path)
     assert status == 0
-    assert store.stored_services(tmp_path) == ingest.service_names()
+    assert files.stored_services(tmp_path) == ingest.service_names()
     assert f"{len(ingest.service_names())} services" in out
 
 
@@ -217,7 +218,7 @@ def test_lint_reads_the_overlay_beside_the_spec(
              until: "1.0.0"}
     """
     (tmp_path / "sts/2011-06-15/overlay.yaml").write_text(overlay)
-    monkeypatch.setattr(store, "package_root", lambda: tmp_path)
+    monkeypatch.setattr(files, "package_root", lambda: tmp_path)
     status, out, _ = run(capsys, "lint")
     assert status == 1
     assert out.splitlines()[:-1] == ["sts: error: overlay rules T-1: condition: AssumeRoleRequest has no member Rloe"]

@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from conformance.cases.planner import Planner
+from conformance.cases.request_builder import Planner
 from conformance.specs.model import ErrorTraits, Member, Operation, Service, Shape
-from conformance.specs.overlay import Overlay, Rule
-from conformance.specs.paths import EACH
-from conformance.specs.resource import Handle, Listing, Reading, Resource, Source, Status, Tagging
+from conformance.specs.overlay.entries import Overlay, Rule
+from conformance.specs.resources.resource import Handle, Listing, Reading, Resource, Source, Status, Tagging
+from conformance.values.paths import EACH
 from doubles.playing import Refused
 from doubles.shapes import service, spec_of, structure
 

@@ -9,12 +9,12 @@ from types import MappingProxyType
 from typing import Any
 
 from conformance.cases.case import Call
-from conformance.cases.planner import Planner
+from conformance.cases.request_builder import Planner
 from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.outcome import classify
 from conformance.specs.model import Member, Operation, Service, Shape
-from conformance.specs.overlay import EMPTY, Overlay
-from conformance.specs.resource import Handle, Reading, Resource, Source, Status
+from conformance.specs.overlay.entries import EMPTY, Overlay
+from conformance.specs.resources.resource import Handle, Reading, Resource, Source, Status
 from conformance.wire.message import Answer, ErrorAnswer, Request, Response
 from doubles.shapes import service, spec_of, structure
 

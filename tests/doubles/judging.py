@@ -8,10 +8,10 @@ from typing import Any
 from conformance.cases.case import Call, Case, Fault, Intent
 from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.outcome import Outcome, classify
-from conformance.specs.clause import Clause
-from conformance.specs.clauses import operation_clauses
+from conformance.specs.clauses.catalog import operation_clauses
+from conformance.specs.clauses.clause import Clause
 from conformance.specs.model import Service
-from conformance.specs.overlay import EMPTY, Overlay, Rule
+from conformance.specs.overlay.entries import EMPTY, Overlay, Rule
 from conformance.verdicts.context import Context
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
 from conformance.wire.message import Answer, Request, Response

@@ -13,8 +13,8 @@ from typing import Any
 
 from conformance.run import Plan, Selection, ServicePlan
 from conformance.specs.model import Operation, Service, Shape
-from conformance.specs.overlay import EMPTY, Overlay
-from conformance.specs.resource import Handle, Resource, Source
+from conformance.specs.overlay.entries import EMPTY, Overlay
+from conformance.specs.resources.resource import Handle, Resource, Source
 from conformance.wire.message import Request, Response
 from conformance.wire.protocols import codec_for
 from doubles.playing import Refused

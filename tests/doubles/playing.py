@@ -17,10 +17,10 @@ from conformance.cases.scenario import Act, Reply, Scenario, Together
 from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.outcome import Outcome, classify
 from conformance.specs.model import Service
-from conformance.specs.overlay import EMPTY, Overlay
-from conformance.specs.paths import Edit, NoSuchPlace, apply, get
+from conformance.specs.overlay.entries import EMPTY, Overlay
+from conformance.values.paths import Edit, NoSuchPlace, apply, get
+from conformance.verdicts.evidence.timeline import Moment, Story
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
-from conformance.verdicts.story import Moment, Story
 from conformance.wire.message import Answer, ErrorAnswer, Request, Response
 
 Implementation = Callable[[str, Mapping[str, Any]], "Mapping[str, Any] | None"]

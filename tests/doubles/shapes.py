@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from conformance.specs.model import ErrorTraits, Member, Operation, Provenance, Service, Shape, Spec
-from conformance.specs.resource import Handle, Resource, Source
+from conformance.specs.resources.resource import Handle, Resource, Source
 
 
 def members(**shapes: str) -> dict[str, Member]:

@@ -13,8 +13,8 @@ from types import MappingProxyType
 from typing import Any
 
 from conformance.specs.model import Member, Operation, Paginator, Service, Shape
-from conformance.specs.overlay import Overlay
-from conformance.specs.resource import Handle, Listing, Resource, Source
+from conformance.specs.overlay.entries import Overlay
+from conformance.specs.resources.resource import Handle, Listing, Resource, Source
 from doubles.playing import Refused
 from doubles.shapes import service, structure
 

@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
-from conformance.specs.paths import Path, get, parse_path
+from conformance.values.paths import Path, get, parse_path
 from doubles.servers import JSON, Received, Reply, Responder
 
 

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
-from conformance.cases.planner import Planner
+from conformance.cases.request_builder import Planner
 from conformance.specs.model import ErrorTraits, Member, Operation, Paginator, Service, Shape
-from conformance.specs.overlay import EMPTY, Overlay, Rule
-from conformance.specs.paths import parse_path
-from conformance.specs.resource import Handle, Listing, Reading, Resource, Source, Status
+from conformance.specs.overlay.entries import EMPTY, Overlay, Rule
+from conformance.specs.resources.resource import Handle, Listing, Reading, Resource, Source, Status
+from conformance.values.paths import parse_path
 from doubles.playing import Refused
 from doubles.shapes import members, service, spec_of, structure
 

@@ -13,14 +13,14 @@ from collections.abc import Iterator
 import pytest
 
 from conformance.cases.case import Call, Case, Fault
-from conformance.cases.plan import cases_of
-from conformance.cases.planner import Planner
+from conformance.cases.enumeration import cases_of
+from conformance.cases.request_builder import Planner
 from conformance.exchanges.exchange import Exchanger, Unproven
 from conformance.exchanges.transport import TransportFailure
-from conformance.settings import known
+from conformance.planning.service_specs import load_service
 from conformance.specs.model import Member, Operation, Shape
-from conformance.specs.overlay import EMPTY
-from conformance.specs.paths import Edit
+from conformance.specs.overlay.entries import EMPTY
+from conformance.values.paths import Edit
 from conformance.wire.message import Inexpressible, Request, Response
 from conformance.wire.protocols import codec_for
 from doubles.shapes import service, spec_of, structure
@@ -64,7 +64,7 @@ def planned(planner: Planner) -> Iterator[Case]:
 
 def unsent(name: str) -> tuple[int, dict[str, list[str]], Counter[str]]:
     """How many cases there are, the reasons of those that cannot be written, and the kinds of those not proven."""
-    found = known(name)
+    found = load_service(name)
     exchanger = Exchanger(found.service, codec_for(found.service), Nowhere())
     reasons: dict[str, list[str]] = {}
     unproven: Counter[str] = Counter()
@@ -97,7 +97,7 @@ def test_what_other_protocols_cannot_write_or_prove_is_known_by_kind(name: str) 
 
 @pytest.mark.parametrize("name", ["iam", "sns", "sts", "lambda", "s3", "ec2", "dynamodb"])
 def test_the_smallest_valid_request_of_every_operation_is_sent(name: str) -> None:
-    found = known(name)
+    found = load_service(name)
     exchanger = Exchanger(found.service, codec_for(found.service), Nowhere())
     planner = Planner(found.loaded.spec, found.overlay, 11)
     for operation in found.service.operations.values():

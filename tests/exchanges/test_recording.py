@@ -13,8 +13,8 @@ import pytest
 
 from conformance.errors import BadFile
 from conformance.exchanges.recording import Recorded, read, understood
+from conformance.planning.service_specs import load_service
 from conformance.run import Plan, ServicePlan, judge_recording
-from conformance.settings import known
 from conformance.specs import ingest
 from conformance.specs.model import Member, Shape
 from conformance.wire.protocols import codec_for
@@ -181,7 +181,7 @@ def recordings() -> list[str]:
 
 def judged(name: str) -> list[dict[str, Any]]:
     """The lines that a service's recording comes to."""
-    found = known(name, "installed")
+    found = load_service(name, "installed")
     operations = tuple(found.service.operations.values())
     plan = Plan((ServicePlan(found.loaded.spec, found.overlay, codec_for(found.service), operations),))
     return list(judge_recording(plan, read(RECORDINGS / f"{name}.jsonl"), name))

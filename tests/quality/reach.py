@@ -25,10 +25,10 @@ from typing import Any
 from botocore import xform_name
 
 from conformance.exchanges.target import resolve
+from conformance.planning.building import plan_of, wishes_of
 from conformance.run import Plan, Row, Selection, ServicePlan, run
-from conformance.settings import plan_of, wishes_of
-from conformance.specs.overlay import EMPTY
-from conformance.specs.resources import with_inferred
+from conformance.specs.overlay.entries import EMPTY
+from conformance.specs.resources.inference import with_inferred
 from conformance.verdicts.levels import SHAPE_CODES
 
 SERVICES = (

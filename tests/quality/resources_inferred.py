@@ -15,9 +15,9 @@ from dataclasses import dataclass, fields
 
 from conformance.specs import ingest
 from conformance.specs.model import Service
-from conformance.specs.references import References
-from conformance.specs.resource import Resource
-from conformance.specs.resources import bound, inferred
+from conformance.specs.resources.handle_references import References
+from conformance.specs.resources.inference import bound, inferred
+from conformance.specs.resources.resource import Resource
 
 MAKE, REMOVE = "Create", "Delete"
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from conformance.reports.record import Record, RecordWriter, read
+from conformance.record.file import Record, RecordWriter, read
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{7*7}}`|\x1b[2J]]>&amp;</script>"
 

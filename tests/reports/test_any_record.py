@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from conformance.errors import BadFile
+from conformance.record.combination import combine
+from conformance.record.file import read
 from conformance.reports import formats
-from conformance.reports.combine import combine
-from conformance.reports.record import read
 from conformance.reports.terminal import end_of_run
 
 ODD: list[Any] = [

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from conformance.record.file import Record
 from conformance.reports import html as page
-from conformance.reports.options import Options
-from conformance.reports.record import Record
+from conformance.reports.report_options import Options
 
 Parts = Mapping[str, Callable[..., Any]]
 

@@ -19,8 +19,8 @@ from typing import Any
 
 import pytest
 
+from conformance.record.file import Record
 from conformance.reports import html as page
-from conformance.reports.record import Record
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")]

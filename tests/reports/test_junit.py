@@ -8,9 +8,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from conformance.record.file import Record
 from conformance.reports import junit
-from conformance.reports.options import FailOn, Options
-from conformance.reports.record import Record
+from conformance.reports.report_options import FailOn, Options
 
 Written = Callable[[list[dict[str, Any]]], Record]
 

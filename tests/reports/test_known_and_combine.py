@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.errors import BadFile, BadSelection
-from conformance.reports import formats, known
-from conformance.reports.combine import combine
-from conformance.reports.options import Options
-from conformance.reports.record import Record, RecordWriter, as_lines, schema
-from conformance.reports.rows import FindingRow
+from conformance.record.combination import combine
+from conformance.record.file import Record, RecordWriter, as_lines, schema
+from conformance.record.rows import FindingRow
+from conformance.reports import baselines, formats
+from conformance.reports.report_options import Options
 
 Parts = Mapping[str, Callable[..., Any]]
 Written = Callable[[list[dict[str, Any]]], Record]
@@ -34,9 +34,9 @@ known:
 """
 
 
-def _load(place: Path, text: str, name: str = "baseline.yaml") -> known.Baseline:
+def _load(place: Path, text: str, name: str = "baseline.yaml") -> baselines.Baseline:
     (place / name).write_text(text, "utf-8")
-    return known.load(place / name)
+    return baselines.load(place / name)
 
 
 def _finding(clause: str, code: str = "accepts-invalid", fingerprint: str = "0" * 16) -> FindingRow:
@@ -44,7 +44,7 @@ def _finding(clause: str, code: str = "accepts-invalid", fingerprint: str = "0" 
 
 
 def test_findings_are_told_apart(record: Record, tmp_path: Path) -> None:
-    parts = known.split(record.findings, _load(tmp_path, BASELINE))
+    parts = baselines.split(record.findings, _load(tmp_path, BASELINE))
     assert [row.fingerprint[-1] for row in parts.new] == ["1", "5", "6"]
     assert [(row.fingerprint[-1], entry.reason) for row, entry in parts.known] == [
         ("2", "patterns are not checked"),
@@ -57,9 +57,9 @@ def test_findings_are_told_apart(record: Record, tmp_path: Path) -> None:
 
 def test_what_was_not_judged_is_not_stale(record: Record, tmp_path: Path) -> None:
     baseline = _load(tmp_path, BASELINE)
-    assert not known.split(record.findings, baseline, judged=["sagemaker:CreateModel/input#x"]).stale
+    assert not baselines.split(record.findings, baseline, judged=["sagemaker:CreateModel/input#x"]).stale
     judged = [row.clause for row in record.verdicts]
-    assert len(known.split(record.findings, baseline, judged=judged).stale) == 1
+    assert len(baselines.split(record.findings, baseline, judged=judged).stale) == 1
 
 
 def test_json_a_bare_list_and_nothing_are_baselines(tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_an_older_record_is_a_baseline(record: Record, tmp_path: Path) -> None:
         for line in as_lines(record):
             if line["type"] != "finding" or line["fingerprint"].endswith(("1", "2", "3")):
                 writer.write(line)
-    parts = known.split(record.findings, known.load(tmp_path / "old.jsonl"))
+    parts = baselines.split(record.findings, baselines.load(tmp_path / "old.jsonl"))
     assert [row.fingerprint[-1] for row in parts.new] == ["4", "5", "6"]
     assert parts.known[0][1].reason == "found before, in old.jsonl"
 
@@ -107,10 +107,10 @@ def test_what_is_no_baseline_is_refused(tmp_path: Path, text: str, problem: str)
 def test_missing_baselines(tmp_path: Path) -> None:
     for name in ("none.yaml", "none.jsonl", "."):
         with pytest.raises(BadFile):
-            known.load(tmp_path / name)
+            baselines.load(tmp_path / name)
     (tmp_path / "bytes.yaml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(BadFile):
-        known.load(tmp_path / "bytes.yaml")
+        baselines.load(tmp_path / "bytes.yaml")
 
 
 @pytest.mark.parametrize(
@@ -128,20 +128,20 @@ def test_missing_baselines(tmp_path: Path) -> None:
     ],
 )
 def test_globs_take_brackets_as_they_are(pattern: str, clause: str, matches: bool) -> None:
-    assert known.Known("r", clause=pattern).matches(_finding(clause)) is matches
+    assert baselines.Known("r", clause=pattern).matches(_finding(clause)) is matches
 
 
 @given(st.text(), st.text())
 def test_a_glob_of_plain_text_matches_itself_alone(one: str, two: str) -> None:
     plain = one.replace("*", "").replace("?", "") or "x"
-    assert known.Known("r", clause=plain).matches(_finding(plain))
-    assert known.Known("r", clause=plain).matches(_finding(two)) is (two == plain)
+    assert baselines.Known("r", clause=plain).matches(_finding(plain))
+    assert baselines.Known("r", clause=plain).matches(_finding(two)) is (two == plain)
 
 
 def test_a_code_narrows(record: Record) -> None:
-    assert known.Known("r", clause="*", code="crash").matches(_finding("s:O/x#y", "crash"))
-    assert not known.Known("r", clause="*", code="crash").matches(_finding("s:O/x#y"))
-    assert not known.Known("r", fingerprint="1" * 16).matches(_finding("s:O/x#y"))
+    assert baselines.Known("r", clause="*", code="crash").matches(_finding("s:O/x#y", "crash"))
+    assert not baselines.Known("r", clause="*", code="crash").matches(_finding("s:O/x#y"))
+    assert not baselines.Known("r", fingerprint="1" * 16).matches(_finding("s:O/x#y"))
 
 
 @pytest.mark.parametrize(("fail_on", "severity", "fails"), [

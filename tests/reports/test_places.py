@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.reports.bodies import stored
-from conformance.reports.places import excerpt, place_in
-from conformance.specs.paths import format_path, leaves
+from conformance.record.bodies import stored
+from conformance.reports.excerpts import excerpt, place_in
+from conformance.values.paths import format_path, leaves
 
 BODY = {
     "Name": "n",

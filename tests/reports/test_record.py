@@ -17,8 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conformance.errors import BadFile, Unwritable
-from conformance.reports.record import Record, RecordWriter, as_lines, read, schema
-from conformance.reports.rows import FindingRow
+from conformance.record.file import Record, RecordWriter, as_lines, read, schema
+from conformance.record.rows import FindingRow
 
 Parts = Mapping[str, Callable[..., Any]]
 Lines = list[dict[str, Any]]

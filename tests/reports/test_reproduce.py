@@ -24,15 +24,9 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest, HTTPHeaders
 from botocore.credentials import Credentials
 
-from conformance.reports.bodies import content, stored
-from conformance.reports.reproduce import (
-    ReproductionContext,
-    aws_cli_script,
-    boto3_script,
-    context_of,
-    curl_script,
-)
-from conformance.reports.reproduce.context import ordered_steps, semantic_headers
+from conformance.record.bodies import content, stored
+from conformance.reports.reproduce import ReproductionContext, aws_cli_script, boto3_script, context_of, curl_script
+from conformance.reports.reproduce.script_context import ordered_steps, semantic_headers
 
 Parts = Mapping[str, Callable[..., Any]]
 Case = dict[str, Any]

@@ -15,8 +15,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
 
-from conformance.reports.bodies import content
-from conformance.reports.reproduce.context import semantic_headers
+from conformance.record.bodies import content
+from conformance.reports.reproduce.script_context import semantic_headers
 from doubles import servers
 from doubles.product import conformance
 from doubles.servers import Received

@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from conformance.reports.record import read
+from conformance.record.file import read
 from conformance.reports.reproduce import aws_cli_script, boto3_script, context_of, curl_script
-from conformance.reports.reproduce.context import ReproductionContext, label, ordered_steps
-from conformance.reports.reproduce.told import ties
+from conformance.reports.reproduce.bound_values import ties
+from conformance.reports.reproduce.script_context import ReproductionContext, label, ordered_steps
 from doubles import servers
 from doubles.product import conformance
 

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from conformance.record.file import Record
+from conformance.record.rows import FindingRow
 from conformance.reports import html, junit, markdown
-from conformance.reports.lifecycles import lifecycles
-from conformance.reports.options import Options
-from conformance.reports.record import Record
-from conformance.reports.rows import FindingRow
-from conformance.reports.story import CallLine, calls, decisive, shortened
+from conformance.reports.report_options import Options
+from conformance.reports.scenario_view import CallLine, calls, decisive, shortened
+from conformance.reports.state_histories import lifecycles
 from conformance.reports.summary import SAME_EXCHANGE, overview, together
 from conformance.reports.terminal import end_of_run
 

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from conformance.errors import UnknownName
+from conformance.record.bodies import content, hex_dump, readable, stored
+from conformance.record.file import Record
 from conformance.reports import formats, markdown, summary_json
-from conformance.reports.bodies import content, hex_dump, readable, stored
-from conformance.reports.options import Options
-from conformance.reports.record import Record
+from conformance.reports.report_options import Options
 from conformance.reports.summary import headlines, overview, subject
 from conformance.reports.terminal import end_of_run
-from conformance.reports.text import one_line, visible, well_formed, xml_text
+from conformance.values.text import one_line, visible, well_formed, xml_text
 
 Written = Callable[[list[dict[str, Any]]], Record]
 Parts = Mapping[str, Callable[..., Any]]

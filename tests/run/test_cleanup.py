@@ -8,9 +8,9 @@ from typing import Any
 
 from conformance.cases.case import Call, Creation
 from conformance.exchanges.outcome import Outcome
+from conformance.run.bindings import Made
 from conformance.run.execution import GIVE_UP_AFTER, Executor
-from conformance.run.made import Made
-from conformance.specs.resource import Reading, Status
+from conformance.specs.resources.resource import Reading, Status
 from doubles.hosting import hosting
 from doubles.product import conformance, rows_of, sent
 from doubles.shapes import resource

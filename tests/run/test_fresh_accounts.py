@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from conformance.run import Plan, ServicePlan, run
-from conformance.run.rows import Row
+from conformance.run.record_rows import Row
 from conformance.specs import ingest
 from conformance.specs.model import Spec
-from conformance.specs.overlay import EMPTY
+from conformance.specs.overlay.entries import EMPTY
 from conformance.wire.message import Request, Response
 from conformance.wire.protocols import codec_for
 

@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 
 from conformance.exchanges import exchange
-from conformance.reports.record import read, schema
+from conformance.record.file import read, schema
 from doubles import servers
 from doubles.product import MODELS, Row, Said, codes, conformance, of_type, passed, rows_of, verdicts
 from doubles.servers import Received, Reply, Server

@@ -19,9 +19,9 @@ import pytest
 from packaging.version import Version
 
 from conformance.exchanges.target import resolve
+from conformance.planning.building import plan_of, wishes_of
 from conformance.run import Plan, narrowed, run
-from conformance.settings import plan_of, wishes_of
-from conformance.specs.clauses import operation_clauses
+from conformance.specs.clauses.catalog import operation_clauses
 from doubles.hosting import OPERATIONS, SWITCHES, Switch, hosting
 from doubles.product import Row, conformance, of_type, rows_of, verdicts
 from doubles.score import FAITHFUL, FAULTS, measured

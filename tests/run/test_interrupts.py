@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from conformance.exchanges.accounts import account_for
-from conformance.reports.record import read
+from conformance.record.file import read
 from doubles.models import Models, serving_models
 from doubles.product import HOSTING, MODELS, Row, conformance, of_type, rows_of, sent, spawn, verdicts
 

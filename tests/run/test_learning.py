@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from conformance.run import run
-from conformance.run.learning import TRIES
-from conformance.run.rows import Row
+from conformance.run.feedback_loop import TRIES
+from conformance.run.record_rows import Row
 from doubles.paddocks import MODEL, Liar, Paddocks, plan
 
 

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 
-from conformance.reports.record import schema
+from conformance.record.file import schema
 from doubles.product import Row, Said, codes, conformance, of_type, rows_of, verdicts
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("clean_aws")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.cases.case import Case
-from conformance.cases.plan import cases_of
+from conformance.cases.enumeration import cases_of
 from conformance.run.execution import Executor
 from doubles.fleets import MODEL, OVERLAY, Harbour, planner
 

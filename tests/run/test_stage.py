@@ -10,8 +10,8 @@ import pytest
 from conformance.cases.case import Binding, Call, Creation
 from conformance.cases.scenario import Act, Pace, Reply, Scenario, Script, Together
 from conformance.run.execution import Executor
-from conformance.run.stage import Clock, Played, play
-from conformance.specs.resource import Source
+from conformance.run.scenario_player import Clock, Played, play
+from conformance.specs.resources.resource import Source
 from doubles.fleets import FLEET, OVERLAY, Harbour, planner
 
 

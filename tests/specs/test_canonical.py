@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.specs import canonical, documents, ingest
+from conformance.specs import ingest
+from conformance.specs.store import canonical, documents
 
 SCALARS = st.booleans() | st.integers(-3, 3) | st.floats(0, 2) | st.text(max_size=3)
 # Null stands in lists only, as in the documents of specs.

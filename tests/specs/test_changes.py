@@ -11,18 +11,20 @@ from typing import Any
 
 import pytest
 
-from conformance.specs import changelog, clausechanges, load, overlay
-from conformance.specs.changes import Change, Changes, compare
-from conformance.specs.impact import impact_of
+from conformance.specs.changes import changelog, clause_changes
+from conformance.specs.changes.impact import impact_of
+from conformance.specs.changes.shape_changes import Change, Changes, compare
+from conformance.specs.changes.skeleton import shown, skeleton
 from conformance.specs.model import Spec
-from conformance.specs.skeleton import shown, skeleton
+from conformance.specs.overlay import entries
+from conformance.specs.store import loading
 
 MakeSpec = Callable[..., Spec]
 
 
 @pytest.fixture(scope="module")
 def page() -> Changes:
-    older, newer = (load.load("sagemaker", source=version).spec for version in ("1.22.12", "1.23.0"))
+    older, newer = (loading.load("sagemaker", source=version).spec for version in ("1.22.12", "1.23.0"))
     return compare(older, newer)
 
 
@@ -66,7 +68,7 @@ def test_nothing_changed_between_a_version_and_itself(page: Changes) -> None:
     same = compare(page.newer, page.newer)
     assert (same.changes, same.new, same.removed, same.updated) == ((), (), (), ())
     assert "no changes" in changelog.apichanges(same)
-    assert clausechanges.clause_changes(same) == clausechanges.ClauseChanges((), (), ())
+    assert clause_changes.clause_changes(same) == clause_changes.ClauseChanges((), (), ())
 
 
 # ---------------------------------------------------------------- one change each
@@ -281,14 +283,14 @@ def test_a_skeleton_of_every_kind_of_shape(make_spec: MakeSpec) -> None:
 
 def test_clauses_that_came_went_and_changed(make_spec: MakeSpec) -> None:
     shapes = {**request(("Kind",), Size={"shape": "Count"}), "Kind": {"type": "string", "enum": ["SMALL", "HUGE"]}}
-    found = clausechanges.clause_changes(compare(make_spec(), make_spec(shapes, botocore="1.1.0")))
+    found = clause_changes.clause_changes(compare(make_spec(), make_spec(shapes, botocore="1.1.0")))
     base = "things:PutThing/input"
     assert found.appeared == (
         f"{base}/Kind#required", f"{base}/Size#type", f"{base}/Size#min", f"{base}/Size#max",
     )  # fmt: skip
     assert found.vanished == (f"{base}/Name#required",)
     assert found.changed == (f"{base}/Kind#enum",)
-    assert clausechanges.text(found).splitlines()[-1] == f"~ {base}/Kind#enum"
+    assert clause_changes.text(found).splitlines()[-1] == f"~ {base}/Kind#enum"
 
 
 def test_a_long_enum_that_changed_at_its_end_is_a_changed_clause(make_spec: MakeSpec) -> None:
@@ -297,11 +299,11 @@ def test_a_long_enum_that_changed_at_its_end_is_a_changed_clause(make_spec: Make
         make_spec({"Kind": {"type": "string", "enum": [*values, last]}}, botocore=botocore)
         for last, botocore in (("OLD", "1.0.0"), ("NEW", "1.1.0"))
     ]
-    assert clausechanges.clause_changes(compare(*specs)).changed == ("things:PutThing/input/Kind#enum",)
+    assert clause_changes.clause_changes(compare(*specs)).changed == ("things:PutThing/input/Kind#enum",)
 
 
 def test_rules_come_and_go_with_their_versions(make_spec: MakeSpec) -> None:
-    rules = overlay.parse(
+    rules = entries.parse(
         {
             "service": "things",
             "rules": [
@@ -314,7 +316,7 @@ def test_rules_come_and_go_with_their_versions(make_spec: MakeSpec) -> None:
         }
     )  # fmt: skip
     changes = compare(make_spec(), make_spec(botocore="1.1.0"))
-    found = clausechanges.clause_changes(changes, rules)
+    found = clause_changes.clause_changes(changes, rules)
     assert (found.appeared, found.vanished) == (("things:PutThing/rule#T-1",), ("things:PutThing/rule#T-2",))
     told = changelog.document(changes, rules)["rules"]
     assert [[rule["id"] for rule in told[state]] for state in ("came", "went")] == [["T-1"], ["T-2"]]
@@ -350,7 +352,7 @@ def test_the_same_change_at_many_places_is_told_once(make_spec: MakeSpec) -> Non
 
 @pytest.mark.slow
 def test_five_years_of_changes_are_compared_in_no_time() -> None:
-    older, newer = (load.load("sagemaker", source=version).spec for version in ("1.22.12", "installed"))
+    older, newer = (loading.load("sagemaker", source=version).spec for version in ("1.22.12", "installed"))
     forth, back = compare(older, newer), compare(newer, older)
     assert (forth.new, forth.removed, forth.updated) == (back.removed, back.new, back.updated)
     assert all(impact_of(change).client for change in (*forth.changes, *back.changes))

@@ -8,13 +8,13 @@ from typing import get_args
 
 import pytest
 
-from conformance.settings import known
+from conformance.planning.service_specs import load_service
 from conformance.specs import ingest
-from conformance.specs.clause import Section, clause_id
-from conformance.specs.clauses import clauses_of, constraints, operation_clauses, protocol_clauses
+from conformance.specs.clauses.catalog import clauses_of, constraints, operation_clauses, protocol_clauses
+from conformance.specs.clauses.clause import Section, clause_id
 from conformance.specs.model import Member, Operation, Service, Shape, Spec
-from conformance.specs.overlay import EMPTY, Rule
-from conformance.specs.walk import places
+from conformance.specs.overlay.entries import EMPTY, Rule
+from conformance.specs.places import places
 from doubles.shapes import service, spec_of, structure
 
 THINGS = service()
@@ -131,7 +131,7 @@ ID = re.compile(rf"[a-z0-9-]+:[A-Za-z0-9_]+/({SECTIONS})(/[^#]+)?#[A-Za-z0-9_-]+
 
 @pytest.mark.parametrize("name", ["sagemaker", "dynamodb", "s3", "iam", "lambda"])
 def test_ids_of_a_whole_service_are_well_formed_and_lead_back_to_their_clause(name: str) -> None:
-    found = known(name)
+    found = load_service(name)
     clauses = clauses_of(found.loaded.spec, found.overlay)
     assert len(clauses) > 1000
     for identity, clause in clauses.items():

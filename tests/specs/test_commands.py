@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.specs import ingest
-from conformance.specs.commands import cli_name
+from conformance.specs.cli_names import cli_name
 
 
 @pytest.mark.parametrize(("service", "command"), [("s3", "s3api"), ("config", "configservice"), ("sqs", "sqs")])

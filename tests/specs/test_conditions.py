@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.specs.conditions import BadCondition, compile_condition, holds
+from conformance.values.conditions import BadCondition, compile_condition, holds
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=4),

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import pytest
 
 from conformance.specs import ingest
-from conformance.specs.criteria import criteria_of, ordering_of
+from conformance.specs.clauses import filters, pagination
 from conformance.specs.model import Member, Operation, Service, Shape
-from conformance.specs.overlay import EMPTY
-from conformance.specs.statements import filters, pages
+from conformance.specs.overlay.entries import EMPTY
+from conformance.specs.resources.list_criteria import criteria_of, ordering_of
 from doubles.shapes import service, spec_of, structure
 from doubles.shelves import OVERLAY, model
 
@@ -125,7 +125,7 @@ def test_every_list_of_endpoints_is_understood() -> None:
 def test_the_clauses_of_a_list() -> None:
     spec = spec_of(model())
     operation = spec.service.operations["ListBooks"]
-    found = [*pages.clauses(spec, operation, OVERLAY), *filters.clauses(spec, operation, OVERLAY)]
+    found = [*pagination.clauses(spec, operation, OVERLAY), *filters.clauses(spec, operation, OVERLAY)]
     assert [each.id.removeprefix("things:ListBooks/") for each in found] == [
         "pagination#complete",
         "pagination#no-repeats",
@@ -146,4 +146,4 @@ def test_what_makes_things_has_no_pages() -> None:
     spec = spec_of(model())
     for name in ("CreateBook", "CreateShelf"):
         operation = spec.service.operations[name]
-        assert not [*pages.clauses(spec, operation, OVERLAY), *filters.clauses(spec, operation, OVERLAY)]
+        assert not [*pagination.clauses(spec, operation, OVERLAY), *filters.clauses(spec, operation, OVERLAY)]

@@ -8,17 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.specs.descriptions import (
-    at,
-    carries,
-    described,
-    is_listed,
-    known_as,
-    state_of,
-    status_in,
-)
-from conformance.specs.paths import parse_path
-from conformance.specs.resource import Listing, Reading
+from conformance.specs.resources.descriptions import at, carries, described, is_listed, known_as, state_of, status_in
+from conformance.specs.resources.resource import Listing, Reading
+from conformance.values.paths import parse_path
 from doubles.workshop import PART, THING
 
 ARN = "arn:aws:things:::thing/a"

@@ -14,8 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.specs import canonical, documents, ingest, store
-from conformance.specs.documents import NotASpec, from_document, to_document
+from conformance.specs import ingest
 from conformance.specs.model import (
     ErrorTraits,
     Location,
@@ -29,6 +28,8 @@ from conformance.specs.model import (
     Waiter,
     XmlNamespace,
 )
+from conformance.specs.store import canonical, documents, files
+from conformance.specs.store.documents import NotASpec, from_document, to_document
 
 # At least one of every protocol, and the odd ones: event streams, documents, unions, several protocols.
 SERVICES = (
@@ -210,7 +211,7 @@ def test_what_is_no_document_is_told(document: object) -> None:
 
 
 def test_stored_specs_are_valid_by_the_published_schema() -> None:
-    root = store.package_root()
+    root = files.package_root()
     assert root is not None
     validators = {
         "provenance.json": {"$ref": "#/$defs/provenance", "$defs": SCHEMA["$defs"]},

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.specs.clauses import operation_clauses
-from conformance.specs.descriptions import described
-from conformance.specs.echoes import described_shape, echoes
+from conformance.specs.clauses.catalog import operation_clauses
+from conformance.specs.clauses.roundtrip import echoes_of, times_in
 from conformance.specs.model import Member, Operation, Service, Shape
-from conformance.specs.paths import EACH
-from conformance.specs.resource import Reading
-from conformance.specs.statements.roundtrip import echoes_of, times_in
+from conformance.specs.resources.descriptions import described
+from conformance.specs.resources.echoes import described_shape, echoes
+from conformance.specs.resources.resource import Reading
+from conformance.values.paths import EACH
 from doubles.boxes import BOX, MODEL, overlay
 from doubles.shapes import service, spec_of, structure
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.specs.errorwords import BUSY, MISSING, TAKEN, declared
 from conformance.specs.model import ErrorTraits, Operation, Shape
+from conformance.specs.resources.error_codes import BUSY, MISSING, TAKEN, declared
 from doubles.shapes import service
 from doubles.workshop import THING
 

@@ -9,8 +9,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from conformance.cases.regexes.portable_writer import portable
-from conformance.specs import export, ingest
+from conformance.regexes.portable_writer import portable
+from conformance.specs import ingest, json_schema
 from conformance.specs.model import Spec
 
 MakeSpec = Callable[..., Spec]
@@ -18,7 +18,7 @@ Validator = jsonschema.Draft202012Validator
 
 
 def schema_of(spec: Spec) -> dict[str, Any]:
-    return export.jsonschema_of(spec, translate=portable)
+    return json_schema.jsonschema_of(spec, translate=portable)
 
 
 def is_valid(document: dict[str, Any], name: str, value: object) -> bool:

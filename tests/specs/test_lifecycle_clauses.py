@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.specs.clause import Clause
+from conformance.specs.clauses import lifecycle, references
+from conformance.specs.clauses.clause import Clause
 from conformance.specs.model import Operation
-from conformance.specs.overlay import Overlay
-from conformance.specs.resource import Resource
-from conformance.specs.statements import lifecycle, missing
+from conformance.specs.overlay.entries import Overlay
+from conformance.specs.resources.resource import Resource
 from doubles.shapes import service, spec_of, structure
 from doubles.workshop import MODEL, PART, THING, overlay
 
@@ -26,7 +26,7 @@ def owned(operation: str, known: Overlay | None = None) -> set[str]:
 
 
 def referring(operation: str, known: Overlay | None = None) -> set[str]:
-    return names(missing.clauses(spec_of(MODEL), MODEL.operations[operation], known or overlay()))
+    return names(references.clauses(spec_of(MODEL), MODEL.operations[operation], known or overlay()))
 
 
 def test_each_operation_owns_what_it_is_about() -> None:
@@ -103,7 +103,7 @@ def _restore(name: str, member: str) -> set[str]:
     shape = structure("Restore", (member,), **{member: "Name"})
     model = service("json", shape, operations=(Operation(name, input="Restore"),))
     thing = replace(THING, handles=(replace(THING.handle, members=(member,)),))
-    return names(missing.clauses(spec_of(model), model.operations[name], overlay(thing)))
+    return names(references.clauses(spec_of(model), model.operations[name], overlay(thing)))
 
 
 def test_what_is_restored_or_imported_may_be_new() -> None:

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from conformance.specs import load, overlay
-from conformance.specs.lint import lint
+from conformance.specs.lint.problems import lint
 from conformance.specs.model import Spec
+from conformance.specs.overlay import entries
+from conformance.specs.store import loading
 
 MakeSpec = Callable[..., Spec]
 
@@ -25,7 +26,7 @@ class Patterns:
         return re.fullmatch(pattern, text) is not None
 
 
-def found(spec: Spec, rules: overlay.Overlay | None = None) -> list[tuple[str, str, str]]:
+def found(spec: Spec, rules: entries.Overlay | None = None) -> list[tuple[str, str, str]]:
     return [(problem.severity, problem.where, problem.what) for problem in lint(spec, rules, patterns=Patterns())]
 
 
@@ -104,8 +105,8 @@ RESOURCE: dict[str, Any] = {"identifier": "Name", "create": "PutThing"}
 REMOVED: dict[str, Any] = {**RESOURCE, "delete": "PutThing"}
 
 
-def of(*rules: dict[str, Any], **more: Any) -> overlay.Overlay:
-    return overlay.parse({"service": "things", "rules": [{**RULE, **rule} for rule in rules], **more})
+def of(*rules: dict[str, Any], **more: Any) -> entries.Overlay:
+    return entries.parse({"service": "things", "rules": [{**RULE, **rule} for rule in rules], **more})
 
 
 def told(**step: Any) -> dict[str, Any]:
@@ -136,12 +137,12 @@ SOUND = [
 
 
 @pytest.mark.parametrize("rules", SOUND)
-def test_a_sound_overlay_has_no_mistakes(make_spec: MakeSpec, rules: overlay.Overlay) -> None:
+def test_a_sound_overlay_has_no_mistakes(make_spec: MakeSpec, rules: entries.Overlay) -> None:
     assert found(make_spec(), rules) == []
 
 
-BROKEN: list[tuple[overlay.Overlay, str]] = [
-    (overlay.parse({"service": "others"}), "is for others"),
+BROKEN: list[tuple[entries.Overlay, str]] = [
+    (entries.parse({"service": "others"}), "is for others"),
     (of({"operations": ["GetThing"]}), "no such operation: GetThing"),
     (of({}, {}), "two rules"),
     (of({"missing": "Thing"}), "no such resource: Thing"),
@@ -178,7 +179,7 @@ BROKEN: list[tuple[overlay.Overlay, str]] = [
 
 
 @pytest.mark.parametrize(("rules", "what"), BROKEN)
-def test_an_entry_that_points_at_nothing_is_found(make_spec: MakeSpec, rules: overlay.Overlay, what: str) -> None:
+def test_an_entry_that_points_at_nothing_is_found(make_spec: MakeSpec, rules: entries.Overlay, what: str) -> None:
     ((severity, where, text),) = found(make_spec(), rules)
     assert severity == "error"
     assert where.startswith("overlay ")
@@ -194,8 +195,8 @@ def test_a_rule_for_several_operations_may_ask_for_what_one_has(make_spec: MakeS
 
 
 def test_the_overlay_in_the_repository_points_at_nothing_that_is_missing() -> None:
-    loaded = load.load("sagemaker")
+    loaded = loading.load("sagemaker")
     if loaded.overlay_path is None:
         pytest.skip("there is no overlay")
-    problems = lint(loaded.spec, overlay.load(loaded.overlay_path))
+    problems = lint(loaded.spec, entries.load(loaded.overlay_path))
     assert [problem for problem in problems if problem.where.startswith("overlay")] == []

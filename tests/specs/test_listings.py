@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.specs import ingest
-from conformance.specs.listings import Paging, items_at, paging_of, places_of_items, text_of
 from conformance.specs.model import Member, Operation, Paginator, Service, Shape
-from conformance.specs.overlay import EMPTY
-from conformance.specs.paths import EACH
+from conformance.specs.overlay.entries import EMPTY
+from conformance.specs.resources.listings import Paging, items_at, paging_of, places_of_items, text_of
+from conformance.values.paths import EACH
 from doubles.shapes import service, structure
 from doubles.shelves import OVERLAY, model
 

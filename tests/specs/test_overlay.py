@@ -8,9 +8,9 @@ import jsonschema
 import pytest
 
 from conformance.errors import BadFile
-from conformance.specs import overlay
-from conformance.specs.references import References
-from conformance.specs.resource import Handle, Listing, Reading, Source, Status
+from conformance.specs.overlay import entries
+from conformance.specs.resources.handle_references import References
+from conformance.specs.resources.resource import Handle, Listing, Reading, Source, Status
 
 GOOD = """
 format: 1
@@ -60,7 +60,7 @@ def write(tmp_path: Path) -> Path:
 
 
 def test_a_good_file(write: Path) -> None:
-    read = overlay.load(write)
+    read = entries.load(write)
     assert read.service == "demo"
     thing = read.resources["Thing"]
     assert (thing.read, thing.update) == (Reading("DescribeThing"), "UpdateThing")
@@ -76,12 +76,12 @@ def test_a_good_file(write: Path) -> None:
     assert read.requests["CreateThing"].why == "because"
     assert [rule.id for rule in read.rules] == ["A-1", "A-2a"]
     assert read.rules[0].violations[0].base == ()
-    assert read.unchecked["A-3"] == overlay.Unchecked(("CreateThing",), "needs more than one request")
-    jsonschema.Draft202012Validator.check_schema(overlay.schema())
+    assert read.unchecked["A-3"] == entries.Unchecked(("CreateThing",), "needs more than one request")
+    jsonschema.Draft202012Validator.check_schema(entries.schema())
 
 
 def test_who_is_named_and_made_by_what(write: Path) -> None:
-    read = overlay.load(write)
+    read = entries.load(write)
     thing = read.resources["Thing"]
     assert read.created_by("CreateThing") == thing
     assert read.created_by("DeleteThing") is None
@@ -97,7 +97,7 @@ def test_who_is_named_and_made_by_what(write: Path) -> None:
 
 
 def test_rules_for_an_operation_and_a_version(write: Path) -> None:
-    read = overlay.load(write)
+    read = entries.load(write)
     assert [rule.id for rule in read.rules_for("CreateThing", "1.3.0")] == ["A-1"]
     assert list(read.rules_for("CreateThing", "1.44.5")) == []
     assert list(read.rules_for("ListThings", "1.3.0")) == []
@@ -126,7 +126,7 @@ def test_a_bad_file_is_told_in_one_line(write: Path, old: str, new: str, told: s
     assert old in GOOD
     write.write_text(GOOD.replace(old, new), encoding="utf-8")
     with pytest.raises(BadFile) as caught:
-        overlay.load(write)
+        entries.load(write)
     assert told in caught.value.message
     assert str(write) in caught.value.message
     assert "\n" not in caught.value.message
@@ -134,4 +134,4 @@ def test_a_bad_file_is_told_in_one_line(write: Path, old: str, new: str, told: s
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(BadFile, match="cannot be read"):
-        overlay.load(tmp_path / "none.yaml")
+        entries.load(tmp_path / "none.yaml")

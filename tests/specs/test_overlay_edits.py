@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.specs.overlay import parse
-from conformance.specs.paths import EACH, Edit, Key, NoSuchPlace, apply, format_path, parse_path, shape_form
+from conformance.specs.overlay.entries import parse
+from conformance.values.paths import EACH, Edit, Key, NoSuchPlace, apply, format_path, parse_path, shape_form
 
 
 def edits(*items: dict[str, Any]) -> tuple[Edit, ...]:

@@ -11,14 +11,17 @@ from typing import Any
 
 import pytest
 
-from conformance.specs import clauses, ingest, overlay, rules, store, walk
+from conformance.specs import ingest, places
+from conformance.specs.clauses import catalog
 from conformance.specs.model import Service, Spec
+from conformance.specs.overlay import entries, rules
+from conformance.specs.store import files
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "specs" / "sagemaker" / "2017-07-24"
 FACTS = ROOT.parent / "shared" / "facts" / "sagemaker_rules.json"
 RECORDINGS = ROOT.parent / "shared" / "recordings" / "sagemaker.jsonl"
-OVERLAY = overlay.load(FOLDER / "overlay.yaml")
+OVERLAY = entries.load(FOLDER / "overlay.yaml")
 
 
 @lru_cache(maxsize=1)
@@ -43,7 +46,7 @@ def test_resources_name_operations_and_members_of_the_model() -> None:
             assert chosen in service().input_of(service().operations[operation]).members, operation
         for operation in resource.elsewhere:
             names = {
-                place.name for place in walk.places(service(), service().input_of(service().operations[operation]))
+                place.name for place in places.places(service(), service().input_of(service().operations[operation]))
             }
             assert names & set(resource.handle.members), operation
         if resource.status is not None:
@@ -78,16 +81,16 @@ def test_what_conditions_look_at_is_in_the_model() -> None:
 
 
 def stored_versions() -> list[str]:
-    found = store.stored(ROOT / "specs", "sagemaker")
+    found = files.stored(ROOT / "specs", "sagemaker")
     return [version.provenance.botocore for version in found.versions] if found else []
 
 
 @pytest.mark.parametrize("version", stored_versions())
 def test_rules_hold_only_where_the_model_has_what_they_speak_of(version: str) -> None:
-    old = store.read(FOLDER, botocore=version).service
+    old = files.read(FOLDER, botocore=version).service
     for name, operation in old.operations.items():
         shape = old.input_of(operation)
-        members = {step for place in walk.places(old, shape) for step in place.steps}
+        members = {step for place in places.places(old, shape) for step in place.steps}
         for rule in OVERLAY.rules_for(name, version):
             for violation in rule.violations:
                 for edit in (*violation.base, *violation.broken):
@@ -221,14 +224,14 @@ def test_every_fact_is_a_rule_or_has_a_reason_not_to_be() -> None:
 
 
 def test_clauses_named_as_reasons_exist() -> None:
-    known = clauses.clauses_of(spec(), OVERLAY)
+    known = catalog.clauses_of(spec(), OVERLAY)
     for identity, unchecked in OVERLAY.unchecked.items():
         for clause in re.findall(r"clause (\S+)", unchecked.reason):
             assert clause in known or identity == "MD-06", clause
 
 
 def test_rules_of_today_are_clauses_under_their_own_id() -> None:
-    known = clauses.clauses_of(spec(), OVERLAY)
+    known = catalog.clauses_of(spec(), OVERLAY)
     assert "sagemaker:CreateEndpointConfig/rule#CFG-02" in known
     assert "sagemaker:CreateEndpointConfig/rule#CFG-01" not in known
     assert known["sagemaker:CreateEndpoint/rule#REF-01"].source.startswith("observed: ")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.specs.paths import (
+from conformance.values.paths import (
     EACH,
     Edit,
     Key,

@@ -9,7 +9,7 @@ import pytest
 
 from conformance.cases.samples import Sampler
 from conformance.specs.model import Shape
-from conformance.specs.plausible import plausible
+from conformance.specs.sample_values import plausible
 from doubles.shapes import service, structure
 
 

@@ -8,13 +8,13 @@ from types import MappingProxyType
 import pytest
 
 from conformance.specs.model import Member, Operation, Service, Shape, Waiter
-from conformance.specs.overlay import EMPTY
-from conformance.specs.paths import EACH
-from conformance.specs.references import References
-from conformance.specs.resource import Handle, Reading, Resource, Source
-from conformance.specs.resources import READING, bound, inferred, listed_by, puzzles, with_inferred
-from conformance.specs.resources.words import plurals, singulars, suffix_of
-from conformance.specs.states import class_of
+from conformance.specs.overlay.entries import EMPTY
+from conformance.specs.resources.handle_references import References
+from conformance.specs.resources.inference import READING, bound, inferred, listed_by, puzzles, with_inferred
+from conformance.specs.resources.inference.name_words import plurals, singulars, suffix_of
+from conformance.specs.resources.resource import Handle, Reading, Resource, Source
+from conformance.specs.resources.status_words import class_of
+from conformance.values.paths import EACH
 from doubles.shapes import service, structure
 
 TEXT = Shape("Text", "string")

@@ -8,10 +8,10 @@ import pytest
 
 from conformance.specs import ingest
 from conformance.specs.model import Service
-from conformance.specs.paths import format_path
-from conformance.specs.references import References
-from conformance.specs.resource import Resource
-from conformance.specs.resources import bound, inferred
+from conformance.specs.resources.handle_references import References
+from conformance.specs.resources.inference import bound, inferred
+from conformance.specs.resources.resource import Resource
+from conformance.values.paths import format_path
 from quality.resources_inferred import measure
 
 

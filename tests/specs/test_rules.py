@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from conformance.specs import rules
-from conformance.specs.overlay import Rule, parse
+from conformance.specs.overlay import rules
+from conformance.specs.overlay.entries import Rule, parse
 
 
 def rule(identity: str = "A-1", **more: Any) -> Rule:

@@ -19,13 +19,14 @@ from botocore.validate import ParamValidator
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conformance.specs import ingest, overlay, rules
+from conformance.specs import ingest
 from conformance.specs.model import NUMBER_TYPES, STRING_TYPES, Service, Shape, Spec
-from conformance.specs.overlay import Rule, Violation
-from conformance.specs.paths import NoSuchPlace, apply
+from conformance.specs.overlay import entries, rules
+from conformance.specs.overlay.entries import Rule, Violation
+from conformance.values.paths import NoSuchPlace, apply
 
 FOLDER = Path(__file__).parents[2] / "specs" / "sagemaker" / "2017-07-24"
-OVERLAY = overlay.load(FOLDER / "overlay.yaml")
+OVERLAY = entries.load(FOLDER / "overlay.yaml")
 
 # One of these matches any pattern of the operations that have rules.
 TEXTS = (

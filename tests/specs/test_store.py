@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from conformance.errors import BadFile, UnknownName, Unwritable, UsageError
-from conformance.specs import ingest, load, store
+from conformance.specs import ingest
 from conformance.specs.model import Spec
+from conformance.specs.store import files, loading
 
 MakeSpec = Callable[..., Spec]
 WIDER = {"Count": {"type": "integer", "min": 0, "max": 99}}
@@ -34,18 +35,18 @@ def three(make_spec: MakeSpec) -> list[Spec]:
 @pytest.mark.parametrize("name", ["sts", "dynamodb", "s3", "sqs"])
 def test_what_is_read_is_what_was_written(tmp_path: Path, name: str) -> None:
     spec = ingest.installed(name)
-    folder = store.write(spec, tmp_path)
+    folder = files.write(spec, tmp_path)
     assert folder == tmp_path / name / spec.service.api_version
-    assert store.read(folder) == store.read(folder / "spec.json") == store.read(tmp_path / name) == spec
+    assert files.read(folder) == files.read(folder / "spec.json") == files.read(tmp_path / name) == spec
 
 
 def test_writing_twice_changes_no_byte(tmp_path: Path, three: list[Spec]) -> None:
     for spec in three:
-        folder = store.write(spec, tmp_path)
+        folder = files.write(spec, tmp_path)
     before = contents(folder)
     times = {path: path.stat().st_mtime_ns for path in folder.iterdir()}
     for spec in reversed(three):
-        store.write(spec, tmp_path)
+        files.write(spec, tmp_path)
     assert contents(folder) == before
     assert {path: path.stat().st_mtime_ns for path in folder.iterdir()} == times
 
@@ -53,51 +54,51 @@ def test_writing_twice_changes_no_byte(tmp_path: Path, three: list[Spec]) -> Non
 def test_versions_may_come_in_any_order(tmp_path: Path, three: list[Spec]) -> None:
     for number, order in enumerate(((0, 1, 2), (2, 0, 1), (1, 2, 0))):
         for index in order:
-            folder = store.write(three[index], tmp_path / str(number))
-        known = store.at(folder)
+            folder = files.write(three[index], tmp_path / str(number))
+        known = files.at(folder)
         assert [version.provenance.botocore for version in known.versions] == ["1.11.2", "1.10.0", "1.9.0"]
-        assert [store.read_version(known, version) for version in known.versions] == list(reversed(three))
+        assert [files.read_version(known, version) for version in known.versions] == list(reversed(three))
     assert contents(tmp_path / "0/things/2020-01-01") == contents(tmp_path / "2/things/2020-01-01")
 
 
 def test_an_older_version_is_only_its_difference(tmp_path: Path, three: list[Spec]) -> None:
     for spec in three:
-        folder = store.write(spec, tmp_path)
+        folder = files.write(spec, tmp_path)
     assert sorted(contents(folder)) == ["1.10.0.json", "1.9.0.json", "provenance.json", "spec.json"]
     assert json.loads((folder / "1.10.0.json").read_text()) == {
         "newer": "1.11.2",
         "difference": {"shapes": {"Kind": {"enum": {"edits": [{"at": 2, "remove": ["HUGE"], "insert": []}]}}}},
     }
-    assert store.read(folder / "1.9.0.json") == three[0]
-    assert store.read(folder, botocore="1.10.0") == three[1]
+    assert files.read(folder / "1.9.0.json") == three[0]
+    assert files.read(folder, botocore="1.10.0") == three[1]
 
 
 def test_the_same_content_is_not_written_twice(tmp_path: Path, make_spec: MakeSpec) -> None:
     for version in ("1.0.0", "1.1.0", "1.2.0"):
-        folder = store.write(make_spec(botocore=version), tmp_path)
+        folder = files.write(make_spec(botocore=version), tmp_path)
     assert sorted(contents(folder)) == ["provenance.json", "spec.json"]
-    known = store.at(folder)
+    known = files.at(folder)
     assert [version.file for version in known.versions] == ["spec.json"] * 3
-    assert store.read_version(known, known.versions[2]) == make_spec(botocore="1.0.0")
+    assert files.read_version(known, known.versions[2]) == make_spec(botocore="1.0.0")
 
 
 def test_older_versions_can_be_forgotten(tmp_path: Path, three: list[Spec]) -> None:
     for spec in three:
-        folder = store.write(spec, tmp_path)
+        folder = files.write(spec, tmp_path)
     (folder / "overlay.yaml").write_text("format: 1\n")
-    store.write(three[2], tmp_path, keep_older=False)
+    files.write(three[2], tmp_path, keep_older=False)
     assert sorted(contents(folder)) == ["overlay.yaml", "provenance.json", "spec.json"]
-    assert store.at(folder).overlay == folder / "overlay.yaml"
+    assert files.at(folder).overlay == folder / "overlay.yaml"
 
 
 def test_what_is_stored_is_listed(tmp_path: Path, three: list[Spec]) -> None:
-    assert store.stored_services(tmp_path / "nowhere") == ()
-    store.write(three[0], tmp_path)
-    store.write(ingest.installed("sts"), tmp_path)
-    assert store.stored_services(tmp_path) == ("sts", "things")
-    assert store.stored(tmp_path, "things", "1999-01-01") is None
-    assert store.stored(tmp_path, "..") is None
-    assert [found.api_version for found in store.folders(tmp_path, "things")] == ["2020-01-01"]
+    assert files.stored_services(tmp_path / "nowhere") == ()
+    files.write(three[0], tmp_path)
+    files.write(ingest.installed("sts"), tmp_path)
+    assert files.stored_services(tmp_path) == ("sts", "things")
+    assert files.stored(tmp_path, "things", "1999-01-01") is None
+    assert files.stored(tmp_path, "..") is None
+    assert [found.api_version for found in files.folders(tmp_path, "things")] == ["2020-01-01"]
 
 
 # ---------------------------------------------------------------- broken stores
@@ -149,50 +150,50 @@ def newer_format(folder: Path) -> None:
     ],
 )  # fmt: skip
 def test_a_broken_store_is_told(tmp_path: Path, three: list[Spec], damage: Callable[[Path], None]) -> None:
-    folder = store.write(three[2], tmp_path)
+    folder = files.write(three[2], tmp_path)
     damage(folder)
     with pytest.raises(BadFile) as caught:
-        store.read(folder)
+        files.read(folder)
     assert str(folder) in caught.value.message
     assert "\n" not in caught.value.message
 
 
 def test_a_difference_that_does_not_fit_is_told(tmp_path: Path, three: list[Spec]) -> None:
     for spec in three:
-        folder = store.write(spec, tmp_path)
+        folder = files.write(spec, tmp_path)
     (folder / "1.10.0.json").write_text('{"difference": {"shapes": {"Missing": null}}}')
-    assert store.read(folder) == three[2]
+    assert files.read(folder) == three[2]
     for version in ("1.10.0", "1.9.0"):
         with pytest.raises(BadFile, match=r"1\.10\.0\.json: does not fit"):
-            store.read(folder, botocore=version)
+            files.read(folder, botocore=version)
 
 
 def test_a_version_that_is_not_stored_is_told(tmp_path: Path, three: list[Spec]) -> None:
-    folder = store.write(three[0], tmp_path)
+    folder = files.write(three[0], tmp_path)
     with pytest.raises(UnknownName) as caught:
-        store.read(folder, botocore="1.9.1")
+        files.read(folder, botocore="1.9.1")
     assert caught.value.near == ("1.9.0",)
 
 
 def test_what_is_no_place_of_a_spec_is_told(tmp_path: Path, three: list[Spec]) -> None:
     (tmp_path / "alone.json").write_text("{}")
-    folder = store.write(three[0], tmp_path / "store")
+    folder = files.write(three[0], tmp_path / "store")
     (folder / "stray.json").write_text("{}")
     for path in (tmp_path / "none", tmp_path / "alone.json", folder / "stray.json", tmp_path):
         with pytest.raises(BadFile):
-            store.read(path)
+            files.read(path)
 
 
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path, three: list[Spec]) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(Unwritable, match="cannot be written"):
-        store.write(three[0], tmp_path / "file")
+        files.write(three[0], tmp_path / "file")
 
 
 def test_a_write_that_fails_leaves_the_old_file(
     tmp_path: Path, three: list[Spec], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = store.write(three[0], tmp_path)
+    folder = files.write(three[0], tmp_path)
     before = contents(folder)
 
     def full(self: Path, data: bytes) -> int:
@@ -202,7 +203,7 @@ def test_a_write_that_fails_leaves_the_old_file(
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(Unwritable, match="No space left"):
-        store.write(three[1], tmp_path)
+        files.write(three[1], tmp_path)
     assert contents(folder) == before
 
 
@@ -211,29 +212,29 @@ def test_a_write_that_fails_leaves_the_old_file(
 
 def test_the_stored_spec_comes_before_the_installed_one(tmp_path: Path) -> None:
     spec = ingest.installed("sts")
-    assert load.load("sts", root=tmp_path).origin == "installed"
-    folder = store.write(spec, tmp_path)
-    loaded = load.load("sts", root=tmp_path)
+    assert loading.load("sts", root=tmp_path).origin == "installed"
+    folder = files.write(spec, tmp_path)
+    loaded = loading.load("sts", root=tmp_path)
     assert (loaded.spec, loaded.origin, loaded.overlay_path) == (spec, "stored", None)
     (folder / "overlay.yaml").write_text("")
-    assert load.load("sts", root=tmp_path).overlay_path == folder / "overlay.yaml"
-    assert load.load("sts", root=tmp_path, source="installed").overlay_path == folder / "overlay.yaml"
-    assert load.load("sts", root=tmp_path, source="installed").origin == "installed"
+    assert loading.load("sts", root=tmp_path).overlay_path == folder / "overlay.yaml"
+    assert loading.load("sts", root=tmp_path, source="installed").overlay_path == folder / "overlay.yaml"
+    assert loading.load("sts", root=tmp_path, source="installed").origin == "installed"
 
 
 def test_a_spec_is_loaded_from_a_path(tmp_path: Path) -> None:
     spec = ingest.installed("sts")
-    folder = store.write(spec, tmp_path / "elsewhere")
+    folder = files.write(spec, tmp_path / "elsewhere")
     for path in (folder, folder / "spec.json", tmp_path / "elsewhere", tmp_path / "elsewhere" / "sts"):
-        assert load.load("sts", source=path).spec == spec
+        assert loading.load("sts", source=path).spec == spec
     with pytest.raises(BadFile, match="a spec of 'sts', not of 'sqs'"):
-        load.load("sqs", source=folder)
+        loading.load("sqs", source=folder)
 
 
 def test_a_version_comes_from_the_store_or_the_installed_botocore(tmp_path: Path, three: list[Spec]) -> None:
-    store.write(three[0], tmp_path)
-    assert load.load("things", source="1.9.0", root=tmp_path).origin == "stored"
-    assert load.load("sts", source=ingest.botocore_version(), root=tmp_path).origin == "installed"
+    files.write(three[0], tmp_path)
+    assert loading.load("things", source="1.9.0", root=tmp_path).origin == "stored"
+    assert loading.load("sts", source=ingest.botocore_version(), root=tmp_path).origin == "installed"
 
 
 def test_an_outdated_spec_says_so(tmp_path: Path, make_spec: MakeSpec) -> None:
@@ -244,19 +245,19 @@ def test_an_outdated_spec_says_so(tmp_path: Path, make_spec: MakeSpec) -> None:
     )
     other = Spec(newest.service, make_spec(botocore="1.0.0").provenance)
     later = Spec(newest.service, make_spec(botocore="99.0.0").provenance)
-    assert not load.is_outdated(newest, version)
-    assert not load.is_outdated(same, version), "an older botocore with the very same model"
-    assert load.is_outdated(other, version)
-    assert not load.is_outdated(later, version)
-    store.write(other, tmp_path)
-    loaded = load.load("sts", root=tmp_path)
+    assert not loading.is_outdated(newest, version)
+    assert not loading.is_outdated(same, version), "an older botocore with the very same model"
+    assert loading.is_outdated(other, version)
+    assert not loading.is_outdated(later, version)
+    files.write(other, tmp_path)
+    loaded = loading.load("sts", root=tmp_path)
     assert (loaded.older_than_installed, loaded.installed_version) == (True, version)
 
 
 @pytest.mark.parametrize("source", ["latest", "", "1.2.3 or so"])
 def test_a_source_that_is_none_is_told(source: str) -> None:
     with pytest.raises(UsageError):
-        load.load("sts", source=source)
+        loading.load("sts", source=source)
 
 
 @pytest.mark.parametrize(
@@ -275,7 +276,7 @@ def test_a_source_that_is_none_is_told(source: str) -> None:
 def test_an_unknown_service_comes_with_a_hint(name: str, hint: str) -> None:
     for source in ("repository", "installed"):
         with pytest.raises(UnknownName) as caught:
-            load.load(name, source=source)
+            loading.load(name, source=source)
         assert hint in (caught.value.hint or "")
 
 
@@ -291,9 +292,9 @@ def facts() -> dict[str, Any]:
 
 
 def test_the_versions_that_the_documents_describe_are_stored() -> None:
-    root = store.package_root()
+    root = files.package_root()
     assert root is not None
-    known = store.stored(root, "sagemaker")
+    known = files.stored(root, "sagemaker")
     assert known is not None
     versions = {version.provenance.botocore for version in known.versions}
     described = " ".join(facts()["seed_versions"].values())
@@ -303,36 +304,36 @@ def test_the_versions_that_the_documents_describe_are_stored() -> None:
 
 
 def test_everything_stored_can_be_read_and_is_in_canonical_form(tmp_path: Path) -> None:
-    root = store.package_root()
+    root = files.package_root()
     assert root is not None
-    for name in store.stored_services(root):
-        for known in store.folders(root, name):
+    for name in files.stored_services(root):
+        for known in files.folders(root, name):
             for version in reversed(known.versions):
-                store.write(store.read_version(known, version), tmp_path)
+                files.write(files.read_version(known, version), tmp_path)
             written = contents(tmp_path / name / known.api_version)
             kept = {file: data for file, data in contents(known.folder).items() if file.endswith(".json")}
             assert written == kept, f"{name}: write it anew with 'specs extract'"
 
 
 def test_the_package_finds_its_specs() -> None:
-    assert load.load("sagemaker").origin == "stored"
-    assert load.load("sagemaker", source="1.22.12").origin == "stored"
+    assert loading.load("sagemaker").origin == "stored"
+    assert loading.load("sagemaker", source="1.22.12").origin == "stored"
 
 
 def test_the_specs_of_a_wheel_lie_inside_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     module = tmp_path / "conformance" / "specs" / "store.py"
-    monkeypatch.setattr(store, "__file__", str(module))
+    monkeypatch.setattr(files, "__file__", str(module))
     module.parent.mkdir(parents=True)
-    assert (store.package_root(), store.checkout_root()) == (None, None)
-    assert load.load("sts").origin == "installed", "no specs at all are no reason to fail"
+    assert (files.package_root(), files.checkout_root()) == (None, None)
+    assert loading.load("sts").origin == "installed", "no specs at all are no reason to fail"
     (tmp_path / "specs").mkdir()
-    assert store.package_root() is None, "a folder that happens to be beside an installed package is not ours"
+    assert files.package_root() is None, "a folder that happens to be beside an installed package is not ours"
     (tmp_path / "pyproject.toml").write_text("")
-    assert store.package_root() == store.checkout_root() == tmp_path / "specs"
+    assert files.package_root() == files.checkout_root() == tmp_path / "specs"
     (module.parent / "data").mkdir()
-    assert store.package_root() == module.parent / "data"
-    store.write(ingest.installed("sts"), module.parent / "data")
-    assert load.load("sts").origin == "stored"
+    assert files.package_root() == module.parent / "data"
+    files.write(ingest.installed("sts"), module.parent / "data")
+    assert loading.load("sts").origin == "stored"
 
 
 def test_the_wheel_takes_the_specs_along() -> None:

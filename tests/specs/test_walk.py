@@ -6,8 +6,8 @@ import pytest
 
 from conformance.specs import ingest
 from conformance.specs.model import Member, Shape
-from conformance.specs.paths import Key, Path
-from conformance.specs.walk import Place, places, shape_at, write_steps
+from conformance.specs.places import Place, places, shape_at, write_steps
+from conformance.values.paths import Key, Path
 from doubles.shapes import service, structure
 
 THINGS = service()

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from conformance.errors import BadFile, ConformanceError, MissingPart, UnknownName, Unwritable, UsageError
-from conformance.specs import ingest, load, wheels
+from conformance.specs import ingest
+from conformance.specs.store import loading, wheels
 
 MODEL = {
     "metadata": {"apiVersion": "2020-01-01", "endpointPrefix": "things", "protocol": "json", "serviceId": "Things"},
@@ -74,7 +75,7 @@ def test_the_wheel_of_the_installed_version_has_the_same_spec(cache: Path, tmp_p
 
 def test_a_version_is_loaded_by_name(cache: Path, tmp_path: Path) -> None:
     make_wheel(tmp_path / "index", "0.9.1")
-    loaded = load.load("things", source="0.9.1", root=tmp_path)
+    loaded = loading.load("things", source="0.9.1", root=tmp_path)
     assert (loaded.origin, loaded.overlay_path) == ("wheel", None)
 
 

@@ -11,12 +11,12 @@ import pytest
 from conformance.cases.case import Call, Case
 from conformance.exchanges.outcome import classify
 from conformance.specs.model import Member, Operation, Service, Shape
-from conformance.specs.overlay import EMPTY
+from conformance.specs.overlay.entries import EMPTY
 from conformance.verdicts.context import Context
-from conformance.verdicts.excuses import excuse
 from conformance.verdicts.finding import Contradiction, Held
 from conformance.verdicts.judge import fault_in_header, notes_on
 from conformance.verdicts.severity import severity_of_unenforced
+from conformance.verdicts.tolerance import excuse
 from conformance.wire.message import Answer, ErrorAnswer, Request, Response
 from doubles.judging import answered, case, codes, unanswered
 from doubles.shapes import service

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from conformance.specs.model import Member, Operation, Shape
-from conformance.specs.overlay import Expectation, Overlay, Rule
+from conformance.specs.overlay.entries import Expectation, Overlay, Rule
 from conformance.verdicts.answers import check_output, check_protocol
 from conformance.verdicts.judge import notes_on
 from conformance.verdicts.rejections import check_error
 from conformance.verdicts.requests import check_request
-from conformance.verdicts.ruling import check_answer_rules, check_broken_rule
+from conformance.verdicts.rules import check_answer_rules, check_broken_rule
 from conformance.verdicts.severity import BY_CODE
 from doubles.judging import answered, case, codes, failed, held, left_open, unanswered
 from doubles.shapes import service

@@ -12,17 +12,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.cases.planner import Planner
+from conformance.cases.request_builder import Planner
 from conformance.cases.scenario import Scenario
 from conformance.cases.scenarios import filters as scripts
-from conformance.cases.scenarios import pages
-from conformance.specs.criteria import Criterion, Kind, criteria_of
+from conformance.cases.scenarios import pagination
 from conformance.specs.model import Shape
-from conformance.specs.overlay import Overlay, Rule
+from conformance.specs.overlay.entries import Overlay, Rule
+from conformance.specs.resources.list_criteria import Criterion, Kind, criteria_of
+from conformance.verdicts.evidence.timeline import Story
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
 from conformance.verdicts.laws import LAWS
 from conformance.verdicts.laws.filters import filters, sort
-from conformance.verdicts.story import Story
 from doubles.playing import Clock, play
 from doubles.shapes import spec_of
 from doubles.shelves import OVERLAY, Shelves, model
@@ -194,7 +194,7 @@ def test_no_answer_upsets_scripts_and_laws(kind: str, answers: list[tuple[Any, A
     spec = spec_of(model())
     planner = Planner(spec, OVERLAY, 0)
     operation = spec.service.operations["ListBooks"]
-    planned = [*pages.plan(planner, operation), *scripts.plan(planner, operation)]
+    planned = [*pagination.plan(planner, operation), *scripts.plan(planner, operation)]
     scenario = next(each for each in planned if isinstance(each, Scenario) and each.kind == kind)
     story = play(scenario, anything, service=spec.service, overlay=OVERLAY)
     clauses = {note.clause for note in LAWS[kind](story)}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.cases.planner import Planner
+from conformance.cases.request_builder import Planner
 from conformance.cases.scenario import Scenario
-from conformance.cases.scenarios import pages as scripts
+from conformance.cases.scenarios import pagination as scripts
+from conformance.verdicts.evidence.timeline import Story
 from conformance.verdicts.finding import Contradiction, Note, Open
-from conformance.verdicts.laws.pages import pages
+from conformance.verdicts.laws.pagination import pages
 from conformance.verdicts.severity import severity_of
-from conformance.verdicts.story import Story
 from doubles.playing import Clock, play, said
 from doubles.shapes import spec_of
 from doubles.shelves import OVERLAY, Shelves, model

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.specs.clause import Clause
-from conformance.specs.clauses import operation_clauses
+from conformance.compare.records import Difference, compare
+from conformance.specs.clauses.catalog import operation_clauses
+from conformance.specs.clauses.clause import Clause
 from conformance.specs.model import Operation
-from conformance.specs.overlay import EMPTY, Overlay, Rule
-from conformance.verdicts.compare import Difference, compare
+from conformance.specs.overlay.entries import EMPTY, Overlay, Rule
 from conformance.verdicts.finding import Contradiction, Finding, Held, Note, Open, Severity, Verdict, fingerprint
 from conformance.verdicts.folding import FEWEST_TO_FOLD, fold, is_headline, is_input_constraint
 from conformance.verdicts.judge import CASES_NAMED, Ledger

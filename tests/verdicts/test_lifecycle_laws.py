@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from conformance.cases.scenario import Scenario
-from conformance.cases.scenarios import duplicates, lifecycle, missing, removal
-from conformance.specs.overlay import Expectation, Overlay, Rule
+from conformance.cases.scenarios import duplicates, lifecycle, references, removal
+from conformance.specs.overlay.entries import Expectation, Overlay, Rule
 from conformance.verdicts.finding import Contradiction
 from conformance.verdicts.laws import notes_of
 from doubles import workshop
 from doubles.playing import Clock, play, said
 from doubles.workshop import MODEL, Workshop
 
-MODULES = (lifecycle, duplicates, removal, missing)
+MODULES = (lifecycle, duplicates, removal, references)
 
 
 def scenarios(known: Overlay | None = None) -> Mapping[str, Scenario]:

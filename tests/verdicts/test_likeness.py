@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.verdicts.differing import differences
-from conformance.verdicts.likeness import is_empty, likeness
+from conformance.verdicts.evidence.differences import differences
+from conformance.verdicts.evidence.equivalence import is_empty, likeness
 
 UTC = datetime.timezone.utc
 NOON = datetime.datetime(2024, 1, 1, 12, tzinfo=UTC)

@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 
 from conformance.cases.scenario import Scenario
-from conformance.cases.scenarios import idempotency, reads, roundtrip, tags, updates
-from conformance.specs.resource import Resource
+from conformance.cases.scenarios import idempotency, roundtrip, stability, tags, updates
+from conformance.specs.resources.resource import Resource
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
 from conformance.verdicts.laws import notes_of
 from conformance.verdicts.severity import severity_of
 from doubles.boxes import BOX, MODEL, NOW, STATUS, Boxes, changing, overlay, planner, with_, without
 from doubles.playing import Clock, Refused, play
 
-FAMILIES = (roundtrip, updates, reads, tags, idempotency)
+FAMILIES = (roundtrip, updates, stability, tags, idempotency)
 
 
 def scenario(operation: str, kind: str, resource: Resource = BOX) -> Scenario:

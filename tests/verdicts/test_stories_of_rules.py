@@ -8,10 +8,10 @@ import pytest
 
 from conformance.cases.case import Omitted
 from conformance.cases.scenario import Act, Reply, Scenario
-from conformance.cases.scenarios import stories
-from conformance.specs import overlay
-from conformance.specs.clauses import operation_clauses
-from conformance.specs.overlay import Overlay, Rule
+from conformance.cases.scenarios import sequences
+from conformance.specs.clauses.catalog import operation_clauses
+from conformance.specs.overlay import entries
+from conformance.specs.overlay.entries import Overlay, Rule
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
 from conformance.verdicts.judge import Ledger
 from conformance.verdicts.laws import notes_of
@@ -48,7 +48,7 @@ MANY = {**RULE, "story": [{"call": "CreateThing", "repeat": 3}, {"call": "Descri
 
 
 def rule_of(document: dict[str, Any]) -> Rule:
-    (rule,) = overlay.parse({"service": "things", "rules": [document]}).rules
+    (rule,) = entries.parse({"service": "things", "rules": [document]}).rules
     return rule
 
 
@@ -58,7 +58,7 @@ def known(document: dict[str, Any]) -> Overlay:
 
 def scenario_of(document: dict[str, Any]) -> Scenario:
     planner = workshop.planner(known(document))
-    (found,) = stories.plan(planner, MODEL.operations[document["operations"][0]])
+    (found,) = sequences.plan(planner, MODEL.operations[document["operations"][0]])
     assert isinstance(found, Scenario)
     return found
 
@@ -143,7 +143,7 @@ def test_things_of_one_kind_are_told_apart_when_they_are_removed() -> None:
 
 def test_a_story_about_what_there_is_not_is_omitted() -> None:
     nothing = {**RULE, "story": [{"call": "CreateNothing"}]}
-    (found,) = stories.plan(workshop.planner(known(nothing)), MODEL.operations["CreateThing"])
+    (found,) = sequences.plan(workshop.planner(known(nothing)), MODEL.operations["CreateThing"])
     assert isinstance(found, Omitted)
     assert "CreateNothing" in found.reason
 

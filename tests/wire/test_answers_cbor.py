@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.specs.model import Service
-from conformance.specs.paths import Path
-from conformance.wire.cbor import NotCbor, Single, Tagged, dump_cbor, parse_cbor
-from conformance.wire.jsontext import Fields
+from conformance.values.paths import Path
+from conformance.wire.cbor_protocol.cbor import NotCbor, Single, Tagged, dump_cbor, parse_cbor
+from conformance.wire.json_protocols.jsontext import Fields
 from conformance.wire.message import Answer, Inexpressible, Response
 from conformance.wire.protocols import codec_for
 

@@ -11,7 +11,7 @@ import pytest
 
 from conformance.specs import ingest
 from conformance.specs.model import Service
-from conformance.specs.paths import Key, Path
+from conformance.values.paths import Key, Path
 from conformance.wire.message import Answer, Response
 from conformance.wire.protocols import codec_for
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from conformance.specs.model import Service
-from conformance.specs.paths import Edit, Key, NoSuchPlace, Path, parse_path
+from conformance.values.paths import Edit, Key, NoSuchPlace, Path, parse_path
 from conformance.wire.message import Decoded, Inexpressible, Request
 from conformance.wire.protocols import codec_for
 

@@ -23,8 +23,8 @@ import pytest
 
 from conformance.specs import ingest
 from conformance.specs.model import Member, Operation, Service, Shape
-from conformance.wire.cbor import Tagged, parse_cbor
-from conformance.wire.jsontext import parse_json
+from conformance.wire.cbor_protocol.cbor import Tagged, parse_cbor
+from conformance.wire.json_protocols.jsontext import parse_json
 from conformance.wire.message import Answer, Request, Response
 from conformance.wire.protocols import codec_for
 from conformance.wire.traits import event_stream_member

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from conformance.errors import UnknownName
 from conformance.specs import ingest
 from conformance.specs.model import Service
-from conformance.wire.cbor import NotCbor, parse_cbor
-from conformance.wire.jsontext import NotJson, parse_json
+from conformance.wire.cbor_protocol.cbor import NotCbor, parse_cbor
+from conformance.wire.json_protocols.jsontext import NotJson, parse_json
 from conformance.wire.message import Answer, Codec, Decoded, Request, Response
 from conformance.wire.protocols import CODECS, codec_for
-from conformance.wire.xmltext import NotXml, parse_xml
+from conformance.wire.xml_protocols.xmltext import NotXml, parse_xml
 
 Things = Callable[[str], Service]
 

@@ -15,9 +15,9 @@ import pytest
 
 from conformance.specs import ingest
 from conformance.specs.model import Service
-from conformance.specs.paths import Edit
-from conformance.wire.bindings import render
+from conformance.values.paths import Edit
 from conformance.wire.eventstream import first_message
+from conformance.wire.input_locations import render
 from conformance.wire.message import Inexpressible, Request, Response
 from conformance.wire.protocols import codec_for
 

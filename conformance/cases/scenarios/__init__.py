@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from conformance.cases.case import Omitted
-from conformance.cases.planner import Planner
+from conformance.cases.request_builder import Planner
 from conformance.cases.scenario import Scenario
 from conformance.cases.scenarios import (
     duplicates,
     filters,
     idempotency,
     lifecycle,
-    missing,
-    pages,
-    reads,
+    pagination,
+    references,
     removal,
     roundtrip,
-    stories,
+    sequences,
+    stability,
     tags,
     updates,
 )
@@ -28,16 +28,16 @@ Family = Callable[[Planner, Operation], "Iterator[Scenario | Omitted]"]
 FAMILIES: tuple[Family, ...] = (
     lifecycle.plan,
     duplicates.plan,
-    missing.plan,
+    references.plan,
     removal.plan,
     roundtrip.plan,
     updates.plan,
-    reads.plan,
+    stability.plan,
     tags.plan,
     idempotency.plan,
-    pages.plan,
+    pagination.plan,
     filters.plan,
-    stories.plan,
+    sequences.plan,
 )
 
 

@@ -14,12 +14,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from conformance.cases.case import Call, Omitted
-from conformance.cases.planner import Params, Planner
+from conformance.cases.fixtures.fixture import Ground, another, begun, built, with_other_tokens
+from conformance.cases.request_builder import Params, Planner
 from conformance.cases.samples import Unbuildable
 from conformance.cases.scenario import Act, Pace, Scenario, Script, Together
-from conformance.cases.scenarios.grounds import Ground, another, begun, built, with_other_tokens
+from conformance.specs.clauses.lifecycle import is_unique
 from conformance.specs.model import NUMBER_TYPES, STRING_TYPES, Operation, Shape
-from conformance.specs.statements.lifecycle import is_unique
 
 CLIENTS = 4
 

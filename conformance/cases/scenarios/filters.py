@@ -13,16 +13,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from conformance.cases.case import Call, Omitted
-from conformance.cases.planner import Planner
+from conformance.cases.fixtures.page_walk import Walk
+from conformance.cases.fixtures.populated_lists import Furnished, Known, furnished, made, opened, patient
+from conformance.cases.request_builder import Planner
 from conformance.cases.samples import Unbuildable, fits
 from conformance.cases.scenario import Act, Pace, Scenario, Script
-from conformance.cases.scenarios.lists import Furnished, Known, furnished, made, opened, patient
-from conformance.cases.scenarios.walking import Walk
-from conformance.specs.clause import Clause
-from conformance.specs.criteria import WIDE_VALUES, Criterion, Ordering, criteria_of, ordering_of, utc
-from conformance.specs.descriptions import at, carries
+from conformance.specs.clauses import filters as statements
+from conformance.specs.clauses.clause import Clause
 from conformance.specs.model import Operation
-from conformance.specs.statements import filters as statements
+from conformance.specs.resources.descriptions import at, carries
+from conformance.specs.resources.list_criteria import WIDE_VALUES, Criterion, Ordering, criteria_of, ordering_of, utc
 
 # Far enough from when something was made that no clock and no precision matters.
 FAR = timedelta(days=1)

@@ -9,25 +9,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from conformance.cases.case import Call, Creation, Omitted
-from conformance.cases.naming import Spot, token_for
-from conformance.cases.planner import Planner
+from conformance.cases.fixtures.changed_values import varied
+from conformance.cases.fixtures.fixture import Ground, ground, renamed
+from conformance.cases.fixtures.fuller_requests import richer
+from conformance.cases.fixtures.siblings import siblings
+from conformance.cases.request_builder import Planner
+from conformance.cases.resource_names import Spot, token_for
 from conformance.cases.samples import Unbuildable
 from conformance.cases.scenario import Act, Pace, Scenario, Script
-from conformance.cases.scenarios.grounds import Ground, ground, renamed
-from conformance.cases.scenarios.richer import richer
-from conformance.cases.scenarios.siblings import siblings
-from conformance.cases.scenarios.varying import varied
-from conformance.specs.clause import clause_id
+from conformance.specs.clauses.clause import clause_id
+from conformance.specs.clauses.idempotency import OTHER_INPUT, SAME_RESULT, SECTION, made_by, mismatch_codes, tokens_of
 from conformance.specs.model import Operation
-from conformance.specs.paths import Edit, apply
-from conformance.specs.statements.idempotency import (
-    OTHER_INPUT,
-    SAME_RESULT,
-    SECTION,
-    made_by,
-    mismatch_codes,
-    tokens_of,
-)
+from conformance.values.paths import Edit, apply
 
 KIND = "idempotency"
 

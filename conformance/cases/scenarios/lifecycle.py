@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conformance.cases.case import Omitted
-from conformance.cases.planner import Planner
+from conformance.cases.fixtures.fixture import Ground, begun, built, looked_for, readable, settled, with_other_tokens
+from conformance.cases.request_builder import Planner
 from conformance.cases.samples import Unbuildable
 from conformance.cases.scenario import Act, Pace, Scenario, Script
-from conformance.cases.scenarios.grounds import Ground, begun, built, looked_for, readable, settled, with_other_tokens
+from conformance.specs.clauses.lifecycle import stated
 from conformance.specs.model import Operation
-from conformance.specs.statements.lifecycle import stated
 
 # How often a settled thing is read again.
 LATER_READS = 3

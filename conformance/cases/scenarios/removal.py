@@ -9,10 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conformance.cases.case import Call, Omitted
-from conformance.cases.planner import Planner
-from conformance.cases.samples import Unbuildable
-from conformance.cases.scenario import Act, Pace, Scenario, Script
-from conformance.cases.scenarios.grounds import (
+from conformance.cases.fixtures.fixture import (
     Ground,
     begun,
     built,
@@ -23,9 +20,12 @@ from conformance.cases.scenarios.grounds import (
     vanished,
     with_other_tokens,
 )
-from conformance.cases.scenarios.sights import sight_of
+from conformance.cases.fixtures.observation import sight_of
+from conformance.cases.request_builder import Planner
+from conformance.cases.samples import Unbuildable
+from conformance.cases.scenario import Act, Pace, Scenario, Script
+from conformance.specs.clauses.lifecycle import stated
 from conformance.specs.model import Operation
-from conformance.specs.statements.lifecycle import stated
 
 TAKEN = "taken-while-deleting"
 

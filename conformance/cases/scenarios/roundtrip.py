@@ -10,22 +10,22 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.cases.case import Call, Creation, Omitted
-from conformance.cases.naming import token_for
-from conformance.cases.planner import Params, Planner
+from conformance.cases.fixtures.fixture import Ground, ground, readable, renamed, settled
+from conformance.cases.fixtures.full_reads import asking_for_all
+from conformance.cases.fixtures.fuller_requests import Attempts, richer
+from conformance.cases.fixtures.observation import Sight, is_passing
+from conformance.cases.fixtures.siblings import siblings
+from conformance.cases.request_builder import Params, Planner
+from conformance.cases.resource_names import token_for
 from conformance.cases.samples import Unbuildable
 from conformance.cases.scenario import Act, Pace, Reply, Scenario, Script
-from conformance.cases.scenarios.asking import asking_for_all
-from conformance.cases.scenarios.grounds import Ground, ground, readable, renamed, settled
-from conformance.cases.scenarios.richer import Attempts, richer
-from conformance.cases.scenarios.siblings import siblings
-from conformance.cases.scenarios.sights import Sight, is_passing
-from conformance.specs.clause import Clause
-from conformance.specs.descriptions import known_as
-from conformance.specs.echoes import described_shape
+from conformance.specs.clauses import roundtrip as statements
+from conformance.specs.clauses.clause import Clause
 from conformance.specs.model import Operation
-from conformance.specs.paths import Edit, apply, get
-from conformance.specs.resource import Resource
-from conformance.specs.statements import roundtrip as statements
+from conformance.specs.resources.descriptions import known_as
+from conformance.specs.resources.echoes import described_shape
+from conformance.specs.resources.resource import Resource
+from conformance.values.paths import Edit, apply, get
 
 ECHO = "echo"
 

@@ -15,16 +15,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.cases.case import Call, Omitted
-from conformance.cases.planner import Planner
+from conformance.cases.fixtures.fixture import Ground, ground, settled
+from conformance.cases.fixtures.retargeting import turned_to
+from conformance.cases.request_builder import Planner
 from conformance.cases.samples import Unbuildable
 from conformance.cases.scenario import Act, Pace, Reply, Scenario, Script, Together
-from conformance.cases.scenarios.grounds import Ground, ground, settled
-from conformance.cases.scenarios.subjects import turned_to
-from conformance.specs.clause import clause_id
-from conformance.specs.model import Operation
-from conformance.specs.paths import Edit, Path, apply
-from conformance.specs.resource import Resource, Tagging
-from conformance.specs.statements.tags import (
+from conformance.specs.clauses.clause import clause_id
+from conformance.specs.clauses.tags import (
     ADDED,
     GIVEN,
     OVERWRITTEN,
@@ -35,7 +32,10 @@ from conformance.specs.statements.tags import (
     shape_of,
     takes_tags,
 )
-from conformance.specs.tagged import tags_at, written, written_keys
+from conformance.specs.model import Operation
+from conformance.specs.resources.resource import Resource, Tagging
+from conformance.specs.resources.tag_values import tags_at, written, written_keys
+from conformance.values.paths import Edit, Path, apply
 
 KINDS = ("tags-given", "tags-added", "tags-removed")
 

@@ -13,22 +13,22 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.cases.case import Binding, Call, Creation, Omitted
-from conformance.cases.naming import Spot, token_for
-from conformance.cases.planner import Planner
+from conformance.cases.fixtures.changed_values import varied
+from conformance.cases.fixtures.fixture import Ground, ground, readable, settled
+from conformance.cases.fixtures.full_reads import asking_for_all
+from conformance.cases.fixtures.fuller_requests import Part, Parts, Richer, richer
+from conformance.cases.fixtures.siblings import siblings
+from conformance.cases.request_builder import Planner
+from conformance.cases.resource_names import Spot, token_for
 from conformance.cases.samples import Unbuildable
 from conformance.cases.scenario import Act, Pace, Reply, Scenario, Script
-from conformance.cases.scenarios.asking import asking_for_all
-from conformance.cases.scenarios.grounds import Ground, ground, readable, settled
-from conformance.cases.scenarios.richer import Part, Parts, Richer, richer
 from conformance.cases.scenarios.roundtrip import REFUSED
-from conformance.cases.scenarios.siblings import siblings
-from conformance.cases.scenarios.varying import varied
-from conformance.specs.descriptions import described
-from conformance.specs.echoes import described_shape
+from conformance.specs.clauses import roundtrip as statements
 from conformance.specs.model import NUMBER_TYPES, Operation, Service, Shape
-from conformance.specs.paths import Edit, apply, get
-from conformance.specs.resource import Resource
-from conformance.specs.statements import roundtrip as statements
+from conformance.specs.resources.descriptions import described
+from conformance.specs.resources.echoes import described_shape
+from conformance.specs.resources.resource import Resource
+from conformance.values.paths import Edit, apply, get
 
 UPDATED = "updated"
 

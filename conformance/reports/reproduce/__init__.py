@@ -9,9 +9,9 @@ is broken on the wire form, boto3 gets a handler that puts the bytes in place; t
 All text comes from a record and is hostile: every part is quoted for the language that it is put into.
 """
 
-from conformance.reports.reproduce.cli import aws_cli_script
-from conformance.reports.reproduce.context import ReproductionContext, context_of
+from conformance.reports.reproduce.aws_cli import aws_cli_script
+from conformance.reports.reproduce.boto3_script import boto3_script
 from conformance.reports.reproduce.curl import curl_script
-from conformance.reports.reproduce.python import boto3_script
+from conformance.reports.reproduce.script_context import ReproductionContext, context_of
 
 __all__ = ["ReproductionContext", "aws_cli_script", "boto3_script", "context_of", "curl_script"]

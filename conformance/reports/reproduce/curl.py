@@ -11,16 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from shlex import quote
 from typing import Any
 
-from conformance.reports.bodies import content
-from conformance.reports.reproduce.context import (
-    ReproductionContext,
-    label,
-    not_kept,
-    ordered_steps,
-    semantic_headers,
-    target_path,
-)
-from conformance.reports.reproduce.told import (
+from conformance.record.bodies import content
+from conformance.reports.reproduce.bound_values import (
     TELL_COLLECTIONS,
     Told,
     in_shell,
@@ -30,8 +22,16 @@ from conformance.reports.reproduce.told import (
     spelled,
     ties,
 )
-from conformance.reports.text import one_line
-from conformance.specs.paths import format_path
+from conformance.reports.reproduce.script_context import (
+    ReproductionContext,
+    label,
+    not_kept,
+    ordered_steps,
+    semantic_headers,
+    target_path,
+)
+from conformance.values.paths import format_path
+from conformance.values.text import one_line
 
 LONGEST_ARGUMENT = 100_000
 """Bytes; Linux takes 131,072 for one argument."""

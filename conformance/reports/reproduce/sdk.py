@@ -15,7 +15,7 @@ from botocore.handlers import BUILTIN_HANDLERS
 from botocore.loaders import Loader
 from botocore.model import OperationNotFoundError, ServiceModel
 
-from conformance.reports.reproduce.context import ReproductionContext
+from conformance.reports.reproduce.script_context import ReproductionContext
 
 # Handlers of botocore that rewrite a parameter, and whether they do where it is given or where it is not.
 REWRITES: Mapping[str, tuple[str, bool]] = {

@@ -1,112 +1,106 @@
-"""Where answers describe a thing: in the answer of what reads it, in the items of what lists it.
+"""Finding a resource in an answer: its description, its state, its place in a list.
 
-GetThing     {Thing: {Id, Status}}                         at Thing
-DescribeThings  {Groups: [{Things: [{Id, Status}]}]}       at Groups[*].Things[*]
-ListThings   {Things: [{Id}]}, {ThingIds: [..]}            items at Things, the handle at Id; items that are handles
+    request and answer of the creating call --known_as--> the values that tell it from others
+    answer of a read --described--> its description --status_in--> the value of its status
+    answer of a list --is_listed--> whether it is there
+
+Answers call a thing by its name, its id or an ARN or URL that ends in one; any will do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
-from conformance.specs.model import Service, Shape
-from conformance.specs.paths import EACH, Path
-from conformance.specs.resource import Listing, Reading, Source
-from conformance.specs.resources.drafts import Draft, Drafts
-from conformance.specs.resources.handles import kind_of
-from conformance.specs.resources.leaves import Body, bodies, inside, is_text, texts
-from conformance.specs.resources.needs import optional, required
-from conformance.specs.resources.words import PLAIN, singulars
+from conformance.specs.resources.resource import Listing, Reading, Resource
+from conformance.values.paths import EACH, NoSuchPlace, Path, get, leaves
 
-DEEPEST = 3
+_PARTS = re.compile(r"[/:]")
 
 
-@dataclass(frozen=True, slots=True)
-class _Sight:
-    """A handle as an answer tells it: which, where the description begins, and where in it the handle is."""
+def known_as(resource: Resource, params: Mapping[str, Any], output: Any) -> frozenset[str]:
+    """The values by which a thing is known: its handles, and whatever text of the answer ends in one."""
+    sides = {"request": params, "answer": output}
+    found = {
+        value
+        for handle in resource.handles
+        if (value := at(sides[handle.source.side], handle.source.path)) and isinstance(value, str)
+    }
+    texts = (value for _, value in leaves(output) if isinstance(value, str))
+    return frozenset(found | {text for text in texts if _last(text) in found})
 
-    source: Source
-    body: Path
-    inside: Path
-    rank: int
+
+def described(reading: Reading, output: Any, known: Collection[str]) -> Any:
+    """The description of a thing in the answer of its read; None where the answer has none of it.
+
+    Of a list the item is meant that carries the `known` values, or most of them: what was made of a thing may name it.
+    """
+    if EACH not in reading.at:
+        found = at(output, reading.at)
+        return found if found not in ({}, []) or not reading.at else None
+    items = [item for item in _items(output, reading.at) if carries(item, known)]
+    return max(items, key=lambda item: len(_carried(item, known)), default=None)
 
 
-def reading(drafts: Drafts, draft: Draft, operation: str | None) -> Reading | None:
-    """How an operation describes one thing; None where it is not told which."""
-    if operation is None or not is_about_one(drafts, draft, operation):
+def status_in(resource: Resource, description: Any) -> str | None:
+    """The value of the status in a description; None where there is none."""
+    value = at(description, resource.status.path) if resource.status is not None else None
+    return value if isinstance(value, str) else None
+
+
+def state_of(resource: Resource, output: Any, asked: Mapping[str, Any]) -> str | None:
+    """The value of the status in the answer to a read of which the params are known; None where it tells none."""
+    if resource.read is None:
         return None
-    answer = drafts.service.output_of(drafts.service.operations[operation])
-    sights = sorted(_sights(drafts.service, draft, answer), key=lambda each: each.rank)
-    if sights:
-        return Reading(operation, sights[0].body)
-    named = next((body for body in bodies(drafts.service, answer, draft.family.kind) if body.named), None)
-    return Reading(operation, named.path if named is not None else ())
+    known = frozenset(value for _, value in leaves(asked) if isinstance(value, str))
+    return status_in(resource, described(resource.read, output, known))
 
 
-def is_about_one(drafts: Drafts, draft: Draft, operation: str) -> bool:
-    """Whether an operation can be told which of a family's things is meant."""
-    asked = drafts.service.operations[operation]
-    must = [drafts.by(draft, need) for need in required(drafts.service, asked)]
-    if "own" in must or (not draft.places and must and set(must) <= {"parent", "constant"}):
-        return True
-    return any(draft.source_of(need) is not None for need in optional(drafts.service, asked))
+def listed_items(listing: Listing, output: Any) -> tuple[Any, ...]:
+    """The items of a page of a list."""
+    path = listing.items if listing.items[-1:] == (EACH,) else (*listing.items, EACH)
+    return tuple(_items(output, path))
 
 
-def listing(drafts: Drafts, draft: Draft) -> Listing | None:
-    """What lists the things of a family, and where in its answer they are."""
-    for operation in (*draft.family.lists, *((draft.read,) if draft.read else ())):
-        answer = drafts.service.output_of(drafts.service.operations[operation])
-        found = sorted(_items(drafts.service, draft, answer), key=lambda each: each.rank)
-        if found:
-            return Listing(operation, found[0].body, found[0].inside)
-    return None
+def is_listed(listing: Listing, output: Any, known: Collection[str]) -> bool:
+    """Whether a page of a list has a thing."""
+    return any(carries(item, known) for item in listed_items(listing, output))
 
 
-def _items(service: Service, draft: Draft, answer: Shape) -> Iterator[_Sight]:
-    for sight in _sights(service, draft, answer):
-        if sight.body[-1:] == (EACH,):
-            yield _Sight(sight.source, sight.body[:-1], sight.inside, sight.rank)
-    order = list(draft.places)
-    for name, member in answer.members.items():
-        shape = service.target(member)
-        if shape.type == "list" and shape.element is not None and is_text(service, shape.element):
-            for single in singulars(name):
-                named = single.lower() in {noun.lower() for noun in draft.family.nouns}
-                source = next(iter(order), None) if named else told(draft, single)
-                if source is not None:
-                    yield _Sight(source, (name,), (), 10 * order.index(source))
+def carries(item: Any, known: Collection[str]) -> bool:
+    """Whether an item of a list is a thing that is known by these values."""
+    return bool(_carried(item, known))
 
 
-def _sights(service: Service, draft: Draft, answer: Shape) -> Iterator[_Sight]:
-    """The handles that an answer tells, in whatever structure."""
-    order = list(draft.places)
-    likely = [body.path for body in bodies(service, answer, draft.family.kind)]
-    for body in _every(service, Body((), answer), 0):
-        near = likely.index(body.path) if body.path in likely else len(likely) + len(body.path)
-        for name, _ in texts(service, body.shape):
-            source = told(draft, name)
-            if source is not None and (body.path in likely or name.lower() in draft.anywhere):
-                vague = name.lower() in PLAIN and draft.places[source].name.lower() != name.lower()
-                yield _Sight(source, body.path, (name,), 20 * near + 10 * vague + order.index(source))
+def _carried(item: Any, known: Collection[str]) -> set[str]:
+    """The values of those known that an item has, by themselves or at the end of an ARN or a URL."""
+    texts = [item] if isinstance(item, str) else [value for _, value in leaves(item) if isinstance(value, str)]
+    return {each for text in texts for each in (text, _last(text)) if each in known}
 
 
-def _every(service: Service, body: Body, depth: int) -> Iterator[Body]:
-    yield body
-    if depth < DEEPEST:
-        for inner in inside(service, body.shape, body.path, EACH):
-            yield from _every(service, inner, depth + 1)
+def _last(text: str) -> str:
+    return _PARTS.split(text)[-1]
 
 
-def told(draft: Draft, name: str) -> Source | None:
-    """Which of a thing's handles a member of its description is."""
-    for source, place in draft.places.items():
-        if place.name.lower() == name.lower():
-            return source
-    asked = draft.anywhere.get(name.lower()) or draft.local.get(name.lower())
-    if asked is not None:
-        return asked
-    suffix, strength = draft.handles.says(name)
-    if not suffix or not (strength == "noun" or name.lower() in PLAIN):
+def _items(value: Any, path: Path) -> Iterator[Any]:
+    """Everything at a path in which `[*]` stands for every element of a list, or every value of a map."""
+    if EACH not in path:
+        found = at(value, path)
+        if found is not None:
+            yield found
+        return
+    cut = path.index(EACH)
+    inner = at(value, path[:cut])
+    if isinstance(inner, Mapping):
+        inner = list(inner.values())
+    for each in inner if isinstance(inner, list) else ():
+        yield from _items(each, path[cut + 1 :])
+
+
+def at(value: Any, path: Path) -> Any:
+    """What is at a path; None where there is nothing."""
+    try:
+        return get(value, path)
+    except NoSuchPlace:
         return None
-    return next((source for source, place in draft.places.items() if kind_of(place) == suffix.lower()), None)

@@ -8,23 +8,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from conformance.specs.clause import clause_id
-from conformance.specs.rules import refining_rule
+from conformance.specs.clauses.clause import clause_id
+from conformance.specs.overlay.rules import refining_rule
+from conformance.verdicts.evidence.timeline import Story
 from conformance.verdicts.finding import Note, Open
 from conformance.verdicts.laws import (
     duplicates,
     filters,
     idempotency,
     lifecycle,
-    missing,
-    pages,
+    pagination,
+    references,
     removal,
-    resting,
     roundtrip,
-    stories,
+    sequences,
+    stability,
     tags,
 )
-from conformance.verdicts.story import Story
 
 Law = Callable[[Story], Iterator[Note]]
 
@@ -36,19 +36,19 @@ LAWS: Mapping[str, Law] = {
     "one-winner": duplicates.one_winner,
     "taken-while-deleting": duplicates.taken_while_deleting,
     "removal": removal.removal,
-    "not-found": missing.not_found,
-    "missing": missing.missing,
-    "pages": pages.pages,
+    "not-found": references.not_found,
+    "missing": references.missing,
+    "pages": pagination.pages,
     "filters": filters.filters,
     "sort": filters.sort,
     "echo": roundtrip.check_echo,
     "updated": roundtrip.check_updated,
-    "reading": resting.check_unchanged,
+    "reading": stability.check_unchanged,
     "tags-given": tags.check_given,
     "tags-added": tags.check_added,
     "tags-removed": tags.check_removed,
     "idempotency": idempotency.check_tokens,
-    "story": stories.judge,
+    "story": sequences.judge,
 }
 
 

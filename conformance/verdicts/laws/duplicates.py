@@ -9,10 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.specs.rules import refining_rule
-from conformance.verdicts.finding import Contradiction, Held, Note, Open
-from conformance.verdicts.laws.saying import BUSY, TAKEN, declared
-from conformance.verdicts.laws.telling import (
+from conformance.specs.overlay.rules import refining_rule
+from conformance.verdicts.evidence.observations import (
     accepted,
     aside,
     history,
@@ -23,7 +21,9 @@ from conformance.verdicts.laws.telling import (
     told,
     unmade,
 )
-from conformance.verdicts.story import Moment, Story
+from conformance.verdicts.evidence.state_errors import BUSY, TAKEN, declared
+from conformance.verdicts.evidence.timeline import Moment, Story
+from conformance.verdicts.finding import Contradiction, Held, Note, Open
 
 
 def duplicate(story: Story) -> Iterator[Note]:

@@ -15,13 +15,11 @@ from datetime import datetime
 from typing import Any
 
 from conformance.cases.constraints import shown
-from conformance.specs.criteria import Criterion, Kind, Ordering, criteria_of, ordering_of, utc
-from conformance.specs.descriptions import at, carries
-from conformance.specs.listings import text_of
-from conformance.specs.paths import format_path, leaves
-from conformance.verdicts.finding import Contradiction, Held, Note, Open
-from conformance.verdicts.laws.chapters import told
-from conformance.verdicts.laws.walks import (
+from conformance.specs.resources.descriptions import at, carries
+from conformance.specs.resources.list_criteria import Criterion, Kind, Ordering, criteria_of, ordering_of, utc
+from conformance.specs.resources.listings import text_of
+from conformance.values.paths import format_path, leaves
+from conformance.verdicts.evidence.page_walks import (
     Walk,
     last_walk,
     made,
@@ -32,7 +30,9 @@ from conformance.verdicts.laws.walks import (
     why_nothing_was_made,
     written,
 )
-from conformance.verdicts.story import Moment, Story
+from conformance.verdicts.evidence.segments import told
+from conformance.verdicts.evidence.timeline import Moment, Story
+from conformance.verdicts.finding import Contradiction, Held, Note, Open
 
 _WORDS: Mapping[Kind, str] = {
     "contains": "contains",

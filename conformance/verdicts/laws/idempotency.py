@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.cases.constraints import shown
-from conformance.specs.descriptions import at
-from conformance.specs.statements.idempotency import OTHER_INPUT, SAME_RESULT
+from conformance.specs.clauses.idempotency import OTHER_INPUT, SAME_RESULT
+from conformance.specs.resources.descriptions import at
+from conformance.verdicts.evidence.segments import is_accepted, output_of, told
+from conformance.verdicts.evidence.timeline import Moment, Story
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
-from conformance.verdicts.laws.chapters import is_accepted, output_of, told
-from conformance.verdicts.story import Moment, Story
 
 
 def check_tokens(story: Story) -> Iterator[Note]:

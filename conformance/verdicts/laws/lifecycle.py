@@ -12,14 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.cases.scenarios.sights import Sight, is_passing
-from conformance.specs.clause import clause_id
-from conformance.specs.descriptions import is_listed
-from conformance.specs.resource import Resource, Status
-from conformance.specs.statements.lifecycle import transition
-from conformance.verdicts.finding import Contradiction, Held, Note, Open
-from conformance.verdicts.laws.saying import BUSY, declared
-from conformance.verdicts.laws.telling import (
+from conformance.cases.fixtures.observation import Sight, is_passing
+from conformance.specs.clauses.clause import clause_id
+from conformance.specs.clauses.lifecycle import transition
+from conformance.specs.resources.descriptions import is_listed
+from conformance.specs.resources.resource import Resource, Status
+from conformance.verdicts.evidence.observations import (
     accepted,
     aside,
     history,
@@ -32,7 +30,9 @@ from conformance.verdicts.laws.telling import (
     told,
     unmade,
 )
-from conformance.verdicts.story import Moment, Story
+from conformance.verdicts.evidence.state_errors import BUSY, declared
+from conformance.verdicts.evidence.timeline import Moment, Story
+from conformance.verdicts.finding import Contradiction, Held, Note, Open
 
 
 def creation(story: Story) -> Iterator[Note]:

@@ -10,17 +10,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.cases.scenarios.sights import Sight, is_passing
-from conformance.specs.clause import clause_id
-from conformance.specs.descriptions import carries, described, listed_items
-from conformance.specs.paths import leaves
-from conformance.specs.resource import Resource, Status
-from conformance.specs.statements.lifecycle import transition
-from conformance.specs.states import class_of
-from conformance.verdicts.finding import Contradiction, Held, Note, Open
-from conformance.verdicts.laws.missing import accepts_missing
-from conformance.verdicts.laws.saying import MISSING
-from conformance.verdicts.laws.telling import (
+from conformance.cases.fixtures.observation import Sight, is_passing
+from conformance.specs.clauses.clause import clause_id
+from conformance.specs.clauses.lifecycle import transition
+from conformance.specs.resources.descriptions import carries, described, listed_items
+from conformance.specs.resources.resource import Resource, Status
+from conformance.specs.resources.status_words import class_of
+from conformance.values.paths import leaves
+from conformance.verdicts.evidence.observations import (
     accepted,
     aside,
     history,
@@ -33,7 +30,10 @@ from conformance.verdicts.laws.telling import (
     told,
     unmade,
 )
-from conformance.verdicts.story import Moment, Story
+from conformance.verdicts.evidence.state_errors import MISSING
+from conformance.verdicts.evidence.timeline import Moment, Story
+from conformance.verdicts.finding import Contradiction, Held, Note, Open
+from conformance.verdicts.laws.references import accepts_missing
 
 # Members of a description that tell of a state, or of a removal that was put off.
 _STATE = re.compile(r"delet|remov|expir|stat(e|us)$", re.IGNORECASE)

@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from conformance.cases.constraints import shown
-from conformance.specs.clause import clause_id
-from conformance.specs.paths import Path
-from conformance.specs.statements.roundtrip import ECHO, SECTION, UPDATED, echoes_of
-from conformance.verdicts.echoing import Seen, compared
+from conformance.specs.clauses.clause import clause_id
+from conformance.specs.clauses.roundtrip import ECHO, SECTION, UPDATED, echoes_of
+from conformance.values.paths import Path
+from conformance.verdicts.evidence.echo_comparison import Seen, compared
+from conformance.verdicts.evidence.segments import Chapter, chapters, is_accepted, told
+from conformance.verdicts.evidence.timeline import Moment, Story
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
-from conformance.verdicts.laws.chapters import Chapter, chapters, is_accepted, told
-from conformance.verdicts.laws.resting import check_rest, is_at_rest
-from conformance.verdicts.story import Moment, Story
+from conformance.verdicts.laws.stability import check_rest, is_at_rest
 
 CODES: Mapping[str, str] = {"lost": "lost-attribute", "other": "changed-value", "other-case": "changed-case"}
 

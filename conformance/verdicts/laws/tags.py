@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from conformance.cases.constraints import shown
-from conformance.specs.statements.tags import ADDED, GIVEN, OVERWRITTEN, REMOVED
-from conformance.specs.tagged import tags_at
+from conformance.specs.clauses.tags import ADDED, GIVEN, OVERWRITTEN, REMOVED
+from conformance.specs.resources.tag_values import tags_at
+from conformance.verdicts.evidence.segments import is_accepted, output_of, told
+from conformance.verdicts.evidence.timeline import Moment, Story
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
-from conformance.verdicts.laws.chapters import is_accepted, output_of, told
-from conformance.verdicts.story import Moment, Story
 
 
 def check_given(story: Story) -> Iterator[Note]:

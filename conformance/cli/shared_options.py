@@ -1,0 +1,49 @@
+"""Options that several commands share, spelled as the AWS CLI spells them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from conformance.planning.building import DEFAULT_TIMEOUT
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_TARGET = (
+    click.option("--target", metavar="TARGET", help="moto (default), http://..., aws:REGION or recording:PATH."),
+    click.option("--endpoint-url", metavar="URL", help="The target's URL, as the AWS CLI spells it."),
+    click.option("--region", metavar="REGION", help="The region to sign for and to send to."),
+    click.option("--profile", metavar="NAME", help="Take credentials from this profile."),
+    click.option("--ca-bundle", metavar="FILE", help="Certificates to trust, in PEM form."),
+    click.option("--no-verify-ssl", is_flag=True, help="Do not verify certificates."),
+    click.option(
+        "--timeout", type=click.FloatRange(min=0, min_open=True), default=DEFAULT_TIMEOUT, show_default=True,
+        help="Seconds that one request may take.",
+    ),
+)  # fmt: skip
+
+
+def target_options(command: Command) -> Command:
+    """Add the options that say where requests go and as whom."""
+    for option in reversed(_TARGET):
+        command = option(command)
+    return command
+
+
+def seed_option(command: Command) -> Command:
+    """Add `--seed`."""
+    decorated: Command = click.option(
+        "--seed", type=click.IntRange(0, 2**31 - 1), help="The same seed sends the same requests. [default: a new one]"
+    )(command)
+    return decorated
+
+
+def spec_option(command: Command) -> Command:
+    """Add `--spec`."""
+    decorated: Command = click.option(
+        "--spec", "source", metavar="SOURCE", default="repository", show_default=True,
+        help="The spec to hold against: repository, installed, a botocore version or a path.",
+    )(command)  # fmt: skip
+    return decorated

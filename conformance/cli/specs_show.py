@@ -1,0 +1,122 @@
+"""`conformance specs show`: an operation, or a service, as a person wants to read it.
+
+SERVICE            -- overview: protocols, resources, operations with the number of their clauses and rules
+SERVICE:Operation  -- operationtext.py: members, constraints, errors, rules, clauses
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import click
+
+from conformance.cli.operation_text import Layout, operation_lines, unchecked_lines, wrapped
+from conformance.errors import UnknownName
+from conformance.specs.clauses.catalog import operation_clauses
+from conformance.specs.model import Operation, Service
+from conformance.specs.overlay import entries
+from conformance.specs.overlay.entries import Overlay
+from conformance.specs.resources.resource import Resource
+from conformance.specs.store import loading
+from conformance.values.paths import format_path
+
+# Beyond this, lines are hard to follow, however wide the terminal is.
+WIDEST = 120
+
+
+@click.command("show")
+@click.argument("target", metavar="SERVICE[:Operation]")
+@click.option(
+    "--spec", "source", default=loading.REPOSITORY, metavar="SOURCE", help="repository, installed, a version, a path."
+)
+@click.option("--all", "everything", is_flag=True, help="Every value of long enums.")
+def command(target: str, source: str, everything: bool) -> None:
+    """Print a service's operations, or all that is known of one operation.
+
+    Members with their types and constraints, errors, rules with their sources, and the clauses that a run checks.
+    """
+    name, _, wanted = target.partition(":")
+    loaded = loading.load(name, source=source)
+    rules = entries.load(loaded.overlay_path) if loaded.overlay_path else entries.EMPTY
+    layout = Layout(_width(), everything)
+    chosen = _operations(loaded.spec.service, wanted) if wanted else ()
+    lines = (
+        (line for operation in chosen for line in (*operation_lines(loaded.spec, operation, rules, layout), ""))
+        if chosen
+        else _overview(loaded, rules, layout)
+    )
+    for line in lines:
+        click.secho(line, bold=bool(line) and not line.startswith(" "))
+
+
+def _width() -> int:
+    return min(shutil.get_terminal_size((80, 24)).columns, WIDEST)
+
+
+def _operations(service: Service, wanted: str) -> tuple[Operation, ...]:
+    """The operations of a list of names; raises UnknownName."""
+    names = [name.strip() for name in wanted.split(",") if name.strip()]
+    for name in names:
+        if name not in service.operations:
+            hint = f"'conformance specs show {service.name}' names them all"
+            raise UnknownName(f"operation of {service.name}", name, service.operations, hint=hint)
+    return tuple(service.operations[name] for name in dict.fromkeys(names))
+
+
+# ---------------------------------------------------------------- overview
+
+
+def _overview(loaded: loading.Loaded, rules: Overlay, layout: Layout) -> Iterator[str]:
+    spec, service = loaded.spec, loaded.spec.service
+    counts = {name: len(operation_clauses(spec, one, rules)) for name, one in sorted(service.operations.items())}
+    yield f"{service.name}  {service.full_name}"
+    for text in _facts(loaded):
+        yield from wrapped(text, 2, layout, hang=2)
+    yield f"  {len(counts)} operations, {sum(counts.values())} clauses"
+    if rules.resources:
+        yield ""
+        yield f"RESOURCES ({len(rules.resources)})"
+        for resource in rules.resources.values():
+            yield from wrapped(_resource(resource), 2, layout, hang=4)
+    yield ""
+    yield f"OPERATIONS ({len(counts)})"
+    widest = max(map(len, counts), default=0)
+    for name, count in counts.items():
+        yield f"  {name.ljust(widest)}  {_counted(count, 'clause'):>12}{_ruled(rules, name, spec.provenance.botocore)}"
+    if rules.unchecked:
+        yield ""
+        yield f"RULES KNOWN, NOT CHECKED ({len(rules.unchecked)})"
+        yield from unchecked_lines({name: one.reason for name, one in rules.unchecked.items()}, layout)
+
+
+def _facts(loaded: loading.Loaded) -> Iterator[str]:
+    service, provenance = loaded.spec.service, loaded.spec.provenance
+    yield f"API {service.api_version}, protocol {', '.join(service.protocols) or service.protocol}"
+    yield f"endpoint prefix {service.endpoint_prefix}, signed as {service.signing_name} ({service.signature_version})"
+    yield f"from botocore {provenance.botocore} ({loaded.origin}), {provenance.digest}"
+    if loaded.older_than_installed:
+        yield f"older than the installed botocore {loaded.installed_version}, whose model differs"
+
+
+def _resource(resource: Resource) -> str:
+    ways = {
+        "create": resource.create,
+        "read": resource.read.operation if resource.read else None,
+        "update": resource.update,
+        "delete": resource.delete,
+    }
+    name = format_path(resource.handle.source.path) if resource.handles else "nothing known names it"
+    text = f"{resource.name}: {name}; " + ", ".join(f"{way} {name}" for way, name in ways.items() if name)
+    if resource.status:
+        text += f"; ready when {format_path(resource.status.path)} is {' or '.join(resource.status.settled)}"
+    return text
+
+
+def _ruled(rules: Overlay, operation: str, botocore: str) -> str:
+    found = sum(1 for _ in rules.rules_for(operation, botocore))
+    return f"  {_counted(found, 'rule')}" if found else ""
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

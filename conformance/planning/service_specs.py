@@ -1,0 +1,64 @@
+"""A service as a command works with it: its spec, the overlay beside it, and the resources that both tell of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from conformance.errors import UnknownName
+from conformance.specs.model import Operation, Service
+from conformance.specs.overlay.entries import EMPTY, Overlay
+from conformance.specs.overlay.entries import load as load_overlay
+from conformance.specs.resources.inference import with_inferred
+from conformance.specs.store.loading import REPOSITORY, Loaded, load
+from conformance.wire.protocols import codec_for
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedService:
+    """A service as a command works with it: its spec, where it was found, and its overlay."""
+
+    loaded: Loaded
+    overlay: Overlay
+
+    @property
+    def service(self) -> Service:
+        """The service of the spec."""
+        return self.loaded.spec.service
+
+
+def load_service(
+    service: str,
+    source: str = REPOSITORY,
+    notify: Callable[[str], None] | None = None,
+    *,
+    protocol: str | None = None,
+) -> LoadedService:
+    """A service's spec and overlay, with the resources that the model tells of; raises what loading them raises.
+
+    `protocol` is another than botocore would choose, of those that the service declares; raises UnknownName.
+    """
+    loaded = load(service, source=source, notify=notify)
+    if protocol is not None:
+        codec = codec_for(loaded.spec.service, protocol)
+        spoken = replace(loaded.spec.service, protocol=codec.name)
+        loaded = replace(loaded, spec=replace(loaded.spec, service=spoken))
+    overlay = load_overlay(loaded.overlay_path) if loaded.overlay_path else EMPTY
+    return LoadedService(loaded, with_inferred(loaded.spec.service, overlay))
+
+
+def operation_of(service: Service, name: str) -> Operation:
+    """The operation of that name, in the spelling of the API or of the AWS CLI; raises UnknownName."""
+    if name in service.operations:
+        return service.operations[name]
+    plain = re.sub(r"[-_]", "", name).lower()
+    for known_name, operation in service.operations.items():
+        if known_name.lower() == plain:
+            return operation
+    raise UnknownName(
+        f"operation of {service.name}",
+        name,
+        service.operations,
+        hint=f"see 'conformance specs show {service.name}'",
+    )

@@ -1,0 +1,149 @@
+"""Known findings: a baseline that keeps a build green for what is already known, and only for that.
+
+    baseline.yaml --load--> Baseline --split(findings)--> new (fail the build) | known (with reasons) | stale entries
+
+A baseline is YAML or JSON
+
+    known:
+    - fingerprint: 0123456789abcdef          # exactly this finding
+      reason: reported as moto issue 1234
+    - clause: "*:Create*/input/*#pattern"    # `*` any characters, `?` one; brackets mean themselves
+      code: accepts-invalid                  # optional
+      reason: patterns are not checked yet
+
+or an older record: then what was found there is known. An entry that no finding matches is stale: what it excused is
+mended, and the entry can go.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from conformance.errors import BadFile
+from conformance.record.file import read
+from conformance.record.rows import FindingRow
+from conformance.specs.clauses.clause import clause_glob
+
+_FIELDS = ("fingerprint", "clause", "code", "reason")
+_HINT = "each entry needs 'fingerprint' or 'clause', and 'reason'"
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One entry. An empty field matches everything; `fingerprint` or `clause` is given."""
+
+    reason: str
+    fingerprint: str = ""
+    clause: str = ""
+    code: str = ""
+
+    def matches(self, finding: FindingRow) -> bool:
+        """Whether this entry is about `finding`."""
+        return (
+            self.fingerprint in ("", finding.fingerprint)
+            and self.code in ("", finding.code)
+            and (not self.clause or clause_glob(self.clause).fullmatch(finding.clause) is not None)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The entries of a baseline file."""
+
+    path: str
+    entries: tuple[Known, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Findings told apart by a baseline, in the order that they came in; each known one with its entry."""
+
+    new: tuple[FindingRow, ...]
+    known: tuple[tuple[FindingRow, Known], ...]
+    stale: tuple[Known, ...]
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """Fingerprints of the known findings and the reasons, as `Options.known` wants them."""
+        return {finding.fingerprint: entry.reason for finding, entry in self.known}
+
+
+def load(path: str | os.PathLike[str]) -> Baseline:
+    """The baseline in a file: YAML, JSON or a record. Raises BadFile, which names the entry that is wrong."""
+    place = Path(path)
+    if place.suffix == ".jsonl":
+        return _of_record(place)
+    try:
+        value = yaml.load(place.read_text("utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
+    except OSError as problem:
+        raise BadFile(
+            place, problem.strerror or str(problem), hint="--baseline takes YAML, JSON or a record"
+        ) from problem
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as problem:
+        line = getattr(getattr(problem, "problem_mark", None), "line", None)
+        where = f" (line {line + 1})" if line is not None else ""
+        raise BadFile(place, f"is not YAML{where}", hint="--baseline takes YAML, JSON or a record") from problem
+    entries = value.get("known") if isinstance(value, dict) else value
+    if entries is None and (value is None or "known" in value):
+        entries = []
+    if not isinstance(entries, list):
+        raise BadFile(place, "is not a baseline: no list 'known'", hint=_HINT)
+    return Baseline(str(place), tuple(_entry(place, number, entry) for number, entry in enumerate(entries, 1)))
+
+
+def split(findings: Iterable[FindingRow], baseline: Baseline, *, judged: Iterable[str] | None = None) -> Split:
+    """`findings` told apart by `baseline`.
+
+    With `judged`, the clauses that this run came to a verdict on, an entry for clauses that were not judged is not
+    stale: a run of one operation says nothing about the others.
+    """
+    new: list[FindingRow] = []
+    known: list[tuple[FindingRow, Known]] = []
+    used: set[int] = set()
+    for finding in findings:
+        numbers = [number for number, entry in enumerate(baseline.entries) if entry.matches(finding)]
+        used.update(numbers)
+        if numbers:
+            known.append((finding, baseline.entries[numbers[0]]))
+        else:
+            new.append(finding)
+    clauses = None if judged is None else list(judged)
+    unused = [entry for number, entry in enumerate(baseline.entries) if number not in used]
+    return Split(tuple(new), tuple(known), tuple(entry for entry in unused if _could_match(entry, clauses)))
+
+
+def _could_match(entry: Known, clauses: list[str] | None) -> bool:
+    if clauses is None or not entry.clause:
+        return True
+    pattern = clause_glob(entry.clause)
+    return any(pattern.fullmatch(clause) for clause in clauses)
+
+
+def _of_record(place: Path) -> Baseline:
+    reason = f"found before, in {place.name}"
+    rows = read(place).findings
+    return Baseline(str(place), tuple(Known(reason, row.fingerprint, re.sub(r"[*?]", "?", row.clause)) for row in rows))
+
+
+def _entry(place: Path, number: int, value: Any) -> Known:
+    if not isinstance(value, dict):
+        raise BadFile(place, f"entry {number} is not a mapping", hint=_HINT)
+    unknown = sorted(str(name) for name in value if name not in _FIELDS)
+    if unknown:
+        raise BadFile(place, f"entry {number} has unknown '{unknown[0]}'", hint=f"known are {', '.join(_FIELDS)}")
+    for name in _FIELDS:
+        if name in value and not (isinstance(value[name], str) and value[name].strip()):
+            raise BadFile(place, f"entry {number}: '{name}' is not text; put it in quotes", hint=_HINT)
+    if "reason" not in value:
+        raise BadFile(place, f"entry {number} has no 'reason'", hint=_HINT)
+    if "fingerprint" not in value and "clause" not in value:
+        raise BadFile(place, f"entry {number} has neither 'fingerprint' nor 'clause'", hint=_HINT)
+    return Known(**value)

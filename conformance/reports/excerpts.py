@@ -1,0 +1,177 @@
+"""The part of a body that a finding is about, found by its path and shown with what is around it.
+
+    readable body, ProductionVariants[1].InitialInstanceCount --excerpt--> lines: some of them, one of them the place
+
+Bodies are looked at as they are shown, line by line: indentation is structure in JSON and XML alike, so that one way
+of looking does for every protocol, and nothing hostile is parsed. Names of members are compared without case, because
+protocols spell them differently; a place that is not there is shown by what would be around it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from conformance.record.bodies import content, readable
+from conformance.values.paths import EACH, Key, parse_path
+
+WHOLE = 200_000
+"""Characters of a body that are searched for a place."""
+LINE = 240
+"""Characters of a line that are shown."""
+
+_NAMED = re.compile(r'\s*(?:"(?P<json>(?:[^"\\]|\\.)*)":|<(?P<xml>[A-Za-z_][\w.:-]*)|&?(?P<form>[\w.-]+)=)')
+# Names around everything are at most so many, and have little beside them: the id of the request.
+_DEEPEST_WRAPPER = 4
+_BESIDE = 2
+_ELEMENTS = ("item", "member", "entry")
+_QUIET = ("", "}", "]", "},", "],")
+
+Steps: TypeAlias = "tuple[str | int, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a body: text, the very place, or a gap that says how much is left out."""
+
+    text: str
+    kind: Literal["text", "place", "gap"] = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where a line stands: the names and indexes that lead to it, and the lines that it is inside of."""
+
+    steps: Steps
+    within: tuple[int, ...]
+
+
+def excerpt(
+    message: Mapping[str, Any], place: str, value: str = "", *, lines: int, characters: int
+) -> tuple[Line, ...]:
+    """So many lines of a recorded message's body: those around `place`, or where `value` is, else the first.
+
+    The first ones have about so many `characters` at most. A message without a body has no lines.
+    """
+    if content(message) == b"":
+        return ()
+    text = readable(message, limit=WHOLE)
+    rows = text.splitlines()
+    found = place_in(rows, place) if place else None
+    if found is None and value:
+        found = next((number for number, row in enumerate(rows) if f'"{value}"' in row or f">{value}<" in row), None)
+    if found is None and len(text) > characters:
+        rows = readable(message, limit=characters).splitlines()
+    return tuple(_window([row if len(row) <= LINE else f"{row[:LINE]}..." for row in rows], found, lines))
+
+
+def place_in(rows: Sequence[str], place: str) -> int | None:
+    """The line at which a path leads into a readable body, or the one around it that is there; None where none is."""
+    try:
+        wanted = _steps(place)
+    except ValueError:
+        return None  # where a finding is may be said in words
+    spots = list(_spots(rows))
+    wrappers = _wrappers([_names(spot.steps) for spot in spots])
+    while _names(wanted):
+        ways = {(*wrappers[:depth], *_names(wanted)) for depth in range(len(wrappers) + 1)}
+        fitting = [number for number, spot in enumerate(spots) if _leads(spot.steps, wanted, ways)]
+        if fitting:
+            return max(fitting, key=lambda number: (_agreement(spots[number].steps, wanted), -number))
+        wanted = wanted[:-1]
+    return None
+
+
+def _steps(place: str) -> Steps:
+    found: list[str | int] = []
+    for segment in parse_path(place):
+        if isinstance(segment, int):
+            found.append(segment)
+        elif segment != EACH:
+            found.append((segment.name if isinstance(segment, Key) else segment).lower())
+    return tuple(found)
+
+
+def _names(steps: Steps) -> tuple[str, ...]:
+    return tuple(step for step in steps if isinstance(step, str))
+
+
+def _wrappers(ways: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """The names around everything that an answer tells, such as an XML root: they are on no path."""
+    found: tuple[str, ...] = ()
+    while len(found) < _DEEPEST_WRAPPER:
+        inside = Counter(way[len(found)] for way in ways if len(way) > len(found) and way[: len(found)] == found)
+        if not 0 < len(inside) <= _BESIDE:
+            break
+        found = (*found, inside.most_common(1)[0][0])
+    return found
+
+
+def _leads(steps: Steps, wanted: Steps, ways: Collection[tuple[str, ...]]) -> bool:
+    """Whether a line is where a path leads, whichever the elements of lists on the way are."""
+    return bool(steps) and steps[-1] == wanted[-1] and _names(steps) in ways
+
+
+def _agreement(steps: Steps, wanted: Steps) -> int:
+    """How many elements of lists on the way are those of a path."""
+    have, want = ([step for step in some if isinstance(step, int)] for some in (steps, wanted))
+    return sum(one == other for one, other in zip(reversed(have), reversed(want), strict=False))
+
+
+def _spots(rows: Sequence[str]) -> Iterator[_Spot]:
+    """Where each line stands, by its indentation."""
+    stack: list[tuple[int, int, Steps]] = []  # indentation, line, its own steps
+    counts: dict[int, int] = {}
+    for number, row in enumerate(rows):
+        text = row.strip()
+        if text in _QUIET or text.startswith("</"):
+            yield _Spot((), ())
+            continue
+        depth = len(row) - len(row.lstrip())
+        while stack and stack[-1][0] >= depth:
+            stack.pop()
+        around = stack[-1][1] if stack else -1
+        counts[around] = counts.get(around, -1) + 1
+        own = () if number == 0 and text in ("{", "[") else _own_steps(row, counts[around])
+        yield _Spot((*(step for each in stack for step in each[2]), *own), tuple(each[1] for each in stack))
+        stack.append((depth, number, own))
+
+
+def _own_steps(row: str, index: int) -> Steps:
+    """What a line adds to the path of those around it: a name, its number in a list, or the whole path in a form."""
+    named = _NAMED.match(row)
+    if named is None or (named["xml"] or "").lower() in _ELEMENTS:
+        return (index,)
+    if named["form"] is not None:
+        return tuple(int(part) - 1 if part.isdecimal() else part.lower() for part in named["form"].split("."))
+    return ((named["json"] or named["xml"] or "").lower(),)
+
+
+def _window(rows: list[str], found: int | None, most: int) -> Iterator[Line]:
+    """The lines around one and those that it is inside of, or the first ones; what is left out is counted."""
+    kept = set(range(len(rows)))
+    if len(rows) > most + 1:
+        kept = set(range(most)) if found is None else _around(rows, found, most)
+    last = -1
+    for number in sorted(kept):
+        if number == last + 2:
+            yield Line(rows[last + 1])
+        elif number > last + 2:
+            yield Line(f"... {number - last - 1} lines", "gap")
+        yield Line(rows[number], "place" if number == found else "text")
+        last = number
+    if last + 1 < len(rows):
+        yield Line(f"... and {len(rows) - last - 1} more lines", "gap")
+
+
+def _around(rows: list[str], found: int, most: int) -> set[int]:
+    kept = {*list(_spots(rows))[found].within[-most // 2 :], found}
+    # What follows comes first: below a name is its value.
+    for offset in range(1, most):
+        for number in (found + offset, found - offset):
+            if len(kept) < most and 0 <= number < len(rows):
+                kept.add(number)
+    return kept

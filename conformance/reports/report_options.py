@@ -1,0 +1,35 @@
+"""What a reader may want different about a report; everything else is in the record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from conformance.record.rows import SEVERITIES, FindingRow
+
+FailOn = Literal["error", "warning", "info", "never"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`fail_on`: the mildest severity that fails a build. `known`: fingerprints of known findings and why they are.
+
+    `record_path` is printed in lines that reproduce; `report_path` where a shortened list points to the whole.
+    """
+
+    fail_on: FailOn = "error"
+    known: Mapping[str, str] = field(default_factory=dict)
+    record_path: str = "record.jsonl"
+    report_path: str = "report.html"
+
+    def fails(self, finding: FindingRow) -> bool:
+        """Whether `finding` fails a build: as bad as `fail_on` or worse, and not known."""
+        if self.fail_on == "never" or finding.fingerprint in self.known:
+            return False
+        if finding.severity not in SEVERITIES:
+            return True
+        return SEVERITIES.index(finding.severity) <= SEVERITIES.index(self.fail_on)
+
+
+DEFAULT = Options()

@@ -1,0 +1,142 @@
+"""Steps as AWS CLI commands.
+
+The CLI sends what its own copy of botocore serializes. In the JSON protocol a broken request whose body is still an
+object goes in through `--cli-input-json`; a profile of its own turns off the checks that botocore makes itself (only
+required members, types and minimums). What needs other bytes than that cannot be sent: the script says why.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from shlex import quote
+from typing import Any
+
+from botocore import xform_name
+
+from conformance.reports.reproduce.bound_values import Told, in_shell, jmespath, mark, ties
+from conformance.reports.reproduce.curl import credentials
+from conformance.reports.reproduce.script_context import (
+    ReproductionContext,
+    is_wire_form,
+    json_body,
+    label,
+    no_such_call,
+    not_kept,
+    ordered_steps,
+    plain_json,
+)
+from conformance.reports.reproduce.sdk import change_by_sdk, streams_out
+from conformance.values.paths import Edit, apply, has
+from conformance.values.text import one_line
+
+_SENT_AS_THEY_ARE = ("pattern", "enum", "max", "rule")
+_CHECKED_BY_BOTOCORE = ("required", "min")
+
+_NO_CHECKS = (
+    "# The AWS CLI checks required members and minimums itself; a configuration of its own turns that off.\n"
+    'AWS_CONFIG_FILE="$(mktemp)" && export AWS_CONFIG_FILE && unset AWS_PROFILE\n'
+    "printf '[default]\\nparameter_validation = false\\n' > \"$AWS_CONFIG_FILE\""
+)
+
+
+def aws_cli_script(case: Mapping[str, Any], context: ReproductionContext) -> str:
+    """A shell script that sends the requests of `case` with the AWS CLI, as far as it can."""
+    steps = ordered_steps(case)
+    lines = [f"# {one_line(context.note)}"] if context.note else []
+    lines += [*credentials(context), 'export AWS_PAGER="" AWS_MAX_ATTEMPTS=1']
+    if _constraint(case) in _CHECKED_BY_BOTOCORE and context.protocol == "json":
+        lines.append(_NO_CHECKS)
+    if any('"$base64"' in json.dumps(step.get("params")) for step in steps):
+        lines.append("# Binary members are base64, as version 2 of the AWS CLI takes them.")
+    tied = ties(steps, [_cannot(case, step, context.of(step)) is None for step in steps])
+    commands = [
+        _command(case, step, context, tied.told.get(number, ()), tied.needed.get(number, ()))
+        for number, step in enumerate(steps)
+    ]
+    return "\n".join([*lines, *commands]) + "\n"
+
+
+def _command(
+    case: Mapping[str, Any],
+    step: Mapping[str, Any],
+    context: ReproductionContext,
+    told: Sequence[Told],
+    needed: Sequence[Told],
+) -> str:
+    context = context.of(step)
+    why = _cannot(case, step, context)
+    if why:
+        return f"\n# {label(step)}: the AWS CLI cannot send this request: {why}; see curl."
+    wire = is_wire_form(case, step, context) and context.protocol == "json"
+    params = json_body(step) if wire else plain_json(step["params"])
+    parts = [
+        f"aws {quote(context.cli_name or context.service)} {quote(xform_name(str(step['operation']), '-'))}",
+        *_where(context),
+        f"--cli-input-json {_filled(params, told)}",
+        *(["/dev/stdout"] if streams_out(step, context) else []),
+    ]
+    return f"\n# {label(step)}\n" + _kept(parts, needed)
+
+
+def _cannot(case: Mapping[str, Any], step: Mapping[str, Any], context: ReproductionContext) -> str | None:
+    """Why the AWS CLI cannot send the request of a step."""
+    why = not_kept(step) or no_such_call(case, step) or _why_not(case, step, context)
+    return why or change_by_sdk(step, context)
+
+
+def _filled(params: Any, told: Sequence[Told]) -> str:
+    """Params as a word of the shell, with variables where earlier answers tell the value."""
+    edits = [Edit("set", value.path, mark(number)) for number, value in enumerate(told) if has(params, value.path)]
+    return in_shell(quote(_json(apply(params, edits))), told)
+
+
+def _kept(parts: list[str], needed: Sequence[Told]) -> str:
+    """A command; what of its answer is needed later is kept in variables, and shown."""
+    if not needed:
+        return _lines(parts)
+    names = [value.shell_variable for value in needed]
+    shown = " ".join(["echo", *(f'"{name}=${name}"' for name in names)])
+    if len(needed) == 1:
+        parts = [*parts, f"--query {quote(jmespath(needed[0].source))} --output text"]
+        return f"{names[0]}=$({_lines(parts)})\n{shown}"
+    query = ", ".join(jmespath(value.source) for value in needed)
+    parts = [*parts, f"--query {quote(f'[{query}]')} --output text"]
+    lines = [f"told=$({_lines(parts)})"]
+    lines += [f'{name}=$(printf %s "$told" | cut -f {number})' for number, name in enumerate(names, start=1)]
+    return "\n".join([*lines, shown])
+
+
+def _lines(parts: list[str]) -> str:
+    return " \\\n  ".join(parts)
+
+
+def _json(params: Any) -> str:
+    text = json.dumps(params, ensure_ascii=False)
+    return text if text.isprintable() else json.dumps(params)
+
+
+def _where(context: ReproductionContext) -> Iterator[str]:
+    yield f"--region {quote(context.region)}"
+    if context.endpoint_url:
+        yield f"--endpoint-url {quote(context.endpoint_url)}"
+
+
+def _why_not(case: Mapping[str, Any], step: Mapping[str, Any], context: ReproductionContext) -> str | None:
+    if not is_wire_form(case, step, context):
+        return None
+    broken = step.get("role") == "case" and bool(case.get("fault"))
+    if context.protocol != "json":
+        return "it is broken on the wire form, which parameters cannot say" if broken else None
+    if broken and _constraint(case) not in (*_SENT_AS_THEY_ARE, *_CHECKED_BY_BOTOCORE):
+        return f"it serializes no value that breaks '{one_line(_constraint(case), 40)}'"
+    body = json_body(step)
+    if not isinstance(body, Mapping):
+        return "its body is no JSON object"
+    strange = next((name for name in body if name not in step["params"]), None) if not broken else None
+    return None if strange is None else f"it knows no member '{one_line(str(strange), 40)}'"
+
+
+def _constraint(case: Mapping[str, Any]) -> str:
+    fault = case.get("fault")
+    return str(fault.get("constraint", "")) if isinstance(fault, Mapping) else ""

@@ -1,0 +1,256 @@
+"""Steps as a boto3 script.
+
+A step whose bytes are what botocore makes of the params is a plain call; what an answer tells and a later step needs
+is kept in a variable. Any other is a call with `exactly(...)`: a
+handler that puts method, path, headers and body in place after botocore has serialized and before it signs; of the
+params, it is given only those without which botocore makes no request.
+"""
+
+from __future__ import annotations
+
+import base64
+import keyword
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from botocore import xform_name
+
+from conformance.record.bodies import content
+from conformance.reports.reproduce.bound_values import TELL_COLLECTIONS, Told, spelled, subscripts, ties
+from conformance.reports.reproduce.script_context import (
+    ReproductionContext,
+    is_wire_form,
+    label,
+    no_such_call,
+    not_kept,
+    ordered_steps,
+    semantic_headers,
+    target_path,
+)
+from conformance.reports.reproduce.sdk import change_by_sdk, needed_by_sdk
+from conformance.values.paths import Edit, apply
+from conformance.values.text import one_line
+
+_CALL = '''
+def call(method, exact=None, /, **params):
+    """Call, and print what came back; with `exact`, send that in place of what boto3 makes of the parameters."""
+    if exact:
+        client.meta.events.register_last("before-sign", exact)
+    try:
+        answer = method(**params)
+        print(method.__name__, answer)
+        return answer
+    except Exception as error:
+        print(method.__name__, repr(error))
+    finally:
+        if exact:
+            client.meta.events.unregister("before-sign", exact)
+'''
+
+_EXACTLY = """
+
+def exactly(method, target, headers, body):
+    def change(request, **_):
+        parts = urlsplit(request.url)
+        request.method, request.params, request.data = method, {}, body
+        request.url = f"{parts.scheme}://{parts.netloc}{target}" if target.startswith("/") else target
+        for name in set(request.headers) - {"User-Agent"}:
+            del request.headers[name]
+        for name, value in headers.items():
+            request.headers[name] = value
+
+    return change
+"""
+
+
+def boto3_script(case: Mapping[str, Any], context: ReproductionContext) -> str:
+    """A Python script that sends the requests of `case` with boto3."""
+    steps = ordered_steps(case)
+    exact = [not not_kept(step) and _is_exact(case, step, context.of(step)) for step in steps]
+    tied = ties(steps, [not (not_kept(step) or no_such_call(case, step)) for step in steps])
+    calls = [
+        _step(case, step, context.of(step), wire, tied.told.get(number, ()), tied.needed.get(number, ()))
+        for number, (step, wire) in enumerate(zip(steps, exact, strict=True))
+    ]
+    others = {each.service: each for each in map(context.of, steps) if each.service != context.service}
+    clients = (line for name, each in others.items() for line in _client(each, name))
+    head = "\n".join((*_head(context, calls, any(exact)), *clients))
+    helpers = _CALL + (_EXACTLY if any(exact) else "") + (_BARE if any("bare(" in call for call in calls) else "")
+    return head + "\n" + helpers + "\n\n" + "\n\n".join(calls) + "\n"
+
+
+def _is_exact(case: Mapping[str, Any], step: Mapping[str, Any], context: ReproductionContext) -> bool:
+    return is_wire_form(case, step, context) or change_by_sdk(step, context) is not None
+
+
+def _head(context: ReproductionContext, calls: list[str], exact: bool) -> Iterator[str]:
+    if context.note:
+        yield f"# {one_line(context.note)}"
+    if any("base64.b64decode(" in call for call in calls):
+        yield "import base64"
+    if context.loopback:
+        yield "import os"
+    if any("bare(" in call for call in calls):
+        yield "import re"
+    if exact:
+        yield "from urllib.parse import urlsplit"
+    yield "\nimport boto3\nfrom botocore.config import Config\n"
+    if context.loopback:
+        yield 'os.environ.setdefault("AWS_ACCESS_KEY_ID", "test")'
+        yield 'os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "test")'
+    yield from _client(context)
+
+
+def _client(context: ReproductionContext, other: str = "") -> Iterator[str]:
+    yield f"{_variable(other)} = boto3.client("
+    yield f"    {_text(context.service)},"
+    yield f"    region_name={_text(context.region)},"
+    if context.endpoint_url:
+        yield f"    endpoint_url={_text(context.endpoint_url)},"
+    yield '    config=Config(parameter_validation=False, retries={"total_max_attempts": 1}),'
+    yield ")\n"
+
+
+def _variable(other: str) -> str:
+    """The name of a client in the script; that of another service's has the service in it."""
+    return f"client_{re.sub('[^a-z0-9]', '_', other)}" if other else "client"
+
+
+@dataclass(frozen=True, slots=True)
+class _Expression:
+    """A value that is known only when the script runs."""
+
+    text: str
+
+
+_BARE = '''
+
+def bare(told):
+    """An id without the collection that it is told with: Z123 of /hostedzone/Z123."""
+    return re.sub("^/[a-z]+/(?=[^/]+$)", "", told)
+'''
+
+
+def _expression(value: Told, context: ReproductionContext) -> str:
+    told = f"{value.variable}{subscripts(value.source)}"
+    return f"bare({told})" if context.protocol in TELL_COLLECTIONS else told
+
+
+def _step(
+    case: Mapping[str, Any],
+    step: Mapping[str, Any],
+    context: ReproductionContext,
+    wire: bool,
+    told: Sequence[Told],
+    needed: Sequence[Told],
+) -> str:
+    why = not_kept(step) or no_such_call(case, step)
+    if why:
+        return f"# {label(step)}: boto3 cannot send this request: {why}; see curl."
+    method = xform_name(str(step.get("operation", "")))
+    client = _variable(context.service if "service" in step else "")
+    name = f"{client}.{method}" if _is_name(method) else f"getattr({client}, {_text(method)})"
+    arguments = [name]
+    if wire:
+        arguments.append(_exactly(step, context, told))
+    if told:
+        edits = [Edit("set", value.path, _Expression(_expression(value, context))) for value in told]
+        step = {**step, "params": apply(step["params"], edits)}
+    params = needed_by_sdk(step, context) if wire else step.get("params")
+    arguments += _keywords(params) if isinstance(params, Mapping) else []
+    start = f"{needed[0].variable} = call(" if needed else "call("
+    if len(arguments) == 1:
+        return f"# {label(step)}\n{start}{name})"
+    lines = "".join(f"    {argument},\n" for argument in arguments)
+    return f"# {label(step)}\n{start}\n{lines})"
+
+
+def _exactly(step: Mapping[str, Any], context: ReproductionContext, told: Sequence[Told]) -> str:
+    request = step.get("request") or {}
+    # botocore cuts a path at a semicolon; written as %3B it means the same.
+    target = target_path(request).replace(";", "%3B")
+    if context.endpoint_url:
+        target = context.url + target
+    body = content(request) or b""
+    return (
+        "exactly(\n"
+        f"        {_text(str(request.get('method', 'POST')))},\n"
+        f"        {_text(target)}{_replaced(target, told, context)},\n"
+        f"        {_literal(dict(semantic_headers(request)), 8)},\n"
+        f"        {_body(body, told, context)},\n"
+        "    )"
+    )
+
+
+def _body(body: bytes, told: Sequence[Told], context: ReproductionContext) -> str:
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        # Where lengths are written, too, the new text has to be as long as the old one.
+        changes = (f".replace({value.then.encode()!r}, {_expression(value, context)}.encode())" for value in told)
+        return _bytes(body) + "".join(changes)
+    changed = _replaced(text, told, context)
+    return f"{_text(text)}{changed}.encode()" if changed else _bytes(body)
+
+
+def _replaced(text: str, told: Sequence[Told], context: ReproductionContext) -> str:
+    """Calls that put what was told now into a text, in place of what was told then."""
+    changes = ""
+    for value in told:
+        found = spelled(text, value)
+        if found is not None:
+            before, then, after = found
+            now = f"{_text(before)} + {_expression(value, context)} + {_text(after)}".replace(' + ""', "")
+            changes += f"\n        .replace({_text(before + then + after)}, {now})"
+    return changes
+
+
+def _bytes(body: bytes) -> str:
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        return f"base64.b64decode({_text(base64.b64encode(body).decode('ascii'))})"
+    return repr(body) if text.isascii() else f"{_text(text)}.encode()"
+
+
+def _keywords(params: Mapping[str, Any]) -> list[str]:
+    if all(_is_name(name) for name in params):
+        return [f"{name}={_literal(value, 4)}" for name, value in params.items()]
+    return [f"**{_literal(params, 4)}"] if params else []
+
+
+def _is_name(text: str) -> bool:
+    return text.isidentifier() and not keyword.iskeyword(text)
+
+
+def _literal(value: Any, indent: int) -> str:
+    """The Python literal of a value of a record, long ones over several lines."""
+    if isinstance(value, _Expression):
+        return value.text
+    if isinstance(value, Mapping):
+        if set(value) == {"$base64"}:
+            return f"base64.b64decode({_text(str(value['$base64']))})"
+        items = [f"{_text(str(name))}: {_literal(item, indent + 4)}" for name, item in value.items()]
+        return _bracketed("{", items, "}", indent)
+    if isinstance(value, (list, tuple)):
+        return _bracketed("[", [_literal(item, indent + 4) for item in value], "]", indent)
+    if isinstance(value, float) and not math.isfinite(value):
+        return f'float("{value}")'
+    return _text(value) if isinstance(value, str) else repr(value)
+
+
+def _text(text: str) -> str:
+    """The literal of a text, in double quotes where that needs no more escapes."""
+    literal = repr(text)
+    return literal if '"' in literal else f'"{literal[1:-1]}"'
+
+
+def _bracketed(start: str, items: list[str], end: str, indent: int) -> str:
+    flat = start + ", ".join(items) + end
+    if len(flat) + indent <= 88 and "\n" not in flat:
+        return flat
+    inner = " " * (indent + 4)
+    return start + "\n" + "".join(f"{inner}{item},\n" for item in items) + " " * indent + end

@@ -1,0 +1,112 @@
+"""What the cases of an operation come to: findings, verdicts, a level."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from conformance.cases.case import Case
+from conformance.exchanges.calibrate import Fingerprint
+from conformance.exchanges.exchange import Exchange
+from conformance.run.liveness import Poison
+from conformance.run.record_rows import Row, finding_row, operation_row, verdict_row
+from conformance.specs.clauses.clause import Clause
+from conformance.specs.model import Operation
+from conformance.verdicts.finding import Finding, Open, Verdict
+from conformance.verdicts.folding import fold, is_headline, is_input_constraint
+from conformance.verdicts.judge import Ledger
+from conformance.verdicts.levels import Evidence, levels
+from conformance.verdicts.severity import severity_of
+
+
+def closing_rows(
+    ledger: Ledger, operation: Operation, evidence: Evidence, outcomes: Mapping[str, int], otherwise: Open | None
+) -> Iterator[Row]:
+    """The lines that end an operation: its findings, a verdict for each clause, and its level."""
+    verdicts = tuple(ledger.verdicts(otherwise))
+    findings = fold(ledger.findings(), verdicts, ledger.clauses)
+    verdicts = tuple(_headline_verdict(verdict, verdicts, findings, ledger.clauses) for verdict in verdicts)
+    for finding in findings:
+        yield finding_row(finding)
+    for verdict in verdicts:
+        yield verdict_row(verdict)
+    level, reachable = levels(evidence, verdicts, findings, ledger.clauses)
+    service = next(iter(ledger.clauses.values())).service
+    yield operation_row(service, operation.name, level, reachable, outcomes)
+
+
+def _headline_verdict(
+    verdict: Verdict, verdicts: tuple[Verdict, ...], findings: tuple[Finding, ...], clauses: Mapping[str, Clause]
+) -> Verdict:
+    """The verdict of the headline clause follows from those of the constraints below it."""
+    clause = clauses[verdict.clause]
+    if not is_headline(clause):
+        return verdict
+    headline = next((finding for finding in findings if finding.clause == clause.id), None)
+    if headline is not None:
+        return Verdict(clause.id, "failed", None, (headline.case,))
+    passed = next(
+        (each for each in verdicts if each.word == "passed" and is_input_constraint(clauses[each.clause])), None
+    )
+    if passed is not None:
+        return Verdict(clause.id, "passed", None, passed.cases)
+    return replace(verdict, reason=verdict.reason if verdict.word != "unreached" else _untold(verdict))
+
+
+def _untold(verdict: Verdict) -> str:
+    default = "no case put this clause to the test"
+    if verdict.reason is None or verdict.reason == default:
+        return "too few broken constraints were answered to tell"
+    return verdict.reason
+
+
+def not_implemented(ledger: Ledger, operation: Operation, answer: Exchange, fingerprint: Fingerprint) -> Open:
+    """Enter that the operation is not there; returns what that leaves to say of its other clauses."""
+    outcome = answer.outcome
+    got = f"HTTP {outcome.status}" if outcome.status is not None else outcome.kind
+    if outcome.code:
+        got += f" {outcome.code}"
+    if answer.outcome.kind == "accepted":
+        got += ", the same answer as to a sub-resource that does not exist"
+    elif fingerprint.looks_unknown(answer):
+        got += ", the same answer as to an operation that does not exist"
+        if answer.outcome.kind == "crashed":
+            got += ": it is not there, or crashes on every request"
+    clause = next((each for each in ledger.clauses.values() if each.name == "implemented"), None)
+    if clause is not None:
+        ledger.enter(
+            Finding(
+                clause=clause.id,
+                code="not-implemented",
+                severity=severity_of("not-implemented"),
+                service=clause.service,
+                operation=operation.name,
+                where="",
+                expected="an answer of its own",
+                got=got,
+                statement=clause.statement,
+                source=clause.source,
+                case=f"{clause.service}:{operation.name}/valid/smallest",
+            )
+        )
+    return Open("", "unreached", "not implemented")
+
+
+def poisoned(poison: Poison, victim: Case, clauses: Mapping[str, Clause]) -> Finding | None:
+    """The finding that an operation stopped working; None where its clause is not asked for."""
+    clause = next((each for each in clauses.values() if each.section == "input" and each.name == "accepted"), None)
+    if clause is None:
+        return None
+    return Finding(
+        clause=clause.id,
+        code="poisons-state",
+        severity=severity_of("poisons-state"),
+        service=clause.service,
+        operation=victim.operation,
+        where="",
+        expected="a request that was accepted at the start of the run is accepted later, too",
+        got=f"5xx, after an earlier request was taken that should not have been; latest: {', '.join(poison.suspects)}",
+        statement=clause.statement,
+        source=clause.source,
+        case=victim.id,
+    )

@@ -1,0 +1,92 @@
+"""Recorded answers judged by the checks of answers: nothing is sent.
+
+    Recorded --> Answer --> the same checks as in a run --> findings, verdicts
+
+A recording has answers, but seldom the requests that they answer. So the clauses of requests stay unreached, and what
+is left are those of outputs and errors.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from conformance.cases.case import Call, Case
+from conformance.exchanges.exchange import Exchange
+from conformance.exchanges.outcome import classify
+from conformance.exchanges.recording import Recorded, understood
+from conformance.planning.plan import Plan, ServicePlan
+from conformance.run.conclusion import closing_rows
+from conformance.run.record_rows import Row, Totals, case_row, footer_row, header_row
+from conformance.specs.model import Operation
+from conformance.verdicts.context import Context
+from conformance.verdicts.finding import Open
+from conformance.verdicts.judge import Ledger, notes_on
+from conformance.verdicts.levels import Evidence
+from conformance.wire.message import Request, Response
+
+NOT_RECORDED = Open("", "unreached", "the recording says nothing of this clause")
+
+
+def judge_recording(plan: Plan, recording: Sequence[Recorded], identity: str) -> Iterator[Row]:
+    """The lines of the record that a recording comes to; operations without a recorded answer are left out."""
+    started, totals = time.monotonic(), Totals()
+    target = {"kind": "recording", "identity": identity, "url": None, "region": None}
+    yield header_row(plan, target, {})
+    for service in plan.services:
+        for operation in service.operations:
+            of = [
+                each
+                for each in recording
+                if each.service == service.spec.service.name and each.operation == operation.name
+            ]
+            for row in _operation(plan, service, operation, of) if of else ():
+                totals.see(row)
+                yield row
+    yield footer_row(totals, time.monotonic() - started, 0, "complete")
+
+
+def _operation(plan: Plan, service: ServicePlan, operation: Operation, of: Sequence[Recorded]) -> Iterator[Row]:
+    ledger = Ledger(plan.clauses(service, operation), service.overlay)
+    outcomes: Counter[str] = Counter()
+    for number, recorded in enumerate(of, start=1):
+        context = _context(service, operation, recorded, number)
+        outcomes[context.outcome.kind] += 1
+        ledger.note(context, notes_on(context), number)
+        yield case_row(context.case, (_shown(context, recorded),), context.outcome.kind, recorded.where)
+    evidence = Evidence(routed=True, parsed=True, accepted=outcomes["accepted"] > 0)
+    yield from closing_rows(ledger, operation, evidence, outcomes, NOT_RECORDED)
+
+
+def _context(service: ServicePlan, operation: Operation, recorded: Recorded, number: int) -> Context:
+    model = service.spec.service
+    identity = f"{model.name}:{operation.name}/recorded/{number:04d}"
+    call = Call(operation.name, recorded.params)
+    case = Case(identity, model.name, operation.name, "recorded", "a recorded answer", (), call)
+    response, answer = recorded.response, None
+    if response is not None:
+        answer = service.codec.decode_response(model, operation, response)
+    else:
+        answer = understood(model, model.output_of(operation), recorded)
+    exchange = Exchange("case", call, Request("", ""), response, answer, classify(answer))
+    return Context(
+        service=model,
+        operation=operation,
+        overlay=service.overlay,
+        case=case,
+        exchange=exchange,
+        facts={"botocore": service.spec.provenance.botocore},
+    )
+
+
+def _shown(context: Context, recorded: Recorded) -> Exchange:
+    """The exchange with the recorded output in place of bytes, for people to read."""
+    said: Mapping[str, Any] = recorded.error or recorded.output or {}
+    body = json.dumps(said, ensure_ascii=False, sort_keys=True, default=str).encode()
+    headers = {str(name).lower(): str(value) for name, value in recorded.headers.items()}
+    response = context.exchange.response or Response(recorded.status, headers, body)
+    return replace(context.exchange, response=response)

@@ -1,0 +1,214 @@
+"""The clauses of a spec: one checkable statement each, under an id that does not change from run to run.
+
+    <service>:<Subject>/<section>[/<path>]#<name>
+
+    sagemaker:CreateEndpoint/input/EndpointName#pattern      what a request must keep
+    sagemaker:DescribeEndpoint/output/EndpointStatus#enum    what an answer must keep
+    sagemaker:DescribeEndpoint/errors#declared               what an error answer must keep
+    sagemaker:CreateEndpoint/protocol#content-type           HTTP and envelope
+    sagemaker:CreateEndpointConfig/rule#CFG-02               a rule of the overlay, under the rule's own id
+    sagemaker:Endpoint/lifecycle#duplicate                   what operations do to a resource (`statements/`)
+
+Everything here is read off the spec; whether a contradiction of a clause is an error, a warning or a note is
+decided where answers are judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Literal
+
+from conformance.specs.clauses.clause import Clause
+from conformance.specs.clauses.state import state_clauses
+from conformance.specs.model import NUMBER_TYPES, STRING_TYPES, Operation, Service, Shape, Spec
+from conformance.specs.overlay.entries import Overlay, Rule
+from conformance.specs.overlay.rules import source_of
+from conformance.specs.places import KEY, Place, places
+
+
+def clauses_of(spec: Spec, overlay: Overlay | None = None) -> Mapping[str, Clause]:
+    """Every clause of every operation of a spec, by id, in the order of the operations' names."""
+    found: dict[str, Clause] = {}
+    for name in sorted(spec.service.operations):
+        found.update(operation_clauses(spec, spec.service.operations[name], overlay))
+    return MappingProxyType(found)
+
+
+def operation_clauses(spec: Spec, operation: Operation, overlay: Overlay | None = None) -> Mapping[str, Clause]:
+    """The clauses of one operation, by id: protocol, input, output, errors, rules, those about state that it owns."""
+    found: dict[str, Clause] = {}
+    parts = (
+        _protocol(spec, operation),
+        _members(spec, operation, "input", spec.service.input_of(operation)),
+        _members(spec, operation, "output", spec.service.output_of(operation)),
+        _errors(spec, operation),
+        _rules(spec, operation, overlay),
+        state_clauses(spec, operation, overlay) if overlay is not None else (),
+    )
+    for part in parts:
+        for clause in part:
+            found.setdefault(clause.id, clause)
+    return MappingProxyType(found)
+
+
+PROTOCOL_STATEMENTS = {
+    "implemented": "the operation is there",
+    "body": "an answer's body is well-formed in the protocol",
+    "content-type": "an answer's content type is that of the protocol",
+    "status": "a success is answered with the HTTP status that the model gives, 200 where it gives none",
+    "request-id": "an answer carries a request id",
+    "malformed-body": "a body that does not parse is answered with a 4xx error, not with a success or a 5xx",
+    "unknown-members": "a member that the model does not have is ignored",
+}
+
+ERROR_STATEMENTS = {
+    "envelope": "an error is well-formed in the protocol and carries a code",
+    "status": "an error that the caller caused is answered with the HTTP status of the model, 4xx where it gives none",
+    "declared": "an error's code is one that the operation declares, or one that any operation may answer",
+}
+
+# Protocols whose servers parse a document out of the body, and so meet unknown members and broken bodies.
+DOCUMENT_PROTOCOLS = frozenset({"json", "rest-json", "rest-xml", "smithy-rpc-v2-cbor"})
+
+# Protocols in which an unknown member is ignored; XML bodies are held against a schema.
+LENIENT_PROTOCOLS = DOCUMENT_PROTOCOLS - {"rest-xml"}
+
+
+def _protocol(spec: Spec, operation: Operation) -> Iterator[Clause]:
+    service = spec.service
+    for name in protocol_clauses(service, operation):
+        source = f"protocol: {service.protocol}"
+        if name == "implemented":
+            source = _model_source(spec)
+        yield Clause(service.name, operation.name, "protocol", "", name, PROTOCOL_STATEMENTS[name], source)
+
+
+def protocol_clauses(service: Service, operation: Operation) -> Iterator[str]:
+    """The names of the protocol's statements that an operation can be held to, in a fixed order."""
+    for name in PROTOCOL_STATEMENTS:
+        if name in ("malformed-body", "unknown-members") and not _has_document(service, operation):
+            continue
+        if name == "unknown-members" and service.protocol not in LENIENT_PROTOCOLS:
+            continue
+        yield name
+
+
+def _has_document(service: Service, operation: Operation) -> bool:
+    """Whether a request of the operation has a body that the server parses as a document."""
+    if service.protocol not in DOCUMENT_PROTOCOLS:
+        return False
+    if service.protocol in ("json", "smithy-rpc-v2-cbor"):
+        return True
+    shape = service.input_of(operation)
+    if shape.payload:
+        return service.target(shape.members[shape.payload]).type == "structure"
+    return any(member.location is None for member in shape.members.values())
+
+
+def _errors(spec: Spec, operation: Operation) -> Iterator[Clause]:
+    service = spec.service
+    for name, statement in ERROR_STATEMENTS.items():
+        source = _model_source(spec) if name == "declared" else f"protocol: {service.protocol}"
+        yield Clause(service.name, operation.name, "errors", "", name, statement, source)
+    for shape in service.errors_of(operation):
+        if shape.error is None:
+            continue
+        status = f" with HTTP status {shape.error.status}" if shape.error.status else ""
+        statement = f"{shape.error.code} is answered{status} in the shape that the model gives it"
+        yield Clause(service.name, operation.name, "errors", shape.name, "shape", statement, _model_source(spec))
+
+
+def _rules(spec: Spec, operation: Operation, overlay: Overlay | None) -> Iterator[Clause]:
+    for rule in overlay.rules_for(operation.name, spec.provenance.botocore) if overlay else ():
+        yield rule_clause(spec, operation, rule)
+
+
+def rule_clause(spec: Spec, operation: Operation, rule: Rule) -> Clause:
+    """The clause of an overlay rule for one of its operations."""
+    return Clause(spec.service.name, operation.name, "rule", "", rule.id, rule.statement, source_of(rule))
+
+
+def _members(spec: Spec, operation: Operation, section: Literal["input", "output"], root: Shape) -> Iterator[Clause]:
+    service, source = spec.service, _model_source(spec)
+    if section == "input":
+        yield Clause(
+            service.name, operation.name, section, "", "accepted", "a request that the model allows is accepted", source
+        )
+        yield Clause(
+            service.name,
+            operation.name,
+            section,
+            "",
+            "validated",
+            "a request that breaks the model is rejected",
+            source,
+        )
+    else:
+        yield Clause(
+            service.name, operation.name, section, "", "members", "an answer has no members beside the model's", source
+        )
+    for place in places(service, root):
+        for name, statement in constraints(place):
+            yield Clause(service.name, operation.name, section, place.path, name, statement, source)
+
+
+def constraints(place: Place) -> Iterator[tuple[str, str]]:
+    """The names of the constraints at a place, with a sentence for each, in a fixed order."""
+    shape, label = place.shape, place.path
+    if place.required:
+        yield "required", f"{label} is required"
+    if place.steps[-1] != KEY:
+        yield "type", f"{label} is {TYPE_WORDS[shape.type]}"
+    if shape.union:
+        yield "union", f"{label} has exactly one of its members"
+    if shape.enum:
+        yield "enum", f"{label} is one of {_shown(shape.enum)}"
+        return  # its values say all that a length or a pattern could say
+    unit = _unit(shape)
+    if shape.minimum is not None and _can_break_minimum(shape):
+        yield "min", f"{label} has at least {shape.minimum} {unit}" if unit else f"{label} is at least {shape.minimum}"
+    if shape.maximum is not None:
+        yield "max", f"{label} has at most {shape.maximum} {unit}" if unit else f"{label} is at most {shape.maximum}"
+    if shape.pattern is not None and shape.type in STRING_TYPES:
+        yield "pattern", f"{label} as a whole matches {shape.pattern}"
+
+
+TYPE_WORDS = {
+    "structure": "a structure",
+    "list": "a list",
+    "map": "a map",
+    "string": "a string",
+    "character": "a character",
+    "integer": "an integer",
+    "long": "an integer",
+    "short": "an integer",
+    "byte": "an integer",
+    "biginteger": "an integer",
+    "float": "a number",
+    "double": "a number",
+    "bigdecimal": "a number",
+    "boolean": "a boolean",
+    "blob": "a blob",
+    "timestamp": "a timestamp",
+}
+
+
+def _unit(shape: Shape) -> str:
+    if shape.type in NUMBER_TYPES:
+        return ""
+    return {"list": "items", "map": "entries", "blob": "bytes"}.get(shape.type, "characters")
+
+
+def _can_break_minimum(shape: Shape) -> bool:
+    # A minimum length of 0 says nothing; a minimum value of 0 does.
+    return shape.type in NUMBER_TYPES or (shape.minimum or 0) > 0
+
+
+def _shown(values: tuple[str, ...], limit: int = 8) -> str:
+    shown = ", ".join(values[:limit])
+    return shown if len(values) <= limit else f"{shown}, ... ({len(values)} values)"
+
+
+def _model_source(spec: Spec) -> str:
+    return f"model: botocore {spec.provenance.botocore}"

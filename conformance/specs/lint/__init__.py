@@ -1,0 +1,1 @@
+"""Mistakes in specs and overlays."""

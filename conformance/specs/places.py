@@ -1,0 +1,94 @@
+"""Every place of a structure that a clause can speak of.
+
+A place is a path in shape form (`ProductionVariants[]/ModelName`): which element of a list and which key of a
+map does not matter. Recursive shapes are entered once along any path, so the walk always ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from conformance.specs.model import Member, Service, Shape
+from conformance.values.paths import Key, Path
+
+ELEMENT = "[]"
+VALUE = "{}"
+KEY = "{key}"
+
+Step: TypeAlias = str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A member, list element, map key or map value below a structure.
+
+    `steps` holds member names and the marks ELEMENT, VALUE and KEY. `required` says whether the structure
+    directly above requires it.
+    """
+
+    steps: tuple[Step, ...]
+    member: Member
+    shape: Shape
+    required: bool
+
+    @property
+    def path(self) -> str:
+        """The place as clause ids write it."""
+        return write_steps(self.steps)
+
+    @property
+    def name(self) -> str:
+        """The nearest member name, for messages."""
+        return next((step for step in reversed(self.steps) if step not in (ELEMENT, VALUE, KEY)), "")
+
+
+def write_steps(steps: tuple[Step, ...]) -> str:
+    """The shape form of steps, as clause ids use it."""
+    text = ""
+    for step in steps:
+        text += step if step in (ELEMENT, VALUE, KEY) else (f"/{step}" if text else step)
+    return text
+
+
+def places(service: Service, root: Shape) -> Iterator[Place]:
+    """Every place below `root`, parents before children, members in the model's order."""
+    yield from _below(service, root, (), (root.name,))
+
+
+def shape_at(service: Service, root: Shape, path: Path) -> tuple[Shape, Member | None] | None:
+    """The shape at a path below `root` and the reference that leads to it; None for a path that the model lacks."""
+    shape, member = root, None
+    for segment in path:
+        if isinstance(segment, Key):
+            member = shape.value
+        elif isinstance(segment, int):
+            member = shape.element
+        else:
+            member = shape.members.get(segment)
+        if member is None:
+            return None
+        shape = service.target(member)
+    return shape, member
+
+
+def _below(service: Service, shape: Shape, steps: tuple[Step, ...], entered: tuple[str, ...]) -> Iterator[Place]:
+    for step, member, required in _children(shape):
+        target = service.target(member)
+        place = Place((*steps, step), member, target, required)
+        yield place
+        if target.name not in entered and not target.document:
+            yield from _below(service, target, place.steps, (*entered, target.name))
+
+
+def _children(shape: Shape) -> Iterator[tuple[Step, Member, bool]]:
+    if shape.type == "structure":
+        for name, member in shape.members.items():
+            yield name, member, name in shape.required
+    if shape.element is not None:
+        yield ELEMENT, shape.element, False
+    if shape.key is not None:
+        yield KEY, shape.key, False
+    if shape.value is not None:
+        yield VALUE, shape.value, False

@@ -1,0 +1,149 @@
+"""Which places of an input come back in a description: members of the same name that mean the same kind of thing.
+
+    CreateThing      {Name, Parts: [{Size, Label}],  Password}
+    Thing as read    {Name, Parts: [{Size, Status}], Arn}        -->  Name, Parts, Parts[]/Size
+
+Names are compared letter by letter first, then without regard to case. Shapes need not be the same: models often have a
+`ThingConfig` for what is given and a `ThingConfigOutput` for what is told. What AWS never tells again is left out:
+secrets, tokens that make requests idempotent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from conformance.specs.model import NUMBER_TYPES, STRING_TYPES, Member, Service, Shape
+from conformance.specs.places import ELEMENT, VALUE, Step, write_steps
+from conformance.specs.resources.resource import Resource
+from conformance.values.paths import EACH, Key
+
+CONTAINERS = frozenset({"structure", "list", "map"})
+
+# Text under these names is written and never read.
+WRITE_ONLY = re.compile(
+    r"(Password|Passphrase|PrivateKey|Secret|Secret(Key|String|Binary|AccessKey)|Api_?Key|(Auth|Access|Security)Token)$",
+    re.IGNORECASE,
+)
+
+
+# Under these names the service tells what it made of something else, or is told to keep what it has.
+NOT_GIVEN = re.compile(r"(Resolved|UsePrevious|Previous)[A-Z]\w*")
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """A place of an input (`given`) and the place of a description (`told`) that should say the same.
+
+    A list or map of scalars is one place, a leaf; of other lists and maps, what the elements have is a place, too.
+    """
+
+    given: tuple[Step, ...]
+    told: tuple[Step, ...]
+    shape: Shape
+    leaf: bool
+
+    @property
+    def path(self) -> str:
+        """The place in the input, as clause ids write it."""
+        return write_steps(self.given)
+
+    @property
+    def has_clause(self) -> bool:
+        """Whether a clause speaks of this place: of every leaf and of every member at the top."""
+        return self.leaf or len(self.given) == 1
+
+
+def echoes(service: Service, given: Shape, told: Shape, without: frozenset[str] = frozenset()) -> tuple[Echo, ...]:
+    """The places of an input that a description should repeat, parents first.
+
+    Members at the top whose names are in `without` are passed over.
+    """
+    found: list[Echo] = []
+    for name, member in given.members.items():
+        other = None if name in without else counterpart(told, name)
+        if other is not None:
+            found.extend(_place(service, member, told.members[other], (name,), (other,), ()))
+    return tuple(found)
+
+
+def described_shape(service: Service, resource: Resource) -> Shape | None:
+    """The structure that describes a resource; None where it is not read, or not by a structure."""
+    operation = service.operations.get(resource.read.operation) if resource.read else None
+    if operation is None or resource.read is None:
+        return None
+    shape = service.output_of(operation)
+    for segment in resource.read.at:
+        if segment == EACH or isinstance(segment, int | Key):
+            member = shape.element or shape.value
+        else:
+            member = shape.members.get(segment)
+        if member is None:
+            return None
+        shape = service.target(member)
+    return shape if shape.type == "structure" else None
+
+
+def counterpart(shape: Shape, name: str) -> str | None:
+    """The member of a structure that has a name, in these letters or in others of another case."""
+    if name in shape.members:
+        return name
+    return next((each for each in shape.members if each.lower() == name.lower()), None)
+
+
+def _place(
+    service: Service, given: Member, told: Member, steps: tuple[Step, ...], other: tuple[Step, ...],
+    above: tuple[str, ...],
+) -> Iterator[Echo]:  # fmt: skip
+    shape, theirs = service.target(given), service.target(told)
+    if not _comes_back(given, shape, steps[-1]) or theirs.sensitive or shape.name in above:
+        return
+    if shape.type not in CONTAINERS or shape.document or theirs.document:
+        if _alike(shape, theirs):
+            yield Echo(steps, other, shape, leaf=True)
+    elif shape.type == theirs.type:
+        below = list(_below(service, shape, theirs, steps, other, (*above, shape.name)))
+        scalars = len(below) == 1 and below[0].leaf and below[0].given == (*steps, _mark(shape))
+        hollow = shape.type == "structure" and not shape.members
+        if below or hollow:
+            yield Echo(steps, other, shape, leaf=scalars or hollow)
+        if not scalars:
+            yield from below
+
+
+def _below(
+    service: Service, shape: Shape, theirs: Shape, steps: tuple[Step, ...], other: tuple[Step, ...],
+    above: tuple[str, ...],
+) -> Iterator[Echo]:  # fmt: skip
+    if shape.type == "structure":
+        for name, member in shape.members.items():
+            found = counterpart(theirs, name)
+            if found is not None:
+                yield from _place(service, member, theirs.members[found], (*steps, name), (*other, found), above)
+        return
+    ours, others = (shape.value, theirs.value) if shape.type == "map" else (shape.element, theirs.element)
+    if ours is not None and others is not None:
+        mark = _mark(shape)
+        yield from _place(service, ours, others, (*steps, mark), (*other, mark), above)
+
+
+def _mark(shape: Shape) -> Step:
+    return {"list": ELEMENT, "map": VALUE}.get(shape.type, "")
+
+
+def _comes_back(member: Member, shape: Shape, name: Step) -> bool:
+    if member.idempotency_token or shape.sensitive or shape.streaming or shape.event_stream:
+        return False
+    return not NOT_GIVEN.fullmatch(name) and (shape.type in CONTAINERS or not WRITE_ONLY.search(name))
+
+
+def _alike(shape: Shape, theirs: Shape) -> bool:
+    """Whether two scalars can say the same: one kind, and no two enums that have nothing in common."""
+    if shape.document or theirs.document:
+        return shape.document == theirs.document
+    if shape.type in STRING_TYPES and theirs.type in STRING_TYPES:
+        return not (shape.enum and theirs.enum) or not set(shape.enum).isdisjoint(theirs.enum)
+    if shape.type in NUMBER_TYPES and theirs.type in NUMBER_TYPES:
+        return True
+    return shape.type == theirs.type

@@ -1,0 +1,114 @@
+"""Which inputs refer to what: the members that carry a handle of a resource.
+
+    Handle.members   anywhere
+    Handle.local     in the operations of the resource's own family
+
+Names are compared without regard to case. A member that lists handles has the plural of such a name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import TypeAlias
+
+from conformance.specs.model import STRING_TYPES, Operation, Service, Shape
+from conformance.specs.places import ELEMENT, Step, write_steps
+from conformance.specs.resources.resource import Handle, Resource
+
+# A member whose name ends so holds a part of a name, whatever its shape is called.
+PARTS = ("prefix", "suffix", "contains")
+
+Known: TypeAlias = tuple[Resource, Handle]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A place of an input that refers to a resource by one of its handles."""
+
+    steps: tuple[Step, ...]
+    resource: Resource
+    handle: Handle
+
+    @property
+    def path(self) -> str:
+        """The place as clause ids write it."""
+        return write_steps(self.steps)
+
+
+@dataclass(slots=True)
+class References:
+    """Finds what input members refer to among the resources of one service."""
+
+    resources: Iterable[Resource]
+    _anywhere: dict[str, list[Known]] = field(init=False, default_factory=dict)
+    _local: dict[tuple[str, str], list[Known]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for resource in self.resources:
+            for handle in resource.handles:
+                for name in handle.members:
+                    self._anywhere.setdefault(name.lower(), []).append((resource, handle))
+                for name in handle.local:
+                    for operation in resource.family:
+                        self._local.setdefault((operation, name.lower()), []).append((resource, handle))
+
+    def refers(self, operation: str, member: str, shape: str = "", *, listed: bool = False) -> Known | None:
+        """What an input member refers to, and by which handle; a member of a list is named in the plural (`listed`)."""
+        if member.lower().endswith(PARTS):
+            return None
+        names = [each.lower() for each in (member, *(singulars(member) if listed else ()), shape) if each]
+        for name in names:
+            for known in chain(self._local.get((operation, name), ()), self._anywhere.get(name, ())):
+                if operation not in known[0].elsewhere:
+                    return known
+        return None
+
+    def required(self, service: Service, operation: Operation) -> Iterator[Reference]:
+        """The references that every request of an operation has."""
+        yield from self._below(service, operation.name, service.input_of(operation), ())
+
+    def optional(self, service: Service, operation: Operation) -> Iterator[Reference]:
+        """The references in members of the input that a request may leave out."""
+        root = service.input_of(operation)
+        for name in root.members:
+            if name not in root.required:
+                yield from self._member(service, operation.name, root, name, (name,))
+
+    def _below(self, service: Service, operation: str, shape: Shape, steps: tuple[Step, ...]) -> Iterator[Reference]:
+        for name in shape.required:
+            if name in shape.members and name not in steps:
+                yield from self._member(service, operation, shape, name, (*steps, name))
+
+    def _member(
+        self, service: Service, operation: str, parent: Shape, name: str, steps: tuple[Step, ...]
+    ) -> Iterator[Reference]:
+        member = parent.members[name]
+        target = service.target(member)
+        if target.type == "list" and target.element is not None:
+            element = service.target(target.element)
+            steps = (*steps, ELEMENT)
+            if element.type in STRING_TYPES and not element.enum:
+                yield from self._known(operation, name, target.element.shape, steps, listed=True)
+            elif element.type == "structure":
+                yield from self._below(service, operation, element, steps)
+        elif target.type == "structure":
+            yield from self._below(service, operation, target, steps)
+        elif target.type in STRING_TYPES and not target.enum:
+            yield from self._known(operation, name, member.shape, steps)
+
+    def _known(
+        self, operation: str, name: str, shape: str, steps: tuple[Step, ...], *, listed: bool = False
+    ) -> Iterator[Reference]:
+        known = self.refers(operation, name, shape, listed=listed)
+        if known is not None:
+            yield Reference(steps, *known)
+
+
+def singulars(name: str) -> Iterator[str]:
+    """What one of several things under a plural name may be called: VpcIds, Policies, Aliases, VpcIdList."""
+    for suffix, singular in (("ies", "y"), ("es", ""), ("s", ""), ("List", ""), ("Set", "")):
+        if name.endswith(suffix):
+            yield re.sub(f"{suffix}$", singular, name)

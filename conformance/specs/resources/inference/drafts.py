@@ -1,0 +1,212 @@
+"""Families, the members of their operations held against the texts that their creators take and tell.
+
+1  each family by itself:  names that speak of the noun, or are bare, mean the family's own things
+2  all families together:  names that speak of another family's noun mean a parent
+3  what is left:           the very name in the creator's answer or request; else it is not known
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from conformance.specs.model import Service
+from conformance.specs.resources.inference.families import Family, families
+from conformance.specs.resources.inference.handles import Handles, Place, kind_of, noun_names
+from conformance.specs.resources.inference.name_words import ABOUT_ANOTHER, BARE, OF_THE_REQUEST, bare_suffix
+from conformance.specs.resources.inference.required_inputs import By, Need, optional, required
+from conformance.specs.resources.resource import HandleKind, Source
+
+# A member that so many families' creators take is about the request (an account, a catalog), not about one thing.
+SHARED = 3
+
+
+@dataclass(slots=True)
+class Draft:
+    """What is known of a family so far: its operations, and by which names they call which of its handles.
+
+    `anywhere` are names that say by the noun what they mean, `local` the others.
+    """
+
+    family: Family
+    handles: Handles
+    delete: str | None = None
+    read: str | None = None
+    update: str | None = None
+    places: dict[Source, Place] = field(default_factory=dict)
+    anywhere: dict[str, Source] = field(default_factory=dict)
+    local: dict[str, Source] = field(default_factory=dict)
+    spelled: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def kinds(self) -> dict[HandleKind, Source]:
+        """The first handle of each kind."""
+        found: dict[HandleKind, Source] = {}
+        for source, place in self.places.items():
+            found.setdefault(kind_of(place), source)
+        return found
+
+    def bind(self, name: str, place: Place, *, plain: bool) -> None:
+        """Note that members of a name ask for a place; `plain` names mean it wherever they stand."""
+        self.places.setdefault(place.source, place)
+        where = self.anywhere if plain and name.lower() not in BARE else self.local
+        if name.lower() not in self.anywhere and name.lower() not in self.local:
+            where[name.lower()] = place.source
+            self.spelled[name.lower()] = name
+
+    def source_of(self, need: Need) -> Source | None:
+        """The handle of its own that a member of one of its operations asks for."""
+        for name in need.names:
+            found = self.local.get(name.lower()) or self.anywhere.get(name.lower())
+            if found is not None:
+                return found
+        return self.anywhere.get(need.shape.lower())
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """The drafts of a service by creator, and whose handle a name means anywhere in it."""
+
+    service: Service
+    every: Mapping[str, Draft]
+    claims: Mapping[str, str]
+
+    def by(self, draft: Draft, need: Need) -> By:
+        """Where the value of a member of one of a draft's operations comes from."""
+        if not need.text:
+            given = draft.handles.takes(need)
+            return "constant" if need.fixed else "given" if given else "unknown"
+        if draft.source_of(need) is not None:
+            return "own"
+        if self.parent(draft, need) is not None:
+            return "parent"
+        if OF_THE_REQUEST.fullmatch(need.name):
+            return "constant"
+        return "given" if draft.handles.exact(need, "request") is not None else "unknown"
+
+    def parent(self, draft: Draft, need: Need) -> Draft | None:
+        """The other family whose thing a member of a draft's operation refers to."""
+        for name in (*need.names, need.shape):
+            creator = self.claims.get(name.lower())
+            if creator is not None and creator != draft.family.create:
+                return self.every[creator]
+        return None
+
+
+def drafted(service: Service) -> Drafts:
+    """The drafts of every family of a service."""
+    found = families(service)
+    nouns = frozenset(family.noun for family in found.values())
+    every = {create: _alone(service, family, nouns) for create, family in found.items()}
+    drafts = Drafts(service, every, _claims(every))
+    shared = _shared(drafts)
+    for draft in every.values():
+        _left_over(service, drafts, draft, shared)
+        arn = draft.handles.arn()
+        if arn is not None and draft.places:
+            draft.places.setdefault(arn.source, arn)
+    return drafts
+
+
+# ---------------------------------------------------------------- a family by itself
+
+
+def _alone(service: Service, family: Family, nouns: frozenset[str]) -> Draft:
+    draft = Draft(family, Handles(service, family, nouns))
+    draft.delete = _chosen(service, draft, family.deletes)
+    draft.read = _chosen(service, draft, family.reads)
+    draft.update = _chosen(service, draft, family.updates, more=not draft.places)
+    if not draft.places:
+        _bind_sole(service, draft)
+    if family.kind != family.noun and not draft.places:
+        draft.delete = None
+    return draft
+
+
+def _chosen(service: Service, draft: Draft, candidates: tuple[str, ...], *, more: bool = True) -> str | None:
+    """The first operation that is told which thing is meant, else the first; its members are bound.
+
+    Unless `more` are wanted, they are bound to handles that are known already.
+    """
+    for name in candidates:
+        if _bound(service, draft, name, more):
+            return name
+    return candidates[0] if candidates else None
+
+
+def _bind_sole(service: Service, draft: Draft) -> None:
+    for name in filter(None, (draft.delete, draft.read)):
+        needs = [need for need in required(service, service.operations[name]) if need.text]
+        place = draft.handles.sole(needs[0]) if len(needs) == 1 else None
+        if place is not None:
+            draft.bind(needs[0].names[0], place, plain=True)
+
+
+def _bound(service: Service, draft: Draft, name: str, more: bool) -> bool:
+    operation = service.operations[name]
+    for needs in (required(service, operation), optional(service, operation)):
+        known = tuple(draft.places.values())
+        found = ((need, draft.handles.own(need, known)) for need in needs if need.text)
+        matches = [(need, match) for need, match in found if match and (more or match.place in known)]
+        top = [each for each in matches if len(each[0].path) == 1]
+        for _, match in top or matches:
+            draft.bind(match.name, match.place, plain=match.strength != "bare")
+        if matches:
+            return True
+    return False
+
+
+# ---------------------------------------------------------------- all families together
+
+
+def _claims(every: Mapping[str, Draft]) -> dict[str, str]:
+    """Whose handle a name means: the family whose noun it has, else the only one whose operations ask for it."""
+    ranks: tuple[dict[str, str | None], ...] = ({}, {}, {})
+    for create, draft in every.items():
+        family = draft.family
+        exact, others = (family.noun,), [noun for noun in family.nouns if noun != family.noun]
+        names = (
+            [name for name, _ in noun_names(exact, draft.kinds)],
+            [name for name, _ in noun_names(others, draft.kinds)],
+            list(draft.anywhere),
+        )
+        for claimed, known in zip(names, ranks, strict=True):
+            for name in claimed:
+                known[name] = create if known.get(name, create) == create else None
+    found: dict[str, str] = {}
+    for known in reversed(ranks):
+        found.update({name: create for name, create in known.items() if create is not None and name not in BARE})
+    return found
+
+
+def _shared(drafts: Drafts) -> frozenset[str]:
+    """Names, in lower case, of members that the creators of several families take."""
+    counts: dict[str, int] = {}
+    for draft in drafts.every.values():
+        for name in {place.name.lower() for place in draft.handles.request}:
+            counts[name] = counts.get(name, 0) + 1
+    return frozenset(name for name, count in counts.items() if count >= SHARED)
+
+
+# ---------------------------------------------------------------- what is left
+
+
+def _left_over(service: Service, drafts: Drafts, draft: Draft, shared: frozenset[str]) -> None:
+    for name in filter(None, (draft.delete, draft.read)):
+        for need in required(service, service.operations[name]):
+            if drafts.by(draft, need) in ("given", "unknown"):
+                place = _exact(draft, need, shared)
+                if place is not None:
+                    draft.bind(need.names[0], place, plain=False)
+
+
+def _exact(draft: Draft, need: Need, shared: frozenset[str]) -> Place | None:
+    asked = draft.handles.exact(need, "request")
+    if asked is None:
+        return draft.handles.exact(need, "answer")
+    return None if draft.family.is_sort or _is_about_another(asked.name) or asked.name.lower() in shared else asked
+
+
+def _is_about_another(name: str) -> bool:
+    """Whether a member that speaks of no noun of the service is no name: accountId, SourceArn, ResourceType."""
+    return bare_suffix(name) is not None or name.endswith(ABOUT_ANOTHER)

@@ -1,0 +1,246 @@
+"""The handles of a family's things: which text of the creator's request or answer its other operations ask for.
+
+    DeleteThing(thingId)  --says "thing", "Id"-->  answer of CreateThing: Thing.id    told by the service
+    DeleteThing(Name)     --------------------->   request of CreateThing: Name       chosen by the client
+
+A name says what it is a handle of in three ways: by the noun (`SecurityGroupId`), by a part of it (`GroupId`), or not
+at all (`Id`); the last is only understood in the operations of the noun's own family.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from conformance.specs.model import Service
+from conformance.specs.resources.inference.families import Family
+from conformance.specs.resources.inference.handle_candidates import Leaf, given, leaves
+from conformance.specs.resources.inference.name_words import (
+    ALIASES,
+    BARE,
+    KINDS,
+    OF_THE_REQUEST,
+    PLAIN,
+    STARTERS,
+    SUFFIXES,
+    bare_suffix,
+    shortened,
+    suffix_of,
+    trimmed,
+    words,
+)
+from conformance.specs.resources.inference.required_inputs import Need
+from conformance.specs.resources.resource import HandleKind, Source
+from conformance.values.paths import Path
+
+Strength = Literal["noun", "short", "bare", "part"]
+
+# Where a handle of a suffix is looked for: side and suffix, the likeliest first. `chosen` is what a request calls by
+# the noun.
+_SOUGHT: dict[str, tuple[tuple[str, str], ...]] = {
+    "Id": (("request", "Id"), ("answer", "Id"), ("request", "Identifier"), ("answer", "Identifier"), ("answer", ""),
+           ("answer", "Arn")),
+    "Name": (("request", "Name"), ("answer", "Name"), ("request", ""), ("request", "Identifier"), ("answer", "")),
+    "Arn": (("answer", "Arn"), ("answer", "")),
+    "Url": (("answer", "Url"), ("answer", "Uri")),
+    "Uri": (("answer", "Uri"), ("answer", "Url")),
+    "Identifier": (
+        ("request", "Identifier"), ("answer", "Identifier"), ("answer", "Id"), ("request", "Id"), ("answer", "Arn"),
+        ("request", "Name"), ("answer", "Name"),
+    ),
+    "": (
+        ("request", ""), ("chosen", "Name"), ("answer", ""), ("answer", "Id"), ("answer", "Identifier"),
+        ("request", "Name"),
+        ("request", "Identifier"), ("request", "Id"), ("answer", "Arn"), ("answer", "Name"),
+    ),
+}  # fmt: skip
+
+# Suffixes that leave open which handle is meant.
+_ANY = ("", "Identifier")
+
+# Bare names of a thing's own handles in its creator's request and answer; the others refer to something else.
+_OWN = {"request": frozenset({"id", "name", "identifier"}), "answer": PLAIN}
+
+# Clients choose no ARNs and URLs: under such a name a request refers to what is there.
+_NEVER_CHOSEN = ("Arn", "Url", "Uri")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A text of the creator's request or answer that may be a handle."""
+
+    source: Source
+    name: str
+    shape: str
+    suffix: str | None
+    strength: Strength | None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The place of the text that a member asks for, the name by which it does, and how plainly that says so."""
+
+    place: Place
+    name: str
+    strength: Strength
+
+
+@dataclass(slots=True)
+class Handles:
+    """Finds the handles of one family."""
+
+    service: Service
+    family: Family
+    nouns: frozenset[str]
+    request: tuple[Place, ...] = field(init=False)
+    answer: tuple[Place, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        create = self.service.operations[self.family.create]
+        asked, told = self.service.input_of(create), self.service.output_of(create)
+        self.request = tuple(self._place("request", leaf) for leaf in given(self.service, asked, self.family.kind))
+        self.answer = tuple(self._place("answer", leaf) for leaf in leaves(self.service, told, self.family.kind))
+
+    def _place(self, side: Literal["request", "answer"], leaf: Leaf) -> Place:
+        suffix, strength = self.says(leaf.name)
+        if strength == "bare" and (
+            not leaf.own or leaf.name.lower() not in _OWN[side] or self._is_of_another(leaf.shape)
+        ):
+            suffix, strength = None, None
+        starts = self.family.create.startswith(STARTERS) and suffix in ("Id", "Identifier")
+        if side == "request" and (starts or suffix in _NEVER_CHOSEN or (suffix == "Id" and strength == "short")):
+            suffix, strength = None, None
+        return Place(Source(side, leaf.path), leaf.name, leaf.shape, suffix, strength)
+
+    def says(self, name: str) -> tuple[str | None, Strength | None]:
+        """Which handle of the noun a name speaks of, and how plainly."""
+        for noun in self.family.nouns:
+            suffix = suffix_of(name, noun)
+            if suffix is not None:
+                return suffix, "bare" if name.lower() in BARE and suffix == "Arn" else "noun"
+        bare = bare_suffix(name)
+        if OF_THE_REQUEST.fullmatch(name):
+            return None, None
+        if bare is not None:
+            return bare, "bare"
+        for noun in self.family.nouns:
+            for short in trimmed(noun):
+                suffix = suffix_of(name, short)
+                if suffix:
+                    return suffix, "short" if short not in self.nouns or suffix == "Name" else "part"
+            for short in shortened(noun):
+                suffix = suffix_of(name, short)
+                if suffix and short not in self.nouns:
+                    return suffix, "part"
+        return None, None
+
+    def _is_of_another(self, shape: str) -> bool:
+        """Whether the name of a shape speaks of another noun of the service."""
+        if any(suffix_of(shape, noun) is not None for noun in self.family.nouns):
+            return False
+        return any(suffix_of(shape, noun) for noun in self.nouns)
+
+    def own(self, need: Need, known: Collection[Place] = ()) -> Match | None:
+        """The place that a member asks for by a name that says so; None where its name does not.
+
+        Of `known` places the first is meant by a name that says of the noun only that it is meant.
+        """
+        for name, is_shape in (*((each, False) for each in need.names), (need.shape, True)):
+            suffix, strength = self.says(name)
+            if (
+                suffix is None
+                or strength is None
+                or (strength == "bare" and (is_shape or self._is_of_another(need.shape)))
+            ):
+                continue
+            found = self._named(need.names)
+            if found is None and strength != "part":
+                found = next(iter(known), None) if known and suffix in _ANY else self._sought(suffix)
+            if found is not None and not self._is_echo(found, need):
+                return Match(found, need.name if is_shape else name, strength)
+        return None
+
+    def _is_echo(self, place: Place, need: Need) -> bool:
+        """Whether a member asks for what the creator was told, and not for what it tells."""
+        if place.source.side == "request":
+            return self.family.is_sort
+        return any(each.name.lower() == need.name.lower() for each in self.request)
+
+    def labels(self) -> Iterator[Path]:
+        """The places of the creator's request that have a name of what is made."""
+        return (each.source.path for each in self.request if each.suffix == "Name" and each.strength is not None)
+
+    def _named(self, names: Iterable[str]) -> Place | None:
+        low = {name.lower() for name in names}
+        every = [each for each in (*self.request, *self.answer) if each.name.lower() in low and each.suffix is not None]
+        return every[0] if every else None
+
+    def _sought(self, suffix: str, *, parts: bool = False) -> Place | None:
+        for side, wanted in _SOUGHT[suffix]:
+            places = self.answer if side == "answer" else self.request
+            found = [
+                each
+                for each in places
+                if each.suffix == wanted
+                and (parts or each.strength != "part")
+                and (side != "chosen" or each.strength == "noun")
+            ]
+            if found:
+                return min(found, key=lambda each: _PLAINNESS[each.strength])
+        return None
+
+    def exact(self, need: Need, side: Literal["request", "answer"]) -> Place | None:
+        """The place of the very name of a member, whatever that says."""
+        low = {ALIASES.get(name.lower(), name.lower()) for name in need.names}
+        places = self.request if side == "request" else self.answer
+        return next((each for each in places if each.name.lower() in low), None)
+
+    def takes(self, need: Need) -> bool:
+        """Whether the creator's request has a member of the very name and shape, whatever that holds."""
+        create = self.service.operations[self.family.create]
+        member = self.service.input_of(create).members.get(need.name)
+        return member is not None and member.shape == need.shape
+
+    def sole(self, need: Need) -> Place | None:
+        """The place of the only handle that a member can mean which is called by another noun than its family."""
+        last = (words(need.names[0]) or ("",))[-1].lower()
+        suffix = next((each for each in SUFFIXES if each.lower() == last), None)
+        if (
+            suffix is None
+            or self.exact(need, "answer") is not None
+            or any(suffix_of(name, noun) for name in need.names for noun in self.nouns)
+        ):
+            return None
+        found = self._sought(suffix, parts=True)
+        return found if found is not None and found.source.side == "answer" else None
+
+    def arn(self) -> Place | None:
+        """The ARN of a new thing in the answer of its creator."""
+        found = [each for each in self.answer if each.suffix == "Arn"]
+        return min(found, key=lambda each: _PLAINNESS[each.strength]) if found else None
+
+
+_PLAINNESS: dict[Strength | None, int] = {"noun": 0, "short": 1, "bare": 2, "part": 3, None: 4}
+
+
+def kind_of(place: Place) -> HandleKind:
+    """What sort of handle is at a place."""
+    suffix = (place.suffix or "").lower()
+    if suffix in KINDS:
+        return KINDS[suffix]
+    if place.strength is None:
+        return "other"
+    return "name" if place.source.side == "request" else "id"
+
+
+def noun_names(nouns: Iterable[str], kinds: Mapping[HandleKind, Source]) -> Iterator[tuple[str, Source]]:
+    """Every name, in lower case, that says by one of the nouns which of the handles it means."""
+    for noun in nouns:
+        stem = noun.lower()
+        for suffix, kind in KINDS.items():
+            if kind in kinds:
+                yield f"{stem}{suffix}", kinds[kind]
+        whole = [source for kind, source in kinds.items() if kind in ("name", "id", "other")]
+        if len(whole) == 1 or (not whole and kinds):
+            yield f"{stem}identifier", (whole or list(kinds.values()))[0]

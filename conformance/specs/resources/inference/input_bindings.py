@@ -1,0 +1,52 @@
+"""What the members of an operation's input refer to, as far as it is known.
+
+DeleteResource(restApiId, resourceId)  -->  restApiId   RestApi, its handle `id`
+                                            resourceId  Resource, its handle `id`
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from conformance.specs.model import Operation, Service
+from conformance.specs.resources.handle_references import References
+from conformance.specs.resources.inference.name_words import OF_THE_REQUEST
+from conformance.specs.resources.inference.required_inputs import Need, required
+from conformance.specs.resources.resource import Handle, Resource
+from conformance.values.paths import EACH, shape_form
+
+# What a member holds: a handle of the resource itself or of another, a value that needs nothing to be there before
+# (of an enum, a flag, a token, the caller's account), the value that the creator was given, or nobody knows.
+Meaning: TypeAlias = Literal["own", "other", "constant", "given", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A required member, and what it holds; resource and handle where it is a handle."""
+
+    member: str
+    meaning: Meaning
+    resource: str | None = None
+    handle: Handle | None = None
+
+
+def bound(service: Service, known: References, resource: Resource, operation: Operation) -> Iterator[Bound]:
+    """What every request of an operation of a resource has to say."""
+    for need in required(service, operation):
+        path = (*need.path, *((EACH,) if need.listed else ()))
+        yield _bound(service, known, resource, operation, need, shape_form(path))
+
+
+def _bound(
+    service: Service, known: References, resource: Resource, operation: Operation, need: Need, path: str
+) -> Bound:
+    found = known.refers(operation.name, need.name, need.shape, listed=need.listed) if need.text else None
+    if found is not None:
+        meaning: Meaning = "own" if found[0].name == resource.name else "other"
+        return Bound(path, meaning, found[0].name, found[1])
+    if need.fixed or OF_THE_REQUEST.fullmatch(need.name):
+        return Bound(path, "constant")
+    creator = service.input_of(service.operations[resource.create])
+    return Bound(path, "given" if need.name in creator.members else "unknown")

@@ -1,0 +1,186 @@
+"""What operations make: a thing, how requests refer to it, and the operations that read, list, change and remove it.
+
+    create --request or answer--> Handle --input member--> read, update, delete, whatever else refers to it
+                                              |
+                                              '--> status, description, an item of a list
+
+A resource is inferred from a model's names and shapes (`resources/`), or written in an overlay, which wins.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+
+from conformance.specs.resources.status_words import Phase, class_of
+from conformance.values.paths import Path
+
+HandleKind: TypeAlias = Literal["name", "id", "arn", "url", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a value comes from: the request that made the resource (its client chose it), or the answer to that."""
+
+    side: Literal["request", "answer"]
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """A value by which requests refer to a resource.
+
+    `members` are the input members that carry it wherever they stand, `local` those that do in the operations of the
+    resource's own family only (`Name`, `Id`, `Arn`). Lists of handles have the plural of such a name.
+    """
+
+    kind: HandleKind
+    source: Source
+    members: tuple[str, ...] = ()
+    local: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An operation that describes one resource, and where in its answer the description is.
+
+    The path ends in `[*]` where the answer has a list, of which the item that carries a handle is meant.
+    """
+
+    operation: str
+    at: Path = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """An operation that lists resources: where the items are, and where in an item the (first) handle is.
+
+    `handle` is empty where the items are the handles themselves.
+    """
+
+    operation: str
+    items: Path
+    handle: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The state of a resource, as its description tells it.
+
+    `path` starts where the description does. `settled` are the values in which it can be used, `failed` those in
+    which it never will be, `gone` those that a removed one may show; `creating`, `updating`, `deleting` are on the
+    way, `moving` the rest of those that pass by themselves; all are empty where the model lists no values. `delay` is
+    how often to look, in seconds.
+    """
+
+    path: Path
+    values: tuple[str, ...]
+    settled: tuple[str, ...]
+    failed: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    creating: tuple[str, ...] = ()
+    updating: tuple[str, ...] = ()
+    deleting: tuple[str, ...] = ()
+    moving: tuple[str, ...] = ()
+    delay: float | None = None
+
+    @property
+    def passing(self) -> tuple[str, ...]:
+        """The known values that do not last."""
+        return (*self.creating, *self.updating, *self.deleting, *self.moving)
+
+    def phase(self, value: str | None) -> Phase | None:
+        """What a value means; of one that the model does not list, what its words say. None where they say nothing."""
+        if value is None:
+            return None
+        known: tuple[tuple[Phase, tuple[str, ...]], ...] = (
+            ("settled", self.settled), ("failed", self.failed), ("gone", self.gone), ("creating", self.creating),
+            ("updating", self.updating), ("deleting", self.deleting), ("moving", self.moving),
+        )  # fmt: skip
+        listed = next((phase for phase, values in known if value in values), None)
+        return listed if listed is not None or value in self.values else class_of(value)
+
+    def passes(self, value: str | None) -> bool:
+        """Whether a value is of those that do not last."""
+        return self.phase(value) in ("creating", "updating", "deleting", "moving")
+
+
+@dataclass(frozen=True, slots=True)
+class Tagging:
+    """How a resource is tagged: `given` is the member of its creator's input, the rest are operations.
+
+    `form` says how tags are written: `list` of structures with `key` and `value` members, or a `map`. The paths lead to
+    the tags in the input of `add`, the keys in that of `remove`, the tags in the answer of `read`.
+    """
+
+    given: str | None
+    form: Literal["list", "map"]
+    key: str = "Key"
+    value: str = "Value"
+    read: str | None = None
+    read_at: Path = ()
+    add: str | None = None
+    add_at: Path = ()
+    remove: str | None = None
+    remove_at: Path = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A thing that `create` makes. The first handle is the one that names it best.
+
+    `labels` are the members of its creator's request that name it for people: nothing refers to it by them, and whether
+    two may have the same is not known.
+    `family` are the operations that act on it, `elsewhere` those in whose inputs members of the handles' names mean
+    something else. `unclear` says, in sentences, what could not be understood. `service` is the one whose operations
+    make it, where that is another one than that whose requests refer to it.
+    """
+
+    name: str
+    create: str
+    handles: tuple[Handle, ...]
+    delete: str | None = None
+    read: Reading | None = None
+    update: str | None = None
+    listing: Listing | None = None
+    status: Status | None = None
+    tagging: Tagging | None = None
+    family: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()
+    labels: tuple[Path, ...] = ()
+    service: str | None = None
+
+    @property
+    def one(self) -> str:
+        """One of them, for texts: a Model, an Endpoint."""
+        return f"{'an' if self.name[:1] in 'AEIO' else 'a'} {self.name}"
+
+    @property
+    def handle(self) -> Handle:
+        """The handle that names it best."""
+        return self.handles[0]
+
+    @property
+    def chosen(self) -> Handle | None:
+        """The handle that the client chooses, if there is one."""
+        return next((each for each in self.handles if each.source.side == "request"), None)
+
+
+def merged(written: Resource, inferred: Resource) -> Resource:
+    """What was written of a resource, and what was inferred of it where nothing was written."""
+    known = {each.source for each in written.handles}
+    return replace(
+        written,
+        handles=(*written.handles, *(each for each in inferred.handles if each.source not in known)),
+        delete=written.delete or inferred.delete,
+        read=written.read or inferred.read,
+        update=written.update or inferred.update,
+        listing=written.listing or inferred.listing,
+        status=written.status or inferred.status,
+        tagging=written.tagging or inferred.tagging,
+        family=tuple(dict.fromkeys((*written.family, *inferred.family))),
+        elsewhere=tuple(dict.fromkeys((*written.elsewhere, *inferred.elsewhere))),
+        unclear=inferred.unclear,
+        labels=written.labels or inferred.labels,
+    )

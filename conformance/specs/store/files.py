@@ -1,0 +1,256 @@
+"""Specs kept in files, several versions of each, without writing the same content twice.
+
+    <root>/<service>/<api-version>/spec.json         the newest version, whole
+                                   1.22.12.json ...  an older one, as its difference to the next newer one
+                                   provenance.json   which versions there are, newest first, and where they came from
+                                   overlay.yaml      what people wrote beside it; not ours
+
+    write(spec, root)   -- documents.py -- canonical.py --> files
+    read(path)          files --> Spec
+    load(service, source=...)  the repository's spec | the installed botocore's | a file's | a version's --> Loaded
+
+A version whose content is that of the next newer one has no file of its own: both name the same. To add a version
+between two others rewrites one difference, so that a review sees only what is new.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from conformance.errors import BadFile, UnknownName, Unwritable
+from conformance.specs import ingest
+from conformance.specs.model import Provenance, Spec
+from conformance.specs.store import canonical, documents
+from conformance.specs.versions import newest_first
+
+SPEC_FILE = "spec.json"
+PROVENANCE_FILE = "provenance.json"
+OVERLAY_FILE = "overlay.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One stored version of a spec: where it came from and the file in its folder that has it."""
+
+    provenance: Provenance
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The folder of one service at one API version, and the versions in it, newest first."""
+
+    service: str
+    api_version: str
+    folder: Path
+    versions: tuple[Version, ...]
+
+    @property
+    def overlay(self) -> Path | None:
+        """The overlay beside the spec, if there is one."""
+        path = self.folder / OVERLAY_FILE
+        return path if path.is_file() else None
+
+
+def package_root() -> Path | None:
+    """The folder of the specs that came with this package: inside it, or beside it in a checkout."""
+    inside = Path(__file__).parents[1] / "data"
+    checkout = checkout_root()
+    return inside if inside.is_dir() else checkout
+
+
+def checkout_root() -> Path | None:
+    """The `specs` folder of the checkout that this package is part of; None for an installed package."""
+    top = Path(__file__).parents[3]
+    return top / "specs" if (top / "pyproject.toml").is_file() and (top / "specs").is_dir() else None
+
+
+def stored_services(root: Path) -> tuple[str, ...]:
+    """The services that have a spec below `root`, sorted."""
+    if not root.is_dir():
+        return ()
+    return tuple(sorted({path.parents[1].name for path in root.glob(f"*/*/{PROVENANCE_FILE}")}))
+
+
+def folders(root: Path, service: str) -> tuple[Stored, ...]:
+    """What `root` has of `service`, a folder for each API version, oldest first. Raises BadFile."""
+    return tuple(at(path.parent) for path in sorted((root / service).glob(f"*/{PROVENANCE_FILE}")))
+
+
+def stored(root: Path, service: str, api_version: str | None = None) -> Stored | None:
+    """What `root` has of `service`, at its newest API version unless told; None if nothing. Raises BadFile."""
+    if not ingest.is_service_name(service):
+        return None
+    matching = [path.parent for path in (root / service).glob(f"{api_version or '*'}/{PROVENANCE_FILE}")]
+    return at(max(matching)) if matching else None
+
+
+def at(folder: Path) -> Stored:
+    """What the folder of one API version has; raises BadFile."""
+    path = folder / PROVENANCE_FILE
+    document = _parsed(path)
+    try:
+        if document["format"] != documents.FORMAT:
+            raise BadFile(path, f"format {document['format']!r}, this version reads {documents.FORMAT}")
+        versions = tuple(
+            Version(Provenance(entry["botocore"], entry["source"], entry["digest"]), entry["file"])
+            for entry in document["versions"]
+        )
+        names = (document["service"], document["api_version"])
+    except (KeyError, TypeError) as problem:
+        raise BadFile(path, "not the provenance of a spec", hint="write it anew with 'specs extract'") from problem
+    if not versions:
+        raise BadFile(path, "names no version", hint="write it anew with 'specs extract'")
+    return Stored(*names, folder, versions)
+
+
+def _parsed(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes())
+    except OSError as problem:
+        raise BadFile(path, f"cannot be read: {problem.strerror or problem}") from problem
+    except (ValueError, RecursionError) as problem:
+        raise BadFile(path, f"not JSON: {problem}") from problem
+
+
+# ---------------------------------------------------------------- reading
+
+
+def read(path: Path, *, botocore: str | None = None) -> Spec:
+    """The spec in a file or folder of a store: `spec.json`, an older version's file, or the folder with both.
+
+    `botocore` chooses among the versions of a folder; the newest is taken where it is not given. Raises BadFile for
+    what is not a spec and UnknownName for a version that is not there.
+    """
+    folder, file = _place(path)
+    known = at(folder)
+    if file is not None:
+        chosen = next((version for version in known.versions if version.file == file), None)
+        if chosen is None:
+            raise BadFile(path, f"not a version that its {PROVENANCE_FILE} knows")
+    else:
+        chosen = version_of(known, botocore)
+    return read_version(known, chosen)
+
+
+def _place(path: Path) -> tuple[Path, str | None]:
+    if not path.is_dir():
+        if not path.is_file():
+            raise BadFile(path, "no such file or folder")
+        if not (path.parent / PROVENANCE_FILE).is_file():
+            raise BadFile(path, f"no {PROVENANCE_FILE} beside it", hint="write specs with 'specs extract'")
+        return path.parent, path.name
+    if (path / PROVENANCE_FILE).is_file():
+        return path, None
+    inner = sorted(entry.parent for entry in path.glob(f"*/{PROVENANCE_FILE}"))
+    if not inner:
+        raise BadFile(path, "no spec in this folder", hint="write specs with 'specs extract'")
+    return inner[-1], None
+
+
+def version_of(known: Stored, botocore: str | None) -> Version:
+    """The stored version that came from that botocore, the newest for None; raises UnknownName."""
+    if botocore is None:
+        return known.versions[0]
+    for version in known.versions:
+        if version.provenance.botocore == botocore:
+            return version
+    raise UnknownName("version", botocore, (version.provenance.botocore for version in known.versions))
+
+
+def read_version(known: Stored, version: Version) -> Spec:
+    """The spec of one stored version; raises BadFile."""
+    path = known.folder / version.file
+    try:
+        return Spec(documents.from_document(_document(known, version.file)), version.provenance)
+    except documents.NotASpec as problem:
+        raise BadFile(path, str(problem), hint="write it anew with 'specs extract'") from problem
+
+
+def _document(known: Stored, file: str) -> Any:
+    """The whole document that `file` stands for, made from the newest by way of those between."""
+    files = list(dict.fromkeys(version.file for version in known.versions))
+    document = _parsed(known.folder / files[0])
+    for name in files[1 : files.index(file) + 1]:
+        path = known.folder / name
+        change = _parsed(path)
+        try:
+            document = canonical.patched(document, change["difference"])
+        except (canonical.NotApplicable, KeyError, TypeError) as problem:
+            raise BadFile(path, f"does not fit the next newer version: {problem}") from problem
+    return document
+
+
+# ---------------------------------------------------------------- writing
+
+
+def write(spec: Spec, root: Path, *, keep_older: bool = True) -> Path:
+    """Put a spec into the store at `root` and return its folder; what is stored already stays unless told.
+
+    Writing the same spec again changes no byte. Raises Unwritable, and BadFile for a store that is broken.
+    """
+    service = spec.service
+    folder = root / service.name / service.api_version
+    contents: dict[str, tuple[Provenance, Any]] = {}
+    if keep_older and (folder / PROVENANCE_FILE).is_file():
+        known = at(folder)
+        contents = {
+            version.provenance.botocore: (version.provenance, _document(known, version.file))
+            for version in known.versions
+        }
+    contents[spec.provenance.botocore] = (spec.provenance, documents.to_document(service))
+    files, entries = _laid_out(contents)
+    head = {"format": documents.FORMAT, "service": service.name, "api_version": service.api_version}
+    files[PROVENANCE_FILE] = {**head, "versions": entries}
+    _put(folder, files)
+    return folder
+
+
+def _laid_out(contents: Mapping[str, tuple[Provenance, Any]]) -> tuple[dict[str, Any], list[dict[str, str]]]:
+    files: dict[str, Any] = {}
+    entries: list[dict[str, str]] = []
+    name, newer, newer_version = SPEC_FILE, None, ""
+    for botocore in newest_first(contents):
+        provenance, document = contents[botocore]
+        if newer is None:
+            files[SPEC_FILE] = document
+        elif canonical.text(document) != canonical.text(newer):
+            name = f"{botocore}.json"
+            files[name] = {"newer": newer_version, "difference": canonical.delta(newer, document)}
+        newer, newer_version = document, botocore
+        entries.append({"botocore": botocore, "digest": provenance.digest, "file": name, "source": provenance.source})
+    return files, entries
+
+
+def _put(folder: Path, files: Mapping[str, Any]) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, document in files.items():
+            _replace(folder / name, canonical.text(document))
+        for path in _stale(folder, files):
+            path.unlink()
+    except OSError as problem:
+        raise Unwritable(f"{folder}: cannot be written: {problem.strerror or problem}") from problem
+
+
+def _replace(path: Path, content: str) -> None:
+    data = content.encode("ascii")
+    if path.is_file() and path.read_bytes() == data:
+        return
+    # Whole or not at all: a run that is stopped here leaves no half of a spec behind.
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        fresh.write_bytes(data)
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _stale(folder: Path, files: Iterable[str]) -> list[Path]:
+    keep = {*files, OVERLAY_FILE}
+    return [path for path in folder.glob("[0-9]*.json") if path.name not in keep]

@@ -1,0 +1,222 @@
+"""Paths into values, and edits at them.
+
+A path is a tuple of segments: a `str` names a structure member or a map key, an `int` an element of a list. Its
+written form is JMESPath-like: `ProductionVariants[0].ModelName`, a map key as `Environment{LANG}`. Clause ids
+use the *shape* form, where every element is `[]` and every map value `{}`, and segments are joined by `/`:
+`ProductionVariants[]/ModelName`, `Environment{}`.
+
+An `Edit` changes a value: it sets a place, fills it where nothing is, removes it, or keeps only the first of the
+list elements that say the same there. `[*]` in the path of an edit stands for every element of a list.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal, TypeAlias
+
+from conformance.values.conditions import holds
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A map key as a path segment, told apart from a structure member of the same name."""
+
+    name: str
+
+
+Segment: TypeAlias = "str | int | Key"
+Path: TypeAlias = "tuple[Segment, ...]"
+
+EACH: Final = "[*]"
+
+_SEGMENT = re.compile(r"(?P<member>[A-Za-z0-9_\-:$]+)|\[(?:(?P<index>\d+)|\*)\]|\{(?P<key>[^}]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change.
+
+    `set` a value at a path, `fill` it in where nothing is, `remove` what is there, or keep only the first of the
+    list elements that have the same `distinct` value there. A `set` with a `source` takes the value from that path.
+    `where` is a JMESPath condition: the change is made only where it is true of what holds the place.
+    """
+
+    action: Literal["set", "fill", "remove", "distinct"]
+    path: Path
+    value: Any = None
+    where: str | None = None
+    source: Path | None = None
+
+
+class NoSuchPlace(LookupError):
+    """A path leads nowhere in the value at hand."""
+
+
+def parse_path(text: str) -> Path:
+    """The path that `text` writes; raises ValueError for text that is none."""
+    segments: list[Segment] = []
+    position = 0
+    while position < len(text):
+        if segments and text[position] == ".":
+            position += 1
+        match = _SEGMENT.match(text, position)
+        if match is None:
+            raise ValueError(f"not a path: {text!r} (at character {position + 1})")
+        if match["member"] is not None:
+            segments.append(match["member"])
+        elif match["index"] is not None:
+            segments.append(int(match["index"]))
+        elif match["key"] is not None:
+            segments.append(Key(match["key"]))
+        else:
+            segments.append(EACH)
+        position = match.end()
+    return tuple(segments)
+
+
+def format_path(path: Path) -> str:
+    """The written form of a path; the empty path is the whole value, written as an empty string."""
+    text = ""
+    for segment in path:
+        if isinstance(segment, int):
+            text += f"[{segment}]"
+        elif isinstance(segment, Key):
+            text += "{" + segment.name + "}"
+        elif segment == EACH:
+            text += EACH
+        else:
+            text += f".{segment}" if text else segment
+    return text
+
+
+def shape_form(path: Path) -> str:
+    """The path as clause ids write it: which element and which key do not matter."""
+    text = ""
+    for segment in path:
+        if isinstance(segment, int) or segment == EACH:
+            text += "[]"
+        elif isinstance(segment, Key):
+            text += "{}"
+        else:
+            text += f"/{segment}" if text else segment
+    return text
+
+
+def get(value: Any, path: Path) -> Any:
+    """What is at `path`; raises NoSuchPlace."""
+    for segment in path:
+        step = segment.name if isinstance(segment, Key) else segment
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError) as problem:
+            raise NoSuchPlace(format_path(path)) from problem
+    return value
+
+
+def has(value: Any, path: Path) -> bool:
+    """Whether there is anything at `path`."""
+    try:
+        get(value, path)
+    except NoSuchPlace:
+        return False
+    return True
+
+
+def apply(value: Any, edits: tuple[Edit, ...] | list[Edit]) -> Any:
+    """A copy of `value` with the edits made in order; raises NoSuchPlace where a parent is missing.
+
+    Removing what is not there changes nothing. An edit with `[*]` in its path is made wherever there is a parent.
+    """
+    result = copy.deepcopy(value)
+    for edit in edits:
+        result = _edited(result, edit)
+    return result
+
+
+def _edited(value: Any, edit: Edit) -> Any:
+    if edit.action == "distinct":
+        _keep_distinct(value, edit)
+        return value
+    if EACH not in edit.path:
+        return _edited_at(value, edit.path, edit)
+    # The last first: removing an element must not shift those that are still to be visited.
+    for path in reversed(list(_expanded(value, edit.path))):
+        with contextlib.suppress(NoSuchPlace):
+            value = _edited_at(value, path, edit)
+    return value
+
+
+def _expanded(value: Any, path: Path) -> Iterator[Path]:
+    """The path with every `[*]` replaced by each index that is there."""
+    if EACH not in path:
+        yield path
+        return
+    before, after = path[: path.index(EACH)], path[path.index(EACH) + 1 :]
+    for index in range(len(_list_at(value, before))):
+        yield from _expanded(value, (*before, index, *after))
+
+
+def _list_at(value: Any, path: Path) -> list[Any]:
+    try:
+        found = get(value, path)
+    except NoSuchPlace:
+        return []
+    return found if isinstance(found, list) else []
+
+
+def _edited_at(value: Any, path: Path, edit: Edit) -> Any:
+    new = edit.value if edit.source is None else copy.deepcopy(get(value, edit.source))
+    if not path:
+        return new if edit.action == "set" else value if edit.action == "fill" else None
+    parent = get(value, path[:-1])
+    last = path[-1]
+    step: Any = last.name if isinstance(last, Key) else last
+    if edit.where is not None and not holds(edit.where, parent):
+        return value
+    if edit.action == "remove":
+        if isinstance(parent, dict):
+            parent.pop(step, None)
+        elif isinstance(parent, list) and isinstance(step, int) and step < len(parent):
+            del parent[step]
+    elif edit.action == "set" or not has(value, path):
+        _put(parent, step, copy.deepcopy(new), path)
+    return value
+
+
+def _put(parent: Any, step: Any, new: Any, path: Path) -> None:
+    try:
+        if isinstance(parent, list) and step == len(parent):
+            parent.append(new)
+        else:
+            parent[step] = new
+    except (TypeError, IndexError) as problem:
+        raise NoSuchPlace(format_path(path)) from problem
+
+
+def _keep_distinct(value: Any, edit: Edit) -> None:
+    last = len(edit.path) - 1 - edit.path[::-1].index(EACH)
+    inside = edit.path[last + 1 :]
+    for path in _expanded(value, edit.path[:last]):
+        items, seen, kept = _list_at(value, path), [], []
+        for item in items:
+            found = get(item, inside) if has(item, inside) else None
+            if found is None or found not in seen:
+                kept.append(item)
+                seen.append(found)
+        items[:] = kept
+
+
+def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Every scalar below `value` with its path; empty lists and mappings count as scalars."""
+    if isinstance(value, Mapping) and value:
+        for key, item in value.items():
+            yield from leaves(item, (*path, key))
+    elif isinstance(value, list) and value:
+        for index, item in enumerate(value):
+            yield from leaves(item, (*path, index))
+    else:
+        yield path, value

@@ -1,0 +1,126 @@
+"""What laws have in common: how they read the moments of a story, and how they put what they saw.
+
+A moment whose answer says nothing of state (refused credentials, no answer, not implemented) leaves clauses open,
+whatever the law; a crash contradicts every clause that it stands in the way of.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from conformance.cases.fixtures.observation import Sight, sight_of
+from conformance.exchanges.exchange import Exchange
+from conformance.specs.overlay.rules import refining_rule
+from conformance.specs.resources.descriptions import known_as
+from conformance.specs.resources.resource import Resource
+from conformance.verdicts.evidence.state_errors import Saying
+from conformance.verdicts.evidence.timeline import Moment, Story
+from conformance.verdicts.finding import Contradiction, Held, Note, Open
+from conformance.verdicts.requests import NEUTRAL
+from conformance.verdicts.requests import told as told_of
+
+
+def told(moment: Moment) -> str:
+    """What came back, in one line."""
+    return told_of(moment.exchange.outcome)
+
+
+def output_of(exchange: Exchange) -> Any:
+    """The output of an accepted call; None of any other."""
+    accepted = exchange.outcome.kind == "accepted" and exchange.answer is not None
+    return exchange.answer.output if accepted and exchange.answer is not None else None
+
+
+def accepted(moment: Moment) -> bool:
+    """Whether the call of a moment was accepted."""
+    return moment.exchange.outcome.kind == "accepted"
+
+
+def resource_of(story: Story) -> Resource:
+    """The resource that a scenario is about."""
+    if story.scenario.resource is None:
+        raise ValueError(f"{story.scenario.id} is about no resource")
+    return story.scenario.resource
+
+
+def made_in(story: Story, label: str = "create") -> tuple[Moment | None, frozenset[str]]:
+    """The moment that made the thing, None where nothing was made; and what the thing is known by."""
+    moment = next((each for each in story.every(label) if accepted(each)), None)
+    if moment is None:
+        return None, frozenset()
+    return moment, known_as(resource_of(story), moment.exchange.call.params, output_of(moment.exchange))
+
+
+def unmade(story: Story, label: str = "create") -> Iterator[Note]:
+    """Every clause is open where the thing that a story is about was not made."""
+    moments, reason = story.every(label), "nothing was made"
+    if moments:
+        reason = f"{moments[-1].exchange.call.operation} was not accepted: {told(moments[-1])}"
+    for clause in story.scenario.clauses:
+        yield Open(clause, "unreached", reason)
+
+
+def sights(story: Story, label: str, known: frozenset[str]) -> tuple[Sight, ...]:
+    """What the reads under a label showed, in order."""
+    resource = resource_of(story)
+    return tuple(
+        sight_of(resource, moment.exchange.outcome.kind, output_of(moment.exchange), known)
+        for moment in story.every(label)
+    )
+
+
+def history(seen: tuple[Sight, ...]) -> str:
+    """What reads showed, one after the other: `Creating x3 -> InService`."""
+    runs = ((text, len(list(group))) for text, group in groupby(sight.shown for sight in seen))
+    return " -> ".join(text if count == 1 else f"{text} x{count}" for text, count in runs) or "not read"
+
+
+def lasting(story: Story, label: str) -> str:
+    """How long the reads under a label went on, in words."""
+    moments = story.every(label)
+    return f"within {moments[-1].at - moments[0].at:.1f} s" if moments else "at once"
+
+
+def aside(story: Story, clause: str, moment: Moment) -> Note | None:
+    """The note on an answer that says nothing of state, or is a crash; None for any other.
+
+    Another operation's crash is told of that operation, not here: it may well not be implemented.
+    """
+    outcome, operation = moment.exchange.outcome, moment.exchange.call.operation
+    if outcome.kind == "crashed" and operation == story.scenario.operation:
+        return Contradiction(clause, "crash", operation, "a success, or a 4xx error that says why not", told(moment))
+    if outcome.kind == "crashed":
+        return Open(clause, "unreached", f"{operation} crashed: {told(moment)}")
+    if outcome.kind in NEUTRAL:
+        word, reason = NEUTRAL[outcome.kind]
+        return Open(clause, word, f"{reason}: {told(moment)}")
+    return None
+
+
+def refused(story: Story, clause: str, moment: Moment, *sayings: Saying) -> Iterator[Note]:
+    """The note on a call that was not accepted, as it should be: whether it was refused for what it should be.
+
+    Where a rule of the overlay says what AWS answers, the answer is held against that.
+    """
+    outcome, rule = moment.exchange.outcome, refining_rule(story.overlay, clause)
+    note = aside(story, clause, moment)
+    if note is not None:
+        yield note
+    elif rule is not None and rule.expect.codes and outcome.code not in rule.expect.codes:
+        expected = " or ".join(rule.expect.codes)
+        yield Contradiction(clause, "wrong-state-code", moment.exchange.call.operation, expected, told(moment))
+    elif rule is not None and rule.expect.message and not _matches(rule.expect.message, outcome.message):
+        expected = f"a message that matches {rule.expect.message}"
+        yield Contradiction(clause, "wrong-error-message", moment.exchange.call.operation, expected, told(moment))
+    elif rule is not None or any(saying.is_said(outcome) for saying in sayings):
+        yield Held(clause)
+    else:
+        words = " or ".join(saying.words for saying in sayings)
+        yield Open(clause, "unreached", f"rejected, but not because it is {words}: {told(moment)}")
+
+
+def _matches(pattern: str, message: str | None) -> bool:
+    return re.search(pattern, message or "", re.DOTALL) is not None

@@ -1,0 +1,75 @@
+"""What an error says of a state, by its code or by its text.
+
+missing   what is referred to is not there          "Could not find endpoint ..."
+taken     there is one of that name already         "Cannot create already existing endpoint ..."
+busy      it is on its way to another state         "Cannot update in-progress endpoint ..."
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from conformance.exchanges.outcome import Outcome
+from conformance.specs.model import Operation, Service
+from conformance.specs.resources import error_codes
+from conformance.specs.resources.error_codes import Declared
+from conformance.specs.resources.resource import Resource
+
+__all__ = ["BUSY", "MISSING", "TAKEN", "Declared", "Saying", "declared"]
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """A kind of thing that errors say: how codes and texts put it, and the HTTP status that alone says as much."""
+
+    words: str
+    codes: re.Pattern[str]
+    texts: re.Pattern[str]
+    status: int | None = None
+
+    def is_said(self, outcome: Outcome) -> bool:
+        """Whether an error says it."""
+        if outcome.code is not None and self.codes.search(outcome.code):
+            return True
+        if outcome.message is not None and self.texts.search(outcome.message):
+            return True
+        return self.status is not None and outcome.status == self.status
+
+
+def _any(*texts: str) -> re.Pattern[str]:
+    return re.compile("|".join(texts), re.IGNORECASE)
+
+
+MISSING = Saying(
+    "not there",
+    error_codes.MISSING,
+    _any(
+        "not found", "not exist", "n't exist", "not find", "unable to find", "no such", "no longer exist", "nonexist",
+        "non-exist", "unknown", "not present", "must exist", r"no \w+ (found|with)", "unable to locate",
+        "not available", "not a valid", "is invalid",
+    ),
+    404,
+)  # fmt: skip
+
+TAKEN = Saying(
+    "taken",
+    error_codes.TAKEN,
+    _any(r"\balready\b", "in use", "duplicate", "is taken", "must be unique", "not unique", "exists", "not idempotent"),
+    409,
+)
+
+BUSY = Saying(
+    "busy",
+    error_codes.BUSY,
+    _any(
+        r"in[- ]progress", "is being", "busy", "pending", "in use", r"\bstat(e|us)\b", "currently",
+        "not (active|available)", "another operation", "concurrent",
+    ),
+    409,
+)  # fmt: skip
+
+
+def declared(service: Service, operation: Operation, saying: Saying, resource: Resource) -> Declared | None:
+    """Whether an operation declares an error that says so of a resource, or of anything; None where it does not."""
+    return error_codes.declared(service, operation, saying.codes, resource)

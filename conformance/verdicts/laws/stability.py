@@ -1,0 +1,128 @@
+"""A thing at rest: told alike twice, with times that make sense; not changed by being looked at.
+
+rest, rest, rest              stable: what differs between the first two and again between the last two
+before, before, asked, after  unchanged: what differs after an operation that reads, and did not before
+"""
+
+from __future__ import annotations
+
+import datetime
+import email.utils
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from conformance.cases.constraints import shown
+from conformance.specs.clauses.clause import clause_id
+from conformance.specs.clauses.roundtrip import SECTION, STABLE, TIMES, times_in
+from conformance.specs.resources.descriptions import status_in
+from conformance.verdicts.evidence.differences import differences
+from conformance.verdicts.evidence.segments import Chapter, chapters, is_accepted, told
+from conformance.verdicts.evidence.timeline import Story
+from conformance.verdicts.finding import Contradiction, Held, Note, Open
+
+# Clocks of servers and the precision of some formats differ by a moment.
+TOLERANCE = datetime.timedelta(seconds=2)
+
+# Farther from the time of the answer than this, a time is wrong in whatever zone it was meant.
+FAR = datetime.timedelta(days=1)
+
+_Times = tuple[tuple[str, datetime.datetime], ...]
+
+
+def check_rest(story: Story, chapter: Chapter) -> Iterator[Note]:
+    """The descriptions of a thing at rest, against each other and against the time of the answers."""
+    descriptions = chapter.descriptions("rest")
+    if len(descriptions) >= 3:
+        yield from _stable(story, descriptions)
+    if descriptions:
+        yield from _times(story, chapter, descriptions[-1])
+
+
+def _clause(story: Story, name: str) -> str:
+    resource = story.scenario.resource
+    return clause_id(story.service.name, resource.name if resource else "", SECTION, "", name)
+
+
+def _stable(story: Story, read: list[Any]) -> Iterator[Note]:
+    clause = _clause(story, STABLE)
+    if not is_at_rest(story, read):
+        yield Open(clause, "unreached", "it did not come to rest")
+        return
+    # What changes once may have been on its way; what changes each time is changed by being read, or made up.
+    once, again = differences(read[0], read[1]), differences(read[1], read[2])
+    place = next((place for place in once if place in again), None)
+    if place is None:
+        yield Held(clause)
+    else:
+        yield Contradiction(clause, "unstable-answer", place, shown(again[place][0]), shown(again[place][1]))
+
+
+def is_at_rest(story: Story, descriptions: list[Any]) -> bool:
+    """Whether no description tells a state that passes by itself."""
+    resource = story.scenario.resource
+    if resource is None or resource.status is None:
+        return True
+    passing = resource.status.passing
+    return all(status_in(resource, each) not in passing for each in descriptions)
+
+
+def _times(story: Story, chapter: Chapter, description: Mapping[str, Any]) -> Iterator[Note]:
+    assert story.scenario.resource is not None
+    clause = _clause(story, TIMES)
+    made, changed = (_timed(description, names) for names in times_in(story.service, story.scenario.resource))
+    if not made and not changed:
+        return
+    found = (*_out_of_order(clause, made, changed), *_far_off(clause, (*made, *changed), _now(chapter)))
+    yield found[0] if found else Held(clause)
+
+
+def _timed(description: Mapping[str, Any], names: tuple[str, ...]) -> _Times:
+    found = ((name, description.get(name)) for name in names)
+    return tuple((name, _aware(value)) for name, value in found if isinstance(value, datetime.datetime))
+
+
+def _out_of_order(clause: str, made: _Times, changed: _Times) -> Iterator[Contradiction]:
+    for name, first in made:
+        for other, then in changed:
+            if then < first - TOLERANCE:
+                yield Contradiction(clause, "times-out-of-order", other, f"not before {name}, {first}", str(then))
+
+
+def _far_off(clause: str, times: _Times, now: datetime.datetime | None) -> Iterator[Contradiction]:
+    for name, time in times:
+        if now is not None and abs(now - time) > FAR:
+            yield Contradiction(clause, "time-off", name, f"a time near that of the answer, {now}", str(time))
+
+
+def _now(chapter: Chapter) -> datetime.datetime | None:
+    """The time of the last answer, as its own headers tell it."""
+    last = next(reversed(chapter.every("rest")), None)
+    response = last.exchange.response if last is not None else None
+    try:
+        return _aware(email.utils.parsedate_to_datetime(response.headers["date"])) if response is not None else None
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _aware(time: datetime.datetime) -> datetime.datetime:
+    return time if time.tzinfo else time.replace(tzinfo=datetime.timezone.utc)
+
+
+def check_unchanged(story: Story) -> Iterator[Note]:
+    """What a thing is told to be before and after an operation that only reads."""
+    clause = story.scenario.clauses[0]
+    for chapter in chapters(story, "create"):
+        asked, before, after = chapter.every("asked"), chapter.descriptions("before"), chapter.descriptions("after")
+        if not asked or not is_accepted(asked[0]):
+            yield Open(clause, "unreached", told(asked[0]) if asked else "it could not be read before")
+        elif len(before) < 2 or not after:
+            yield Open(clause, "unreached", "it could not be read before and after")
+        elif not is_at_rest(story, [*before, *after]):
+            yield Open(clause, "unreached", "it did not come to rest")
+        else:
+            moving, changed = differences(before[0], before[1]), differences(before[1], after[-1])
+            place = next((place for place in changed if place not in moving), None)
+            if place is None:
+                yield Held(clause)
+            else:
+                yield Contradiction(clause, "changed-by-reading", place, *map(shown, changed[place]))

@@ -1,0 +1,75 @@
+"""Checks of overlay rules: a broken rule must be rejected as AWS rejects it, an answer must be as the rule says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from conformance.specs.overlay import rules
+from conformance.specs.overlay.entries import Rule
+from conformance.verdicts.context import Context
+from conformance.verdicts.finding import Contradiction, Held, Note, Open
+from conformance.verdicts.requests import NEUTRAL, told
+
+# The intents of cases whose requests are as they should be.
+STATED = frozenset({"valid", "boundary", "scenario"})
+
+
+def check_broken_rule(context: Context) -> Iterator[Note]:
+    """The answer to a request that breaks a rule."""
+    rule, outcome = context.case.rule, context.outcome
+    if rule is None:
+        return
+    clause = context.clause("rule", "", rule.id)
+    if outcome.kind in NEUTRAL:
+        word, reason = NEUTRAL[outcome.kind]
+        yield Open(clause, word, f"{reason}: {told(context.outcome)}")
+    elif not context.base_accepted:
+        yield Open(clause, "unreached", "its valid counterpart was not accepted")
+    elif outcome.kind == "crashed":
+        yield Contradiction(clause, "crash", context.case.title, "a 4xx error", told(context.outcome))
+    elif outcome.kind == "accepted":
+        yield Contradiction(clause, "accepts-broken-rule", context.case.title, _expected(rule), told(context.outcome))
+    elif rule.expect.kind == "rejected-validation" and outcome.kind == "rejected-state":
+        yield Open(clause, "unreached", f"rejected for a state, not for the broken rule: {told(context.outcome)}")
+    else:
+        yield from _as_recorded(context, rule, clause)
+
+
+def _expected(rule: Rule) -> str:
+    codes = " or ".join(rule.expect.codes)
+    return f"an error ({codes})" if codes else "an error"
+
+
+def _as_recorded(context: Context, rule: Rule, clause: str) -> Iterator[Note]:
+    """A rejection, held against what is recorded of AWS's own."""
+    outcome = context.outcome
+    if rule.expect.codes and outcome.code not in rule.expect.codes:
+        yield Contradiction(clause, "wrong-error-code", context.case.title, _expected(rule), told(context.outcome))
+        return
+    if rule.expect.message is not None and not re.search(rule.expect.message, outcome.message or "", re.DOTALL):
+        expected = f"a message that matches {rule.expect.message}"
+        yield Contradiction(clause, "wrong-error-message", context.case.title, expected, told(context.outcome))
+        return
+    yield Held(clause)
+
+
+def check_answer_rules(context: Context) -> Iterator[Note]:
+    """The rules that speak of a request and its success together."""
+    answer = context.exchange.answer
+    if context.outcome.kind != "accepted" or answer is None or context.case.intent not in STATED:
+        return
+    for rule in context.overlay.rules_for(context.operation.name, context.facts.get("botocore", "")):
+        if rule.answer is None:
+            continue
+        clause = context.clause("rule", "", rule.id)
+        document = {"request": context.exchange.call.params, "answer": answer.output, **context.facts}
+        try:
+            held = rules.holds(rule.answer, document)
+        except rules.BadCondition as problem:
+            yield Open(clause, "errored", str(problem))
+            continue
+        if held:
+            yield Held(clause)
+        else:
+            yield Contradiction(clause, "breaks-rule", rule.statement, rule.statement, str(answer.output)[:200])

@@ -1,0 +1,1 @@
+"""Protocols whose bodies are JSON."""
