@@ -80,8 +80,8 @@ class Case:
 
     `clauses` are those that the case was built for; an answer may say something of others too.
     `base` is the id of the valid case that this one differs from by its fault alone: without its acceptance,
-    the answer to this one says nothing. A case that is to change nothing has a `ground`: cases that have the same can
-    do with one setup.
+    the answer to this one says nothing. A case that is to change nothing has a `shared_setup`: cases that have the
+    same can do with one setup.
     """
 
     id: str
@@ -96,7 +96,7 @@ class Case:
     fault: Fault | None = None
     base: str | None = None
     rule: Rule | None = None
-    ground: str | None = None
+    shared_setup: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

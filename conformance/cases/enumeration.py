@@ -19,9 +19,9 @@ from conformance.cases import patterns
 from conformance.cases.case import Case, Fault, Omitted
 from conformance.cases.certainty import certain
 from conformance.cases.faults import Break, Edge, Unbreakable, breaks, edges
-from conformance.cases.request_builder import Params, Planner
+from conformance.cases.request_builder import Params, RequestBuilder
 from conformance.cases.resource_names import token_for
-from conformance.cases.samples import Sampler, Unbuildable, spot
+from conformance.cases.samples import Sampler, Unbuildable, sample_place
 from conformance.specs.clauses.catalog import constraints, protocol_clauses
 from conformance.specs.clauses.clause import clause_id
 from conformance.specs.model import Operation
@@ -35,55 +35,55 @@ from conformance.values.paths import Edit, NoSuchPlace, Path, apply, get
 UNKNOWN_MEMBER = "ConformanceUnknownMember"
 
 
-def cases_of(planner: Planner, operation: Operation) -> Iterator[Case | Omitted]:
+def deterministic_cases(builder: RequestBuilder, operation: Operation) -> Iterator[Case | Omitted]:
     """The deterministic cases of an operation, bases first."""
-    yield from _OperationPlan(planner, operation).cases()
+    yield from _OperationPlan(builder, operation).cases()
 
 
 @dataclass(slots=True)
 class _OperationPlan:
-    planner: Planner
+    builder: RequestBuilder
     operation: Operation
     smallest: Params = field(init=False)
     bases: dict[str, str] = field(init=False, default_factory=dict)
 
     def clause(self, section: str, path: str, name: str) -> str:
-        return clause_id(self.planner.service.name, self.operation.name, section, path, name)
+        return clause_id(self.builder.service.name, self.operation.name, section, path, name)
 
     def cases(self) -> Iterator[Case | Omitted]:
         accepted = self.clause("input", "", "accepted")
         try:
-            self.smallest = self.planner.smallest(self.operation)
+            self.smallest = self.builder.smallest(self.operation)
         except Unbuildable as problem:
             yield Omitted(accepted, f"no valid request could be built: {problem}")
             return
-        lesson = self.planner.lesson(self.operation.name)
+        lesson = self.builder.lesson(self.operation.name)
         yield self._base(self.smallest, "smallest", "the smallest valid request")
-        if self.planner.lesson(self.operation.name) != lesson:
+        if self.builder.lesson(self.operation.name) != lesson:
             yield self._learned()
         yield from self._fullest()
         yield from self._furnished()
         yield from self._protocol()
-        for place in places(self.planner.service, self.planner.service.input_of(self.operation)):
+        for place in places(self.builder.service, self.builder.service.input_of(self.operation)):
             yield from self._at(place)
-        for rule in self.planner.rules_for(self.operation):
+        for rule in self.builder.rules_for(self.operation):
             yield from self._rule(rule)
 
     def _base(self, params: Params, name: str, title: str) -> Case:
         clauses = (self.clause("input", "", "accepted"),)
-        case = self.planner.case(self.operation, name, "valid", title, clauses, params)
+        case = self.builder.case(self.operation, name, "valid", title, clauses, params)
         self.bases.setdefault(_fingerprint(params), case.id)
         return case
 
     def _learned(self) -> Case:
         """The smallest request again, with what was learned since it was first sent; the base of all that follows."""
-        lesson, self.smallest = self.planner.lesson(self.operation.name), self.planner.smallest(self.operation)
+        lesson, self.smallest = self.builder.lesson(self.operation.name), self.builder.smallest(self.operation)
         self.bases.clear()
         return self._base(self.smallest, "learned", f"the smallest valid request, {lesson.why}")
 
     def _fullest(self) -> Iterator[Case]:
         try:
-            fullest = self.planner.fullest(self.operation)
+            fullest = self.builder.fullest(self.operation)
         except Unbuildable:
             return
         if _fingerprint(fullest) not in self.bases:
@@ -95,16 +95,16 @@ class _OperationPlan:
             return
         clauses = (self.clause("input", "", "accepted"),)
         base = self.bases[_fingerprint(self.smallest)]
-        listed = listed_by(self.operation, self.planner.overlay)
-        references = self.planner.namer.references(self.operation, self.smallest)
+        listed = listed_by(self.operation, self.builder.overlay)
+        references = self.builder.namer.references(self.operation, self.smallest)
         try:
             if references:
-                yield self.planner.case(
+                yield self.builder.case(
                     self.operation, "of-the-fullest", "valid", "of things with every optional member", clauses,
                     self.smallest, full=True, base=base,
                 )  # fmt: skip
             if listed is not None and listed not in references:
-                yield self.planner.case(
+                yield self.builder.case(
                     self.operation, "with-one-there", "valid", f"with one {listed.name} there", clauses,
                     self.smallest, beside=(listed,), base=base,
                 )  # fmt: skip
@@ -114,15 +114,15 @@ class _OperationPlan:
     def _protocol(self) -> Iterator[Case]:
         unknown, broken = self.clause("protocol", "", "unknown-members"), self.clause("protocol", "", "malformed-body")
         base = self.bases[_fingerprint(self.smallest)]
-        spoken = frozenset(protocol_clauses(self.planner.service, self.operation))
-        if "unknown-members" in spoken and self.planner.wanted(unknown):
+        spoken = frozenset(protocol_clauses(self.builder.service, self.operation))
+        if "unknown-members" in spoken and self.builder.wanted(unknown):
             edit = Edit("set", self._unknown_member(), "ignored")
-            yield self.planner.case(
+            yield self.builder.case(
                 self.operation, "unknown-member", "boundary", "a member that the model does not have", (unknown,),
                 self.smallest, wire=(edit,), base=base,
             )  # fmt: skip
-        if "malformed-body" in spoken and self.planner.wanted(broken):
-            case = self.planner.case(
+        if "malformed-body" in spoken and self.builder.wanted(broken):
+            case = self.builder.case(
                 self.operation, "malformed-body", "invalid", "a body that does not parse", (broken,),
                 self.smallest, base=base, fault=Fault("malformed-body", "", (), "does not parse"),
             )  # fmt: skip
@@ -130,16 +130,16 @@ class _OperationPlan:
 
     def _unknown_member(self) -> Path:
         """Where the body has room for a member of no name that the model knows."""
-        payload = self.planner.service.input_of(self.operation).payload
+        payload = self.builder.service.input_of(self.operation).payload
         return (payload, UNKNOWN_MEMBER) if payload is not None and payload in self.smallest else (UNKNOWN_MEMBER,)
 
     def _at(self, place: Place) -> Iterator[Case | Omitted]:
         """The cases at one place: its base where that is a new one, its edges, its faults."""
-        sampler = self.planner.sampler()
+        sampler = self.builder.sampler()
         try:
             params, path, sample = self._around(place, sampler)
             possible = breaks(place, path, sample, sampler)
-            found = [*edges(place, sampler)], [*certain(self.planner.service, self.operation, place, possible)]
+            found = [*edges(place, sampler)], [*certain(self.builder.service, self.operation, place, possible)]
         except (Unbuildable, patterns.PatternError) as problem:
             yield from self._all_omitted(place, str(problem))
             return
@@ -158,20 +158,20 @@ class _OperationPlan:
         """
         if self._is_page_token(place):
             return self.smallest, place.steps, None
-        root, problem = self.planner.service.input_of(self.operation), Unbuildable("")
+        root, problem = self.builder.service.input_of(self.operation), Unbuildable("")
         for include in _includes(place):
             try:
                 built = sampler.build(root, include)
-                params = self.planner.valid(self.operation, built, place.steps)
+                params = self.builder.valid(self.operation, built, place.steps)
             except Unbuildable as why:
                 problem = why
             else:
-                path = spot(place.steps, params)
+                path = sample_place(place.steps, params)
                 return params, path, get(params, path)
         raise problem
 
     def _is_page_token(self, place: Place) -> bool:
-        paginator = self.planner.service.paginators.get(self.operation.name)
+        paginator = self.builder.service.paginators.get(self.operation.name)
         return paginator is not None and len(place.steps) == 1 and place.steps[0] in paginator.input_token
 
     def _all_omitted(self, place: Place, reason: str) -> Iterator[Omitted]:
@@ -181,15 +181,15 @@ class _OperationPlan:
     def _edges(self, place: Place, params: Params, path: Path, found: list[Edge]) -> Iterator[Case]:
         for edge in found:
             clause = self.clause("input", place.path, edge.constraint)
-            if not self.planner.wanted(clause):
+            if not self.builder.wanted(clause):
                 continue
             changed = apply(params, (Edit("set", path, edge.value),))
-            if rules.repaired(changed, self.planner.rules_for(self.operation)) != changed:
+            if rules.repaired(changed, self.builder.rules_for(self.operation)) != changed:
                 continue  # the model allows it, a rule of the overlay does not
             names = self._names_at(path, changed, edge)
             if names is not None:
                 keep, longest = names
-                yield self.planner.case(
+                yield self.builder.case(
                     self.operation, f"{place.path}#{edge.constraint}/{edge.how}", "boundary",
                     f"{place.path}: {edge.how.replace('-', ' ')}", (clause,), changed, keep=keep, longest=longest,
                 )  # fmt: skip
@@ -199,7 +199,7 @@ class _OperationPlan:
 
         None where the edge is in a reference to something else.
         """
-        namer = self.planner.namer
+        namer = self.builder.namer
         name = next((each for each in namer.spots(self.operation, params) if each.path == path), None)
         if name is None:
             return (), ()
@@ -212,7 +212,7 @@ class _OperationPlan:
     ) -> Iterator[Case | Omitted]:
         for broken in found:
             clause = self.clause("input", place.path, broken.constraint)
-            if not self.planner.wanted(clause):
+            if not self.builder.wanted(clause):
                 continue
             if isinstance(broken, Unbreakable):
                 yield Omitted(clause, broken.reason)
@@ -220,7 +220,7 @@ class _OperationPlan:
                 yield self._invalid(place, clause, broken, params, path)
 
     def _invalid(self, place: Place, clause: str, broken: Break, params: Params, path: Path) -> Case:
-        return self.planner.case(
+        return self.builder.case(
             self.operation,
             f"{place.path}#{broken.constraint}/{broken.how}",
             "invalid",
@@ -234,10 +234,10 @@ class _OperationPlan:
 
     def _rule(self, rule: Rule) -> Iterator[Case | Omitted]:
         clause = self.clause("rule", "", rule.id)
-        if not self.planner.wanted(clause):
+        if not self.builder.wanted(clause):
             return
         if rule.missing is not None:
-            yield from self._missing(rule, clause, self.planner.overlay.resources[rule.missing])
+            yield from self._missing(rule, clause, self.builder.overlay.resources[rule.missing])
         for violation in rule.violations:
             try:
                 yield from self._violation(rule, clause, violation)
@@ -245,11 +245,11 @@ class _OperationPlan:
                 yield Omitted(clause, f"{violation.name}: {problem}")
 
     def _violation(self, rule: Rule, clause: str, violation: Violation) -> Iterator[Case]:
-        params = self.planner.obeying(self.operation, apply(self.smallest, violation.base))
+        params = self.builder.obeying(self.operation, apply(self.smallest, violation.base))
         name = f"rule/{rule.id}/{violation.name.replace(' ', '-')}"
         if _fingerprint(params) not in self.bases:
             yield self._base(params, name, f"the valid counterpart of: {violation.name}")
-        yield self.planner.case(
+        yield self.builder.case(
             self.operation, name, "invalid", f"{rule.id}: {violation.name}", (clause,), params,
             change=lambda named: apply(named, violation.broken), rule=rule, base=self.bases[_fingerprint(params)],
             fault=Fault("rule", "", (), violation.name),
@@ -257,7 +257,7 @@ class _OperationPlan:
 
     def _missing(self, rule: Rule, clause: str, resource: Resource) -> Iterator[Case | Omitted]:
         """A request that refers to something that was never made, in a place where the rest is in order."""
-        namer = self.planner.namer
+        namer = self.builder.namer
         refers = (
             each
             for each in namer.spots(self.operation, self.smallest)
@@ -268,8 +268,8 @@ class _OperationPlan:
             yield Omitted(clause, f"the smallest valid request does not refer to {resource.one}")
             return
         name = f"rule/{rule.id}/never-made"
-        absent = namer.name_for(reference, token_for(self.planner.seed, f"{self.operation.name}/{name}/absent"))
-        yield self.planner.case(
+        absent = namer.name_for(reference, token_for(self.builder.seed, f"{self.operation.name}/{name}/absent"))
+        yield self.builder.case(
             self.operation, name, "invalid", f"{rule.id}: {resource.one} that was never made", (clause,),
             self.smallest, change=lambda named: apply(named, (Edit("set", reference.path, absent),)), rule=rule,
             base=self.bases[_fingerprint(self.smallest)], fault=Fault("rule", "", reference.path, "never made"),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.cases import patterns
-from conformance.cases.samples import Sampler, blob, leaf, length_bounds
+from conformance.cases.samples import Sampler, length_bounds, sample_blob, sample_leaf
 from conformance.specs.model import FLOAT_TYPES, NUMBER_TYPES, STRING_TYPES, Shape
 from conformance.specs.places import KEY, Place
 from conformance.values.paths import Edit, Key, Path
@@ -121,9 +121,9 @@ def _size_edges(shape: Shape, sampler: Sampler) -> Iterator[Edge]:
 
 def _blob_edges(shape: Shape) -> Iterator[Edge]:
     if shape.minimum is not None:
-        yield Edge("min", "fewest-bytes", blob(int(shape.minimum)))
+        yield Edge("min", "fewest-bytes", sample_blob(int(shape.minimum)))
     if shape.maximum is not None and shape.maximum <= LONGEST_TEXT:
-        yield Edge("max", "most-bytes", blob(int(shape.maximum)))
+        yield Edge("max", "most-bytes", sample_blob(int(shape.maximum)))
 
 
 def _sized(shape: Shape, sampler: Sampler, count: int) -> Any:
@@ -135,7 +135,7 @@ def _sized(shape: Shape, sampler: Sampler, count: int) -> Any:
     if shape.key is None or shape.value is None:
         return None
     key, value = service.target(shape.key), service.target(shape.value)
-    entries = {leaf(key, index): sampler.element(value, index) for index in range(count)}
+    entries = {sample_leaf(key, index): sampler.element(value, index) for index in range(count)}
     return entries if len(entries) == count else None
 
 
@@ -257,13 +257,13 @@ def _number_breaks(shape: Shape) -> Iterator[Edge]:
 
 def _blob_breaks(shape: Shape) -> Iterator[Edge | Unbreakable]:
     if shape.minimum:
-        yield Edge("min", "too-few-bytes", blob(int(shape.minimum) - 1))
+        yield Edge("min", "too-few-bytes", sample_blob(int(shape.minimum) - 1))
     if shape.maximum is None:
         return
     if shape.maximum > LONGEST_TEXT:
         yield Unbreakable("max", f"would take more than {LONGEST_TEXT} bytes")
     else:
-        yield Edge("max", "too-many-bytes", blob(int(shape.maximum) + 1))
+        yield Edge("max", "too-many-bytes", sample_blob(int(shape.maximum) + 1))
 
 
 def _size_breaks(shape: Shape, sampler: Sampler) -> Iterator[Edge | Unbreakable]:

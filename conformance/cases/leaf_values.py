@@ -24,7 +24,7 @@ from conformance.regexes.charsets import CONTROLS, NONCHARACTERS, SURROGATES
 _UNSAFE = regex.compile(f"[{(CONTROLS | NONCHARACTERS | SURROGATES).source}]", regex.V1)
 
 
-def leaf(schema: Mapping[str, Any]) -> SearchStrategy[Any]:
+def leaf_strategy(schema: Mapping[str, Any]) -> SearchStrategy[Any]:
     """Values of a JSON Schema for one leaf: a string, number, boolean or enum, without `pattern`.
 
     Strings hold no control characters, surrogates or noncharacters, so that JSON and XML can carry them.

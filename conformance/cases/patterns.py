@@ -23,7 +23,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from conformance.cases.leaf_values import leaf
+from conformance.cases.leaf_values import leaf_strategy
 from conformance.regexes import lengths as of
 from conformance.regexes.charsets import CharSet, alphabet
 from conformance.regexes.draw import DeadEnd, walk
@@ -90,7 +90,7 @@ def _plain(wanted: Lengths, ascii_only: bool) -> SearchStrategy[str]:
     bounds: dict[str, Any] = {"minLength": low} if low else {}
     if high < ENDLESS:
         bounds["maxLength"] = high
-    found: SearchStrategy[str] = leaf({"type": "string", **bounds})
+    found: SearchStrategy[str] = leaf_strategy({"type": "string", **bounds})
     return found
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from conformance.cases.feedback.error_text import words_of
+from conformance.cases.feedback.error_text import name_words
 from conformance.specs.model import STRING_TYPES, Service, Shape
 from conformance.specs.resources.handle_references import singulars
 from conformance.specs.resources.inference import READING
@@ -84,11 +84,11 @@ class Producers:
         """
         names = [member.lower(), *(each.lower() for each in singulars(member))]
         told = self._index()
-        noun = frozenset(words_of(operation)[1:])
+        noun = frozenset(name_words(operation)[1:])
         found = []
         for name in names:
             for producer, path in told.get(name, ()):
-                about = noun & frozenset(words_of(producer)[1:])
+                about = noun & frozenset(name_words(producer)[1:])
                 if (
                     producer == operation
                     or _verb(producer) in ENDING | COSTLY

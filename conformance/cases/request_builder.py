@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.cases.case import Call, Case, Creation, Intent
-from conformance.cases.feedback.adaptation import Lesson
-from conformance.cases.resource_names import Namer, sent_name, token_for
-from conformance.cases.samples import DEFAULT_REGION, Sampler, Unbuildable, spot
+from conformance.cases.feedback.adaptation import Adaptation
+from conformance.cases.resource_names import ResourceNamer, sent_name, token_for
+from conformance.cases.samples import DEFAULT_REGION, Sampler, Unbuildable, sample_place
 from conformance.specs.model import Operation, Service, Spec
 from conformance.specs.overlay import rules
 from conformance.specs.overlay.entries import Overlay, RequestHints, Rule
@@ -30,7 +30,7 @@ DEEPEST_SETUP = 12
 
 
 @dataclass(slots=True)
-class Planner:
+class RequestBuilder:
     """Plans the cases of one spec's operations under a seed.
 
     `wanted` says which clauses are asked for; cases that serve none of them are not planned. `region` is the target's,
@@ -44,17 +44,17 @@ class Planner:
     seed: int
     wanted: Callable[[str], bool] = lambda _: True
     region: str = DEFAULT_REGION
-    abroad: Callable[[str], Planner | None] = lambda _: None
-    namer: Namer = field(init=False)
-    _lessons: dict[str, Lesson] = field(init=False, default_factory=dict)
+    other_service: Callable[[str], RequestBuilder | None] = lambda _: None
+    namer: ResourceNamer = field(init=False)
+    _lessons: dict[str, Adaptation] = field(init=False, default_factory=dict)
     _rules: dict[str, tuple[Rule, ...]] = field(init=False, default_factory=dict)
     _smallest: dict[str, Params] = field(init=False, default_factory=dict)
     _makers: dict[tuple[str, bool], Params] = field(init=False, default_factory=dict)
     _referring: dict[tuple[str, str], Params] = field(init=False, default_factory=dict)
-    _namers: dict[str, Namer] = field(init=False, default_factory=dict)
+    _namers: dict[str, ResourceNamer] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.namer = Namer(self.spec.service, self.overlay)
+        self.namer = ResourceNamer(self.spec.service, self.overlay)
 
     @property
     def service(self) -> Service:
@@ -71,17 +71,17 @@ class Planner:
         """What builds samples of the service's shapes, with every optional member where they are to be `full`."""
         return Sampler(self.service, full, self.region)
 
-    def lesson(self, operation: str) -> Lesson:
+    def lesson(self, operation: str) -> Adaptation:
         """What was learned of an operation."""
-        return self._lessons.get(operation, Lesson())
+        return self._lessons.get(operation, Adaptation())
 
-    def learn(self, operation: str, lesson: Lesson) -> None:
+    def learn(self, operation: str, lesson: Adaptation) -> None:
         """Plan requests of an operation as its lesson says from now on, in place of what was learned of it before."""
         if lesson == self.lesson(operation):
             return
         self._lessons[operation] = lesson
         known = (each for one in self._lessons.values() for each in one.resources)
-        self.namer = Namer(self.service, self.overlay, tuple(known))
+        self.namer = ResourceNamer(self.service, self.overlay, tuple(known))
         for cache in (self._smallest, self._makers, self._referring, self._namers):
             cache.clear()
 
@@ -181,10 +181,10 @@ class Planner:
         bindings = tuple(each for each in everywhere if (each.resource, get(params, each.path)) in names)
         call = Call(operation.name, params, wire, bindings=bindings)
         undo = self.undo(operation, call, token, shared=shared)
-        ground = repr([(each.call, each.undo) for each in setup]).replace(token, "") if shared and setup else None
+        shared_setup = repr([(each.call, each.undo) for each in setup]).replace(token, "") if shared and setup else None
         return Case(
             identity, self.service.name, operation.name, intent, title, clauses, call, setup, undo,
-            ground=ground, **more,
+            shared_setup=shared_setup, **more,
         )  # fmt: skip
 
     def prerequisites(
@@ -234,7 +234,7 @@ class Planner:
 
     def _from_abroad(self, resource: Resource, token: str) -> Iterator[Creation]:
         """What makes a thing of another service, and what that needs there; raises Unbuildable."""
-        other = self.abroad(str(resource.service))
+        other = self.other_service(str(resource.service))
         create = other.service.operations.get(resource.create) if other is not None else None
         known = other.namer.creates(create) if other is not None and create is not None else None
         if other is None or create is None or known is None:
@@ -305,7 +305,7 @@ class Planner:
         named = namer.named(asked, params, token)
         return Call(operation, named, bindings=namer.bindings(asked, named))
 
-    def _about(self, resource: Resource) -> Namer:
+    def _about(self, resource: Resource) -> ResourceNamer:
         if resource.name not in self._namers:
             self._namers[resource.name] = self.namer.about(resource)
         return self._namers[resource.name]
@@ -361,7 +361,7 @@ def _renamed(call: Call, names: Mapping[str, str]) -> Call:
 def _holds(place: tuple[Step, ...], params: Params) -> bool:
     """Whether there is something at a place."""
     try:
-        spot(place, params)
+        sample_place(place, params)
     except (LookupError, TypeError, StopIteration):
         return False
     return True

@@ -38,7 +38,7 @@ _NEW = re.compile(r"(Target|New|Destination)\w*(Name|Identifier)")
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class NamePlace:
     """A place in params that holds a handle: the path, its shape, the resource and which of its handles.
 
     Both are None for idempotency tokens and for names that nothing is known of but that they are new.
@@ -56,7 +56,7 @@ class Spot:
 
 
 @dataclass(slots=True)
-class Namer:
+class ResourceNamer:
     """Finds and fills the names in the params of one service's operations.
 
     `learned` are resources beside those of the overlay, of which it was found out in a run what refers to them.
@@ -70,19 +70,19 @@ class Namer:
     def __post_init__(self) -> None:
         self._references = References((*self.learned, *self.overlay.resources.values()))
 
-    def about(self, resource: Resource) -> Namer:
+    def about(self, resource: Resource) -> ResourceNamer:
         """A namer that takes members that several resources go by to mean this one: the ARN that tags are put on."""
-        return Namer(self.service, self.overlay, (resource, *self.learned))
+        return ResourceNamer(self.service, self.overlay, (resource, *self.learned))
 
     def refers(self, operation: str, member: str, shape: str = "", *, listed: bool = False) -> Known | None:
         """The resource that an input member refers to, and by which handle; `listed` ones are named in the plural."""
         return self._references.refers(operation, member, shape, listed=listed)
 
-    def spots(self, operation: Operation, params: Mapping[str, Any]) -> tuple[Spot, ...]:
+    def spots(self, operation: Operation, params: Mapping[str, Any]) -> tuple[NamePlace, ...]:
         """Every place in `params` that holds a handle."""
         return tuple(self._spots(operation.name, self.service.input_of(operation), params, ()))
 
-    def _spots(self, operation: str, shape: Shape, value: Any, path: Path) -> Iterator[Spot]:
+    def _spots(self, operation: str, shape: Shape, value: Any, path: Path) -> Iterator[NamePlace]:
         if shape.type == "structure" and isinstance(value, Mapping):
             for name, member in shape.members.items():
                 if value.get(name) is not None:
@@ -94,17 +94,17 @@ class Namer:
             for key, item in value.items():
                 yield from self._spots(operation, self.service.target(shape.value), item, (*path, Key(key)))
 
-    def _member(self, operation: str, name: str, member: Member, value: Any, path: Path) -> Iterator[Spot]:
+    def _member(self, operation: str, name: str, member: Member, value: Any, path: Path) -> Iterator[NamePlace]:
         target = self.service.target(member)
         if target.type in STRING_TYPES:
             known = None if target.enum else self.refers(operation, name, member.shape) or self._own(operation, path)
             if known is not None or member.idempotency_token or (_NEW.fullmatch(name) and not target.enum):
-                yield Spot(path, target, *(known or ()))
+                yield NamePlace(path, target, *(known or ()))
             return
         if target.type == "blob":
             told = self.refers(operation, name, member.shape)
             if told is not None and told[1].source.side == "answer":
-                yield Spot(path, target, *told)
+                yield NamePlace(path, target, *told)
             return
         element = self.service.target(target.element) if target.type == "list" and target.element is not None else None
         if element is None or element.type not in STRING_TYPES or not isinstance(value, list):
@@ -112,7 +112,7 @@ class Namer:
             return
         known = self.refers(operation, name, target.element.shape if target.element else "", listed=True)
         if known is not None and not element.enum:
-            yield from (Spot((*path, index), element, *known) for index in range(len(value)))
+            yield from (NamePlace((*path, index), element, *known) for index in range(len(value)))
 
     def _own(self, operation: str, path: Path) -> Known | None:
         """What an operation makes, where a member of its input is the name that it gets, though nothing asks for it."""
@@ -123,7 +123,7 @@ class Namer:
         """The resource that the operation makes."""
         return self.overlay.created_by(operation.name)
 
-    def is_own_name(self, operation: Operation, spot: Spot) -> bool:
+    def is_own_name(self, operation: Operation, spot: NamePlace) -> bool:
         """Whether a spot names what the operation makes, rather than something that must exist."""
         made = self.creates(operation)
         if made is None or spot.resource is None or spot.resource.name != made.name:
@@ -177,7 +177,7 @@ class Namer:
         named: Mapping[str, Any] = apply(params, edits)
         return named
 
-    def name_for(self, spot: Spot, token: str, length: NameLength = "typical") -> str:
+    def name_for(self, spot: NamePlace, token: str, length: NameLength = "typical") -> str:
         """The name of a spot's resource in the case with that token.
 
         Without room for the token (a name of three characters) the shape's own sample has to do.
@@ -190,7 +190,7 @@ class Namer:
         except patterns.PatternError:
             return token
 
-    def _chosen_shape(self, spot: Spot) -> Shape | None:
+    def _chosen_shape(self, spot: NamePlace) -> Shape | None:
         # The creator's shape is the strictest: others often allow ARNs beside names.
         create = self.service.operations.get(spot.resource.create) if spot.resource else None
         if create is None or spot.handle is None or spot.is_told:

@@ -27,7 +27,7 @@ from conformance.specs.model import (
     Shape,
 )
 from conformance.specs.places import ELEMENT, KEY, VALUE, Step
-from conformance.specs.sample_values import plausible
+from conformance.specs.sample_values import sample_value_for
 from conformance.values.paths import Key, Path
 
 # 2024-01-01T00:00:00Z: whole seconds, the only precision that every timestamp format has.
@@ -91,14 +91,14 @@ class Sampler:
         if shape.type == "timestamp" and _END.match(name):
             return SAMPLE_END
         known = self._plausible(shape, name)
-        return known[index] if index < len(known) else leaf(shape, index)
+        return known[index] if index < len(known) else sample_leaf(shape, index)
 
     def _plausible(self, shape: Shape, name: str) -> list[Any]:
         """What members of that name usually hold, as far as the shape allows it."""
         if shape.enum or shape.type not in (*STRING_TYPES, *INTEGER_TYPES):
             return []
         found = []
-        for value in plausible(name, shape.name):
+        for value in sample_value_for(name, shape.name):
             if isinstance(value, str):
                 text = value.replace("{service}", self.service.signing_name).replace("{region}", self.region)
                 found.extend([text] if fits(shape, text) else [])
@@ -208,32 +208,34 @@ class Sampler:
 
         def built(count: int) -> dict[str, Any]:
             return {
-                leaf(key, index + number): self._value(target, below if number == 0 else (), index + number, entered)
+                sample_leaf(key, index + number): self._value(
+                    target, below if number == 0 else (), index + number, entered
+                )
                 for number in range(count)
             }
 
         return self._filled(built, int(shape.minimum or 0), shape, target, include, above)
 
 
-def leaf(shape: Shape, index: int = 0) -> Any:
+def sample_leaf(shape: Shape, index: int = 0) -> Any:
     """The sample of a scalar shape; raises Unbuildable for text that no string can match."""
     if shape.type in STRING_TYPES:
-        return text(shape, index)
+        return sample_text(shape, index)
     if shape.type in NUMBER_TYPES:
-        return number(shape)
+        return sample_number(shape)
     if shape.type == "boolean":
         return False
     if shape.type == "timestamp":
         return SAMPLE_TIME
-    return blob(max(int(shape.minimum or 0), min(len(SAMPLE_BLOB), int(_or(shape.maximum, len(SAMPLE_BLOB))))))
+    return sample_blob(max(int(shape.minimum or 0), min(len(SAMPLE_BLOB), int(_or(shape.maximum, len(SAMPLE_BLOB))))))
 
 
-def blob(size: int) -> bytes:
+def sample_blob(size: int) -> bytes:
     """The sample of a blob of `size` bytes."""
     return (SAMPLE_BLOB * (size // len(SAMPLE_BLOB) + 1))[:size]
 
 
-def text(shape: Shape, index: int = 0) -> str:
+def sample_text(shape: Shape, index: int = 0) -> str:
     """Plausible text of a string shape; for an `index` above 0 another one where there is one."""
     if shape.enum:
         return shape.enum[index % len(shape.enum)]
@@ -266,7 +268,7 @@ def _letters(index: int) -> str:
     return "n" + "".join(chr(ord("a") + int(digit)) for digit in str(index))
 
 
-def number(shape: Shape) -> int | float:
+def sample_number(shape: Shape) -> int | float:
     """A number near the lower end: 1 where it is allowed, else the nearest that is."""
     value = max(_or(shape.minimum, 1), 1) if _or(shape.maximum, 1) >= 1 else _or(shape.maximum, 1)
     if shape.maximum is not None:
@@ -286,7 +288,7 @@ def _or(value: float | None, default: float) -> float:
     return default if value is None else value
 
 
-def spot(steps: tuple[Step, ...], value: Mapping[str, Any]) -> Path:
+def sample_place(steps: tuple[Step, ...], value: Mapping[str, Any]) -> Path:
     """The path of the first occurrence of a place in a sample that was built to include it.
 
     For a map key it is the path of the entry.

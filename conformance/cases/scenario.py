@@ -34,7 +34,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class Send:
     """One call. `label` is the name under which judges find it.
 
     What it `makes` is removed when the scenario ends, unless a later act that `removes` the resource of that name was
@@ -49,7 +49,7 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
-class Together:
+class SendTogether:
     """Calls that as many clients send at the same time; replies come as a tuple, in the order of the calls."""
 
     label: str
@@ -67,7 +67,7 @@ class Pace(Protocol):
         """Start a clock; what is returned says whether reads may no longer lag behind what was written."""
 
 
-Script: TypeAlias = Generator["Act | Together", Any, None]
+Script: TypeAlias = Generator["Send | SendTogether", Any, None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ class _Where:
         return _Where(self.entered, filled)
 
 
-class Values:
+class ShapeStrategies:
     """The strategies of one service's shapes.
 
     What is required, and what is in a list or map, is not empty itself: see `samples`. Neither is what would leave

@@ -16,16 +16,16 @@ from typing import Any, Final
 import click
 
 from conformance.cases.case import Call, Case, Creation
-from conformance.cases.enumeration import cases_of
-from conformance.cases.request_builder import Planner
+from conformance.cases.enumeration import deterministic_cases
+from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.samples import Unbuildable
-from conformance.cases.scenario import Act, Scenario
+from conformance.cases.scenario import Scenario, Send
 from conformance.cases.scenarios import scenarios_of
-from conformance.cases.strategies import Values
+from conformance.cases.strategies import ShapeStrategies
 from conformance.cli.shared_options import seed_option, spec_option
 from conformance.errors import UsageError
 from conformance.exchanges.exchange import Exchange, Exchanger, Role, Unproven
-from conformance.planning.building import wishes_of
+from conformance.planning.building import parse_selection
 from conformance.planning.service_specs import load_service, operation_of
 from conformance.reports.reproduce import ReproductionContext, aws_cli_script, boto3_script, curl_script
 from conformance.run.random_search import examples
@@ -73,13 +73,13 @@ def command(
             f"scenarios cannot be written as {format_} before they are played: each request is up to the answers",
             hint="leave --format away; 'conformance run' plays them, and its report has scripts",
         )
-    wishes = wishes_of([operation])
+    wishes = parse_selection([operation])
     if len(wishes[0].operations) != 1:
         raise UsageError(f"'{operation}' does not name one operation", hint="as in sqs:CreateQueue")
     found = load_service(wishes[0].service, source, protocol=protocol)
     chosen = operation_of(found.service, wishes[0].operations[0])
     codec = codec_for(found.service)
-    planner = Planner(found.loaded.spec, found.overlay, random.randrange(2**31) if seed is None else seed)  # noqa: S311
+    builder = RequestBuilder(found.loaded.spec, found.overlay, random.randrange(2**31) if seed is None else seed)  # noqa: S311
     context = ReproductionContext(
         service=found.service.name,
         region=region,
@@ -90,9 +90,9 @@ def command(
     )
     exchanger = Exchanger(found.service, codec, _Nowhere())
     if intent == SCENARIO:
-        lines = (_first_line(each, exchanger) for each in scenarios_of(planner, chosen) if isinstance(each, Scenario))
+        lines = (_first_line(each, exchanger) for each in scenarios_of(builder, chosen) if isinstance(each, Scenario))
     else:
-        lines = (_line(case, exchanger, format_, context) for case in _cases(planner, chosen, intent, number))
+        lines = (_line(case, exchanger, format_, context) for case in _cases(builder, chosen, intent, number))
     for line in itertools.islice((line for line in lines if line is not None), number):
         click.echo(line)
 
@@ -104,18 +104,18 @@ class _Nowhere:
         raise AssertionError("printed cases are not sent")
 
 
-def _cases(planner: Planner, operation: Operation, intent: str | None, number: int | None) -> Iterator[Case]:
+def _cases(builder: RequestBuilder, operation: Operation, intent: str | None, number: int | None) -> Iterator[Case]:
     """The deterministic cases, then random valid ones where more are asked for."""
-    for item in cases_of(planner, operation):
+    for item in deterministic_cases(builder, operation):
         if isinstance(item, Case) and intent in (None, item.intent):
             yield item
     if number is None or intent not in (None, "valid"):
         return
-    strategy = Values(planner.service).of(planner.service.input_of(operation))
-    for count, params in enumerate(examples(strategy, number, planner.seed), start=1):
+    strategy = ShapeStrategies(builder.service).of(builder.service.input_of(operation))
+    for count, params in enumerate(examples(strategy, number, builder.seed), start=1):
         try:
-            valid = planner.obeying(operation, params)
-            yield planner.case(operation, f"random-{count:03d}", "valid", "a random valid request", (), valid)
+            valid = builder.obeying(operation, params)
+            yield builder.case(operation, f"random-{count:03d}", "valid", "a random valid request", (), valid)
         except Unbuildable:
             continue
 
@@ -158,7 +158,7 @@ def _first_line(scenario: Scenario, exchanger: Exchanger) -> str | None:
     script = scenario.script(_NoTime())
     try:
         first = next(script)
-        call = first.call if isinstance(first, Act) else first.calls[0]
+        call = first.call if isinstance(first, Send) else first.calls[0]
         unsent = _unsent(exchanger, scenario.setup, call)
     except (Inexpressible, StopIteration):
         return None

@@ -21,12 +21,12 @@ from conformance.cli.shared_options import target_options
 from conformance.errors import UnknownName, UsageError
 from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.target import Target, resolve
-from conformance.planning.building import FAR, NEAR, Pace
+from conformance.planning.building import LOOPBACK, REMOTE, PollPace
 from conformance.planning.service_specs import load_service
 from conformance.record.file import Record, read
 from conformance.reports.scenario_view import is_scenario
 from conformance.run.record_rows import plain
-from conformance.run.replay import Change, Resender, Step, Told
+from conformance.run.replay import AnswerSummary, Change, Replayer, Step
 from conformance.specs.resources.inference import READING
 from conformance.values.paths import leaves
 from conformance.wire.message import Request, Response
@@ -54,8 +54,8 @@ def command(record: Path, case: str, **wishes: Any) -> int:
     target = _target(found, wishes)
     spoken = load_service(str(line["service"]), protocol=_protocol(found, str(line["service"])))
     with target.open() as connection:
-        resender = Resender(spoken, codec_for(spoken.service), connection)
-        replay = _Replay(resender, NEAR if target.is_near else FAR, is_scenario(line))
+        resender = Replayer(spoken, codec_for(spoken.service), connection)
+        replay = _Replay(resender, LOOPBACK if target.is_near else REMOTE, is_scenario(line))
         same = [replay.again(steps) for steps in _runs(line)]
         for step in _left_over(found, line):
             replay.again([step])
@@ -120,8 +120,8 @@ def _removes(step: Step, made: Step) -> bool:
 
 @dataclass(slots=True)
 class _Replay:
-    resender: Resender
-    pace: Pace
+    resender: Replayer
+    pace: PollPace
     is_scenario: bool
 
     def again(self, steps: Sequence[Step]) -> bool:
@@ -132,7 +132,7 @@ class _Replay:
         if len(steps) > 1 and not READING.match(str(step.get("operation", ""))):
             return self._at_once(steps, request, changes)
         then = self.resender.then(step)
-        seen: list[Told] = []
+        seen: list[AnswerSummary] = []
         *_, sent = self._asked(steps, request, then, changes, seen)
         self.resender.note(step, sent, changes)
         _tell(step, request, changes, sent)
@@ -142,7 +142,12 @@ class _Replay:
         return self._is_same(step, then, seen[-1])
 
     def _asked(
-        self, steps: Sequence[Step], request: Request, then: Told, changes: tuple[Change, ...], seen: list[Told]
+        self,
+        steps: Sequence[Step],
+        request: Request,
+        then: AnswerSummary,
+        changes: tuple[Change, ...],
+        seen: list[AnswerSummary],
     ) -> Iterator[Exchange | Response]:
         """Ask as often as then; on, while what had settled then has not now."""
         step, resource = steps[-1], self.resender.resource_of(steps[-1])
@@ -176,7 +181,7 @@ class _Replay:
             return True
         return Counter(map(self.resender.then, steps)) == Counter(told)
 
-    def _is_same(self, step: Step, then: Told, now: Told) -> bool:
+    def _is_same(self, step: Step, then: AnswerSummary, now: AnswerSummary) -> bool:
         if step.get("role") != "case":
             return True
         return then == now if self.is_scenario else then.status == now.status
@@ -203,13 +208,13 @@ def _text(body: bytes) -> str:
         return "<binary>"
 
 
-def _tell_history(then: Sequence[Told], now: Sequence[Told]) -> None:
+def _tell_history(then: Sequence[AnswerSummary], now: Sequence[AnswerSummary]) -> None:
     """What several reads in a row showed."""
     before, after = _history(then), _history(now)
     if after and (len(now) > 1 or before != after):
         click.echo(f"    {after}" + (f" (then: {before})" if before != after else ""))
 
 
-def _history(seen: Sequence[Told]) -> str:
+def _history(seen: Sequence[AnswerSummary]) -> str:
     runs = ((state, len(list(run))) for state, run in groupby(told.state for told in seen) if state is not None)
     return " -> ".join(state if count == 1 else f"{state} x{count}" for state, count in runs)

@@ -16,7 +16,7 @@ from conformance.cli.shared_options import seed_option, spec_option, target_opti
 from conformance.errors import NotAws, TargetError, Unwritable
 from conformance.exchanges import recording
 from conformance.exchanges.target import Target, resolve
-from conformance.planning.building import ALL_PROTOCOLS, DEFAULT_EXAMPLES, paced, plan_of, plans_of, wishes_of
+from conformance.planning.building import ALL_PROTOCOLS, DEFAULT_EXAMPLES, paced, parse_selection, plan_of, plans_of
 from conformance.record.file import Record, RecordWriter, read
 from conformance.reports import baselines, formats
 from conformance.reports.report_options import Options
@@ -75,8 +75,8 @@ def command(services: tuple[str, ...], out: Path, baseline: Path | None, fail_on
         return _carry_out(plan, target, out, fail_on, excused, wishes["transitions"])
 
     if wishes["protocol"] == ALL_PROTOCOLS:
-        return in_turn(plans_of(wishes_of(services), **_options_of(wishes)), out, RECORD, carry_out)
-    return carry_out(plan_of(wishes_of(services), protocol=wishes["protocol"], **_options_of(wishes)), out)
+        return in_turn(plans_of(parse_selection(services), **_options_of(wishes)), out, RECORD, carry_out)
+    return carry_out(plan_of(parse_selection(services), protocol=wishes["protocol"], **_options_of(wishes)), out)
 
 
 def _options_of(wishes: dict[str, Any]) -> dict[str, Any]:

@@ -204,14 +204,14 @@ def changes_(service: str, older: str, newer: str, form: str, clauses: bool, out
     rules = entries.load(second.overlay_path) if second.overlay_path else None
     listed = clause_changes.clause_changes(found, rules) if clauses else None
     if form == "json":
-        ids = None if listed is None else clause_changes.document(listed)
-        text = json.dumps(changelog.document(found, rules, ids), indent=1) + "\n"
+        ids = None if listed is None else clause_changes.clause_changes_document(listed)
+        text = json.dumps(changelog.changelog_document(found, rules, ids), indent=1) + "\n"
     elif listed is not None:
-        text = clause_changes.text(listed)
+        text = clause_changes.clause_changes_text(listed)
     elif form == "markdown":
-        text = changelog.markdown(found, rules)
+        text = changelog.changelog_markdown(found, rules)
     else:
-        text = {"text": changelog.text, "apichanges": changelog.apichanges}[form](found)
+        text = {"text": changelog.changelog_text, "apichanges": changelog.apichanges}[form](found)
     _put(text, output)
 
 

@@ -41,17 +41,17 @@ def command(services: tuple[str, ...], source: str, form: str) -> None:
     """
     found = [load_service(name, source) for name in dict.fromkeys(services)]
     if form == "json":
-        click.echo(json.dumps({each.service.name: document(each) for each in found}, indent=1))
+        click.echo(json.dumps({each.service.name: resources_document(each) for each in found}, indent=1))
         return
     for each in found:
-        for line in text(each):
+        for line in resources_text(each):
             click.secho(line, bold=bool(line) and not line.startswith(" "))
 
 
 # ---------------------------------------------------------------- for a person
 
 
-def text(about: LoadedService) -> Iterator[str]:
+def resources_text(about: LoadedService) -> Iterator[str]:
     """The lines that tell of a service's resources."""
     resources = about.overlay.resources
     puzzling = dict(puzzles(about.service))
@@ -188,7 +188,7 @@ def _referring(service: Service, references: References) -> Mapping[str, list[st
 # ---------------------------------------------------------------- for a program
 
 
-def document(about: LoadedService) -> dict[str, Any]:
+def resources_document(about: LoadedService) -> dict[str, Any]:
     """What is known of a service's resources, as JSON has it; paths are written out."""
     resources = about.overlay.resources
     made = {resource.create for resource in resources.values()}

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.cases.constraints import shown
-from conformance.cases.samples import Unbuildable, leaf
+from conformance.cases.samples import Unbuildable, sample_leaf
 from conformance.errors import BadFile
 from conformance.specs.model import FLOAT_TYPES, INTEGER_TYPES, NUMBER_TYPES, STRING_TYPES, Service, Shape
 from conformance.values.paths import Key
@@ -212,6 +212,6 @@ def _stand_in(shape: Shape) -> Any:
     if shape.type == "list":
         return []
     try:
-        return leaf(shape)
+        return sample_leaf(shape)
     except Unbuildable:
         return None

@@ -30,14 +30,14 @@ DEFAULT_TIMEOUT = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ServiceSelection:
     """One SERVICE[:Operation,...] argument; no operations means all."""
 
     service: str
     operations: tuple[str, ...] = ()
 
 
-def wishes_of(arguments: Iterable[str]) -> tuple[Wish, ...]:
+def parse_selection(arguments: Iterable[str]) -> tuple[ServiceSelection, ...]:
     """The wishes that arguments spell, one a service; raises UsageError for an empty name."""
     found: dict[str, list[str]] = {}
     for argument in arguments:
@@ -49,11 +49,11 @@ def wishes_of(arguments: Iterable[str]) -> tuple[Wish, ...]:
             found[service] = []
         else:
             found.setdefault(service, []).extend(operations)
-    return tuple(Wish(service, tuple(dict.fromkeys(names))) for service, names in found.items())
+    return tuple(ServiceSelection(service, tuple(dict.fromkeys(names))) for service, names in found.items())
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class PollPace:
     """How targets are polled: the factor by which a waiter's delay is scaled, and how long a change may take."""
 
     interval: float
@@ -62,20 +62,20 @@ class Pace:
 
 # What runs on this machine is asked a hundred times as often as AWS wants to be; what is in this process does nothing
 # while it is not asked.
-HERE = Pace(0.01, 5.0)
-NEAR = Pace(0.01, 60.0)
-FAR = Pace(1.0, 1800.0)
+IN_PROCESS = PollPace(0.01, 5.0)
+LOOPBACK = PollPace(0.01, 60.0)
+REMOTE = PollPace(1.0, 1800.0)
 
 
 def plans_of(
-    wishes: Sequence[Wish], *, source: str = REPOSITORY, seed: int | None = None, **options: Any
+    wishes: Sequence[ServiceSelection], *, source: str = REPOSITORY, seed: int | None = None, **options: Any
 ) -> Mapping[str, Plan]:
     """A plan for each protocol that the services declare, with those that declare it; what botocore chooses first.
 
     All have one seed, so that they send the same params. `options` are those of `plan_of`; raises what it raises.
     """
     seed = secrets.randbelow(2**31) if seed is None else seed
-    speakers: dict[str, list[Wish]] = {}
+    speakers: dict[str, list[ServiceSelection]] = {}
     for wish in wishes:
         service = load_service(wish.service, source, options.get("notify")).service
         for protocol in dict.fromkeys((service.protocol, *service.protocols)):
@@ -95,7 +95,7 @@ def plans_of(
 
 def paced(plan: Plan, target: Target, *, interval: float | None = None, timeout: float | None = None) -> Plan:
     """The plan at the pace that is asked for, or else at one that suits the target."""
-    usual = HERE if target.kind == "moto" else NEAR if target.is_near else FAR
+    usual = IN_PROCESS if target.kind == "moto" else LOOPBACK if target.is_near else REMOTE
     return replace(
         plan,
         poll_interval=usual.interval if interval is None else interval,
@@ -104,15 +104,15 @@ def paced(plan: Plan, target: Target, *, interval: float | None = None, timeout:
 
 
 def plan_of(
-    wishes: Sequence[Wish],
+    wishes: Sequence[ServiceSelection],
     *,
     source: str = REPOSITORY,
     protocol: str | None = None,
     selection: Selection | None = None,
     seed: int | None = None,
     max_examples: int = DEFAULT_EXAMPLES,
-    poll_interval: float = NEAR.interval,
-    poll_timeout: float = NEAR.timeout,
+    poll_interval: float = LOOPBACK.interval,
+    poll_timeout: float = LOOPBACK.timeout,
     notify: Callable[[str], None] | None = None,
 ) -> Plan:
     """The plan for wishes; without a seed, one is drawn, so that names differ from run to run.
@@ -145,12 +145,12 @@ def plan_of(
             tool_version=importlib.metadata.version("aws-conformance"),
             poll_interval=poll_interval,
             poll_timeout=poll_timeout,
-            abroad=functools.partial(_abroad, source),
+            other_service=functools.partial(_other_services, source),
         )
     )
 
 
-def _abroad(source: str, service: str) -> ServicePlan | None:
+def _other_services(source: str, service: str) -> ServicePlan | None:
     """What is known of a service that others refer to; None where there is no such service."""
     try:
         found = load_service(service, source)

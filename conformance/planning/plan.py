@@ -65,7 +65,7 @@ class Plan:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     poll_interval: float = 0.01
     poll_timeout: float = 60.0
-    abroad: Callable[[str], ServicePlan | None] = _nowhere
+    other_service: Callable[[str], ServicePlan | None] = _nowhere
 
     def clauses(self, service: ServicePlan, operation: Operation) -> Mapping[str, Clause]:
         """The clauses of an operation that are asked for, by id."""

@@ -37,7 +37,7 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownDeviation:
     """One entry. An empty field matches everything; `fingerprint` or `clause` is given."""
 
     reason: str
@@ -59,7 +59,7 @@ class Baseline:
     """The entries of a baseline file."""
 
     path: str
-    entries: tuple[Known, ...]
+    entries: tuple[KnownDeviation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,8 @@ class Split:
     """Findings told apart by a baseline, in the order that they came in; each known one with its entry."""
 
     new: tuple[FindingRow, ...]
-    known: tuple[tuple[FindingRow, Known], ...]
-    stale: tuple[Known, ...]
+    known: tuple[tuple[FindingRow, KnownDeviation], ...]
+    stale: tuple[KnownDeviation, ...]
 
     @property
     def reasons(self) -> dict[str, str]:
@@ -106,7 +106,7 @@ def split(findings: Iterable[FindingRow], baseline: Baseline, *, judged: Iterabl
     stale: a run of one operation says nothing about the others.
     """
     new: list[FindingRow] = []
-    known: list[tuple[FindingRow, Known]] = []
+    known: list[tuple[FindingRow, KnownDeviation]] = []
     used: set[int] = set()
     for finding in findings:
         numbers = [number for number, entry in enumerate(baseline.entries) if entry.matches(finding)]
@@ -120,7 +120,7 @@ def split(findings: Iterable[FindingRow], baseline: Baseline, *, judged: Iterabl
     return Split(tuple(new), tuple(known), tuple(entry for entry in unused if _could_match(entry, clauses)))
 
 
-def _could_match(entry: Known, clauses: list[str] | None) -> bool:
+def _could_match(entry: KnownDeviation, clauses: list[str] | None) -> bool:
     if clauses is None or not entry.clause:
         return True
     pattern = clause_glob(entry.clause)
@@ -130,10 +130,12 @@ def _could_match(entry: Known, clauses: list[str] | None) -> bool:
 def _of_record(place: Path) -> Baseline:
     reason = f"found before, in {place.name}"
     rows = read(place).findings
-    return Baseline(str(place), tuple(Known(reason, row.fingerprint, re.sub(r"[*?]", "?", row.clause)) for row in rows))
+    return Baseline(
+        str(place), tuple(KnownDeviation(reason, row.fingerprint, re.sub(r"[*?]", "?", row.clause)) for row in rows)
+    )
 
 
-def _entry(place: Path, number: int, value: Any) -> Known:
+def _entry(place: Path, number: int, value: Any) -> KnownDeviation:
     if not isinstance(value, dict):
         raise BadFile(place, f"entry {number} is not a mapping", hint=_HINT)
     unknown = sorted(str(name) for name in value if name not in _FIELDS)
@@ -146,4 +148,4 @@ def _entry(place: Path, number: int, value: Any) -> Known:
         raise BadFile(place, f"entry {number} has no 'reason'", hint=_HINT)
     if "fingerprint" not in value and "clause" not in value:
         raise BadFile(place, f"entry {number} has neither 'fingerprint' nor 'clause'", hint=_HINT)
-    return Known(**value)
+    return KnownDeviation(**value)

@@ -1,4 +1,4 @@
-"""The one table of report formats: a name and the module whose `render` writes it.
+"""The one table of report formats: a name and the function that writes it.
 
 A module is imported when its format is asked for, so that a run that prints to a terminal does not load a template
 engine.
@@ -16,15 +16,15 @@ from conformance.reports.report_options import DEFAULT, Options
 from conformance.values.text import well_formed
 
 FORMATS: Mapping[str, str] = {
-    "html": "conformance.reports.html",
-    "markdown": "conformance.reports.markdown",
-    "junit": "conformance.reports.junit",
-    "json": "conformance.reports.summary_json",
+    "html": "conformance.reports.html:render_html",
+    "markdown": "conformance.reports.markdown:render_markdown",
+    "junit": "conformance.reports.junit:render_junit",
+    "json": "conformance.reports.summary_json:render_json",
 }
 
 
 class Render(Protocol):
-    """What every format module has under the name `render`."""
+    """A function that writes a format."""
 
     def __call__(self, record: Record, options: Options = DEFAULT) -> str:
         """The report, as text that is written as UTF-8."""
@@ -34,7 +34,8 @@ def writer(name: str) -> Render:
     """The function that writes the format `name`; raises UnknownName."""
     if name not in FORMATS:
         raise UnknownName("report format", name, FORMATS, hint=f"one of {', '.join(FORMATS)}")
-    return cast(Render, import_module(FORMATS[name]).render)
+    module, _, function = FORMATS[name].partition(":")
+    return cast(Render, getattr(import_module(module), function))
 
 
 def render(name: str, record: Record, options: Options = DEFAULT) -> str:

@@ -42,7 +42,7 @@ HISTORIES = 12
 _KINDS = (*SEVERITIES, *VERDICTS)
 
 
-def render(record: Record, options: Options = DEFAULT) -> str:
+def render_html(record: Record, options: Options = DEFAULT) -> str:
     """The record as one self-contained HTML page; the same record gives the same text."""
     style, script = _asset("report.css"), _asset("report.js")
     text = (

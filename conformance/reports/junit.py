@@ -32,7 +32,7 @@ STORY = 12
 _COUNTED = {"failure": "failures", "error": "errors", "skipped": "skipped"}
 
 
-def render(record: Record, options: Options = DEFAULT) -> str:
+def render_junit(record: Record, options: Options = DEFAULT) -> str:
     """The record as a JUnit XML document, ready to be written as UTF-8."""
     root = ElementTree.Element("testsuites", name="aws-conformance")
     findings = _by_clause(record.findings)

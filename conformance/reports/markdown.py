@@ -53,7 +53,7 @@ class _Page:
         return True
 
 
-def render(record: Record, options: Options = DEFAULT) -> str:
+def render_markdown(record: Record, options: Options = DEFAULT) -> str:
     """The record as Markdown of less than 65,000 characters."""
     view = overview(record)
     page = _Page(LIMIT - _TAIL)

@@ -186,8 +186,8 @@ def decisive(case: Mapping[str, Any] | None, finding: FindingRow) -> tuple[Shown
     if not is_scenario(case) or not own:
         return tuple(Shown(step) for step in (own or steps)[-1:])
     parts = _parts(finding.clause)
-    chapter = _chapter(own, finding) if section_of(finding.clause) == "roundtrip" else own
-    found = [part_of for part in parts if (part_of := _found(part, chapter) or _found(part, own)) is not None]
+    segment = _chapter(own, finding) if section_of(finding.clause) == "roundtrip" else own
+    found = [part_of for part in parts if (part_of := _found(part, segment) or _found(part, own)) is not None]
     return tuple(found) or (Shown(_asked_likewise(own, finding)),)
 
 

@@ -17,7 +17,7 @@ from conformance.reports.report_options import DEFAULT, Options
 from conformance.reports.summary import overview
 
 
-def render(record: Record, options: Options = DEFAULT) -> str:
+def render_json(record: Record, options: Options = DEFAULT) -> str:
     """The summary as a JSON document."""
     view = overview(record)
     findings = [row for line in view.headlines for row in (line.finding, *line.folded)]

@@ -35,7 +35,7 @@ class Bound:
 
 
 @dataclass(slots=True)
-class Made:
+class CreatedResources:
     """What was made so far, in order, and the exchange that made each, by name; in which account, if that is known."""
 
     account: str | None = None

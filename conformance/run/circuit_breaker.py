@@ -20,7 +20,7 @@ class TargetLost(Exception):
 
 
 @dataclass(slots=True)
-class Watch:
+class CircuitBreaker:
     """A sender that gives up on a target which has stopped answering; raises TargetLost then."""
 
     sender: Sender

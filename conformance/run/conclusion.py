@@ -8,7 +8,7 @@ from dataclasses import replace
 from conformance.cases.case import Case
 from conformance.exchanges.calibrate import Fingerprint
 from conformance.exchanges.exchange import Exchange
-from conformance.run.liveness import Poison
+from conformance.run.liveness import PoisonedState
 from conformance.run.record_rows import Row, finding_row, operation_row, verdict_row
 from conformance.specs.clauses.clause import Clause
 from conformance.specs.model import Operation
@@ -92,7 +92,7 @@ def not_implemented(ledger: Ledger, operation: Operation, answer: Exchange, fing
     return Open("", "unreached", "not implemented")
 
 
-def poisoned(poison: Poison, victim: Case, clauses: Mapping[str, Clause]) -> Finding | None:
+def poisoned(poison: PoisonedState, victim: Case, clauses: Mapping[str, Clause]) -> Finding | None:
     """The finding that an operation stopped working; None where its clause is not asked for."""
     clause = next((each for each in clauses.values() if each.section == "input" and each.name == "accepted"), None)
     if clause is None:

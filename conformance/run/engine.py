@@ -9,22 +9,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
-from conformance.cases.request_builder import Planner
+from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.samples import DEFAULT_REGION
-from conformance.cases.strategies import Values
+from conformance.cases.strategies import ShapeStrategies
 from conformance.errors import Unreachable
 from conformance.exchanges import exchange
 from conformance.exchanges.calibrate import SILENT, Fingerprint, Signature, calibrate
 from conformance.exchanges.exchange import Exchanger, Sender
 from conformance.exchanges.transport import TransportFailure
 from conformance.planning.plan import Plan, ServicePlan
-from conformance.run.circuit_breaker import TargetLost, Watch
+from conformance.run.circuit_breaker import CircuitBreaker, TargetLost
 from conformance.run.execution import Executor
-from conformance.run.feedback_loop import Learner
-from conformance.run.liveness import Health
+from conformance.run.feedback_loop import FeedbackLoop
+from conformance.run.liveness import Liveness
 from conformance.run.operation_run import OperationRun
 from conformance.run.record_rows import Row, Totals, footer_row, header_row
-from conformance.run.service_pool import Abroad
+from conformance.run.service_pool import ServicePool
 from conformance.specs.model import Operation
 from conformance.specs.resources.inference import READING
 from conformance.verdicts.finding import Open
@@ -85,15 +85,15 @@ class _Run:
     plan: Plan
     target: Target
     totals: Totals = field(default_factory=Totals)
-    health: Health = field(init=False)
-    watch: Watch = field(init=False)
+    liveness: Liveness = field(init=False)
+    breaker: CircuitBreaker = field(init=False)
     sent: int = 0
     end: _End | None = None
     started: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
-        self.health = Health(self.target.use_account)
-        self.watch = Watch(self.target)
+        self.liveness = Liveness(self.target.use_account)
+        self.breaker = CircuitBreaker(self.target)
 
     def rows(self) -> Iterator[Row]:
         fingerprints = [self._calibrate(service) for service in self.plan.services]
@@ -135,31 +135,31 @@ class _Run:
         return found
 
     def _service(self, service: ServicePlan, fingerprint: Fingerprint | None) -> Iterator[Row]:
-        exchanger = Exchanger(service.spec.service, service.codec, self.watch)
+        exchanger = Exchanger(service.spec.service, service.codec, self.breaker)
         region = str(self.target.identity().get("region") or DEFAULT_REGION)
-        planner = Planner(service.spec, service.overlay, self.plan.seed, self.plan.selection.wants, region)
-        values = Values(service.spec.service)
+        builder = RequestBuilder(service.spec, service.overlay, self.plan.seed, self.plan.selection.wants, region)
+        values = ShapeStrategies(service.spec.service)
         removed = {each.delete: each for each in service.overlay.resources.values() if each.delete is not None}
-        abroad = Abroad(self.plan, self.watch, region)
-        planner.abroad = abroad.planner
+        other_service = ServicePool(self.plan, self.breaker, region)
+        builder.other_service = other_service.builder
         executor = Executor(
             exchanger, self.plan.poll_interval, self.plan.poll_timeout, resources=removed,
-            account=lambda: self.target.account, abroad=abroad.exchanger,
+            account=lambda: self.target.account, other_service=other_service.exchanger,
         )  # fmt: skip
-        learner = Learner(planner, executor)
-        self.health.leave = executor.release
+        feedback = FeedbackLoop(builder, executor)
+        self.liveness.leave = executor.release
         runs = [
             OperationRun(
-                planner=planner,
+                builder=builder,
                 operation=operation,
                 clauses=self.plan.clauses(service, operation),
                 executor=executor,
                 fingerprint=fingerprint or SILENT,
                 values=values,
-                health=self.health,
+                liveness=self.liveness,
                 facts=functools.partial(self._facts, service),
                 max_examples=self.plan.max_examples,
-                learner=learner,
+                feedback=feedback,
             )
             for operation in service.operations
         ]
@@ -169,7 +169,7 @@ class _Run:
                 yield _progress(service, one.operation, number)
                 yield from self._guarded(one.rows())
             yield from one.closing(self.end.leaves if self.end else None)
-        self.sent += exchanger.sent + abroad.sent
+        self.sent += exchanger.sent + other_service.sent
 
     def _beginnings(self, runs: list[OperationRun]) -> Iterator[Row]:
         """The smallest request of every operation, on a state that nothing has spoiled yet."""
@@ -211,7 +211,7 @@ def _answers(run: OperationRun) -> bool:
 
     They need not be among those that are run: of an operation that crashes it is to be told that it does.
     """
-    service = run.planner.service
+    service = run.builder.service
     reads = [each for each in service.operations.values() if READING.match(each.name)]
     likeliest = sorted(reads, key=lambda each: len(service.input_of(each).required))[:ASKED]
     return any(replace(run, operation=each).answers() for each in (*likeliest, run.operation))
@@ -222,8 +222,8 @@ def _turn(one: OperationRun) -> tuple[bool, int]:
 
     What is learned of how a thing is made serves those that need one.
     """
-    makes = one.planner.namer.creates(one.operation) is not None
-    return not makes, len(one.planner.service.input_of(one.operation).required) if makes else 0
+    makes = one.builder.namer.creates(one.operation) is not None
+    return not makes, len(one.builder.service.input_of(one.operation).required) if makes else 0
 
 
 def _check_heard(runs: list[OperationRun], *, last: bool) -> None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from conformance.cases.case import Call, Case, Creation
 from conformance.exchanges.calibrate import stranger_of
 from conformance.exchanges.exchange import Exchange, Exchanger, Unproven
-from conformance.run.bindings import Bound, Made
+from conformance.run.bindings import Bound, CreatedResources
 from conformance.specs.resources.descriptions import state_of
 from conformance.specs.resources.inference import READING
 from conformance.specs.resources.resource import Resource
@@ -69,8 +69,8 @@ class Execution:
 class Kept:
     """Prerequisites that several cases have in common: how they were made, and why they could not be."""
 
-    ground: str
-    made: Made
+    shared_setup: str
+    made: CreatedResources
     exchanges: list[Exchange] = field(default_factory=list)
     blocked: str | None = None
 
@@ -90,7 +90,7 @@ class Executor:
     clock: Callable[[], float] = time.monotonic
     resources: Mapping[str, Resource] = field(default_factory=dict)
     account: Callable[[], str | None] = lambda: None
-    abroad: Callable[[str], Exchanger | None] = lambda _: None
+    other_service: Callable[[str], Exchanger | None] = lambda _: None
     cleanups: list[Exchange] = field(default_factory=list)
     _kept: Kept | None = None
     _given_up: Counter[str] = field(default_factory=Counter)
@@ -102,11 +102,11 @@ class Executor:
         exist.
         """
         execution = Execution(case)
-        made = Made(self.account())
+        made = CreatedResources(self.account())
         try:
             request = self.exchanger.request_for(case.call)
             self.exchanger.prove(case, request)
-            made = self._ground(case, execution)
+            made = self._shared_setup(case, execution)
             self._send(case, request, made, execution)
             if compare:
                 self._compare(case, execution)
@@ -116,19 +116,19 @@ class Executor:
             self._remove(case, execution, made)
         return execution
 
-    def _ground(self, case: Case, execution: Execution) -> Made:
+    def _shared_setup(self, case: Case, execution: Execution) -> CreatedResources:
         """What is there before a case: made for it, or left by the case before that needed the same."""
         kept = self._kept
-        if kept is not None and kept.ground == case.ground:
+        if kept is not None and kept.shared_setup == case.shared_setup:
             execution.exchanges.extend(kept.exchanges)
             execution.blocked = kept.blocked
             return kept.made
-        if case.ground is None:
-            made = Made(self.account())
+        if case.shared_setup is None:
+            made = CreatedResources(self.account())
             execution.blocked = self.prepare(case.setup, made, execution.exchanges)
             return made
         self.release()
-        self._kept = kept = Kept(case.ground, Made(self.account()))
+        self._kept = kept = Kept(case.shared_setup, CreatedResources(self.account()))
         kept.blocked = self.prepare(case.setup, kept.made, kept.exchanges)
         execution.exchanges.extend(kept.exchanges)
         execution.blocked = kept.blocked
@@ -140,7 +140,7 @@ class Executor:
         if kept is not None:
             self.clear(kept.made, self.cleanups)
 
-    def _send(self, case: Case, request: Request, made: Made, execution: Execution) -> None:
+    def _send(self, case: Case, request: Request, made: CreatedResources, execution: Execution) -> None:
         call = made.bound(case.call)
         execution.blocked = execution.blocked or call.problem
         if call.call.params != case.call.params:
@@ -164,7 +164,7 @@ class Executor:
             execution.stranger = self.exchanger.send(sent.call, stranger, "probe")
             execution.exchanges.append(execution.stranger)
 
-    def prepare(self, creations: Iterable[Creation], made: Made, exchanges: list[Exchange]) -> str | None:
+    def prepare(self, creations: Iterable[Creation], made: CreatedResources, exchanges: list[Exchange]) -> str | None:
         """Make what must be there first; says what could not be made, and why."""
         blocked: str | None = None
         for creation in creations:
@@ -202,7 +202,7 @@ class Executor:
             exchange = again()
         return exchange
 
-    def _wait(self, creation: Creation, made: Made, exchanges: list[Exchange]) -> str | None:
+    def _wait(self, creation: Creation, made: CreatedResources, exchanges: list[Exchange]) -> str | None:
         """Poll until a prerequisite is ready; the reason why it is not, where it does not get so."""
         status, read = creation.what.status, creation.read
         if status is None or read is None or creation.what.read is None:
@@ -254,7 +254,7 @@ class Executor:
         """Take note that a change of a resource's state took too long."""
         self._given_up[resource] += 1
 
-    def _remove(self, case: Case, execution: Execution, made: Made) -> None:
+    def _remove(self, case: Case, execution: Execution, made: CreatedResources) -> None:
         sent = execution.exchange
         # Interrupted while waiting for the answer: it may have been made.
         may_have_made = execution.attempted if sent is None else sent.outcome.kind in MAY_HAVE_MADE
@@ -269,7 +269,7 @@ class Executor:
         gone = sent.call if sent is not None and sent.outcome.kind == "accepted" else None
         self.clear(made, execution.exchanges, gone)
 
-    def clear(self, made: Made, exchanges: list[Exchange], gone: Call | None = None) -> None:
+    def clear(self, made: CreatedResources, exchanges: list[Exchange], gone: Call | None = None) -> None:
         """Remove what was made, the latest first, except what the call `gone` has removed."""
         for creation in reversed(made.creations):
             if creation.undo is None:
@@ -280,7 +280,7 @@ class Executor:
 
     def of(self, creation: Creation) -> Exchanger:
         """The exchanger of the service that makes a thing."""
-        return (self.abroad(creation.service) if creation.service is not None else None) or self.exchanger
+        return (self.other_service(creation.service) if creation.service is not None else None) or self.exchanger
 
     def _undo(self, undo: Bound, exchanges: list[Exchange], exchanger: Exchanger) -> None:
         if undo.problem is not None:
@@ -308,4 +308,7 @@ class Executor:
         exchanges.append(there)
         if there.outcome.kind != "accepted":
             return False
-        return self._wait(Creation(resource.name, call, resource, read=read), Made(self.account()), exchanges) is None
+        return (
+            self._wait(Creation(resource.name, call, resource, read=read), CreatedResources(self.account()), exchanges)
+            is None
+        )

@@ -14,9 +14,9 @@ import re
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
 
-from conformance.cases.feedback.adaptation import Lesson
-from conformance.cases.feedback.suggestions import Said, Teacher
-from conformance.cases.request_builder import Planner
+from conformance.cases.feedback.adaptation import Adaptation
+from conformance.cases.feedback.suggestions import RejectedRequest, Suggester
+from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.samples import Unbuildable
 from conformance.exchanges.exchange import Unproven
 from conformance.run.execution import Execution, Executor
@@ -28,7 +28,7 @@ from conformance.values.paths import leaves
 TRIES = 8
 
 # And where it looks as if the operation was not there at all.
-TRIES_IN_THE_DARK = 2
+TRIES_WHILE_ABSENT = 2
 
 # Outcomes that a better request may change.
 CURABLE = frozenset({"rejected-validation", "rejected-state", "crashed"})
@@ -40,21 +40,21 @@ Learned = Generator[Row, None, bool]
 
 
 @dataclass(slots=True)
-class Learner:
+class FeedbackLoop:
     """Finds requests that one target accepts, for the operations of one planner."""
 
-    planner: Planner
+    builder: RequestBuilder
     executor: Executor
-    teacher: Teacher = field(init=False)
+    teacher: Suggester = field(init=False)
     _tried: set[str] = field(default_factory=set)
-    _abroad: dict[str, Learner | None] = field(default_factory=dict)
+    _other_services: dict[str, FeedbackLoop | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.teacher = Teacher(self.planner)
+        self.teacher = Suggester(self.builder)
 
     def learn_in_the_dark(self, operation: Operation, execution: Execution) -> Learned:
         """Look for a better request of what seems not to be there: in vain, what crashes shows just that."""
-        learning = self.learn(operation, execution, tries=TRIES_IN_THE_DARK)
+        learning = self.learn(operation, execution, tries=TRIES_WHILE_ABSENT)
         rows: list[Row] = []
         while True:
             try:
@@ -78,7 +78,7 @@ class Learner:
         if operation.name in self._tried or depth > DEEPEST or execution.outcome not in CURABLE:
             return False
         self._tried.add(operation.name)
-        before, heard = self.planner.lesson(operation.name), {_gist(execution)}
+        before, heard = self.builder.lesson(operation.name), {_gist(execution)}
         ways = [self._lessons(operation, execution)]
         if (yield from self._unblock(execution, depth)):
             ways.append(iter((_again(before),)))
@@ -86,7 +86,7 @@ class Learner:
             lesson = _latest(ways)
             if lesson is None:
                 break
-            self.planner.learn(operation.name, lesson)
+            self.builder.learn(operation.name, lesson)
             tried = self._try(operation, f"lesson-{number}", f"the smallest request, {lesson.why}")
             if tried is None:
                 continue
@@ -99,10 +99,10 @@ class Learner:
                 ways.append(self._lessons(operation, tried))
             if (yield from self._unblock(tried, depth)):
                 ways.append(iter((lesson,)))
-        self.planner.learn(operation.name, before)
+        self.builder.learn(operation.name, before)
         return False
 
-    def _lessons(self, operation: Operation, execution: Execution) -> Iterator[Lesson]:
+    def _lessons(self, operation: Operation, execution: Execution) -> Iterator[Adaptation]:
         exchange = execution.exchange
         if exchange is None:
             return iter(())
@@ -111,16 +111,16 @@ class Learner:
             {each.makes for each in execution.exchanges if each.outcome.kind == "accepted"},
         )
         lacking = frozenset(each.resource for each in execution.case.setup) - made
-        said = Said(outcome.kind, outcome.code or "", outcome.message or "", lacking)
+        said = RejectedRequest(outcome.kind, outcome.code or "", outcome.message or "", lacking)
         return self.teacher.lessons(operation, execution.case.call.params, said)
 
     def _try(self, operation: Operation, name: str, title: str) -> Execution | None:
         """Send the smallest request as it is planned now; None where there is no such request."""
         try:
-            case = self.planner.case(operation, name, "probe", title, (), self.planner.smallest(operation))
+            case = self.builder.case(operation, name, "probe", title, (), self.builder.smallest(operation))
         except Unbuildable:
             return None
-        return self.executor.execute(replace(case, ground=None))
+        return self.executor.execute(replace(case, shared_setup=None))
 
     def _is_valid(self, execution: Execution) -> bool:
         """Whether a request that was accepted keeps the model: what was bound in it may be of another form."""
@@ -140,16 +140,16 @@ class Learner:
         }
         learned = False
         for creation in execution.case.setup:
-            learner = self if creation.service is None else self._elsewhere(creation.service)
-            if learner is not None and creation.call.operation in failed:
-                learned = (yield from learner._make(creation.call.operation, depth + 1)) or learned
+            feedback = self if creation.service is None else self._elsewhere(creation.service)
+            if feedback is not None and creation.call.operation in failed:
+                learned = (yield from feedback._make(creation.call.operation, depth + 1)) or learned
         return learned
 
     def _make(self, name: str, depth: int) -> Learned:
         """Learn how to make something for a request of another operation, unless that was tried before."""
         if name in self._tried:
             return False
-        operation = self.planner.service.operations[name]
+        operation = self.builder.service.operations[name]
         found = self._try(operation, "lesson-0", "the smallest request")
         if found is None:
             return False
@@ -160,19 +160,21 @@ class Learner:
         yield case_row(found.case, found.exchanges, found.outcome, found.omitted or found.blocked)
         return (yield from self.learn(operation, found, tries=TRIES >> depth, depth=depth))
 
-    def _elsewhere(self, service: str) -> Learner | None:
+    def _elsewhere(self, service: str) -> FeedbackLoop | None:
         """The learner of another service; None where nothing is known of it."""
-        if service not in self._abroad:
-            planner, exchanger = self.planner.abroad(service), self.executor.abroad(service)
-            self._abroad[service] = (
-                Learner(planner, replace(self.executor, exchanger=exchanger, resources={}, cleanups=[], _kept=None))
-                if planner is not None and exchanger is not None
+        if service not in self._other_services:
+            builder, exchanger = self.builder.other_service(service), self.executor.other_service(service)
+            self._other_services[service] = (
+                FeedbackLoop(
+                    builder, replace(self.executor, exchanger=exchanger, resources={}, cleanups=[], _kept=None)
+                )
+                if builder is not None and exchanger is not None
                 else None
             )
-        return self._abroad[service]
+        return self._other_services[service]
 
 
-def _latest(ways: list[Iterator[Lesson]]) -> Lesson | None:
+def _latest(ways: list[Iterator[Adaptation]]) -> Adaptation | None:
     """The next lesson of what was heard last, and had one left."""
     while ways:
         lesson = next(ways[-1], None)
@@ -182,7 +184,7 @@ def _latest(ways: list[Iterator[Lesson]]) -> Lesson | None:
     return None
 
 
-def _again(lesson: Lesson) -> Lesson:
+def _again(lesson: Adaptation) -> Adaptation:
     """The same lesson, now that prerequisites can be made that could not before."""
     why = ", ".join(filter(None, (lesson.why, "now that what it needs can be made")))
     return replace(lesson, hints=replace(lesson.hints, why=why))

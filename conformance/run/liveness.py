@@ -25,7 +25,7 @@ SUSPECTS_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Poison:
+class PoisonedState:
     """The state has changed: some of the requests that may have done it, latest first, by case id.
 
     Without any it was not poisoned, but lacks what the operation needs. `again` is the request that crashes now.
@@ -36,7 +36,7 @@ class Poison:
 
 
 @dataclass(slots=True)
-class Health:
+class Liveness:
     """Watches over the account at hand.
 
     `move` goes to the n-th account of the run and says whether that was possible; `leave` is called before.
@@ -64,7 +64,7 @@ class Health:
         else:
             self.suspects.append(execution.case)
 
-    def doubt(self, execution: Execution, executor: Executor) -> Poison | None:
+    def doubt(self, execution: Execution, executor: Executor) -> PoisonedState | None:
         """Whether a crash is the fault of the state rather than of the request."""
         case = execution.case
         known = self.smallest.get(case.operation)
@@ -76,7 +76,7 @@ class Health:
         if again.outcome != "crashed":
             self._where[case.operation] = self.account
             return None
-        return Poison(tuple(suspect.id for suspect in reversed(self.suspects[-SUSPECTS_NAMED:])), again)
+        return PoisonedState(tuple(suspect.id for suspect in reversed(self.suspects[-SUSPECTS_NAMED:])), again)
 
     def gone(self, execution: Execution, executor: Executor) -> bool:
         """Whether a request without an answer says nothing of the request: a known good one gets none now, either."""

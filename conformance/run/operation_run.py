@@ -13,26 +13,26 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from conformance.cases.case import Call, Case, Omitted
-from conformance.cases.enumeration import cases_of
+from conformance.cases.enumeration import deterministic_cases
 from conformance.cases.patterns import PatternError
-from conformance.cases.request_builder import Planner
+from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.samples import Unbuildable
 from conformance.cases.scenarios import scenarios_of
-from conformance.cases.strategies import Values
+from conformance.cases.strategies import ShapeStrategies
 from conformance.exchanges.calibrate import Fingerprint, same_answer
 from conformance.exchanges.exchange import Exchange
 from conformance.run.conclusion import closing_rows, not_implemented, poisoned
 from conformance.run.execution import Execution, Executor
-from conformance.run.feedback_loop import Learner
-from conformance.run.liveness import Health, Poison
+from conformance.run.feedback_loop import FeedbackLoop
+from conformance.run.liveness import Liveness, PoisonedState
 from conformance.run.probing import other_requests
 from conformance.run.random_search import Attempt, Params, search
 from conformance.run.record_rows import Row, case_row, scenario_row
-from conformance.run.scenario_player import Played, play
+from conformance.run.scenario_player import PlayedScenario, play
 from conformance.specs.clauses.clause import Clause
 from conformance.specs.model import Operation
 from conformance.verdicts.context import Context
-from conformance.verdicts.evidence.timeline import Story, told
+from conformance.verdicts.evidence.timeline import Timeline, case_of_event
 from conformance.verdicts.finding import Contradiction, Note, Open
 from conformance.verdicts.judge import Ledger, notes_on
 from conformance.verdicts.laws import notes_of
@@ -57,16 +57,16 @@ class OperationRun:
     known.
     """
 
-    planner: Planner
+    builder: RequestBuilder
     operation: Operation
     clauses: Mapping[str, Clause]
     executor: Executor
     fingerprint: Fingerprint
-    values: Values
-    health: Health
+    values: ShapeStrategies
+    liveness: Liveness
     facts: Callable[[], dict[str, str]]
     max_examples: int
-    learner: Learner
+    feedback: FeedbackLoop
     accepted: dict[str, bool] = field(default_factory=dict)
     outcomes: Counter[str] = field(default_factory=Counter)
     ledger: Ledger = field(init=False)
@@ -76,20 +76,20 @@ class OperationRun:
     _cases: Iterator[Case | Omitted] = field(init=False, default_factory=lambda: iter(()))
 
     def __post_init__(self) -> None:
-        self.ledger = Ledger(self.clauses, self.planner.overlay)
+        self.ledger = Ledger(self.clauses, self.builder.overlay)
 
     def begin(self) -> Iterator[Row]:
         """The smallest request, and whether the operation is there at all; sent for every operation before the rest.
 
         Where it is not accepted, a better one is looked for.
         """
-        self._cases = cases_of(self.planner, self.operation)
+        self._cases = deterministic_cases(self.builder, self.operation)
         for item in self._cases:
             if isinstance(item, Omitted):
                 self.ledger.leave_open(Open(item.clause, "skipped", item.reason))
                 continue
             execution = yield from self._first(item)
-            learn = self.learner.learn if self.absent is None else self.learner.learn_in_the_dark
+            learn = self.feedback.learn if self.absent is None else self.feedback.learn_in_the_dark
             if self.fingerprint.accepts_anything or not (yield from learn(self.operation, execution)):
                 return
             if self.absent is not None:  # it is there after all: what it did not answer was a crash
@@ -127,16 +127,16 @@ class OperationRun:
         """How that was removed which several cases had in common."""
         cleanups, self.executor.cleanups = self.executor.cleanups, []
         if cleanups:
-            identity = f"{self.planner.service.name}:{self.operation.name}/probe/removal"
+            identity = f"{self.builder.service.name}:{self.operation.name}/probe/removal"
             case = Case(
-                identity, self.planner.service.name, self.operation.name, "probe",
+                identity, self.builder.service.name, self.operation.name, "probe",
                 "what several cases had in common is removed", (), cleanups[0].call,
             )  # fmt: skip
             yield case_row(case, cleanups, cleanups[-1].outcome.kind)
 
     def ask(self) -> Iterator[Row]:
         """Send the smallest request without its prerequisites, to see whether the target speaks the protocol at all."""
-        first = next(cases_of(self.planner, self.operation))
+        first = next(deterministic_cases(self.builder, self.operation))
         if isinstance(first, Case):
             exchange = self.executor.exchanger.perform(first.call, "case")
             self._enter(first, exchange, self._notes(first, exchange))
@@ -144,7 +144,7 @@ class OperationRun:
 
     def answers(self) -> bool:
         """Whether the smallest request, sent without its prerequisites, is answered in the protocol at all."""
-        first = next(cases_of(self.planner, self.operation))
+        first = next(deterministic_cases(self.builder, self.operation))
         try:
             exchange = self.executor.exchanger.perform(first.call, "probe") if isinstance(first, Case) else None
         except Inexpressible:
@@ -163,7 +163,7 @@ class OperationRun:
 
     def _scenarios(self) -> Iterator[Row]:
         """What operations do to resources, while the state is as nothing but valid requests have made it."""
-        for item in scenarios_of(self.planner, self.operation):
+        for item in scenarios_of(self.builder, self.operation):
             if isinstance(item, Omitted):
                 self.ledger.leave_open(Open(item.clause, "skipped", item.reason))
                 continue
@@ -171,18 +171,18 @@ class OperationRun:
             self._hear(played)
             yield scenario_row(played)
 
-    def _hear(self, played: Played) -> None:
+    def _hear(self, played: PlayedScenario) -> None:
         """Judge the story of a scenario, and the operation's own answers in it."""
         scenario = played.scenario
-        story = Story(self.planner.service, self.planner.overlay, scenario, tuple(played.moments), played.blocked)
+        story = Timeline(self.builder.service, self.builder.overlay, scenario, tuple(played.events), played.blocked)
         self.ledger.tell(story, notes_of(story, accepts_anything=self.fingerprint.accepts_anything))
-        for moment in story.moments:
-            if moment.exchange.call.operation == self.operation.name:
-                case = told(scenario, moment.exchange.call)
-                self.outcomes[moment.exchange.outcome.kind] += 1
-                self._look(moment.exchange)
-                size = len(moment.exchange.request.body) + len(moment.exchange.request.path)
-                context = self._context(case, moment.exchange)
+        for event in story.events:
+            if event.exchange.call.operation == self.operation.name:
+                case = case_of_event(scenario, event.exchange.call)
+                self.outcomes[event.exchange.outcome.kind] += 1
+                self._look(event.exchange)
+                size = len(event.exchange.request.body) + len(event.exchange.request.path)
+                context = self._context(case, event.exchange)
                 self.ledger.note(context, notes_on(context), size)
 
     def _leave(self, case: Case, word: Literal["errored", "unreached", "skipped"], reason: str) -> None:
@@ -190,7 +190,7 @@ class OperationRun:
             self.ledger.leave_open(Open(clause, word, reason), case.id)
 
     def _first(self, case: Case) -> Generator[Row, None, Execution]:
-        case = replace(case, ground=None)  # other operations begin before this one goes on
+        case = replace(case, shared_setup=None)  # other operations begin before this one goes on
         execution = self.executor.execute(case, compare=True)
         probes = [] if execution.omitted is not None else list(self._look_closer(execution))
         if self.absent is not None:
@@ -203,16 +203,16 @@ class OperationRun:
             outcome = "not-implemented" if self.absent is not None else exchange.outcome.kind
             yield case_row(probe, (exchange,), outcome)
         if self.accepted.get(case.id, False):
-            self.health.accepted(case)
+            self.liveness.accepted(case)
         return execution
 
     def _run(self, case: Case) -> Iterator[Row]:
         execution = self.executor.execute(case)
-        if self.health.gone(execution, self.executor):
+        if self.liveness.gone(execution, self.executor):
             self._leave(case, "errored", "the target did not answer the smallest request, either")
             yield self._row(execution)
             return
-        poison = self.health.doubt(execution, self.executor)
+        poison = self.liveness.doubt(execution, self.executor)
         if poison is None:
             self._judge(execution)
         elif poison.suspects:
@@ -222,17 +222,17 @@ class OperationRun:
             yield self._again(poison)
         yield self._row(execution)
 
-    def _again(self, poison: Poison) -> Row:
+    def _again(self, poison: PoisonedState) -> Row:
         """Judge the smallest request as it was answered when it was sent again."""
         again = poison.again
         again.case = replace(again.case, id=f"{again.case.id}/again-{self.outcomes.total() + 1:03d}")
         self._judge(again)
         return self._row(again)
 
-    def _tell(self, poison: Poison, execution: Execution) -> None:
+    def _tell(self, poison: PoisonedState, execution: Execution) -> None:
         """Enter that the state was poisoned, and blame nothing else for it."""
         self._leave(execution.case, "errored", "the state of the target was poisoned by an earlier request")
-        finding = poisoned(poison, self.health.smallest[self.operation.name], self.clauses)
+        finding = poisoned(poison, self.liveness.smallest[self.operation.name], self.clauses)
         if finding is not None:
             self.ledger.enter(finding)
 
@@ -252,16 +252,16 @@ class OperationRun:
             self._leave(case, "unreached", execution.blocked)
         else:
             self._enter(case, exchange, self._notes(case, exchange))
-            self.health.remember(execution)
+            self.liveness.remember(execution)
 
     def _notes(self, case: Case, exchange: Exchange) -> tuple[Note, ...]:
         return notes_on(self._context(case, exchange))
 
     def _context(self, case: Case, exchange: Exchange) -> Context:
         return Context(
-            service=self.planner.service,
+            service=self.builder.service,
             operation=self.operation,
-            overlay=self.planner.overlay,
+            overlay=self.builder.overlay,
             case=case,
             exchange=exchange,
             base_accepted=None if case.base is None else self.accepted.get(case.base, False),
@@ -308,16 +308,16 @@ class OperationRun:
             others: Iterator[Params] = iter(())
         else:
             others = other_requests(
-                self.planner.service, self.planner.service.input_of(self.operation), execution.case.call.params,
+                self.builder.service, self.builder.service.input_of(self.operation), execution.case.call.params,
                 self._fullest, self.facts()["region"],
             )  # fmt: skip
         for number, params in enumerate(others, start=1):
             if self.routed:
                 return
-            identity = f"{self.planner.service.name}:{self.operation.name}/probe/{number}"
+            identity = f"{self.builder.service.name}:{self.operation.name}/probe/{number}"
             call = Call(self.operation.name, params)
             probe = Case(
-                identity, self.planner.service.name, self.operation.name, "probe", "is it there at all?", (), call
+                identity, self.builder.service.name, self.operation.name, "probe", "is it there at all?", (), call
             )
             try:
                 asked = self.executor.exchanger.perform(call, "probe")
@@ -338,7 +338,7 @@ class OperationRun:
 
     def _fullest(self) -> Params | None:
         try:
-            return self.planner.fullest(self.operation)
+            return self.builder.fullest(self.operation)
         except Unbuildable:
             return None
 
@@ -347,10 +347,10 @@ class OperationRun:
         if self.max_examples < 1 or not any(self.accepted.values()):
             return
         try:
-            strategy = self.values.of(self.planner.service.input_of(self.operation))
+            strategy = self.values.of(self.builder.service.input_of(self.operation))
         except PatternError:
             return
-        for attempt in search(strategy, self._try, examples=self.max_examples, seed=self.planner.seed):
+        for attempt in search(strategy, self._try, examples=self.max_examples, seed=self.builder.seed):
             execution, notes, shrunk = attempt.kept
             if execution.exchange is not None and notes:
                 self._enter(execution.case, execution.exchange, notes, counted=not shrunk)
@@ -359,15 +359,15 @@ class OperationRun:
     def _try(self, params: Params, number: int, shrinking: bool) -> Attempt | None:
         """Send one random request; None where no valid one can be made of its params."""
         name = f"shrunk-{number:03d}" if shrinking else f"random-{number:03d}"
-        accepted = f"{self.planner.service.name}:{self.operation.name}/input#accepted"
+        accepted = f"{self.builder.service.name}:{self.operation.name}/input#accepted"
         try:
-            valid = self.planner.obeying(self.operation, params)
-            case = self.planner.case(self.operation, name, "valid", "a random valid request", (accepted,), valid)
+            valid = self.builder.obeying(self.operation, params)
+            case = self.builder.case(self.operation, name, "valid", "a random valid request", (accepted,), valid)
         except Unbuildable:
             return None
         execution = self.executor.execute(case)
         unjudged = execution.exchange is None or (execution.blocked is not None and execution.outcome != "accepted")
-        if execution.exchange is None or unjudged or self.health.doubt(execution, self.executor) is not None:
+        if execution.exchange is None or unjudged or self.liveness.doubt(execution, self.executor) is not None:
             return Attempt(frozenset(), None, (execution, (), shrinking))
         notes = self._notes(case, execution.exchange)
         errors = [

@@ -15,11 +15,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 from conformance.cases.case import Case
-from conformance.cases.fixtures.observation import sight_of
+from conformance.cases.fixtures.observation import observe
 from conformance.cases.scenario import Scenario
 from conformance.exchanges.exchange import Exchange
 from conformance.planning.plan import Plan, ServicePlan
-from conformance.run.scenario_player import Played
+from conformance.run.scenario_player import PlayedScenario
 from conformance.specs.cli_names import cli_name
 from conformance.values.paths import format_path, leaves
 from conformance.verdicts.finding import SEVERITIES, Finding, Verdict
@@ -102,10 +102,10 @@ def case_row(case: Case, exchanges: Iterable[Exchange], outcome: str, note: str 
     return row
 
 
-def scenario_row(played: Played) -> Row:
+def scenario_row(played: PlayedScenario) -> Row:
     """A scenario as it was played; its outcome is that of the owner's last call, `unreachable` where there was none."""
     scenario = played.scenario
-    own = [each.exchange for each in played.moments if each.exchange.call.operation == scenario.operation]
+    own = [each.exchange for each in played.events if each.exchange.call.operation == scenario.operation]
     row: Row = {
         "type": "case",
         "id": scenario.id,
@@ -138,7 +138,7 @@ def _told(scenario: Scenario, label: str, exchange: Exchange) -> Row:
         return {"label": label}
     known = frozenset(value for _, value in leaves(exchange.call.params) if isinstance(value, str))
     output = exchange.answer.output if exchange.answer is not None else None
-    return {"label": label, "state": sight_of(resource, exchange.outcome.kind, output, known).shown}
+    return {"label": label, "state": observe(resource, exchange.outcome.kind, output, known).shown}
 
 
 def _step(exchange: Exchange, service: str) -> Row:

@@ -54,7 +54,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class AnswerSummary:
     """What came back, then or now: enough to say whether it is the same."""
 
     status: int | None
@@ -63,7 +63,7 @@ class Told:
 
 
 @dataclass(slots=True)
-class Resender:
+class Replayer:
     """Sends steps again, and keeps track of what they were told then and now."""
 
     known: LoadedService
@@ -144,18 +144,18 @@ class Resender:
             return False
         return state_of(resource, _output(read), call.params) in resource.status.deleting
 
-    def then(self, step: Step) -> Told:
+    def then(self, step: Step) -> AnswerSummary:
         """What came back of a step when it was recorded."""
         response = step.get("response") or {}
-        return Told(response.get("status"), self._code_then(step), self._state(step, self._output_then(step)))
+        return AnswerSummary(response.get("status"), self._code_then(step), self._state(step, self._output_then(step)))
 
-    def now(self, step: Step, sent: Exchange | Response, changes: tuple[Change, ...]) -> Told:
+    def now(self, step: Step, sent: Exchange | Response, changes: tuple[Change, ...]) -> AnswerSummary:
         """What came back of it now."""
         if isinstance(sent, Response):
-            return Told(sent.status, None, None)
+            return AnswerSummary(sent.status, None, None)
         asked = apply(step.get("params"), [Edit("set", change.path, change.now) for change in changes])
         status = sent.response.status if sent.response is not None else None
-        return Told(status, sent.outcome.code, self._state({**step, "params": asked}, _output(sent)))
+        return AnswerSummary(status, sent.outcome.code, self._state({**step, "params": asked}, _output(sent)))
 
     def resource_of(self, step: Step) -> Resource | None:
         """The resource of which a step reads the state."""
@@ -168,7 +168,7 @@ class Resender:
             None,
         )
 
-    def is_passing(self, step: Step, told: Told) -> bool:
+    def is_passing(self, step: Step, told: AnswerSummary) -> bool:
         """Whether the state that a step shows will pass by itself."""
         resource = self.resource_of(step)
         return resource is not None and resource.status is not None and told.state in resource.status.passing

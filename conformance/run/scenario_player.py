@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.cases.case import Call, Creation
-from conformance.cases.scenario import Act, Reply, Scenario, Script, Together
+from conformance.cases.scenario import Reply, Scenario, Script, Send, SendTogether
 from conformance.exchanges.exchange import Exchange
-from conformance.run.bindings import Bound, Made
+from conformance.run.bindings import Bound, CreatedResources
 from conformance.run.execution import MAY_HAVE_MADE, Executor
 from conformance.specs.resources.resource import Resource
-from conformance.verdicts.evidence.timeline import Moment
+from conformance.verdicts.evidence.timeline import TimelineEvent
 from conformance.wire.message import Inexpressible
 
 # Calls after which a script that has not ended is ended: every wait of a script is bounded by time, this by number.
@@ -25,7 +25,7 @@ LONGEST_SCRIPT = 5000
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class ScenarioClock:
     """A Pace by the executor's clock: changes of state may take the poll timeout, reads may lag a few polls.
 
     What took too long several times is not waited for again.
@@ -56,23 +56,23 @@ class Clock:
 
 
 @dataclass(slots=True)
-class Played:
+class PlayedScenario:
     """What came of a scenario: the moments of its story, every exchange in order, the reason if it was not played."""
 
     scenario: Scenario
-    moments: list[Moment] = field(default_factory=list)
+    events: list[TimelineEvent] = field(default_factory=list)
     exchanges: list[Exchange] = field(default_factory=list)
     labels: dict[int, str] = field(default_factory=dict)
     blocked: str | None = None
 
 
-def play(executor: Executor, scenario: Scenario) -> Played:
+def play(executor: Executor, scenario: Scenario) -> PlayedScenario:
     """Play a scenario; what was made is removed, also when it is interrupted."""
-    stage = _Stage(executor, Played(scenario))
+    stage = _Stage(executor, PlayedScenario(scenario))
     try:
         stage.played.blocked = executor.prepare(scenario.setup, stage.made, stage.played.exchanges)
         if stage.played.blocked is None:
-            stage.perform(scenario.script(Clock(executor, scenario.resource)))
+            stage.perform(scenario.script(ScenarioClock(executor, scenario.resource)))
     except (Inexpressible, _Untold) as problem:
         stage.played.blocked = str(problem)
     finally:
@@ -87,13 +87,13 @@ class _Untold(Exception):
 @dataclass(slots=True)
 class _Stage:
     executor: Executor
-    played: Played
-    made: Made = field(init=False)
+    played: PlayedScenario
+    made: CreatedResources = field(init=False)
     started: float = field(init=False)
     waits: int = 0
 
     def __post_init__(self) -> None:
-        self.made = Made(self.executor.account())
+        self.made = CreatedResources(self.executor.account())
         self.started = self.executor.clock()
 
     def perform(self, script: Script) -> None:
@@ -102,13 +102,13 @@ class _Stage:
         try:
             for _ in range(LONGEST_SCRIPT):
                 step = script.send(reply)
-                reply = self._act(step) if isinstance(step, Act) else self._together(step)
+                reply = self._act(step) if isinstance(step, Send) else self._together(step)
         except StopIteration:
             return
         finally:
             script.close()
 
-    def _act(self, act: Act) -> Reply:
+    def _act(self, act: Send) -> Reply:
         if act.wait:
             self.executor.sleep(self.executor.pause(self.played.scenario.resource, self.waits))
         self.waits = self.waits + 1 if act.wait else 0
@@ -118,7 +118,7 @@ class _Stage:
             # Interrupted while waiting for the answer: it may have been made.
             self.made.creations.append(act.makes)
         exchange = self._send(call.call)
-        if self.played.scenario.setup and not self.played.moments:
+        if self.played.scenario.setup and not self.played.events:
             exchange = self.executor.insisted(act.call.operation, exchange, lambda: self._send(call.call))
         if act.makes is not None:
             exchange = replace(exchange, makes=act.makes.resource)
@@ -129,7 +129,7 @@ class _Stage:
         self._tell(act.label, exchange, at)
         return _reply(exchange)
 
-    def _together(self, step: Together) -> tuple[Reply, ...]:
+    def _together(self, step: SendTogether) -> tuple[Reply, ...]:
         calls = [self._bound(call).call for call in step.calls]
         at = self.executor.clock() - self.started
         with ThreadPoolExecutor(max_workers=len(calls)) as clients:
@@ -159,7 +159,7 @@ class _Stage:
     def _tell(self, label: str, exchange: Exchange, at: float) -> None:
         self.played.labels[len(self.played.exchanges)] = label
         self.played.exchanges.append(exchange)
-        self.played.moments.append(Moment(label, exchange, at))
+        self.played.events.append(TimelineEvent(label, exchange, at))
 
 
 def _reply(exchange: Exchange) -> Reply:

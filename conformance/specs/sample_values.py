@@ -23,14 +23,14 @@ _PLAIN = re.compile(r"_*(string|text|integer|long|name|value|generic\w*)\d*", re
 
 
 @dataclass(frozen=True, slots=True)
-class Plausible:
+class SampleValue:
     """Names of members, and what they usually hold, the best first."""
 
     name: re.Pattern[str]
     values: tuple[Any, ...]
 
 
-def plausible(member: str, shape: str = "") -> tuple[Any, ...]:
+def sample_value_for(member: str, shape: str = "") -> tuple[Any, ...]:
     """What a member of that name may well hold, the best first, with `{service}` and `{region}` still to fill in.
 
     The name of its shape is asked where that of the member tells nothing, and says more than its type.
@@ -47,10 +47,10 @@ def _plausible(name: str) -> tuple[Any, ...]:
 
 
 @lru_cache(maxsize=2)
-def _table(path: Path) -> tuple[Plausible, ...]:
+def _table(path: Path) -> tuple[SampleValue, ...]:
     if not path.is_file():
         return ()
     document = yaml.safe_load(path.read_text("utf-8"))
     return tuple(
-        Plausible(re.compile(item["name"], re.IGNORECASE), tuple(item["values"])) for item in document["values"]
+        SampleValue(re.compile(item["name"], re.IGNORECASE), tuple(item["values"])) for item in document["values"]
     )

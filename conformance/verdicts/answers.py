@@ -12,7 +12,7 @@ from conformance.specs.places import ELEMENT, KEY, VALUE, Place
 from conformance.values.paths import format_path, shape_form
 from conformance.verdicts.context import Context
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
-from conformance.verdicts.tolerance import excuse
+from conformance.verdicts.tolerance import tolerated
 from conformance.wire.message import Problem
 
 # Problem of the decoder -> the code of the contradiction and the clause name it speaks of.
@@ -40,7 +40,7 @@ def check_protocol(context: Context) -> Iterator[Note]:
         return
     body = context.clause("protocol", "", "body")
     if context.outcome.kind == "malformed":
-        reason = excuse(context)
+        reason = tolerated(context)
         if reason is not None:
             yield Open(body, "unreached", reason)
             return

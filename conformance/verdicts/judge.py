@@ -17,7 +17,7 @@ from conformance.specs.overlay.entries import Overlay, Rule
 from conformance.specs.overlay.rules import refining_rule
 from conformance.verdicts.checks import CHECKS
 from conformance.verdicts.context import Context
-from conformance.verdicts.evidence.timeline import Story
+from conformance.verdicts.evidence.timeline import Timeline
 from conformance.verdicts.finding import Contradiction, Finding, Held, Note, Open, Severity, Verdict
 from conformance.verdicts.severity import BY_RULE, UNRULED, severity_of, severity_of_rule, severity_of_unenforced
 
@@ -75,9 +75,9 @@ class Ledger:
         for note in notes:
             self._enter(note, case, operation, size, counted=counted, in_header=in_header)
 
-    def tell(self, story: Story, notes: Iterable[Note]) -> None:
+    def tell(self, story: Timeline, notes: Iterable[Note]) -> None:
         """Enter what was seen in a story."""
-        size = sum(len(moment.exchange.request.body) for moment in story.moments)
+        size = sum(len(event.exchange.request.body) for event in story.events)
         for note in notes:
             self._enter(note, story.scenario.id, story.scenario.operation, size)
 

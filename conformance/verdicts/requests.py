@@ -44,7 +44,7 @@ def check_request(context: Context) -> Iterator[Note]:
         yield from _valid(context)
 
 
-def told(outcome: Outcome) -> str:
+def outcome_text(outcome: Outcome) -> str:
     """What came back, in one line."""
     if outcome.status is None:
         return outcome.detail or outcome.kind
@@ -58,24 +58,26 @@ def _crash(context: Context) -> Iterator[Note]:
         return
     expected = "a 4xx error" if context.case.intent == "invalid" else "a success, or a 4xx error that says why not"
     for clause in context.case.clauses:
-        yield Contradiction(clause, "crash", _where(context), expected, told(context.outcome))
+        yield Contradiction(clause, "crash", _where(context), expected, outcome_text(context.outcome))
 
 
 def _closed(context: Context) -> Iterator[Note]:
     if oversized(context.exchange.request):
         for clause in context.case.clauses:
             yield Open(
-                clause, "unreached", f"the head of the request is longer than servers take: {told(context.outcome)}"
+                clause,
+                "unreached",
+                f"the head of the request is longer than servers take: {outcome_text(context.outcome)}",
             )
         return
     for clause in context.case.clauses:
-        yield Contradiction(clause, "connection-closed", _where(context), "an answer", told(context.outcome))
+        yield Contradiction(clause, "connection-closed", _where(context), "an answer", outcome_text(context.outcome))
 
 
 def _neutral(context: Context) -> Iterator[Note]:
     word, reason = NEUTRAL[context.outcome.kind]
     for clause in context.case.clauses:
-        yield Open(clause, word, f"{reason}: {told(context.outcome)}")
+        yield Open(clause, word, f"{reason}: {outcome_text(context.outcome)}")
 
 
 def _where(context: Context) -> str:
@@ -96,12 +98,16 @@ def _valid(context: Context) -> Iterator[Note]:
                 yield Held(clause)
         elif context.outcome.kind == "rejected-state":
             yield Open(
-                clause, "unreached", f"the target lacks something that the request needs: {told(context.outcome)}"
+                clause,
+                "unreached",
+                f"the target lacks something that the request needs: {outcome_text(context.outcome)}",
             )
         elif context.case.base is not None and context.base_accepted is False:
             yield Open(clause, "unreached", "its smaller counterpart was not accepted")
         else:
-            yield Contradiction(clause, _rejection_code(context), context.case.title, "accepted", told(context.outcome))
+            yield Contradiction(
+                clause, _rejection_code(context), context.case.title, "accepted", outcome_text(context.outcome)
+            )
             yield from _claimed(context)
 
 
@@ -122,7 +128,7 @@ def _claimed(context: Context) -> Iterator[Note]:
                     "rejects-valid",
                     place.path,
                     "accepted",
-                    told(context.outcome),
+                    outcome_text(context.outcome),
                 )
 
 
@@ -156,13 +162,15 @@ def _invalid(context: Context) -> Iterator[Note]:
     for clause in context.case.clauses:
         if outcome.kind == "accepted":
             code = "accepts-malformed" if context.case.call.broken_body else "accepts-invalid"
-            yield Contradiction(clause, code, _where(context), "a validation error", told(context.outcome))
+            yield Contradiction(clause, code, _where(context), "a validation error", outcome_text(context.outcome))
         elif outcome.kind == "rejected-state":
             yield Open(
-                clause, "unreached", f"rejected for a state, not for the broken constraint: {told(context.outcome)}"
+                clause,
+                "unreached",
+                f"rejected for a state, not for the broken constraint: {outcome_text(context.outcome)}",
             )
         elif fault is not None and outcome.complaints and not _names(context, fault.place):
-            yield Open(clause, "unreached", f"rejected for something else: {told(context.outcome)}")
+            yield Open(clause, "unreached", f"rejected for something else: {outcome_text(context.outcome)}")
         else:
             yield Held(clause)
 

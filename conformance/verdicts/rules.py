@@ -9,7 +9,7 @@ from conformance.specs.overlay import rules
 from conformance.specs.overlay.entries import Rule
 from conformance.verdicts.context import Context
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
-from conformance.verdicts.requests import NEUTRAL, told
+from conformance.verdicts.requests import NEUTRAL, outcome_text
 
 # The intents of cases whose requests are as they should be.
 STATED = frozenset({"valid", "boundary", "scenario"})
@@ -23,15 +23,19 @@ def check_broken_rule(context: Context) -> Iterator[Note]:
     clause = context.clause("rule", "", rule.id)
     if outcome.kind in NEUTRAL:
         word, reason = NEUTRAL[outcome.kind]
-        yield Open(clause, word, f"{reason}: {told(context.outcome)}")
+        yield Open(clause, word, f"{reason}: {outcome_text(context.outcome)}")
     elif not context.base_accepted:
         yield Open(clause, "unreached", "its valid counterpart was not accepted")
     elif outcome.kind == "crashed":
-        yield Contradiction(clause, "crash", context.case.title, "a 4xx error", told(context.outcome))
+        yield Contradiction(clause, "crash", context.case.title, "a 4xx error", outcome_text(context.outcome))
     elif outcome.kind == "accepted":
-        yield Contradiction(clause, "accepts-broken-rule", context.case.title, _expected(rule), told(context.outcome))
+        yield Contradiction(
+            clause, "accepts-broken-rule", context.case.title, _expected(rule), outcome_text(context.outcome)
+        )
     elif rule.expect.kind == "rejected-validation" and outcome.kind == "rejected-state":
-        yield Open(clause, "unreached", f"rejected for a state, not for the broken rule: {told(context.outcome)}")
+        yield Open(
+            clause, "unreached", f"rejected for a state, not for the broken rule: {outcome_text(context.outcome)}"
+        )
     else:
         yield from _as_recorded(context, rule, clause)
 
@@ -45,11 +49,13 @@ def _as_recorded(context: Context, rule: Rule, clause: str) -> Iterator[Note]:
     """A rejection, held against what is recorded of AWS's own."""
     outcome = context.outcome
     if rule.expect.codes and outcome.code not in rule.expect.codes:
-        yield Contradiction(clause, "wrong-error-code", context.case.title, _expected(rule), told(context.outcome))
+        yield Contradiction(
+            clause, "wrong-error-code", context.case.title, _expected(rule), outcome_text(context.outcome)
+        )
         return
     if rule.expect.message is not None and not re.search(rule.expect.message, outcome.message or "", re.DOTALL):
         expected = f"a message that matches {rule.expect.message}"
-        yield Contradiction(clause, "wrong-error-message", context.case.title, expected, told(context.outcome))
+        yield Contradiction(clause, "wrong-error-message", context.case.title, expected, outcome_text(context.outcome))
         return
     yield Held(clause)
 

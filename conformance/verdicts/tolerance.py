@@ -35,7 +35,7 @@ def oversized(request: Request) -> bool:
     return len(request.path) + sum(len(quote(name)) + len(quote(text)) for name, text in pairs) > LONGEST_HEAD
 
 
-def excuse(context: Context) -> str | None:
+def tolerated(context: Context) -> str | None:
     """Why a malformed answer says nothing of the target; None where it does."""
     call, response = context.exchange.call, context.exchange.response
     texts = (*_texts(call.params), *(text for edit in call.edits for text in _texts(edit.value)))

@@ -61,7 +61,7 @@ def bind(service: Service, operation: Operation, value: Any) -> Bound:
     return bound
 
 
-def render(uri: str, labels: Mapping[str, str]) -> tuple[str, Pairs]:
+def render_locations(uri: str, labels: Mapping[str, str]) -> tuple[str, Pairs]:
     """The path with its labels filled in, percent-encoded, and the query string that the template itself has."""
 
     def fill(match: re.Match[str]) -> str:

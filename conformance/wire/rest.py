@@ -17,7 +17,7 @@ from conformance.values.paths import Edit
 from conformance.wire import eventstream
 from conformance.wire.checksums import checksum_headers
 from conformance.wire.conventions import NO_SUCH_OPERATION, host_prefix, is_error
-from conformance.wire.input_locations import LABEL, Bound, bind, render
+from conformance.wire.input_locations import LABEL, Bound, bind, render_locations
 from conformance.wire.located_reader import LocatedReader, body_names, header_names
 from conformance.wire.message import Answer, Decoded, Inexpressible, Problem, Request, Response
 from conformance.wire.raw import Raw, with_edits
@@ -79,7 +79,7 @@ class Rest:
         value = with_edits(params, edits)
         prefix = host_prefix(service, operation, value)
         bound = bind(service, operation, value)
-        path, fixed = render(operation.uri, bound.labels)
+        path, fixed = render_locations(operation.uri, bound.labels)
         query = (*fixed, *((key, text) for key, texts in bound.query.items() for text in texts))
         body, media_type = self._write(service, operation, shape, bound)
         if shape.payload and Edit("remove", (shape.payload,)) in edits:
@@ -136,7 +136,7 @@ class Rest:
         if not parsed or event_stream_member(service, shape):
             return None
         labels = {match[1]: "conformance" for match in LABEL.finditer(operation.uri)}
-        path, fixed = render(operation.uri, labels)
+        path, fixed = render_locations(operation.uri, labels)
         headers = [("Content-Type", self.body.media_type)]
         members = shape.members.items()
         hosts = {name: "conformance" for name, member in members if member.host_label}

@@ -41,13 +41,13 @@ def as_utc(value: Any) -> datetime:
 
 def write_timestamp(value: Any, form: str) -> int | float | str:
     """`value` (a datetime, or epoch seconds) in the wire form `form`."""
-    moment = as_utc(value)
+    event = as_utc(value)
     if form == UNIX:
-        micros = (moment - _EPOCH) // timedelta(microseconds=1)
+        micros = (event - _EPOCH) // timedelta(microseconds=1)
         return micros / 10**6 if micros % 10**6 else micros // 10**6
     if form == RFC822:
-        return format_datetime(moment.replace(microsecond=0), usegmt=True)
-    text = moment.replace(tzinfo=None).isoformat()
+        return format_datetime(event.replace(microsecond=0), usegmt=True)
+    text = event.replace(tzinfo=None).isoformat()
     return text + "Z"
 
 
@@ -81,11 +81,11 @@ def _from_iso(text: str) -> datetime:
     if match is None:
         raise ValueError(EXPECTED[ISO8601])
     year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
-    moment = _moment(year, month, day, hour, minute, second, match[7])
+    event = _moment(year, month, day, hour, minute, second, match[7])
     if match[8]:
         offset = timedelta(hours=int(match[9]), minutes=int(match[10]))
-        moment = _shifted(moment, -offset if match[8] == "+" else offset)
-    return moment
+        event = _shifted(event, -offset if match[8] == "+" else offset)
+    return event
 
 
 def _from_http_date(text: str) -> datetime:
@@ -103,8 +103,8 @@ def _moment(  # the parts of a date are seven
     return datetime(year, month, day, hour, minute, second, micro, tzinfo=timezone.utc)
 
 
-def _shifted(moment: datetime, offset: timedelta) -> datetime:
+def _shifted(event: datetime, offset: timedelta) -> datetime:
     try:
-        return moment + offset
+        return event + offset
     except OverflowError as problem:
         raise ValueError(EXPECTED[ISO8601]) from problem

@@ -80,12 +80,12 @@ def scalars_in(value: Any) -> int:
 
 
 def ours(name: str, seconds: float) -> Mapping[str, float]:
-    from conformance.cases.strategies import Values
+    from conformance.cases.strategies import ShapeStrategies
     from conformance.specs import ingest
 
     service_name, _, operation = name.partition(":")
     service = ingest.installed(service_name).service
-    return measured(Values(service).of(service.input_of(service.operations[operation])), seconds)
+    return measured(ShapeStrategies(service).of(service.input_of(service.operations[operation])), seconds)
 
 
 def baseline(schema: Schema, seconds: float) -> Mapping[str, float]:

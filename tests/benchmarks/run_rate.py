@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from conformance.exchanges import transport
 from conformance.exchanges.sockets import HttpTransport
 from conformance.exchanges.target import resolve
-from conformance.planning.building import plan_of, wishes_of
+from conformance.planning.building import parse_selection, plan_of
 from conformance.run import run
 from conformance.wire.message import Response
 
@@ -57,7 +57,7 @@ def sent_by_run(url: str, services: str, seed: int) -> tuple[list[transport.Sign
         requests.append(request)
         return send(self, request)
 
-    plan = plan_of(wishes_of([services]), seed=seed, max_examples=20)
+    plan = plan_of(parse_selection([services]), seed=seed, max_examples=20)
     target = resolve(url, seed=seed, timeout=30)
     HttpTransport.send = keep  # type: ignore[method-assign]
     try:

@@ -8,8 +8,8 @@ from types import MappingProxyType
 import pytest
 
 from conformance.cases.case import Binding, Case
-from conformance.cases.enumeration import cases_of
-from conformance.cases.request_builder import Planner
+from conformance.cases.enumeration import deterministic_cases
+from conformance.cases.request_builder import RequestBuilder
 from conformance.planning.service_specs import load_service
 from conformance.specs.resources.other_services import referred_to
 from conformance.specs.resources.resource import Handle, Resource, Source
@@ -22,20 +22,20 @@ SHIP_ID = Source("answer", ("ShipId",))
 SHIP_ABROAD = Resource("fleets:Ship", "CreateShip", (Handle("id", SHIP_ID, ("ShipId",)),), service="fleets")
 
 
-def planner(*resources: Resource) -> Planner:
+def builder(*resources: Resource) -> RequestBuilder:
     here = replace(OVERLAY, resources=MappingProxyType({each.name: each for each in resources}))
-    there = Planner(spec_of(MODEL), OVERLAY, 1)
-    return Planner(spec_of(MODEL), here, 1, abroad={"fleets": there}.get)
+    there = RequestBuilder(spec_of(MODEL), OVERLAY, 1)
+    return RequestBuilder(spec_of(MODEL), here, 1, other_service={"fleets": there}.get)
 
 
-def smallest(plan: Planner, operation: str) -> Case:
-    case = next(iter(cases_of(plan, MODEL.operations[operation])))
+def smallest(plan: RequestBuilder, operation: str) -> Case:
+    case = next(iter(deterministic_cases(plan, MODEL.operations[operation])))
     assert isinstance(case, Case)
     return case
 
 
 def test_a_thing_of_another_service_is_made_there() -> None:
-    case = smallest(planner(ABROAD), "GetFleet")
+    case = smallest(builder(ABROAD), "GetFleet")
     (creation,) = case.setup
     assert (creation.resource, creation.service, creation.call.operation) == ("fleets:Fleet", "fleets", "CreateFleet")
     assert creation.undo is not None
@@ -44,7 +44,7 @@ def test_a_thing_of_another_service_is_made_there() -> None:
 
 
 def test_what_it_needs_there_is_made_before_it() -> None:
-    case = smallest(planner(SHIP_ABROAD), "SinkShip")
+    case = smallest(builder(SHIP_ABROAD), "SinkShip")
     assert [(each.resource, each.service) for each in case.setup] == [
         ("fleets:Fleet", "fleets"),
         ("fleets:Ship", "fleets"),
@@ -55,7 +55,7 @@ def test_what_it_needs_there_is_made_before_it() -> None:
 
 def test_a_service_of_which_nothing_is_known_leaves_something_made_up() -> None:
     stranger = replace(ABROAD, service="nowhere")
-    case = smallest(planner(stranger), "GetFleet")
+    case = smallest(builder(stranger), "GetFleet")
     assert (case.setup, case.call.bindings) == ((), ())
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from conformance.cases.case import Binding, Case
-from conformance.cases.enumeration import cases_of
+from conformance.cases.enumeration import deterministic_cases
 from conformance.specs.resources.resource import Source
-from doubles.fleets import FLEET, MODEL, SHIP, planner
+from doubles.fleets import FLEET, MODEL, SHIP, builder
 
 FLEET_ID = Source("answer", ("Fleet", "Id"))
 SHIP_ID = Source("answer", ("ShipId",))
@@ -14,7 +14,7 @@ SHIP_ID = Source("answer", ("ShipId",))
 def case_of(operation: str, name: str = "valid/smallest") -> Case:
     found = {
         item.id.split("/", 1)[1]: item
-        for item in cases_of(planner(), MODEL.operations[operation])
+        for item in deterministic_cases(builder(), MODEL.operations[operation])
         if isinstance(item, Case)
     }
     return found[name]
@@ -48,13 +48,13 @@ def test_a_broken_place_is_not_bound() -> None:
 
 
 def test_lists_of_ids_refer_too() -> None:
-    call = planner().about(SHIP, "ListShips", "ctoken")
+    call = builder().about(SHIP, "ListShips", "ctoken")
     assert call.bindings == (Binding(("ShipIds", 0), "Ship", SHIP_ID),)
     assert len(call.params["ShipIds"]) == 1
 
 
 def test_the_read_of_a_creation_asks_for_what_was_made() -> None:
-    creation = planner().maker(FLEET, "ctoken")
+    creation = builder().maker(FLEET, "ctoken")
     assert creation.read is not None
     assert (creation.read.operation, creation.read.bindings) == (
         "GetFleet",
@@ -63,8 +63,8 @@ def test_the_read_of_a_creation_asks_for_what_was_made() -> None:
 
 
 def test_what_is_to_be_rejected_shares_its_prerequisites() -> None:
-    cases = [item for item in cases_of(planner(), MODEL.operations["SinkShip"]) if isinstance(item, Case)]
+    cases = [item for item in deterministic_cases(builder(), MODEL.operations["SinkShip"]) if isinstance(item, Case)]
     invalid = [case for case in cases if case.intent == "invalid"]
     assert len(invalid) > 3
-    assert {case.ground for case in invalid} == {invalid[0].ground} != {None}
-    assert not any(case.ground for case in cases if case.intent == "valid")
+    assert {case.shared_setup for case in invalid} == {invalid[0].fixture} != {None}
+    assert not any(case.shared_setup for case in cases if case.intent == "valid")

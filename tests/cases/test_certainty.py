@@ -8,11 +8,11 @@ import pytest
 
 from conformance.cases.case import Case, Omitted
 from conformance.cases.certainty import certain
-from conformance.cases.enumeration import cases_of
+from conformance.cases.enumeration import deterministic_cases
 from conformance.cases.faults import Break, Unbreakable, breaks
-from conformance.cases.request_builder import Planner
+from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.routes import mistaken_for, neighbours
-from conformance.cases.samples import Sampler, spot
+from conformance.cases.samples import Sampler, sample_place
 from conformance.specs import ingest
 from conformance.specs.model import Spec
 from conformance.specs.overlay.entries import EMPTY
@@ -32,7 +32,7 @@ def faults(service: str, operation: str, path: str) -> dict[str, Break | Unbreak
     root = model.input_of(asked)
     place = next(each for each in places(model, root) if each.path == path)
     value = Sampler(model).build(root, place.steps)
-    where = spot(place.steps, value)
+    where = sample_place(place.steps, value)
     found = certain(model, asked, place, breaks(place, where, get(value, where), Sampler(model)))
     return {f"{each.constraint} {each.how}" if isinstance(each, Break) else each.constraint: each for each in found}
 
@@ -62,7 +62,11 @@ def test_protocols_that_name_the_operation_have_no_neighbours() -> None:
 
 
 def test_nothing_is_broken_where_the_request_is_taken_for_another_operations() -> None:
-    planned = [*cases_of(Planner(spec("s3"), EMPTY, 1), spec("s3").service.operations["ListDirectoryBuckets"])]
+    planned = [
+        *deterministic_cases(
+            RequestBuilder(spec("s3"), EMPTY, 1), spec("s3").service.operations["ListDirectoryBuckets"]
+        )
+    ]
     assert not [case.id for case in planned if isinstance(case, Case) and case.intent == "invalid"]
     reasons = {item.clause: item.reason for item in planned if isinstance(item, Omitted)}
     assert "ListBuckets" in reasons["s3:ListDirectoryBuckets/input/MaxDirectoryBuckets#type"]

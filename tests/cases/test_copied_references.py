@@ -5,32 +5,32 @@ from __future__ import annotations
 import pytest
 
 from conformance.cases.case import Case
-from conformance.cases.enumeration import cases_of
-from conformance.cases.request_builder import Planner
+from conformance.cases.enumeration import deterministic_cases
+from conformance.cases.request_builder import RequestBuilder
 from conformance.specs.overlay import entries
 from conformance.specs.store import loading
 from conformance.values.paths import format_path
 
 
 @pytest.fixture(scope="module")
-def planner() -> Planner:
+def builder() -> RequestBuilder:
     loaded = loading.load("sagemaker")
     assert loaded.overlay_path is not None
-    return Planner(loaded.spec, entries.load(loaded.overlay_path), 1)
+    return RequestBuilder(loaded.spec, entries.load(loaded.overlay_path), 1)
 
 
-def bound(planner: Planner, operation: str, name: str) -> set[str]:
+def bound(builder: RequestBuilder, operation: str, name: str) -> set[str]:
     """The places of a case that get the name of what was made before."""
-    cases = cases_of(planner, planner.service.operations[operation])
+    cases = deterministic_cases(builder, builder.service.operations[operation])
     (case,) = (each for each in cases if isinstance(each, Case) and each.id.endswith(name))
     return {format_path(each.path) for each in case.call.bindings}
 
 
-def test_a_copied_reference_is_bound_like_the_original(planner: Planner) -> None:
-    places = bound(planner, "CreateEndpointConfig", "rule/CFG-02/two-production-variants-beside-a-shadow-variant")
+def test_a_copied_reference_is_bound_like_the_original(builder: RequestBuilder) -> None:
+    places = bound(builder, "CreateEndpointConfig", "rule/CFG-02/two-production-variants-beside-a-shadow-variant")
     variants = ("ProductionVariants[0]", "ProductionVariants[1]", "ShadowProductionVariants[0]")
     assert places == {f"{each}.ModelName" for each in variants}
 
 
-def test_a_reference_to_what_was_never_made_is_not_bound(planner: Planner) -> None:
-    assert bound(planner, "UpdateEndpoint", "rule/REF-01/never-made") == {"EndpointName"}
+def test_a_reference_to_what_was_never_made_is_not_bound(builder: RequestBuilder) -> None:
+    assert bound(builder, "UpdateEndpoint", "rule/REF-01/never-made") == {"EndpointName"}

@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 
 from conformance.cases.constraints import violations
 from conformance.cases.samples import TRACELESS, Sampler
-from conformance.cases.strategies import DEPTH, Values, recursive_shapes
+from conformance.cases.strategies import DEPTH, ShapeStrategies, recursive_shapes
 from conformance.regexes.portable_writer import portable
 from conformance.specs import ingest, json_schema
 from conformance.specs.model import Operation, Service, Shape, Spec
@@ -72,13 +72,13 @@ def without_streams(service: Service) -> list[Operation]:
 
 
 def drawn(service: Service, operations: list[Operation]) -> Iterator[tuple[Operation, dict[str, Any]]]:
-    values = Values(service)
+    values = ShapeStrategies(service)
     for start in range(0, len(operations), TOGETHER):
         yield from drawn_together(service, values, operations[start : start + TOGETHER])
 
 
 def drawn_together(
-    service: Service, values: Values, some: list[Operation]
+    service: Service, values: ShapeStrategies, some: list[Operation]
 ) -> Iterator[tuple[Operation, dict[str, Any]]]:
     found = examples(st.tuples(*(values.of(service.input_of(operation)) for operation in some)))
     if len(found) < DRAWN and len(some) > 1:  # too much for Hypothesis at once, or too little to choose from

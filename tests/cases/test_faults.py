@@ -8,7 +8,7 @@ import pytest
 
 from conformance.cases.constraints import violations
 from conformance.cases.faults import Break, Unbreakable, breaks, edges, wrong_types
-from conformance.cases.samples import Sampler, spot
+from conformance.cases.samples import Sampler, sample_place
 from conformance.specs.clauses.catalog import constraints
 from conformance.specs.model import Member, Service, Shape, ShapeType
 from conformance.specs.places import KEY, Place, places
@@ -26,7 +26,7 @@ def place_of(model: Service, root: str, path: str) -> Place:
 def around(model: Service, root: str, place: Place) -> tuple[Any, Any]:
     """A valid value with the place in it, and the place's path."""
     value = Sampler(model).build(model.shapes[root], place.steps)
-    return value, spot(place.steps, value)
+    return value, sample_place(place.steps, value)
 
 
 def found_at(model: Service, root: str, path: str) -> dict[str, Break | Unbreakable]:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from conformance.cases.case import Case
-from conformance.cases.enumeration import cases_of
-from conformance.cases.request_builder import Planner
+from conformance.cases.enumeration import deterministic_cases
+from conformance.cases.request_builder import RequestBuilder
 from conformance.planning.service_specs import load_service
 
 FOUND = load_service("sagemaker")
-PLANNER = Planner(FOUND.loaded.spec, FOUND.overlay, 3)
+PLANNER = RequestBuilder(FOUND.loaded.spec, FOUND.overlay, 3)
 
 
 def cases(operation: str) -> dict[str, Case]:
-    planned = cases_of(PLANNER, FOUND.service.operations[operation])
+    planned = deterministic_cases(PLANNER, FOUND.service.operations[operation])
     return {
         case.id.rpartition("/valid/")[2]: case for case in planned if isinstance(case, Case) and "/valid/" in case.id
     }

@@ -38,7 +38,7 @@ def source(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
 @pytest.mark.parametrize("schema", SCHEMAS, ids=str)
 def test_leaves_are_valid_and_safe(schema: dict[str, Any], source: str) -> None:
     @settings(max_examples=50, deadline=None, database=None)
-    @given(leaf_values.leaf(schema))
+    @given(leaf_values.leaf_strategy(schema))
     def check(value: object) -> None:
         jsonschema.validate(value, schema)
         if isinstance(value, str):
@@ -56,7 +56,7 @@ def test_the_library_is_used_where_it_works(monkeypatch: pytest.MonkeyPatch) -> 
     seen: list[object] = []
 
     @settings(max_examples=1, database=None)
-    @given(leaf_values.leaf({"type": "string", "maxLength": 6}))
+    @given(leaf_values.leaf_strategy({"type": "string", "maxLength": 6}))
     def check(value: object) -> None:
         seen.append(value)
 

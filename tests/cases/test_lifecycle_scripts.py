@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.cases.fixtures.fixture import altered
+from conformance.cases.fixtures.fixture import altered_text
 from conformance.cases.scenario import Scenario
 from conformance.cases.scenarios import duplicates, lifecycle, references, removal
 from doubles import workshop
@@ -16,9 +16,9 @@ from doubles.workshop import MODEL, Workshop
 
 def scenario(operation: str, kind: str) -> Scenario:
     """The scenario of an operation whose id has that kind in it."""
-    planner = workshop.planner()
+    builder = workshop.builder()
     for module in (lifecycle, duplicates, removal, references):
-        for item in module.plan(planner, MODEL.operations[operation]):
+        for item in module.plan(builder, MODEL.operations[operation]):
             assert isinstance(item, Scenario), item
             if f"/scenario/{kind}" in item.id:
                 return item
@@ -29,7 +29,7 @@ def sent(operation: str, kind: str, implementation: Workshop, clock: Clock | Non
     """The labels of what a script sends, in order."""
     story = play(scenario(operation, kind), implementation, service=MODEL, clock=clock)
     assert story.blocked is None
-    return [moment.label for moment in story.moments]
+    return [event.label for event in story.events]
 
 
 def test_a_creation_is_read_until_it_is_settled() -> None:
@@ -92,11 +92,11 @@ def test_a_name_that_nobody_has_needs_nothing_else() -> None:
     [("part-000af", "part-000ba"), ("vpc-0", "vpc-1"), ("A9", "B0"), ("x/9.", "y/0."), ("", ""), ("--", "--")],
 )
 def test_altered_text_has_the_same_form(text: str, other: str) -> None:
-    assert altered(text) == other
+    assert altered_text(text) == other
 
 
 @given(st.text(alphabet="0123456789abcdefghijABC-/:", min_size=1, max_size=12), st.integers(1, 5))
 def test_altered_text_says_something_else(text: str, number: int) -> None:
-    other = altered(text, number)
+    other = altered_text(text, number)
     assert len(other) == len(text)
     assert (other != text) == any(letter.isalnum() for letter in text)

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from conformance.cases.case import Call, Omitted
-from conformance.cases.fixtures.joined_resources import joined
-from conformance.cases.fixtures.page_walk import MOST_PAGES, walked
+from conformance.cases.fixtures.joined_resources import joined_creation
+from conformance.cases.fixtures.page_walk import MOST_PAGES, walk_pages
 from conformance.cases.fixtures.siblings import siblings
-from conformance.cases.request_builder import Planner
+from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.scenario import Scenario
 from conformance.cases.scenarios import filters, pagination
 from conformance.specs.model import Member, Operation, Service, Shape
@@ -24,18 +24,18 @@ from doubles.shapes import service, spec_of, structure
 from doubles.shelves import BOOK, OVERLAY, Shelves, model
 
 
-def planner(**more: Any) -> Planner:
-    return Planner(spec_of(model()), OVERLAY, 0, **more)
+def builder(**more: Any) -> RequestBuilder:
+    return RequestBuilder(spec_of(model()), OVERLAY, 0, **more)
 
 
-def planned(of: Planner) -> dict[str, Scenario]:
+def planned(of: RequestBuilder) -> dict[str, Scenario]:
     operation = of.service.operations["ListBooks"]
-    items = [*pagination.plan(of, operation), *filters.plan(of, operation)]
+    items = [*pagination.pagination_scenarios(of, operation), *filters.filters_scenarios(of, operation)]
     return {each.kind: each for each in items if isinstance(each, Scenario) and each.id.count("/") == 2}
 
 
 def test_siblings_share_what_they_need_and_nothing_else() -> None:
-    first, second, third = siblings(planner(), BOOK, ("caaaaaaa", "cbbbbbbb", "cccccccc"))
+    first, second, third = siblings(builder(), BOOK, ("caaaaaaa", "cbbbbbbb", "cccccccc"))
     assert [each.resource for each in (first, second, third)] == ["Book", "Book#2", "Book#3"]
     names = [each.call.params["BookName"] for each in (first, second, third)]
     assert [name[-8:] for name in names] == ["caaaaaaa", "cbbbbbbb", "cccccccc"]
@@ -48,7 +48,7 @@ def test_siblings_share_what_they_need_and_nothing_else() -> None:
 
 def test_ids_that_an_answer_tells_are_bound_to_each_sibling() -> None:
     shelf = OVERLAY.resources["Shelf"]
-    first, second = siblings(planner(), shelf, ("caaaaaaa", "cbbbbbbb"))
+    first, second = siblings(builder(), shelf, ("caaaaaaa", "cbbbbbbb"))
     assert first.undo is not None
     assert second.undo is not None
     assert [each.undo.bindings[0].resource for each in (first, second) if each.undo] == ["Shelf", "Shelf#2"]
@@ -56,27 +56,27 @@ def test_ids_that_an_answer_tells_are_bound_to_each_sibling() -> None:
 
 def test_everything_lies_on_one_shelf() -> None:
     shelves = Shelves()
-    story = play(planned(planner())["pages"], shelves, service=model(), overlay=OVERLAY)
+    story = play(planned(builder())["pages"], shelves, service=model(), overlay=OVERLAY)
     assert len(shelves.shelves) == 1
     assert len(story.every("make")) == 3
 
 
 def test_names_in_order_of_creation_are_in_no_order() -> None:
-    story = play(planned(planner())["sort"], Shelves(), service=model(), overlay=OVERLAY)
+    story = play(planned(builder())["sort"], Shelves(), service=model(), overlay=OVERLAY)
     names = [each.exchange.call.params["BookName"] for each in story.every("make")]
     assert names != sorted(names)
     assert names != sorted(names, reverse=True)
 
 
 def test_things_to_be_ordered_are_made_apart_in_time() -> None:
-    story = play(planned(planner())["sort"], Shelves(), service=model(), overlay=OVERLAY)
+    story = play(planned(builder())["sort"], Shelves(), service=model(), overlay=OVERLAY)
     times = [each.at for each in story.every("make")]
     assert len(set(times)) == 3
 
 
 def test_the_same_seed_makes_the_same_names_and_another_seed_others() -> None:
     def names(seed: int) -> list[str]:
-        scenario = planned(Planner(spec_of(model()), OVERLAY, seed))["pages"]
+        scenario = planned(RequestBuilder(spec_of(model()), OVERLAY, seed))["pages"]
         story = play(scenario, Shelves(), service=model(), overlay=OVERLAY)
         return [each.exchange.call.params["BookName"] for each in story.every("make")]
 
@@ -87,23 +87,23 @@ def test_the_same_seed_makes_the_same_names_and_another_seed_others() -> None:
 def test_no_two_scenarios_share_a_name() -> None:
     names = [
         each.exchange.call.params["BookName"]
-        for scenario in planned(planner()).values()
+        for scenario in planned(builder()).values()
         for each in play(scenario, Shelves(), service=model(), overlay=OVERLAY).every("make")
     ]
     assert len(names) == len(set(names)) == 3 + 2 + 3
 
 
 def test_only_what_is_wanted_is_planned() -> None:
-    wanted = planned(planner(wanted=lambda clause: clause.endswith("/StatusEquals#matches")))
+    wanted = planned(builder(wanted=lambda clause: clause.endswith("/StatusEquals#matches")))
     assert list(wanted) == ["filters"]
     assert wanted["filters"].clauses == ("things:ListBooks/filter/StatusEquals#matches",)
     story = play(wanted["filters"], Shelves(others=2), service=model(), overlay=OVERLAY)
-    assert {each.label for each in story.moments} == {"make", "whole", "filter/StatusEquals/0", "filter/StatusEquals/1"}
+    assert {each.label for each in story.events} == {"make", "whole", "filter/StatusEquals/0", "filter/StatusEquals/1"}
 
 
 def test_without_a_resource_nothing_is_made() -> None:
     operation = model().operations["ListShelves"]
-    found = list(pagination.plan(Planner(spec_of(model()), EMPTY, 0), operation))
+    found = list(pagination.pagination_scenarios(RequestBuilder(spec_of(model()), EMPTY, 0), operation))
     assert [each.kind for each in found if isinstance(each, Scenario)] == ["pages"]
     assert all(not each.setup and each.resource is None for each in found if isinstance(each, Scenario))
 
@@ -112,7 +112,11 @@ def test_a_list_that_cannot_be_asked_for_is_left_out_with_the_reason() -> None:
     made = model()
     broken = replace(made.shapes["Id"], pattern="(?!x)x")
     impossible = replace(made, shapes=MappingProxyType({**made.shapes, "Id": broken}))
-    found = list(pagination.plan(Planner(spec_of(impossible), EMPTY, 0), impossible.operations["ListBooks"]))
+    found = list(
+        pagination.pagination_scenarios(
+            RequestBuilder(spec_of(impossible), EMPTY, 0), impossible.operations["ListBooks"]
+        )
+    )
     assert found
     assert all(isinstance(each, Omitted) and "cannot be asked for" in each.reason for each in found)
 
@@ -130,7 +134,7 @@ def test_a_walk_always_ends(fault: str, pages_asked: int, ended: bool) -> None:
     shelves = Shelves(fault, others=4)
     shelf = shelves("CreateShelf", {})["ShelfId"]
     paging = paging_of(model(), model().operations["ListBooks"])
-    walk = walked("walk", Call("ListBooks", {"ShelfId": shelf, "MaxResults": 1}), paging)
+    walk = walk_pages("walk", Call("ListBooks", {"ShelfId": shelf, "MaxResults": 1}), paging)
     player = Player(shelves, model(), Clock())
     step = next(walk)
     try:
@@ -143,13 +147,13 @@ def test_a_walk_always_ends(fault: str, pages_asked: int, ended: bool) -> None:
 
 def test_the_values_of_a_filter_are_those_of_what_was_made() -> None:
     shelves = Shelves(others=2)
-    story = play(planned(planner())["filters"], shelves, service=model(), overlay=OVERLAY)
-    listed = story.moments[2].exchange.answer
+    story = play(planned(builder())["filters"], shelves, service=model(), overlay=OVERLAY)
+    listed = story.events[2].exchange.answer
     assert listed is not None
     first = listed.output["Books"][0]["BookName"]
     asked = {
         each.label: value
-        for each in story.moments
+        for each in story.events
         for name, value in each.exchange.call.params.items()
         if each.label.startswith(f"filter/{name}/")
     }
@@ -161,7 +165,9 @@ def test_the_values_of_a_filter_are_those_of_what_was_made() -> None:
 
 def test_what_joins_other_things_is_told_apart_by_one_member() -> None:
     made = assignments()
-    found = joined(Planner(spec_of(made), EMPTY, 0), made.operations["ListAssignments"], ("caaaaaaa", "cbbbbbbb"))
+    found = joined_creation(
+        RequestBuilder(spec_of(made), EMPTY, 0), made.operations["ListAssignments"], ("caaaaaaa", "cbbbbbbb")
+    )
     assert [each.resource for each in found] == ["Assignment", "Assignment#2"]
     people = [each.call.params["Person"] for each in found]
     assert len(set(people)) == 2
@@ -173,7 +179,9 @@ def test_what_joins_other_things_is_told_apart_by_one_member() -> None:
 @pytest.mark.parametrize("lacking", ["Person", "Account"])
 def test_what_cannot_be_told_apart_is_not_made(lacking: str) -> None:
     made = assignments(**{lacking: "Kind"})
-    found = joined(Planner(spec_of(made), EMPTY, 0), made.operations["ListAssignments"], ("caaaaaaa", "cbbbbbbb"))
+    found = joined_creation(
+        RequestBuilder(spec_of(made), EMPTY, 0), made.operations["ListAssignments"], ("caaaaaaa", "cbbbbbbb")
+    )
     assert bool(found) is (lacking == "Account")
 
 

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.cases.case import Case, Omitted
-from conformance.cases.enumeration import cases_of
-from conformance.cases.request_builder import Planner
+from conformance.cases.enumeration import deterministic_cases
+from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.resource_names import token_for
 from conformance.planning.service_specs import LoadedService, load_service
 from conformance.specs.clauses.catalog import operation_clauses
@@ -78,36 +78,36 @@ def overlay(*rules: Rule, **requests: RequestHints) -> Overlay:
     return Overlay("things", resources, MappingProxyType(requests), rules, MappingProxyType({}))
 
 
-def planner(laid: Overlay | None = None, seed: int = 7, model: Service | None = None) -> Planner:
-    return Planner(spec_of(model or stocked()), laid or overlay(), seed)
+def builder(laid: Overlay | None = None, seed: int = 7, model: Service | None = None) -> RequestBuilder:
+    return RequestBuilder(spec_of(model or stocked()), laid or overlay(), seed)
 
 
-def all_of(plan: Planner, operation: str) -> list[Case]:
-    return [each for each in cases_of(plan, plan.service.operations[operation]) if isinstance(each, Case)]
+def all_of(plan: RequestBuilder, operation: str) -> list[Case]:
+    return [each for each in deterministic_cases(plan, plan.service.operations[operation]) if isinstance(each, Case)]
 
 
-def omitted(plan: Planner, operation: str) -> list[Omitted]:
-    return [each for each in cases_of(plan, plan.service.operations[operation]) if isinstance(each, Omitted)]
+def omitted(plan: RequestBuilder, operation: str) -> list[Omitted]:
+    return [each for each in deterministic_cases(plan, plan.service.operations[operation]) if isinstance(each, Omitted)]
 
 
-def by_id(plan: Planner, operation: str) -> dict[str, Case]:
+def by_id(plan: RequestBuilder, operation: str) -> dict[str, Case]:
     return {each.id.partition("/")[2]: each for each in all_of(plan, operation)}
 
 
 def test_the_smallest_valid_request_comes_first() -> None:
-    first = all_of(planner(), "PutThing")[0]
+    first = all_of(builder(), "PutThing")[0]
     assert (first.id, first.intent) == ("things:PutThing/valid/smallest", "valid")
     assert set(first.call.params) == {"BoxName"}
     assert first.clauses == ("things:PutThing/input#accepted",)
 
 
 def test_the_fullest_has_every_optional_member() -> None:
-    fullest = by_id(planner(), "PutThing")["valid/fullest"]
+    fullest = by_id(builder(), "PutThing")["valid/fullest"]
     assert set(fullest.call.params) == {"BoxName", "Low", "High", "Parts", "Kind"}
 
 
 def test_what_a_case_needs_is_made_before_it_and_in_the_right_order() -> None:
-    case = by_id(planner(), "PutThing")["valid/smallest"]
+    case = by_id(builder(), "PutThing")["valid/smallest"]
     assert [creation.call.operation for creation in case.setup] == ["CreateVault", "CreateBox"]
     vault, box = case.setup
     assert box.call.params["VaultName"] == vault.call.params["VaultName"]
@@ -116,7 +116,7 @@ def test_what_a_case_needs_is_made_before_it_and_in_the_right_order() -> None:
 
 
 def test_everything_that_is_made_can_be_removed_by_the_name_it_was_made_under() -> None:
-    case = by_id(planner(), "CreateBox")["valid/smallest"]
+    case = by_id(builder(), "CreateBox")["valid/smallest"]
     assert case.undo is not None
     assert (case.undo.operation, case.undo.params) == ("DeleteBox", {"BoxName": case.call.params["BoxName"]})
     (vault,) = case.setup
@@ -125,38 +125,38 @@ def test_everything_that_is_made_can_be_removed_by_the_name_it_was_made_under() 
 
 
 def test_what_a_broken_name_makes_is_removed_under_that_broken_name() -> None:
-    case = by_id(planner(), "CreateVault")["invalid/VaultName#pattern/near-miss-1"]
+    case = by_id(builder(), "CreateVault")["invalid/VaultName#pattern/near-miss-1"]
     assert case.undo is not None
     assert case.undo.params == {"VaultName": case.call.params["VaultName"]}
-    assert by_id(planner(), "CreateVault")["invalid/VaultName#required/missing"].undo is None
+    assert by_id(builder(), "CreateVault")["invalid/VaultName#required/missing"].undo is None
 
 
 def test_the_same_seed_gives_the_same_cases_and_another_gives_other_names() -> None:
-    for name in planner().service.operations:
-        assert all_of(planner(seed=1), name) == all_of(planner(seed=1), name)
-    one, other = (all_of(planner(seed=seed), "CreateVault") for seed in (1, 2))
+    for name in builder().service.operations:
+        assert all_of(builder(seed=1), name) == all_of(builder(seed=1), name)
+    one, other = (all_of(builder(seed=seed), "CreateVault") for seed in (1, 2))
     assert [case.id for case in one] == [case.id for case in other]
     assert one[0].call.params != other[0].call.params
 
 
 def test_a_base_comes_before_what_builds_on_it() -> None:
-    for name in planner().service.operations:
+    for name in builder().service.operations:
         sent: set[str] = set()
-        for case in all_of(planner(overlay(LOW_FIRST, NEEDS_BOX)), name):
+        for case in all_of(builder(overlay(LOW_FIRST, NEEDS_BOX)), name):
             assert case.base is None or case.base in sent
             assert case.base is not None or case.intent == "valid"
             sent.add(case.id)
 
 
 def test_only_what_is_wanted_is_planned() -> None:
-    plan = Planner(spec_of(stocked()), overlay(), 7, lambda clause: clause.endswith("Kind#enum"))
+    plan = RequestBuilder(spec_of(stocked()), overlay(), 7, lambda clause: clause.endswith("Kind#enum"))
     assert {clause for case in all_of(plan, "PutThing") if case.intent != "valid" for clause in case.clauses} == {
         "things:PutThing/input/Kind#enum"
     }
 
 
 def test_a_fault_changes_its_base_in_one_place_alone() -> None:
-    cases = by_id(planner(), "PutThing")
+    cases = by_id(builder(), "PutThing")
     case = cases["invalid/Kind#enum/not-in-enum"]
     assert case.base == "things:PutThing/valid/with/Kind"
     assert case.fault is not None
@@ -165,23 +165,23 @@ def test_a_fault_changes_its_base_in_one_place_alone() -> None:
 
 
 def test_a_wrong_type_is_made_on_the_wire_and_leaves_the_params_valid() -> None:
-    case = by_id(planner(), "PutThing")["invalid/Low#type/wrong-type"]
+    case = by_id(builder(), "PutThing")["invalid/Low#type/wrong-type"]
     assert case.call.params["Low"] == 1
     assert case.call.edits == (Edit("set", ("Low",), {"unexpected": "structure"}),)
 
 
 def test_a_name_as_long_as_may_be_still_tells_cases_apart() -> None:
-    case = by_id(planner(), "CreateVault")["boundary/VaultName#max/longest"]
+    case = by_id(builder(), "CreateVault")["boundary/VaultName#max/longest"]
     assert len(case.call.params["VaultName"]) == 40
     assert token_for(7, case.id) in case.call.params["VaultName"]
 
 
 def test_a_reference_to_something_else_has_no_edges() -> None:
-    assert not any(name.startswith("boundary/VaultName") for name in by_id(planner(), "CreateBox"))
+    assert not any(name.startswith("boundary/VaultName") for name in by_id(builder(), "CreateBox"))
 
 
 def test_a_page_token_is_made_up_only_to_be_broken() -> None:
-    cases = by_id(planner(), "ListThings")
+    cases = by_id(builder(), "ListThings")
     assert "Token" not in cases["valid/fullest"].call.params
     broken = cases["invalid/Token#max/too-long"]
     assert broken.base == "things:ListThings/valid/smallest"
@@ -189,7 +189,7 @@ def test_a_page_token_is_made_up_only_to_be_broken() -> None:
 
 
 def test_a_rule_is_kept_by_every_valid_case_and_broken_by_its_own() -> None:
-    cases = by_id(planner(overlay(LOW_FIRST)), "PutThing")
+    cases = by_id(builder(overlay(LOW_FIRST)), "PutThing")
     for case in cases.values():
         low, high = case.call.params.get("Low", 1), case.call.params.get("High", 10)
         if case.rule is None and isinstance(low, int) and isinstance(high, int) and case.intent != "invalid":
@@ -201,7 +201,7 @@ def test_a_rule_is_kept_by_every_valid_case_and_broken_by_its_own() -> None:
 
 
 def test_a_missing_thing_is_one_whose_name_nobody_ever_made() -> None:
-    case = by_id(planner(overlay(NEEDS_BOX)), "PutThing")["invalid/rule/THING-02/never-made"]
+    case = by_id(builder(overlay(NEEDS_BOX)), "PutThing")["invalid/rule/THING-02/never-made"]
     made = {creation.call.params.get("BoxName") for creation in case.setup}
     assert case.call.params["BoxName"] not in made
     assert made != {None}
@@ -209,14 +209,14 @@ def test_a_missing_thing_is_one_whose_name_nobody_ever_made() -> None:
 
 def test_hints_of_the_overlay_are_taken_but_not_in_place_of_what_is_tested() -> None:
     hints = RequestHints((Edit("set", ("Low",), 4),), "a low that works")
-    cases = by_id(planner(overlay(PutThing=hints)), "PutThing")
+    cases = by_id(builder(overlay(PutThing=hints)), "PutThing")
     assert cases["valid/smallest"].call.params["Low"] == 4
     assert cases["boundary/Low#max/maximum"].call.params["Low"] == 10
 
 
 def test_an_operation_that_no_request_is_valid_for_is_omitted_with_a_reason() -> None:
     never = replace(LOW_FIRST, request="`false`", repair=(), violations=())
-    (only,) = cases_of(planner(overlay(never)), planner().service.operations["PutThing"])
+    (only,) = deterministic_cases(builder(overlay(never)), builder().service.operations["PutThing"])
     assert isinstance(only, Omitted)
     assert only.clause == "things:PutThing/input#accepted"
     assert "could be built" in only.reason
@@ -226,13 +226,13 @@ def test_prerequisites_that_lead_back_to_themselves_are_made_once() -> None:
     model = stocked()
     mutual = structure("CreateVaultRequest", ("VaultName", "BoxName"), VaultName="Name", BoxName="Name")
     both = replace(model, shapes=MappingProxyType({**model.shapes, "CreateVaultRequest": mutual}))
-    case = by_id(planner(model=both), "CreateBox")["valid/smallest"]
+    case = by_id(builder(model=both), "CreateBox")["valid/smallest"]
     assert [creation.resource for creation in case.setup] == ["Vault"]
     assert case.setup[0].call.params["BoxName"] == case.call.params["BoxName"]
 
 
 def test_statements_of_the_protocol_are_tested_where_the_protocol_makes_them() -> None:
-    document, text = by_id(planner(), "PutThing"), by_id(planner(model=stocked(protocol="query")), "PutThing")
+    document, text = by_id(builder(), "PutThing"), by_id(builder(model=stocked(protocol="query")), "PutThing")
     assert {"boundary/unknown-member", "invalid/malformed-body"} <= document.keys()
     assert not {"boundary/unknown-member", "invalid/malformed-body"} & text.keys()
 
@@ -240,7 +240,7 @@ def test_statements_of_the_protocol_are_tested_where_the_protocol_makes_them() -
 def test_an_unknown_member_goes_into_the_payload_where_that_is_all_there_is() -> None:
     root = Shape("Root", "structure", members={"Body": Member("Part")}, required=("Body",), payload="Body")
     model = service("rest-json", root, operations=(Operation("Put", "PUT", "/things", input="Root"),))
-    case = by_id(planner(EMPTY, model=model), "Put")["boundary/unknown-member"]
+    case = by_id(builder(EMPTY, model=model), "Put")["boundary/unknown-member"]
     assert case.call.edits[0].path == ("Body", "ConformanceUnknownMember")
 
 
@@ -265,7 +265,7 @@ SWEPT = ("dynamodb", "sqs", "iam", "lambda", "s3", pytest.param("sagemaker", mar
 
 @pytest.mark.parametrize("name", SWEPT)
 def test_no_two_cases_of_a_service_share_an_id_or_a_thing(name: str) -> None:
-    plan = Planner(stored(name).loaded.spec, stored(name).overlay, 3)
+    plan = RequestBuilder(stored(name).loaded.spec, stored(name).overlay, 3)
     ids: set[str] = set()
     owners: dict[tuple[str, str], str] = {}
     for operation in plan.service.operations:
@@ -277,7 +277,7 @@ def test_no_two_cases_of_a_service_share_an_id_or_a_thing(name: str) -> None:
                     assert owners.setdefault(thing, case.id) == case.id
 
 
-def things_made(plan: Planner, operation: str, params: Mapping[str, Any]) -> list[tuple[str, str]]:
+def things_made(plan: RequestBuilder, operation: str, params: Mapping[str, Any]) -> list[tuple[str, str]]:
     made = plan.namer.creates(plan.service.operations[operation])
     name = params.get(str(made.chosen.source.path[0])) if made is not None and made.chosen is not None else None
     return [(made.name, name)] if made is not None and isinstance(name, str) else []
@@ -285,9 +285,9 @@ def things_made(plan: Planner, operation: str, params: Mapping[str, Any]) -> lis
 
 @pytest.mark.parametrize("name", ["dynamodb", "sqs", "iam", "lambda", "s3", "sagemaker"])
 def test_prerequisites_are_made_before_what_needs_them(name: str) -> None:
-    plan = Planner(stored(name).loaded.spec, stored(name).overlay, 3)
+    plan = RequestBuilder(stored(name).loaded.spec, stored(name).overlay, 3)
     for operation in plan.service.operations.values():
-        first = next(iter(cases_of(plan, operation)))
+        first = next(iter(deterministic_cases(plan, operation)))
         made: set[str] = set()
         for creation in first.setup if isinstance(first, Case) else ():
             needed = plan.namer.references(plan.service.operations[creation.call.operation], creation.call.params)
@@ -297,10 +297,10 @@ def test_prerequisites_are_made_before_what_needs_them(name: str) -> None:
 
 @pytest.mark.parametrize("name", SWEPT)
 def test_no_clause_of_an_input_place_is_forgotten_silently(name: str) -> None:
-    plan = Planner(stored(name).loaded.spec, stored(name).overlay, 3)
+    plan = RequestBuilder(stored(name).loaded.spec, stored(name).overlay, 3)
     for operation in plan.service.operations.values():
         told: set[str] = set()
-        for item in cases_of(plan, operation):
+        for item in deterministic_cases(plan, operation):
             told.update([item.clause] if isinstance(item, Omitted) else item.clauses)
             assert not isinstance(item, Omitted) or item.reason
         clauses = operation_clauses(plan.spec, operation, plan.overlay).values()

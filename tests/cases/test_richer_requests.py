@@ -11,17 +11,17 @@ from hypothesis import strategies as st
 
 from conformance.cases.case import Call
 from conformance.cases.constraints import violations
-from conformance.cases.fixtures.changed_values import apart_from_defaults, varied
-from conformance.cases.fixtures.full_reads import asking_for_all
-from conformance.cases.fixtures.fuller_requests import Attempts, Part, Parts, is_given, richer
-from conformance.cases.request_builder import Planner
+from conformance.cases.fixtures.changed_values import changed_value, without_defaults
+from conformance.cases.fixtures.full_reads import full_read
+from conformance.cases.fixtures.fuller_requests import Attempts, Part, Parts, fuller_request, is_given
+from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.samples import Sampler
 from conformance.specs.model import Member, Operation, Shape
 from conformance.specs.overlay.entries import EMPTY
 from conformance.specs.resources.resource import Reading
 from conformance.specs.resources.tag_values import is_taggable, pair, tags_at, written, written_keys
 from conformance.values.paths import EACH
-from doubles.boxes import BOX, MODEL, planner
+from doubles.boxes import BOX, MODEL, builder
 from doubles.shapes import members, service, spec_of, structure
 
 # ---------------------------------------------------------------- parts
@@ -61,7 +61,7 @@ def test_a_member_that_is_refused_is_tried_as_small_as_it_can_be() -> None:
 
 
 def test_richer_requests_have_what_comes_back_and_nothing_else() -> None:
-    build = richer(planner(), MODEL.operations["CreateBox"], BOX)
+    build = fuller_request(builder(), MODEL.operations["CreateBox"], BOX)
     assert {"Label", "Parts", "Limits"} <= build.full.keys()
     assert {"Password", "Secret", "ClientToken", "Tags"}.isdisjoint(build.full)
     params = build.params({"Name": "x"}, Part(("Label", "Limits")))
@@ -79,7 +79,9 @@ def test_what_excludes_each_other_is_given_in_one_request_after_the_other() -> N
         operations=(Operation("CreateOne", input="Make"), Operation("DescribeOne", output="Told")),
     )  # fmt: skip
     one = replace(BOX, name="One", create="CreateOne", handles=(), read=Reading("DescribeOne"), tagging=None)
-    attempts = Attempts(richer(Planner(spec_of(model), EMPTY, 0), model.operations["CreateOne"], one), {}, 10)
+    attempts = Attempts(
+        fuller_request(RequestBuilder(spec_of(model), EMPTY, 0), model.operations["CreateOne"], one), {}, 10
+    )
     first = attempts.take()
     assert first is not None
     attempts.accepted(first)
@@ -104,20 +106,20 @@ def test_varied_values_are_valid_and_differ(index: int) -> None:
     shape = MODEL.shapes["UpdateBoxInput"]
     sampler = Sampler(MODEL, full=True)
     value = sampler.element(shape, index)
-    changed = varied(MODEL, shape, value, value)
+    changed = changed_value(MODEL, shape, value, value)
     assert not list(violations(MODEL, shape, changed))
     assert all(changed[name] != value[name] for name in ("Label", "Size", "Kind", "Open", "Parts", "Limits", "Names"))
 
 
 def test_switches_that_last_stay_off() -> None:
     shape = structure("S", (), DeletionProtection="Flag", Open="Flag")
-    assert varied(service(), shape, {"DeletionProtection": False, "Open": False}, {}) == {
+    assert changed_value(service(), shape, {"DeletionProtection": False, "Open": False}, {}) == {
         "DeletionProtection": False, "Open": True,
     }  # fmt: skip
 
 
 def test_switches_are_on_once_the_rest_was_accepted() -> None:
-    attempts = Attempts(richer(planner(), MODEL.operations["CreateBox"], BOX), {"Name": "x"}, 10)
+    attempts = Attempts(fuller_request(builder(), MODEL.operations["CreateBox"], BOX), {"Name": "x"}, 10)
     first = attempts.take()
     assert first is not None
     assert first["Open"] is False
@@ -128,12 +130,12 @@ def test_switches_are_on_once_the_rest_was_accepted() -> None:
 
 @pytest.mark.parametrize(("there", "expected"), [(1, 2), (None, 1), (2, 1)])
 def test_numbers_stay_in_bounds(there: Any, expected: int) -> None:
-    assert varied(service(), Shape("N", "integer", minimum=1, maximum=2), 1, there) == expected
+    assert changed_value(service(), Shape("N", "integer", minimum=1, maximum=2), 1, there) == expected
 
 
 def test_what_cannot_differ_stays() -> None:
-    assert varied(service(), Shape("E", "string", enum=("ONE",)), "ONE", "ONE") == "ONE"
-    assert varied(service(), Shape("N", "integer", minimum=1, maximum=1), 1, 1) == 1
+    assert changed_value(service(), Shape("E", "string", enum=("ONE",)), "ONE", "ONE") == "ONE"
+    assert changed_value(service(), Shape("N", "integer", minimum=1, maximum=1), 1, 1) == 1
 
 
 # ---------------------------------------------------------------- reads that ask for all
@@ -149,11 +151,11 @@ def test_reads_ask_for_all_there_is() -> None:
         Shape("Attribute", "string", enum=("All", "Size")),
         operations=(Operation("Read", input="Read"),),
     )  # fmt: skip
-    assert asking_for_all(model, Call("Read", {"Name": "x"})).params == {
+    assert full_read(model, Call("Read", {"Name": "x"})).params == {
         "Name": "x", "include": ["SMALL"], "AttributeNames": ["All"], "ShowDetails": True,
     }  # fmt: skip
     plain = Call("DescribeBox", {"Name": "x"})
-    assert asking_for_all(MODEL, plain) is plain
+    assert full_read(MODEL, plain) is plain
 
 
 # ---------------------------------------------------------------- tags
@@ -192,11 +194,11 @@ def test_keys_are_written_as_text_or_in_structures() -> None:
 def test_maps_are_not_given_the_key_that_asks_for_all() -> None:
     shape = Shape("Bag", "map", key=Member("Attribute"), value=Member("Name"))
     model = service("json", shape, Shape("Attribute", "string", enum=("All", "Size")))
-    assert apart_from_defaults(model, shape, {"All": "x"}) == {"Size": "x"}
-    assert apart_from_defaults(model, shape, {"Size": "x"}) == {"Size": "x"}
+    assert without_defaults(model, shape, {"All": "x"}) == {"Size": "x"}
+    assert without_defaults(model, shape, {"Size": "x"}) == {"Size": "x"}
 
 
 def test_documents_are_left_as_they_are() -> None:
     document = Shape("Document", "structure", document=True)
-    assert apart_from_defaults(service(), document, {"sample": 1}) == {"sample": 1}
-    assert varied(service(), document, {"sample": 1}, None) == {"sample": 1}
+    assert without_defaults(service(), document, {"sample": 1}) == {"sample": 1}
+    assert changed_value(service(), document, {"sample": 1}, None) == {"sample": 1}

@@ -9,34 +9,34 @@ from typing import Any
 import pytest
 
 from conformance.cases.case import Call, Omitted
-from conformance.cases.fixtures.retargeting import turned_to
-from conformance.cases.request_builder import Planner
+from conformance.cases.fixtures.retargeting import retarget
+from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.samples import Unbuildable
-from conformance.cases.scenario import Act, Reply, Scenario
+from conformance.cases.scenario import Reply, Scenario, Send
 from conformance.cases.scenarios import roundtrip, tags, updates
 from conformance.planning.service_specs import load_service
 from conformance.specs.resources.resource import Handle, Source
-from doubles.boxes import BOX, MODEL, STATUS, Boxes, overlay, planner
+from doubles.boxes import BOX, MODEL, STATUS, Boxes, builder, overlay
 from doubles.playing import Clock, Refused, play
 
 HOSTING = load_service("sagemaker")
-PLANNER = Planner(HOSTING.loaded.spec, HOSTING.overlay, 3)
+PLANNER = RequestBuilder(HOSTING.loaded.spec, HOSTING.overlay, 3)
 
 
-def scenario(module: Any, operation: str, planner: Planner = PLANNER) -> Scenario:
+def scenario(module: Any, operation: str, builder: RequestBuilder = PLANNER) -> Scenario:
     """The first scenario of a family that an operation owns."""
-    found = next(iter(module.plan(planner, planner.service.operations[operation])))
+    found = next(iter(module.plan(builder, builder.service.operations[operation])))
     assert isinstance(found, Scenario), found
     return found
 
 
-def acts(of: Scenario, answers: Mapping[str, Any]) -> list[Act]:
+def acts(of: Scenario, answers: Mapping[str, Any]) -> list[Send]:
     """What a script sends to an implementation that accepts everything and answers the same each time."""
-    script, sent, reply = of.script(Clock()), list[Act](), None
+    script, sent, reply = of.script(Clock()), list[Send](), None
     try:
         while len(sent) < 200:
             act = script.send(reply)
-            assert isinstance(act, Act)
+            assert isinstance(act, Send)
             sent.append(act)
             reply = Reply("accepted", answers.get(act.call.operation, {}))
     except StopIteration:
@@ -82,7 +82,7 @@ def test_things_that_take_long_are_waited_for_once() -> None:
     resource = replace(BOX, status=STATUS)
     excluding = Boxes(making=10**6, refuses=lambda params: {"Label", "Limits"} <= params.keys())
     clock = Clock(deadline_seconds=20)
-    story = play(scenario(roundtrip, "DescribeBox", planner(overlay(resource))), excluding, service=MODEL, clock=clock)
+    story = play(scenario(roundtrip, "DescribeBox", builder(overlay(resource))), excluding, service=MODEL, clock=clock)
     assert len([each for each in story.every("create") if each.exchange.outcome.kind == "accepted"]) > 2
     assert clock.now < 2 * 20
 
@@ -94,8 +94,10 @@ def test_a_scenario_can_be_played_again(operation: str) -> None:
 
 
 def test_what_nothing_reads_has_no_round_trip() -> None:
-    unread = planner(overlay(replace(BOX, read=None)))
-    found = [item for operation in MODEL.operations.values() for item in roundtrip.plan(unread, operation)]
+    unread = builder(overlay(replace(BOX, read=None)))
+    found = [
+        item for operation in MODEL.operations.values() for item in roundtrip.roundtrip_scenarios(unread, operation)
+    ]
     assert found == []
 
 
@@ -105,29 +107,29 @@ def test_what_nothing_reads_has_no_round_trip() -> None:
 def test_calls_about_anything_are_turned_to_the_thing() -> None:
     resource = HOSTING.overlay.resources["EndpointConfig"]
     creation = PLANNER.maker(resource, "token")
-    call = turned_to(PLANNER, creation, Call("ListTags", {"ResourceArn": "arn:sample"}))
+    call = retarget(PLANNER, creation, Call("ListTags", {"ResourceArn": "arn:sample"}))
     (binding,) = call.bindings
     assert (binding.path, binding.resource) == (("ResourceArn",), "EndpointConfig")
     assert binding.source == Source("answer", ("EndpointConfigArn",))
 
 
 def test_calls_that_name_the_thing_stay_as_they_are() -> None:
-    creation = planner().maker(BOX, "token")
-    call = planner().about(BOX, "ListBoxTags", "token")
-    assert turned_to(planner(), creation, call) == call
+    creation = builder().maker(BOX, "token")
+    call = builder().about(BOX, "ListBoxTags", "token")
+    assert retarget(builder(), creation, call) == call
 
 
 def test_calls_that_cannot_name_it_are_not_built() -> None:
     nameless = replace(BOX, handles=(Handle("other", Source("answer", ("Arn",))),))
-    plan = planner(overlay(nameless))
+    plan = builder(overlay(nameless))
     with pytest.raises(Unbuildable, match="known to name a Box"):
-        turned_to(plan, plan.maker(nameless, "token"), Call("ListBoxTags", {"Name": "x"}))
-    assert all(isinstance(item, Omitted) for item in tags.plan(plan, MODEL.operations["TagBox"]))
+        retarget(plan, plan.maker(nameless, "token"), Call("ListBoxTags", {"Name": "x"}))
+    assert all(isinstance(item, Omitted) for item in tags.tags_scenarios(plan, MODEL.operations["TagBox"]))
 
 
 def test_another_resource_stands_in_for_one_that_cannot_be_made() -> None:
     crate = replace(BOX, name="Crate")
-    plan = planner(overlay(BOX, more=(crate,)))
+    plan = builder(overlay(BOX, more=(crate,)))
     refusals = iter([True, False])
 
     class Picky(Boxes):
@@ -137,7 +139,7 @@ def test_another_resource_stands_in_for_one_that_cannot_be_made() -> None:
             return super()._createbox(params)
 
     story = play(scenario(tags, "TagBox", plan), Picky(), service=MODEL)
-    assert [moment.label for moment in story.moments if moment.label in ("create", "add")] == [
+    assert [event.label for event in story.events if event.label in ("create", "add")] == [
         "create",
         "create",
         "add",

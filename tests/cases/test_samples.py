@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from conformance.cases.constraints import violations
 from conformance.cases.patterns import PatternError
-from conformance.cases.samples import Sampler, Unbuildable, blob, number, spot, text
-from conformance.cases.strategies import Values, recursive_shapes
+from conformance.cases.samples import Sampler, Unbuildable, sample_blob, sample_number, sample_place, sample_text
+from conformance.cases.strategies import ShapeStrategies, recursive_shapes
 from conformance.specs import ingest
 from conformance.specs.model import Member, Service, Shape
 from conformance.specs.places import places
@@ -85,12 +85,12 @@ def test_a_sample_holds_the_place_that_it_is_built_for(name: str) -> None:
             except Unbuildable:
                 continue
             assert broken(model, shape, value) == [], f"{operation.name} {place.path}"
-            assert spot(place.steps, value)
+            assert sample_place(place.steps, value)
 
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_drawn_values_keep_the_model_and_botocore_takes_them(name: str) -> None:
-    model, values = installed(name), Values(installed(name))
+    model, values = installed(name), ShapeStrategies(installed(name))
     chosen = sorted(model.operations)[:: max(1, len(model.operations) // 8)][:8]
     for operation in (model.operations[each] for each in chosen):
         shape = model.input_of(operation)
@@ -106,7 +106,7 @@ def test_drawn_values_keep_the_model_and_botocore_takes_them(name: str) -> None:
 THINGS = service()
 
 
-@given(Values(THINGS).of(THINGS.shapes["PutRequest"]))
+@given(ShapeStrategies(THINGS).of(THINGS.shapes["PutRequest"]))
 def test_values_of_a_shape_with_every_constraint_keep_them_all(value: dict[str, Any]) -> None:
     assert broken(THINGS, THINGS.shapes["PutRequest"], value) == []
 
@@ -132,19 +132,19 @@ LOOSE = Shape("Loose", "list", element=Member("Name"))
 def test_a_list_that_is_required_has_something_in_it(protocol: str) -> None:
     model, root = asking_for(LOOSE, protocol=protocol, Names="Loose")
     assert len(Sampler(model).build(root)["Names"]) == 1
-    assert all(value["Names"] for value in drawn(Values(model).of(root), 25))
+    assert all(value["Names"] for value in drawn(ShapeStrategies(model).of(root), 25))
 
 
 @pytest.mark.parametrize(("protocol", "filled"), [("json", False), ("query", True), ("ec2", True), ("rest-xml", False)])
 def test_a_required_structure_is_not_empty_where_that_would_leave_no_trace(protocol: str, filled: bool) -> None:
     model, root = asking_for(structure("Bare", (), Old="Parts", Size="Count"), protocol=protocol, Bare="Bare")
     assert Sampler(model).build(root) == {"Bare": {"Size": 1} if filled else {}}
-    assert all(value["Bare"] for value in drawn(Values(model).of(root), 40)) is filled
+    assert all(value["Bare"] for value in drawn(ShapeStrategies(model).of(root), 40)) is filled
 
 
 def test_optional_lists_may_be_empty() -> None:
     model = service("json", LOOSE, structure("Root", (), Names="Loose"))
-    found = drawn(Values(model).of(model.shapes["Root"]), 60)
+    found = drawn(ShapeStrategies(model).of(model.shapes["Root"]), 60)
     assert {bool(value["Names"]) for value in found if "Names" in value} == {True, False}
 
 
@@ -158,14 +158,14 @@ def test_recursion_ends_in_samples_and_values() -> None:
     model, root = asking_for(structure("Node", ("Below",), Below="Nodes", Size="Count"), nodes, Top="Node")
     assert Sampler(model).build(root) == {"Top": {"Below": []}}
     assert recursive_shapes(model) == {"Node", "Nodes"}
-    assert not any(broken(model, root, value) for value in drawn(Values(model).of(root), 25))
+    assert not any(broken(model, root, value) for value in drawn(ShapeStrategies(model).of(root), 25))
 
 
 def test_a_union_that_leads_back_to_itself_takes_the_way_out() -> None:
     either = Shape("Either", "structure", members={"Not": Member("Inner"), "Name": Member("Name")}, union=True)
     model, root = asking_for(either, structure("Inner", ("What",), What="Either"), Filter="Either")
     assert set(Sampler(model).build(root)["Filter"]) == {"Name"}
-    assert not any(broken(model, root, value) for value in drawn(Values(model).of(root), 25))
+    assert not any(broken(model, root, value) for value in drawn(ShapeStrategies(model).of(root), 25))
 
 
 def test_the_fullest_sample_leaves_out_what_cannot_be_built() -> None:
@@ -180,9 +180,9 @@ def test_what_contradicts_itself_cannot_be_built() -> None:
         Sampler(model).build(root)
     narrow = Shape("Narrow", "string", pattern="a{5}", maximum=3)
     with pytest.raises(Unbuildable):
-        text(narrow)
+        sample_text(narrow)
     with pytest.raises(PatternError):
-        Values(service("json", narrow)).of(narrow)
+        ShapeStrategies(service("json", narrow)).of(narrow)
 
 
 @given(st.integers(0, 12))
@@ -193,11 +193,11 @@ def test_samples_of_a_list_differ_from_each_other(index: int) -> None:
 
 @given(st.integers(-50, 50), st.integers(0, 100))
 def test_sample_numbers_lie_within_their_bounds(low: int, span: int) -> None:
-    found = number(Shape("N", "integer", minimum=low, maximum=low + span))
+    found = sample_number(Shape("N", "integer", minimum=low, maximum=low + span))
     assert low <= found <= low + span
-    assert isinstance(number(Shape("F", "double", minimum=low)), float)
+    assert isinstance(sample_number(Shape("F", "double", minimum=low)), float)
 
 
 @given(st.integers(0, 500))
 def test_blobs_have_the_size_that_is_asked_for(size: int) -> None:
-    assert len(blob(size)) == size
+    assert len(sample_blob(size)) == size

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from conformance.cases.constraints import violations
 from conformance.cases.samples import Sampler
 from conformance.cases.scalars import scalars
-from conformance.cases.strategies import MOST_OPTIONAL, Values
+from conformance.cases.strategies import MOST_OPTIONAL, ShapeStrategies
 from conformance.specs.model import Member, Service, Shape
 from doubles.shapes import service
 
@@ -45,7 +45,7 @@ def placed(protocol: str = "rest-json") -> tuple[Service, Shape]:
 MODEL, ROOT = placed()
 
 
-@given(Values(MODEL).of(ROOT))
+@given(ShapeStrategies(MODEL).of(ROOT))
 def test_every_value_suits_its_place(value: dict[str, Any]) -> None:
     assert list(violations(MODEL, ROOT, value)) == []
     assert value["Label"]
@@ -64,7 +64,7 @@ def test_every_value_suits_its_place(value: dict[str, Any]) -> None:
 @given(st.data())
 def test_where_requests_have_no_places_text_is_any_text(data: st.DataObject) -> None:
     model, root = placed("json")
-    value = data.draw(Values(model).of(root))
+    value = data.draw(ShapeStrategies(model).of(root))
     assert list(violations(model, root, value)) == []
     assert isinstance(value["Json"], dict)
 
@@ -109,7 +109,7 @@ def test_numbers_keep_their_bounds(low: float | None, span: float, kind: Any, da
 def test_huge_structures_get_some_of_their_members(data: st.DataObject) -> None:
     many = {f"M{number}": Member("Count") for number in range(60)}
     root = Shape("Root", "structure", members=many, required=("M7",))
-    value = data.draw(Values(service("json", root, COUNT)).of(root))
+    value = data.draw(ShapeStrategies(service("json", root, COUNT)).of(root))
     assert "M7" in value
     assert len(value) <= MOST_OPTIONAL + 1
     assert list(value) == [name for name in many if name in value]
@@ -118,7 +118,7 @@ def test_huge_structures_get_some_of_their_members(data: st.DataObject) -> None:
 def test_what_cannot_be_made_is_left_out_or_said() -> None:
     never = Shape("Never", "string", pattern="a{5}", maximum=3)
     root = Shape("Root", "structure", members={"Never": Member("Never"), "Count": Member("Count")})
-    Values(service("json", root, never, COUNT)).of(root).validate()
+    ShapeStrategies(service("json", root, never, COUNT)).of(root).validate()
     with pytest.raises(ValueError, match="no length"):
         scalars(never)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from conformance.planning.building import plans_of, wishes_of
+from conformance.planning.building import parse_selection, plans_of
 from conformance.planning.service_specs import load_service
 from conformance.run import Selection
 from doubles.product import conformance, of_type, rows_of
@@ -50,7 +50,7 @@ def test_a_service_with_one_protocol_has_one_run(tmp_path: Path) -> None:
 
 
 def test_services_run_over_what_they_declare() -> None:
-    plans = plans_of(wishes_of(["cloudwatch:ListMetrics", "sts"]), seed=1)
+    plans = plans_of(parse_selection(["cloudwatch:ListMetrics", "sts"]), seed=1)
     spoken = {protocol: [each.spec.service.name for each in plan.services] for protocol, plan in plans.items()}
     assert spoken == {"json": ["cloudwatch"], "smithy-rpc-v2-cbor": ["cloudwatch"], "query": ["cloudwatch", "sts"]}
     assert all(each.spec.service.protocol == each.codec.name for plan in plans.values() for each in plan.services)
@@ -73,7 +73,7 @@ def test_an_unknown_protocol_is_wrong_use(tmp_path: Path) -> None:
 
 
 def test_a_selection_may_be_of_one_protocol_only(tmp_path: Path) -> None:
-    plans = plans_of(wishes_of(["cloudwatch"]), selection=Selection(only=("*#malformed-body",)))
+    plans = plans_of(parse_selection(["cloudwatch"]), selection=Selection(only=("*#malformed-body",)))
     assert set(plans) == {"json", "smithy-rpc-v2-cbor"}
     said = conformance(*RUN, "--protocol", "all", "--only", "nothing", "--out", str(tmp_path))
     assert said.status == 2

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from conformance.cases.request_builder import Planner
+from conformance.cases.request_builder import RequestBuilder
 from conformance.specs.model import ErrorTraits, Member, Operation, Service, Shape
 from conformance.specs.overlay.entries import Overlay, Rule
 from conformance.specs.resources.resource import Handle, Listing, Reading, Resource, Source, Status, Tagging
@@ -118,9 +118,9 @@ def overlay(resource: Resource = BOX, rules: tuple[Rule, ...] = (), more: tuple[
     return Overlay("boxes", MappingProxyType(resources), nothing, rules, nothing)
 
 
-def planner(known: Overlay | None = None, seed: int = 0) -> Planner:
+def builder(known: Overlay | None = None, seed: int = 0) -> RequestBuilder:
     """A planner of boxes."""
-    return Planner(spec_of(MODEL), known or overlay(), seed)
+    return RequestBuilder(spec_of(MODEL), known or overlay(), seed)
 
 
 Tells = Callable[[dict[str, Any]], dict[str, Any]]

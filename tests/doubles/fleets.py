@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from conformance.cases.case import Call
-from conformance.cases.request_builder import Planner
+from conformance.cases.request_builder import RequestBuilder
 from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.outcome import classify
 from conformance.specs.model import Member, Operation, Service, Shape
@@ -63,9 +63,9 @@ OVERLAY: Overlay = Overlay(
 )
 
 
-def planner(seed: int = 1) -> Planner:
+def builder(seed: int = 1) -> RequestBuilder:
     """The planner of the service."""
-    return Planner(spec_of(MODEL), OVERLAY, seed)
+    return RequestBuilder(spec_of(MODEL), OVERLAY, seed)
 
 
 @dataclass

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.cases.case import Call, Creation
-from conformance.cases.scenario import Act, Reply, Scenario, Together
+from conformance.cases.scenario import Reply, Scenario, Send, SendTogether
 from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.outcome import Outcome, classify
 from conformance.specs.model import Service
 from conformance.specs.overlay.entries import EMPTY, Overlay
 from conformance.values.paths import Edit, NoSuchPlace, apply, get
-from conformance.verdicts.evidence.timeline import Moment, Story
+from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
 from conformance.wire.message import Answer, ErrorAnswer, Request, Response
 
@@ -66,7 +66,7 @@ class Player:
     implementation: Implementation
     service: Service
     clock: Clock
-    moments: list[Moment] = field(default_factory=list)
+    events: list[TimelineEvent] = field(default_factory=list)
     made: dict[str, tuple[Mapping[str, Any], Any]] = field(default_factory=dict)
 
     def play(self, scenario: Scenario) -> str | None:
@@ -84,15 +84,15 @@ class Player:
         except StopIteration:
             return None
 
-    def _step(self, step: Act | Together) -> Any:
-        if isinstance(step, Act):
+    def _step(self, step: Send | SendTogether) -> Any:
+        if isinstance(step, Send):
             self.clock.now += step.wait
             return self._call(step.label, step.call, step.makes)
         return tuple(self._call(step.label, call, step.makes) for call in step.calls)
 
     def _call(self, label: str, call: Call, makes: Creation | None) -> Reply:
         exchange = self._exchange(call)
-        self.moments.append(Moment(label, exchange, self.clock.now))
+        self.events.append(TimelineEvent(label, exchange, self.clock.now))
         if makes is not None and exchange.outcome.kind == "accepted":
             self._remember(makes, exchange)
         output = exchange.answer.output if exchange.answer and exchange.outcome.kind == "accepted" else None
@@ -138,11 +138,11 @@ def play(
     service: Service,
     overlay: Overlay = EMPTY,
     clock: Clock | None = None,
-) -> Story:
+) -> Timeline:
     """The story of a scenario as an implementation answers it."""
     player = Player(implementation, service, clock or Clock())
     blocked = player.play(scenario)
-    return Story(service, overlay, scenario, tuple(player.moments), blocked)
+    return Timeline(service, overlay, scenario, tuple(player.events), blocked)
 
 
 def said(notes: list[Note] | tuple[Note, ...]) -> dict[str, str]:

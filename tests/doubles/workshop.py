@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
-from conformance.cases.request_builder import Planner
+from conformance.cases.request_builder import RequestBuilder
 from conformance.specs.model import ErrorTraits, Member, Operation, Paginator, Service, Shape
 from conformance.specs.overlay.entries import EMPTY, Overlay, Rule
 from conformance.specs.resources.resource import Handle, Listing, Reading, Resource, Source, Status
@@ -92,9 +92,9 @@ def overlay(*resources: Resource, rules: tuple[Rule, ...] = ()) -> Overlay:
     return replace(EMPTY, service="things", resources=MappingProxyType(known), rules=rules)
 
 
-def planner(known: Overlay | None = None) -> Planner:
+def builder(known: Overlay | None = None) -> RequestBuilder:
     """A planner of scenarios about the workshop."""
-    return Planner(spec_of(MODEL), known or overlay(), 1)
+    return RequestBuilder(spec_of(MODEL), known or overlay(), 1)
 
 
 @dataclass

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 import pytest
 
 from conformance.cases.case import Call, Case, Fault
-from conformance.cases.enumeration import cases_of
-from conformance.cases.request_builder import Planner
+from conformance.cases.enumeration import deterministic_cases
+from conformance.cases.request_builder import RequestBuilder
 from conformance.exchanges.exchange import Exchanger, Unproven
 from conformance.exchanges.transport import TransportFailure
 from conformance.planning.service_specs import load_service
@@ -57,9 +57,9 @@ UNPROVEN = {
 }
 
 
-def planned(planner: Planner) -> Iterator[Case]:
-    for operation in planner.service.operations.values():
-        yield from (each for each in cases_of(planner, operation) if isinstance(each, Case))
+def planned(builder: RequestBuilder) -> Iterator[Case]:
+    for operation in builder.service.operations.values():
+        yield from (each for each in deterministic_cases(builder, operation) if isinstance(each, Case))
 
 
 def unsent(name: str) -> tuple[int, dict[str, list[str]], Counter[str]]:
@@ -69,7 +69,7 @@ def unsent(name: str) -> tuple[int, dict[str, list[str]], Counter[str]]:
     reasons: dict[str, list[str]] = {}
     unproven: Counter[str] = Counter()
     total = 0
-    for case in planned(Planner(found.loaded.spec, found.overlay, 11)):
+    for case in planned(RequestBuilder(found.loaded.spec, found.overlay, 11)):
         total += 1
         try:
             exchanger.prove(case, exchanger.request_for(case.call))
@@ -99,9 +99,9 @@ def test_what_other_protocols_cannot_write_or_prove_is_known_by_kind(name: str) 
 def test_the_smallest_valid_request_of_every_operation_is_sent(name: str) -> None:
     found = load_service(name)
     exchanger = Exchanger(found.service, codec_for(found.service), Nowhere())
-    planner = Planner(found.loaded.spec, found.overlay, 11)
+    builder = RequestBuilder(found.loaded.spec, found.overlay, 11)
     for operation in found.service.operations.values():
-        first = next(iter(cases_of(planner, operation)))
+        first = next(iter(deterministic_cases(builder, operation)))
         assert isinstance(first, Case), operation.name
         exchanger.prove(first, exchanger.request_for(first.call))
 
@@ -151,9 +151,9 @@ def test_a_request_that_should_be_valid_and_is_not_is_not_sent() -> None:
 
 
 def test_an_unknown_member_is_the_one_thing_that_its_own_case_may_break() -> None:
-    planner = Planner(spec_of(service()), EMPTY, 1)
-    unknown = next(case for case in planned(planner) if case.id.endswith("/unknown-member"))
-    exchanger = Exchanger(planner.service, codec_for(planner.service), Nowhere())
+    builder = RequestBuilder(spec_of(service()), EMPTY, 1)
+    unknown = next(case for case in planned(builder) if case.id.endswith("/unknown-member"))
+    exchanger = Exchanger(builder.service, codec_for(builder.service), Nowhere())
     proven(exchanger, unknown)
     assert b"ConformanceUnknownMember" in exchanger.request_for(unknown.call).body
 

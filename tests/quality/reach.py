@@ -25,7 +25,7 @@ from typing import Any
 from botocore import xform_name
 
 from conformance.exchanges.target import resolve
-from conformance.planning.building import plan_of, wishes_of
+from conformance.planning.building import parse_selection, plan_of
 from conformance.run import Plan, Row, Selection, ServicePlan, run
 from conformance.specs.overlay.entries import EMPTY
 from conformance.specs.resources.inference import with_inferred
@@ -118,17 +118,22 @@ class Reach:
 def plan_for(service: str, seed: int, *, overlays: bool) -> Plan:
     """A plan that asks no more of a service than its operations' answers to valid requests."""
     plan = plan_of(
-        wishes_of([service]), selection=Selection(JUDGED), seed=seed, max_examples=0, poll_interval=0.01, poll_timeout=2
+        parse_selection([service]),
+        selection=Selection(JUDGED),
+        seed=seed,
+        max_examples=0,
+        poll_interval=0.01,
+        poll_timeout=2,
     )
     if overlays:
         return plan
-    known = plan.abroad
+    known = plan.other_service
 
-    def abroad(name: str) -> ServicePlan | None:
+    def other_service(name: str) -> ServicePlan | None:
         there = known(name)
         return there and _bare(there)
 
-    return replace(plan, services=tuple(map(_bare, plan.services)), abroad=abroad)
+    return replace(plan, services=tuple(map(_bare, plan.services)), other_service=other_service)
 
 
 def _bare(plan: ServicePlan) -> ServicePlan:

@@ -50,7 +50,7 @@ class Page(html.parser.HTMLParser):
 
 
 def test_it_says_what_a_reader_needs(record: Record) -> None:
-    text = Page(page.render(record)).text
+    text = Page(page.render_html(record)).text
     for piece in (
         "Conformance of moto 5.2.5",
         "older than the installed botocore 1.44.5",
@@ -75,7 +75,7 @@ def test_it_says_what_a_reader_needs(record: Record) -> None:
 
 
 def test_folded_findings_are_inside_their_headline(record: Record) -> None:
-    elements = Page(page.render(record)).elements
+    elements = Page(page.render_html(record)).elements
     articles = [attrs for tag, attrs in elements if tag == "article"]
     folded = [attrs for tag, attrs in elements if "folded-finding" in (attrs.get("class") or "")]
     assert [attrs["id"] for attrs in articles] == [f"f-{number:016x}" for number in (1, 4, 5, 6)]
@@ -84,7 +84,7 @@ def test_folded_findings_are_inside_their_headline(record: Record) -> None:
 
 
 def test_a_cut_off_run_is_said(written: Callable[[list[dict[str, Any]]], Record], lines: list[dict[str, Any]]) -> None:
-    assert "This run was cut off" in Page(page.render(written(lines[:-1]))).text
+    assert "This run was cut off" in Page(page.render_html(written(lines[:-1]))).text
 
 
 @pytest.mark.parametrize(
@@ -93,16 +93,16 @@ def test_a_cut_off_run_is_said(written: Callable[[list[dict[str, Any]]], Record]
 def test_how_a_run_ended_is_said(
     written: Callable[[list[dict[str, Any]]], Record], lines: list[dict[str, Any]], ended: str, said: str | None
 ) -> None:
-    warnings = re.findall(r"<li>(.*?)</li>", page.render(written([*lines[:-1], {**lines[-1], "ended": ended}])))
+    warnings = re.findall(r"<li>(.*?)</li>", page.render_html(written([*lines[:-1], {**lines[-1], "ended": ended}])))
     assert any(said in text for text in warnings) if said else not any("ended" in text for text in warnings)
 
 
 def test_the_same_record_gives_the_same_page(record: Record) -> None:
-    assert page.render(record) == page.render(record)
+    assert page.render_html(record) == page.render_html(record)
 
 
 def test_nothing_is_loaded_from_anywhere(record: Record) -> None:
-    text = page.render(record)
+    text = page.render_html(record)
     for tag, attrs in Page(text).elements:
         assert tag not in ("link", "img", "iframe", "object", "embed", "base"), tag
         assert not {"src", "srcset", "background", "style"} & set(attrs), (tag, attrs)
@@ -114,8 +114,8 @@ def test_nothing_is_loaded_from_anywhere(record: Record) -> None:
 
 
 def test_hostile_text_stays_text(hostile: Record, record: Record, evil: str) -> None:
-    text = page.render(hostile)
-    found, plain = Page(text), Page(page.render(record))
+    text = page.render_html(hostile)
+    found, plain = Page(text), Page(page.render_html(record))
     assert {tag for tag, _ in found.elements} == {tag for tag, _ in plain.elements}
     assert sum(tag == "script" for tag, _ in found.elements) == 2
     assert not [tag for tag, attrs in found.elements for name in attrs if name.startswith("on")]
@@ -129,7 +129,7 @@ def test_hostile_text_stays_text(hostile: Record, record: Record, evil: str) -> 
 
 def test_every_id_is_there_once_and_every_tab_has_its_panel(record: Record, huge: Record) -> None:
     for sample in (record, huge):
-        elements = Page(page.render(sample)).elements
+        elements = Page(page.render_html(sample)).elements
         ids = [attrs["id"] for _, attrs in elements if "id" in attrs]
         assert len(ids) == len(set(ids))
         controlled = [attrs["aria-controls"] for _, attrs in elements if "aria-controls" in attrs]
@@ -144,49 +144,49 @@ def test_findings_with_one_fingerprint_are_all_there(
         for number in range(3)
         for evil in ("ab", "a b")
     ]
-    elements = Page(page.render(written([parts["header"](), *rows]))).elements
+    elements = Page(page.render_html(written([parts["header"](), *rows]))).elements
     ids = [attrs["id"] for tag, attrs in elements if tag == "article"]
     assert len(set(ids)) == 6
 
 
 def test_an_empty_record_has_a_page(written: Callable[[list[dict[str, Any]]], Record], parts: Parts) -> None:
-    text = Page(page.render(written([parts["header"]()]))).text
+    text = Page(page.render_html(written([parts["header"]()]))).text
     assert "No findings" in text
     assert "cut off" in text
 
 
 def test_a_header_with_nothing_in_it(written: Callable[[list[dict[str, Any]]], Record]) -> None:
-    assert "Conformance of" in page.render(written([{"type": "header", "format": 1}]))
+    assert "Conformance of" in page.render_html(written([{"type": "header", "format": 1}]))
 
 
 def test_known_findings_are_marked(record: Record) -> None:
-    text = Page(page.render(record, Options(known={f"{4:016x}": "reported upstream"}))).text
+    text = Page(page.render_html(record, Options(known={f"{4:016x}": "reported upstream"}))).text
     assert "known" in text
     assert "reported upstream" in text
 
 
 def test_findings_beyond_the_limit_are_counted(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page, "FINDINGS", 5)
-    text = Page(page.render(record)).text
+    text = Page(page.render_html(record)).text
     assert "... and 1 more findings" in text
     assert text.count("accepts-invalid") == 1
 
 
 def test_evidence_beyond_the_limit_is_left_out(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page, "EVIDENCE", 1)
-    text = Page(page.render(record)).text
+    text = Page(page.render_html(record)).text
     assert text.count("The exchange is in the record; it is left out here") == 5
     assert "conformance replay record.jsonl sagemaker:ListEndpoints/valid/smallest" in text
 
 
 def test_why_clauses_were_not_judged(record: Record) -> None:
-    text = Page(page.render(record)).text
+    text = Page(page.render_html(record)).text
     assert "1 unreached: no answer within 10 s" in text
     assert "1 errored: the decoder gave up" in text
 
 
 def test_a_huge_record_stays_small(huge: Record) -> None:
-    text = page.render(huge)
+    text = page.render_html(huge)
     assert len(text.encode()) < 15_000_000
     assert "x" * 5000 not in text
     data = next(part for part in Page(text).scripts if part.startswith('{"verdicts"'))

@@ -92,14 +92,14 @@ def _drive(text: str, steps: str, place: Path, fragment: str = "") -> dict[str, 
     ],
 )
 def test_what_must_not_be_there_would_be_noticed(record: Record, tmp_path: Path, planted: str) -> None:
-    text = page.render(record).replace("<main>", f"<main>{planted}")
+    text = page.render_html(record).replace("<main>", f"<main>{planted}")
     with pytest.raises(AssertionError, match=r"violations|CONSOLE|127\.0\.0\.1:9|.-src"):
         _drive(text, 'if ($("#odd")) $("#odd").click(); await wait(200);', tmp_path)
 
 
 def test_filters(record: Record, tmp_path: Path) -> None:
     seen = _drive(
-        page.render(record),
+        page.render_html(record),
         """
         seen.start = state();
         change($("#operation"), "sagemaker:CreateModel"); seen.operation = state();
@@ -139,7 +139,7 @@ def test_filters(record: Record, tmp_path: Path) -> None:
 
 def test_tabs_links_sorting_and_theme(record: Record, tmp_path: Path) -> None:
     seen = _drive(
-        page.render(record),
+        page.render_html(record),
         """
         const tabs = all("#f-0000000000000004 [role=tab]");
         const panels = () => tabs.map((tab) => !document.getElementById(tab.getAttribute("aria-controls")).hidden);
@@ -179,7 +179,7 @@ def test_tabs_links_sorting_and_theme(record: Record, tmp_path: Path) -> None:
 
 def test_a_link_to_a_folded_finding_opens_it(record: Record, tmp_path: Path) -> None:
     seen = _drive(
-        page.render(record),
+        page.render_html(record),
         """
         const opened = (id) => $(id).open;
         seen.open = ["#f-0000000000000003", "#f-0000000000000001 > details", "#f-0000000000000002"].map(opened);
@@ -192,7 +192,7 @@ def test_a_link_to_a_folded_finding_opens_it(record: Record, tmp_path: Path) -> 
 
 def test_hostile_text_does_nothing(hostile: Record, tmp_path: Path) -> None:
     seen = _drive(
-        page.render(hostile),
+        page.render_html(hostile),
         """
         for (const details of all("details")) details.open = true;
         await wait(300);
@@ -207,7 +207,7 @@ def test_hostile_text_does_nothing(hostile: Record, tmp_path: Path) -> None:
 
 def test_a_huge_record_stays_usable(huge: Record, tmp_path: Path) -> None:
     seen = _drive(
-        page.render(huge),
+        page.render_html(huge),
         """
         seen.start = state();
         change($("#operation"), "sagemaker:CreateThing007"); seen.operation = state();
@@ -250,7 +250,7 @@ def test_sections_are_filtered_and_places_are_in_sight(
       seen.inSight = place.offsetTop >= body.scrollTop && place.offsetTop < body.scrollTop + body.clientHeight;
       seen.scrolled = body.scrollTop > 0;
     """
-    seen = _drive(page.render(written([*lines, parts["footer"](lines)])), steps, tmp_path)
+    seen = _drive(page.render_html(written([*lines, parts["footer"](lines)])), steps, tmp_path)
     assert (seen["input"]["findings"], seen["input"]["clauses"]) == (0, 1)
     assert (seen["roundtrip"]["findings"], seen["roundtrip"]["clauses"]) == (1, 1)
     assert (seen["operation"]["findings"], seen["operation"]["clauses"]) == (1, 2)

@@ -25,7 +25,7 @@ def _tags(test: ElementTree.Element) -> list[str]:
 
 
 def test_each_verdict_has_its_form(record: Record) -> None:
-    cases = _cases(junit.render(record))
+    cases = _cases(junit.render_junit(record))
     assert len(cases) == 10
     assert _tags(cases["sagemaker.CreateEndpoint/input/EndpointName#required"]) == []
     assert _tags(cases["sagemaker.CreateModel/input/ModelName#required"]) == ["failure"]
@@ -39,7 +39,7 @@ def test_each_verdict_has_its_form(record: Record) -> None:
 
 
 def test_a_failure_tells_what_a_person_needs(record: Record) -> None:
-    (failure,) = _cases(junit.render(record))["sagemaker.CreateModel/input/ModelName#required"]
+    (failure,) = _cases(junit.render_junit(record))["sagemaker.CreateModel/input/ModelName#required"]
     assert failure.get("type") == "crash"
     assert failure.get("message") == "crash: expected 400 ValidationException; got 500 with a page of HTML"
     text = failure.text or ""
@@ -55,7 +55,7 @@ def test_a_failure_tells_what_a_person_needs(record: Record) -> None:
     ("fail_on", "failures", "outputs"), [("error", 4, 2), ("warning", 5, 1), ("info", 6, 0), ("never", 0, 6)]
 )
 def test_what_fails_a_build(record: Record, fail_on: FailOn, failures: int, outputs: int) -> None:
-    root = ElementTree.fromstring(junit.render(record, Options(fail_on=fail_on)))
+    root = ElementTree.fromstring(junit.render_junit(record, Options(fail_on=fail_on)))
     assert len(list(root.iter("failure"))) == failures
     assert len(list(root.iter("system-out"))) == outputs
     assert root.get("failures") == str(failures)
@@ -63,14 +63,14 @@ def test_what_fails_a_build(record: Record, fail_on: FailOn, failures: int, outp
 
 def test_known_findings_do_not_fail(record: Record) -> None:
     known = {f"{4:016x}": "reported upstream"}
-    test = _cases(junit.render(record, Options(known=known)))["sagemaker.CreateModel/input/ModelName#required"]
+    test = _cases(junit.render_junit(record, Options(known=known)))["sagemaker.CreateModel/input/ModelName#required"]
     assert _tags(test) == ["system-out"]
     assert "reported upstream" in (test[0].text or "")
 
 
 def test_counts_and_times_add_up(record: Record, huge: Record) -> None:
     for sample in (record, huge):
-        root = ElementTree.fromstring(junit.render(sample))
+        root = ElementTree.fromstring(junit.render_junit(sample))
         assert root.get("tests") == str(len(list(root.iter("testcase"))))
         for name, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
             assert sum(int(suite.get(name, "x")) for suite in root) == len(list(root.iter(tag)))
@@ -91,7 +91,7 @@ def test_the_elements_are_those_that_readers_know(record: Record) -> None:
         "skipped": {"message"},
         "system-out": set(),
     }
-    for element in ElementTree.fromstring(junit.render(record)).iter():
+    for element in ElementTree.fromstring(junit.render_junit(record)).iter():
         assert set(element.attrib) <= allowed[element.tag]
         if element.tag == "testcase":
             assert sum(child.tag in ("failure", "error", "skipped") for child in element) <= 1
@@ -99,25 +99,25 @@ def test_the_elements_are_those_that_readers_know(record: Record) -> None:
 
 def test_a_cut_off_run_is_not_green(written: Written, lines: list[dict[str, Any]]) -> None:
     good = [line for line in lines if line["type"] in ("header", "footer") or line.get("verdict") == "passed"]
-    assert ElementTree.fromstring(junit.render(written(good))).get("errors") == "0"
-    cut = ElementTree.fromstring(junit.render(written(good[:-1])))
+    assert ElementTree.fromstring(junit.render_junit(written(good))).get("errors") == "0"
+    cut = ElementTree.fromstring(junit.render_junit(written(good[:-1])))
     assert cut.get("errors") == "1"
-    assert "cut off" in junit.render(written(good[:-1]))
+    assert "cut off" in junit.render_junit(written(good[:-1]))
 
 
 def test_a_finding_without_a_verdict_is_a_failure(written: Written, lines: list[dict[str, Any]]) -> None:
     kept = [line for line in lines if line["type"] != "verdict"]
-    root = ElementTree.fromstring(junit.render(written(kept)))
+    root = ElementTree.fromstring(junit.render_junit(written(kept)))
     assert root.get("failures") == "4"
 
 
 def test_a_failed_clause_without_a_finding_is_a_failure(written: Written, lines: list[dict[str, Any]]) -> None:
     kept = [line for line in lines if line["type"] != "finding"]
-    assert ElementTree.fromstring(junit.render(written(kept))).get("failures") == "6"
+    assert ElementTree.fromstring(junit.render_junit(written(kept))).get("failures") == "6"
 
 
 def test_hostile_text_is_still_xml(hostile: Record) -> None:
-    text = junit.render(hostile)
+    text = junit.render_junit(hostile)
     root = ElementTree.fromstring(text)
     assert root.get("tests") == "10"
     assert "\x1b" not in text

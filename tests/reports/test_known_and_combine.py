@@ -128,20 +128,20 @@ def test_missing_baselines(tmp_path: Path) -> None:
     ],
 )
 def test_globs_take_brackets_as_they_are(pattern: str, clause: str, matches: bool) -> None:
-    assert baselines.Known("r", clause=pattern).matches(_finding(clause)) is matches
+    assert baselines.KnownDeviation("r", clause=pattern).matches(_finding(clause)) is matches
 
 
 @given(st.text(), st.text())
 def test_a_glob_of_plain_text_matches_itself_alone(one: str, two: str) -> None:
     plain = one.replace("*", "").replace("?", "") or "x"
-    assert baselines.Known("r", clause=plain).matches(_finding(plain))
-    assert baselines.Known("r", clause=plain).matches(_finding(two)) is (two == plain)
+    assert baselines.KnownDeviation("r", clause=plain).matches(_finding(plain))
+    assert baselines.KnownDeviation("r", clause=plain).matches(_finding(two)) is (two == plain)
 
 
 def test_a_code_narrows(record: Record) -> None:
-    assert baselines.Known("r", clause="*", code="crash").matches(_finding("s:O/x#y", "crash"))
-    assert not baselines.Known("r", clause="*", code="crash").matches(_finding("s:O/x#y"))
-    assert not baselines.Known("r", fingerprint="1" * 16).matches(_finding("s:O/x#y"))
+    assert baselines.KnownDeviation("r", clause="*", code="crash").matches(_finding("s:O/x#y", "crash"))
+    assert not baselines.KnownDeviation("r", clause="*", code="crash").matches(_finding("s:O/x#y"))
+    assert not baselines.KnownDeviation("r", fingerprint="1" * 16).matches(_finding("s:O/x#y"))
 
 
 @pytest.mark.parametrize(("fail_on", "severity", "fails"), [

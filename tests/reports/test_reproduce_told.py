@@ -17,7 +17,7 @@ import pytest
 
 from conformance.record.file import read
 from conformance.reports.reproduce import aws_cli_script, boto3_script, context_of, curl_script
-from conformance.reports.reproduce.bound_values import ties
+from conformance.reports.reproduce.bound_values import bound_values
 from conformance.reports.reproduce.script_context import ReproductionContext, label, ordered_steps
 from doubles import servers
 from doubles.product import conformance
@@ -97,7 +97,7 @@ def test_scripts_ask_for_what_they_made(
     )
     wanted = [step["response"]["status"] for step in ordered_steps(case)]
     assert [status for status, _ in seen] == wanted, (script, done.stdout, done.stderr)
-    then = {value.then for told in ties(case["steps"]).told.values() for value in told}
+    then = {value.then for told in bound_values(case["steps"]).told.values() for value in told}
     assert then
     assert not [body for _, body in seen if any(value in body for value in then)], "an id of the recorded run was sent"
 

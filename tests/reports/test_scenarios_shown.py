@@ -212,7 +212,7 @@ def test_a_known_finding_does_not_hide_the_others_of_its_exchange(told: Record) 
 
 
 def test_html_shows_story_place_and_lifecycles(told: Record) -> None:
-    page = html.render(told)
+    page = html.render_html(told)
     assert '<span class="place">  &#34;Colour&#34;: &#34;red&#34;,</span>' in page
     assert "Lifecycles observed" in page
     assert re.search(r'<li class="state">Creating <span class="times">&times;3</span></li>', page)
@@ -221,7 +221,7 @@ def test_html_shows_story_place_and_lifecycles(told: Record) -> None:
 
 
 def test_markdown_tells_the_story(told: Record) -> None:
-    page = re.sub(r" +", " ", markdown.render(told))
+    page = re.sub(r" +", " ", markdown.render_markdown(told))
     for piece in (
         "\n> rest DescribeThing 200 x3",
         "| roundtrip | 0 | 2 | 0 |",
@@ -233,7 +233,7 @@ def test_markdown_tells_the_story(told: Record) -> None:
 
 
 def test_junit_tells_the_story(told: Record) -> None:
-    page = junit.render(told, Options(fail_on="warning"))
+    page = junit.render_junit(told, Options(fail_on="warning"))
     assert "scenario: a Thing is made" in page
     assert "  &gt; rest: DescribeThing 200 x3" in page
 

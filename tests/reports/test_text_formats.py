@@ -56,7 +56,7 @@ def test_lone_surrogates_do_not_break_a_report(written: Written, lines: list[dic
 
 
 def test_markdown_tells_the_story(record: Record) -> None:
-    text = markdown.render(record)
+    text = markdown.render_markdown(record)
     assert "| 1 | 6 | 1 | 1 | 1 | 4 | 1 | 1 |" in text
     assert "<code>sagemaker:CreateEndpoint</code> | L2 of L5 | 3 / 4 |" in text
     assert text.count("<details>") == text.count("</details>") == 5
@@ -68,20 +68,20 @@ def test_markdown_tells_the_story(record: Record) -> None:
 
 
 def test_markdown_fits_a_comment(huge: Record, hostile: Record, written: Written, lines: list[dict[str, Any]]) -> None:
-    text = markdown.render(huge)
+    text = markdown.render_markdown(huge)
     assert len(text) < 65_000
     assert "more findings (see <code>report.html</code>)" in text
     assert text.count("<details>") == text.count("</details>")
-    assert len(markdown.render(hostile)) < 65_000
+    assert len(markdown.render_markdown(hostile)) < 65_000
     long = [
         {**line, **({"got": "`|<" * 9000, "service": "&" * 3000} if line["type"] == "finding" else {})}
         for line in lines
     ]
-    assert len(markdown.render(written(long))) < 65_000
+    assert len(markdown.render_markdown(written(long))) < 65_000
 
 
 def test_markdown_counts_what_it_leaves_out(huge: Record) -> None:
-    text = markdown.render(huge)
+    text = markdown.render_markdown(huge)
     shown = len(re.findall(r"^(?:<details><summary>|- )[^N]", text, re.MULTILINE)) - text.count("\n- expected")
     left_out = int(re.findall(r"and ([\d,]+) more findings", text)[0].replace(",", ""))
     titles = len(
@@ -92,7 +92,7 @@ def test_markdown_counts_what_it_leaves_out(huge: Record) -> None:
 
 
 def test_markdown_escapes(hostile: Record) -> None:
-    text = markdown.render(hostile)
+    text = markdown.render_markdown(hostile)
     outside = re.sub(r"(`{3,})text\n.*?\n\1", "", text, flags=re.DOTALL)
     assert "<script" not in outside
     assert "<img" not in outside
@@ -104,17 +104,17 @@ def test_markdown_escapes(hostile: Record) -> None:
 
 def test_no_fence_can_be_closed_from_inside(written: Written, lines: list[dict[str, Any]]) -> None:
     lines[1]["steps"][3]["response"]["body"] = "a\n```\n<b>out</b>\n`````\n"
-    text = markdown.render(written(lines))
+    text = markdown.render_markdown(written(lines))
     assert "``````text\n200\na\n```" in text
 
 
 def test_markdown_mentions_nobody(written: Written, lines: list[dict[str, Any]]) -> None:
     changed = [{**line, "got": "@everyone fixes #1"} if line["type"] == "finding" else line for line in lines]
-    assert "@everyone" not in markdown.render(written(changed))
+    assert "@everyone" not in markdown.render_markdown(written(changed))
 
 
 def test_json_has_everything_but_bodies(record: Record) -> None:
-    document = json.loads(summary_json.render(record, Options(known={f"{4:016x}": "reported"})))
+    document = json.loads(summary_json.render_json(record, Options(known={f"{4:016x}": "reported"})))
     assert document["totals"]["verdicts"] == {"passed": 1, "failed": 6, "errored": 1, "unreached": 1, "skipped": 1}
     assert document["totals"]["findings"] == {"error": 4, "warning": 1, "info": 1}
     assert (document["totals"]["failing"], document["totals"]["known"]) == (3, 1)

@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.cases.case import Call, Creation
 from conformance.exchanges.outcome import Outcome
-from conformance.run.bindings import Made
+from conformance.run.bindings import CreatedResources
 from conformance.run.execution import GIVE_UP_AFTER, Executor
 from conformance.specs.resources.resource import Reading, Status
 from doubles.hosting import hosting
@@ -60,7 +60,7 @@ def test_what_never_gets_ready_is_given_up() -> None:
     taken = []
     for _ in range(GIVE_UP_AFTER + 2):
         waits.clear()
-        assert executor._wait(creation, Made(), []) == "its Thing did not get ready: Creating"
+        assert executor._wait(creation, CreatedResources(), []) == "its Thing did not get ready: Creating"
         taken.append(len(waits))
     assert min(taken[:GIVE_UP_AFTER]) >= 5
     assert max(taken[GIVE_UP_AFTER:]) <= 1

@@ -19,7 +19,7 @@ import pytest
 from packaging.version import Version
 
 from conformance.exchanges.target import resolve
-from conformance.planning.building import plan_of, wishes_of
+from conformance.planning.building import parse_selection, plan_of
 from conformance.run import Plan, narrowed, run
 from conformance.specs.clauses.catalog import operation_clauses
 from doubles.hosting import OPERATIONS, SWITCHES, Switch, hosting
@@ -57,7 +57,7 @@ Record = Callable[[str, object], None]
 @functools.lru_cache(maxsize=1)
 def everything() -> Plan:
     """The plan of all operations: its spec and overlay are read once."""
-    return plan_of(wishes_of([ALL]), source="installed", poll_interval=0)
+    return plan_of(parse_selection([ALL]), source="installed", poll_interval=0)
 
 
 def findings(

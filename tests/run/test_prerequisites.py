@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.cases.case import Case
-from conformance.cases.enumeration import cases_of
+from conformance.cases.enumeration import deterministic_cases
 from conformance.run.execution import Executor
-from doubles.fleets import MODEL, OVERLAY, Harbour, planner
+from doubles.fleets import MODEL, OVERLAY, Harbour, builder
 
 
 def executor(harbour: Harbour, **more: Any) -> Executor:
@@ -17,7 +17,7 @@ def executor(harbour: Harbour, **more: Any) -> Executor:
 
 
 def cases(operation: str, intent: str) -> list[Case]:
-    found = (item for item in cases_of(planner(), MODEL.operations[operation]) if isinstance(item, Case))
+    found = (item for item in deterministic_cases(builder(), MODEL.operations[operation]) if isinstance(item, Case))
     return [case for case in found if case.intent == intent]
 
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from conformance.cases.case import Binding, Call, Creation
-from conformance.cases.scenario import Act, Pace, Reply, Scenario, Script, Together
+from conformance.cases.scenario import Pace, Reply, Scenario, Script, Send, SendTogether
 from conformance.run.execution import Executor
-from conformance.run.scenario_player import Clock, Played, play
+from conformance.run.scenario_player import PlayedScenario, ScenarioClock, play
 from conformance.specs.resources.resource import Source
-from doubles.fleets import FLEET, OVERLAY, Harbour, planner
+from doubles.fleets import FLEET, OVERLAY, Harbour, builder
 
 
 class Time:
@@ -25,7 +25,7 @@ class Time:
         self.now += seconds
 
 
-def staged(harbour: Harbour, script: Any, *, time: Time | None = None, timeout: float = 5) -> Played:
+def staged(harbour: Harbour, script: Any, *, time: Time | None = None, timeout: float = 5) -> PlayedScenario:
     time = time or Time()
     removed = {each.delete: each for each in OVERLAY.resources.values() if each.delete}
     exchanger: Any = harbour
@@ -34,47 +34,47 @@ def staged(harbour: Harbour, script: Any, *, time: Time | None = None, timeout: 
 
 
 def fleet() -> Creation:
-    return planner().maker(FLEET, "ctoken")
+    return builder().maker(FLEET, "ctoken")
 
 
-def get_fleet(label: str = "read", *, wait: bool = False) -> Act:
+def get_fleet(label: str = "read", *, wait: bool = False) -> Send:
     call = fleet().read
     assert call is not None
-    return Act(label, call, wait=wait)
+    return Send(label, call, wait=wait)
 
 
 def test_what_a_script_made_is_bound_and_removed() -> None:
     replies: list[Reply] = []
 
     def script(pace: Pace) -> Script:
-        yield Act("create", fleet().call, makes=fleet())
+        yield Send("create", fleet().call, makes=fleet())
         replies.append((yield get_fleet()))
 
     harbour = Harbour()
     played = staged(harbour, script)
     assert harbour.asked() == ["CreateFleet", "GetFleet", "DeleteFleet"]
-    assert [moment.label for moment in played.moments] == ["create", "read"]
+    assert [event.label for event in played.events] == ["create", "read"]
     assert (replies[0].accepted, replies[0].output) == (True, {"Id": "fleet-1", "State": "ACTIVE"})
     assert harbour.fleets == {}
 
 
 def test_what_a_script_removed_is_not_removed_again() -> None:
     def script(pace: Pace) -> Script:
-        yield Act("create", fleet().call, makes=fleet())
+        yield Send("create", fleet().call, makes=fleet())
         undo = fleet().undo
         assert undo is not None
-        yield Act("delete", undo, removes="Fleet")
+        yield Send("delete", undo, removes="Fleet")
         yield get_fleet("after")
 
     harbour = Harbour()
     played = staged(harbour, script)
     assert harbour.asked() == ["CreateFleet", "DeleteFleet", "GetFleet"]
-    assert played.moments[-1].exchange.outcome.kind == "rejected-state"
+    assert played.events[-1].exchange.outcome.kind == "rejected-state"
 
 
 def test_a_script_that_breaks_off_leaves_nothing_behind() -> None:
     def script(pace: Pace) -> Script:
-        yield Act("create", fleet().call, makes=fleet())
+        yield Send("create", fleet().call, makes=fleet())
         raise KeyboardInterrupt
 
     harbour = Harbour()
@@ -92,14 +92,14 @@ def test_a_prerequisite_that_cannot_be_made_keeps_the_script_from_the_stage() ->
     scenario = Scenario("s", "things", "GetFleet", "x", "", (), script, setup=(fleet(),))
     played = play(Executor(harbour, 0, 0), scenario)
     assert played.blocked == "CreateFleet for its Fleet was rejected-validation"
-    assert played.moments == []
+    assert played.events == []
 
 
 def test_waits_end_with_the_deadline_and_are_not_begun_again_for_ever() -> None:
     time, waits = Time(), []
 
     def script(pace: Pace) -> Script:
-        yield Act("create", fleet().call, makes=fleet())
+        yield Send("create", fleet().call, makes=fleet())
         over = pace.deadline()
         while not over():
             yield get_fleet(wait=True)
@@ -117,7 +117,7 @@ def test_waits_end_with_the_deadline_and_are_not_begun_again_for_ever() -> None:
 
 def test_reads_may_lag_a_few_polls_even_where_no_time_passes() -> None:
     exchanger: Any = Harbour()
-    over = Clock(Executor(exchanger, 0, 60)).window()
+    over = ScenarioClock(Executor(exchanger, 0, 60)).window()
     asked = [over() for _ in range(12)]
     assert not any(asked[:8])
     assert asked[-1]
@@ -134,12 +134,12 @@ def test_clients_that_ask_together_all_get_an_answer_and_the_winner_comes_first(
             return super().perform(call, role)
 
     def script(pace: Pace) -> Script:
-        replies = yield Together("race", (fleet().call,) * 3, makes=fleet())
+        replies = yield SendTogether("race", (fleet().call,) * 3, makes=fleet())
         assert [reply.accepted for reply in replies] == [True, False, False]
 
     harbour = Crowded()
     played = staged(harbour, script)
-    assert [moment.label for moment in played.moments] == ["race"] * 3
+    assert [event.label for event in played.events] == ["race"] * 3
     assert harbour.fleets == {}
 
 
@@ -150,10 +150,10 @@ def test_things_of_one_kind_are_told_apart_by_their_names() -> None:
         return replace(call, bindings=bindings)
 
     def script(pace: Pace) -> Script:
-        yield Act("create", fleet().call, makes=fleet())
+        yield Send("create", fleet().call, makes=fleet())
         other = replace(fleet(), resource="Fleet#2", undo=second(fleet().undo))
-        yield Act("create", fleet().call, makes=other)
-        reply = yield Act("read", second(fleet().read))
+        yield Send("create", fleet().call, makes=other)
+        reply = yield Send("read", second(fleet().read))
         assert reply.output["Id"] == "fleet-2"
 
     harbour = Harbour()
@@ -164,11 +164,11 @@ def test_things_of_one_kind_are_told_apart_by_their_names() -> None:
 
 def test_a_step_tells_what_it_was_bound_to() -> None:
     def script(pace: Pace) -> Script:
-        yield Act("create", fleet().call, makes=fleet())
+        yield Send("create", fleet().call, makes=fleet())
         yield get_fleet()
 
     played = staged(Harbour(), script)
-    create, read = (moment.exchange for moment in played.moments)
+    create, read = (event.exchange for event in played.events)
     assert create.makes == "Fleet"
     assert read.call.bindings == (Binding(("FleetId",), "Fleet", Source("answer", ("Fleet", "Id"))),)
     assert read.call.params == {"FleetId": "fleet-1"}
@@ -176,7 +176,7 @@ def test_a_step_tells_what_it_was_bound_to() -> None:
 
 def test_a_call_that_cannot_be_bound_is_not_sent_and_the_story_is_not_judged() -> None:
     def script(pace: Pace) -> Script:
-        yield Act("create", fleet().call, makes=fleet())
+        yield Send("create", fleet().call, makes=fleet())
         yield get_fleet()
 
     harbour = Harbour(mute=True)

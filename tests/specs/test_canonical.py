@@ -32,21 +32,21 @@ def same(one: object, other: object) -> bool:
 
 @given(DOCUMENTS)
 def test_text_says_what_the_document_says(document: dict[str, Any]) -> None:
-    text = canonical.text(document)
+    text = canonical.canonical_text(document)
     assert same(json.loads(text), document)
     assert text.isascii()
     assert text.endswith("\n")
-    assert canonical.text(json.loads(text)) == text
+    assert canonical.canonical_text(json.loads(text)) == text
 
 
 @given(DOCUMENTS)
 def test_the_order_of_keys_does_not_matter(document: dict[str, Any]) -> None:
-    assert canonical.text(dict(reversed(list(document.items())))) == canonical.text(document)
+    assert canonical.canonical_text(dict(reversed(list(document.items())))) == canonical.canonical_text(document)
 
 
 @given(DOCUMENTS, DOCUMENTS)
 def test_a_difference_brings_the_older_document_back(newer: dict[str, Any], older: dict[str, Any]) -> None:
-    change = json.loads(canonical.text(canonical.delta(newer, older)))
+    change = json.loads(canonical.canonical_text(canonical.delta(newer, older)))
     assert same(canonical.patched(newer, change), older)
 
 
@@ -77,7 +77,7 @@ def test_a_difference_to_something_else_is_refused(change: dict[str, Any]) -> No
 
 
 def lines_changed(before: Any, after: Any) -> int:
-    one, other = (canonical.text(document).splitlines() for document in (before, after))
+    one, other = (canonical.canonical_text(document).splitlines() for document in (before, after))
     return sum(line[0] in "+-" for line in difflib.unified_diff(one, other, n=0, lineterm="")) - 2
 
 

@@ -180,9 +180,9 @@ def test_a_change_is_found_and_judged_both_ways(make_spec: MakeSpec, name: str) 
     opposite = {"adds": "removes", "removes": "adds", "widens": "narrows", "narrows": "widens"}
     assert undone.effect == opposite.get(change.effect, change.effect)
     for direction in (compare(older, newer), compare(newer, older)):
-        assert "PutThing" in changelog.text(direction)
-        assert "| " in changelog.markdown(direction)
-        json.dumps(changelog.document(direction))
+        assert "PutThing" in changelog.changelog_text(direction)
+        assert "| " in changelog.changelog_markdown(direction)
+        json.dumps(changelog.changelog_document(direction))
 
 
 def test_a_pattern_narrows_widens_or_is_another(make_spec: MakeSpec) -> None:
@@ -246,8 +246,8 @@ def test_facts_of_the_whole_service(make_spec: MakeSpec) -> None:
     newer = make_spec(signingName="thing", protocols=["rest-json", "smithy-rpc-v2-cbor"])
     found = {(change.kind, change.effect): broken(change) for change in compare(older, newer).changes}
     assert found == {("signing name", "replaces"): BOTH, ("protocols", "adds"): SERVER}
-    assert "the service as a whole" in changelog.text(compare(older, newer))
-    assert "protocol smithy-rpc-v2-cbor came" in changelog.markdown(compare(older, newer))
+    assert "the service as a whole" in changelog.changelog_text(compare(older, newer))
+    assert "protocol smithy-rpc-v2-cbor came" in changelog.changelog_markdown(compare(older, newer))
 
 
 def test_what_comes_brings_its_constraints(page: Changes) -> None:
@@ -255,7 +255,7 @@ def test_what_comes_brings_its_constraints(page: Changes) -> None:
     assert "DeploymentConfig/BlueGreenUpdatePolicy is required" in change.details
     path = "DeploymentConfig/BlueGreenUpdatePolicy/MaximumExecutionTimeoutInSeconds"
     assert f"{path} is at most 14400" in change.details
-    assert f"- `{path} is at most 14400`" in changelog.markdown(page)
+    assert f"- `{path} is at most 14400`" in changelog.changelog_markdown(page)
 
 
 def test_what_went_is_shown_with_a_minus(make_spec: MakeSpec) -> None:
@@ -290,7 +290,7 @@ def test_clauses_that_came_went_and_changed(make_spec: MakeSpec) -> None:
     )  # fmt: skip
     assert found.vanished == (f"{base}/Name#required",)
     assert found.changed == (f"{base}/Kind#enum",)
-    assert clause_changes.text(found).splitlines()[-1] == f"~ {base}/Kind#enum"
+    assert clause_changes.clause_changes_text(found).splitlines()[-1] == f"~ {base}/Kind#enum"
 
 
 def test_a_long_enum_that_changed_at_its_end_is_a_changed_clause(make_spec: MakeSpec) -> None:
@@ -318,13 +318,13 @@ def test_rules_come_and_go_with_their_versions(make_spec: MakeSpec) -> None:
     changes = compare(make_spec(), make_spec(botocore="1.1.0"))
     found = clause_changes.clause_changes(changes, rules)
     assert (found.appeared, found.vanished) == (("things:PutThing/rule#T-1",), ("things:PutThing/rule#T-2",))
-    told = changelog.document(changes, rules)["rules"]
+    told = changelog.changelog_document(changes, rules)["rules"]
     assert [[rule["id"] for rule in told[state]] for state in ("came", "went")] == [["T-1"], ["T-2"]]
-    assert "- `T-1` (PutThing; DEFAULT): New." in changelog.markdown(changes, rules)
+    assert "- `T-1` (PutThing; DEFAULT): New." in changelog.changelog_markdown(changes, rules)
 
 
 def test_the_json_document_says_everything(page: Changes) -> None:
-    document = json.loads(json.dumps(changelog.document(page)))
+    document = json.loads(json.dumps(changelog.changelog_document(page)))
     assert document["from"]["botocore"] == "1.22.12"
     assert document["methods"]["updated"] == ["CreateEndpoint", "DescribeEndpoint", "Search", "UpdateEndpoint"]
     (entry,) = (one for one in document["changes"] if one["operation"] == "CreateEndpoint")
@@ -335,7 +335,7 @@ def test_the_json_document_says_everything(page: Changes) -> None:
 
 def test_markdown_survives_patterns(make_spec: MakeSpec) -> None:
     changes = compare(make_spec(), make_spec({"Name": {"type": "string", "min": 1, "max": 20, "pattern": "a|`b`\n"}}))
-    rows = [line for line in changelog.markdown(changes).splitlines() if line.startswith("| re")]
+    rows = [line for line in changelog.changelog_markdown(changes).splitlines() if line.startswith("| re")]
     assert rows
     assert all(len(re.split(r"(?<!\\)\|", row)) == 6 for row in rows)
 
@@ -347,7 +347,7 @@ def test_the_same_change_at_many_places_is_told_once(make_spec: MakeSpec) -> Non
     }
     changes = compare(make_spec(shapes), make_spec({**shapes, "Kind": {"type": "string", "enum": ["SMALL"]}}))
     assert len(changes.changes) == 3
-    assert changelog.text(changes).count("values gone: BIG (and in 2 more places)") == 1
+    assert changelog.changelog_text(changes).count("values gone: BIG (and in 2 more places)") == 1
 
 
 @pytest.mark.slow

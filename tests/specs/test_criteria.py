@@ -125,7 +125,10 @@ def test_every_list_of_endpoints_is_understood() -> None:
 def test_the_clauses_of_a_list() -> None:
     spec = spec_of(model())
     operation = spec.service.operations["ListBooks"]
-    found = [*pagination.clauses(spec, operation, OVERLAY), *filters.clauses(spec, operation, OVERLAY)]
+    found = [
+        *pagination.pagination_clauses(spec, operation, OVERLAY),
+        *filters.filters_clauses(spec, operation, OVERLAY),
+    ]
     assert [each.id.removeprefix("things:ListBooks/") for each in found] == [
         "pagination#complete",
         "pagination#no-repeats",
@@ -146,4 +149,7 @@ def test_what_makes_things_has_no_pages() -> None:
     spec = spec_of(model())
     for name in ("CreateBook", "CreateShelf"):
         operation = spec.service.operations[name]
-        assert not [*pagination.clauses(spec, operation, OVERLAY), *filters.clauses(spec, operation, OVERLAY)]
+        assert not [
+            *pagination.pagination_clauses(spec, operation, OVERLAY),
+            *filters.filters_clauses(spec, operation, OVERLAY),
+        ]

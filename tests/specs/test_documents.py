@@ -40,7 +40,7 @@ SCHEMA = json.loads((Path(documents.__file__).parent / "spec.schema.json").read_
 
 
 def text_of(spec: Spec) -> str:
-    return canonical.text(to_document(spec.service))
+    return canonical.canonical_text(to_document(spec.service))
 
 
 @pytest.mark.parametrize("name", sorted(set(SERVICES) & set(ingest.service_names())))
@@ -60,7 +60,7 @@ def test_every_protocol_is_among_the_services_tested() -> None:
 def test_every_service_of_the_installed_botocore_is_read_as_it_was_written() -> None:
     for name in ingest.service_names():
         service = ingest.installed(name).service
-        assert from_document(json.loads(canonical.text(to_document(service)))) == service, name
+        assert from_document(json.loads(canonical.canonical_text(to_document(service)))) == service, name
 
 
 NAMES = st.from_regex(r"[A-Z][A-Za-z0-9]{0,8}", fullmatch=True)
@@ -152,9 +152,9 @@ SERVICE = of(
 @given(SERVICE)
 def test_any_service_is_read_as_it_was_written(service: Service) -> None:
     document = to_document(service)
-    again = json.loads(canonical.text(document))
+    again = json.loads(canonical.canonical_text(document))
     assert from_document(again) == service
-    assert canonical.text(again) == canonical.text(document)
+    assert canonical.canonical_text(again) == canonical.canonical_text(document)
     jsonschema.Draft202012Validator(SCHEMA).validate(again)
 
 

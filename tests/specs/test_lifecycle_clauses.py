@@ -22,11 +22,11 @@ def names(clauses: Iterable[Clause]) -> set[str]:
 
 
 def owned(operation: str, known: Overlay | None = None) -> set[str]:
-    return names(lifecycle.clauses(spec_of(MODEL), MODEL.operations[operation], known or overlay()))
+    return names(lifecycle.lifecycle_clauses(spec_of(MODEL), MODEL.operations[operation], known or overlay()))
 
 
 def referring(operation: str, known: Overlay | None = None) -> set[str]:
-    return names(references.clauses(spec_of(MODEL), MODEL.operations[operation], known or overlay()))
+    return names(references.references_clauses(spec_of(MODEL), MODEL.operations[operation], known or overlay()))
 
 
 def test_each_operation_owns_what_it_is_about() -> None:
@@ -103,7 +103,7 @@ def _restore(name: str, member: str) -> set[str]:
     shape = structure("Restore", (member,), **{member: "Name"})
     model = service("json", shape, operations=(Operation(name, input="Restore"),))
     thing = replace(THING, handles=(replace(THING.handle, members=(member,)),))
-    return names(references.clauses(spec_of(model), model.operations[name], overlay(thing)))
+    return names(references.references_clauses(spec_of(model), model.operations[name], overlay(thing)))
 
 
 def test_what_is_restored_or_imported_may_be_new() -> None:

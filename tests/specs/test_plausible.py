@@ -9,7 +9,7 @@ import pytest
 
 from conformance.cases.samples import Sampler
 from conformance.specs.model import Shape
-from conformance.specs.sample_values import plausible
+from conformance.specs.sample_values import sample_value_for
 from doubles.shapes import service, structure
 
 
@@ -57,8 +57,8 @@ def test_the_model_comes_first(shape: Shape, expected: object) -> None:
 
 
 def test_the_name_of_a_shape_counts_where_it_says_more_than_its_type() -> None:
-    assert plausible("Execution", "RoleArn") == plausible("RoleArn")
-    assert plausible("Execution", "String") == ()
+    assert sample_value_for("Execution", "RoleArn") == sample_value_for("RoleArn")
+    assert sample_value_for("Execution", "String") == ()
 
 
 def test_what_ends_ends_after_it_began() -> None:

@@ -16,7 +16,7 @@ from conformance.verdicts.context import Context
 from conformance.verdicts.finding import Contradiction, Held
 from conformance.verdicts.judge import fault_in_header, notes_on
 from conformance.verdicts.severity import severity_of_unenforced
-from conformance.verdicts.tolerance import excuse
+from conformance.verdicts.tolerance import tolerated
 from conformance.wire.message import Answer, ErrorAnswer, Request, Response
 from doubles.judging import answered, case, codes, unanswered
 from doubles.shapes import service
@@ -90,7 +90,7 @@ def _things(uri: str) -> Service:
 def test_a_page_in_answer_to_an_odd_path_is_no_finding(uri: str, name: str, status: int, excused: bool) -> None:
     of = case()
     seen = _malformed(replace(of, call=Call("PutThing", {"Name": name})), _things(uri), status)
-    assert (excuse(seen) is not None) == excused
+    assert (tolerated(seen) is not None) == excused
     if status < 500:
         blamed = {note.code for note in notes_on(seen) if isinstance(note, Contradiction)}
         assert ("malformed-answer" in blamed) != excused
@@ -106,7 +106,7 @@ def test_a_page_in_answer_to_an_odd_path_is_no_finding(uri: str, name: str, stat
 def test_an_answer_that_cannot_quote_the_request_is_no_finding(protocol: str, text: str, excused: bool) -> None:
     params: dict[str, Any] = {"Parts": [{"Label": text}]}
     seen = _malformed(replace(case(), call=Call("PutThing", params)), service(protocol), 200)
-    assert (excuse(seen) is not None) == excused
+    assert (tolerated(seen) is not None) == excused
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_not_modified_is_an_answer_and_a_bare_redirection_is_none() -> None:
 def test_a_page_in_answer_to_a_head_too_long_is_no_finding(length: int, excused: bool) -> None:
     seen = _malformed(case(), _things("/things/{Name}"), 431)
     exchange = replace(seen.exchange, request=Request("GET", "/things/ab", (("token", "x" * length),)))
-    assert (excuse(replace(seen, exchange=exchange)) is not None) == excused
+    assert (tolerated(replace(seen, exchange=exchange)) is not None) == excused
 
 
 @pytest.mark.parametrize(("length", "word"), [(100, "connection-closed"), (50_000, "unreached")])
@@ -162,4 +162,4 @@ def test_part_of_a_body_is_a_success_where_a_range_was_asked_for(
 @pytest.mark.parametrize(("place", "excused"), [("Name", True), ("Count", False)])
 def test_a_page_in_answer_to_a_path_that_the_case_broke_is_no_finding(place: str, excused: bool) -> None:
     seen = _malformed(case("invalid", f"input/{place}#enum"), _things("/things/{Name}"), 404)
-    assert (excuse(seen) is not None) == excused
+    assert (tolerated(seen) is not None) == excused

@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.cases.request_builder import Planner
+from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.scenario import Scenario
 from conformance.cases.scenarios import filters as scripts
 from conformance.cases.scenarios import pagination
 from conformance.specs.model import Shape
 from conformance.specs.overlay.entries import Overlay, Rule
 from conformance.specs.resources.list_criteria import Criterion, Kind, criteria_of
-from conformance.verdicts.evidence.timeline import Story
+from conformance.verdicts.evidence.timeline import Timeline
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
 from conformance.verdicts.laws import LAWS
 from conformance.verdicts.laws.filters import filters, sort
@@ -32,9 +32,9 @@ TEXTS: tuple[Kind, ...] = ("contains", "prefix", "equals")
 MEMBERS = ("NameContains", "NamePrefix", "StatusEquals", "CreationTimeAfter", "CreationTimeBefore")
 
 
-def played(kind: str, implementation: Shelves, overlay: Overlay = OVERLAY, **more: Any) -> Story:
+def played(kind: str, implementation: Shelves, overlay: Overlay = OVERLAY, **more: Any) -> Timeline:
     spec = spec_of(model())
-    planned = scripts.plan(Planner(spec, overlay, 0), spec.service.operations["ListBooks"])
+    planned = scripts.filters_scenarios(RequestBuilder(spec, overlay, 0), spec.service.operations["ListBooks"])
     scenario = next(each for each in planned if isinstance(each, Scenario) and each.kind == kind)
     return play(scenario, implementation, service=spec.service, overlay=overlay, **more)
 
@@ -192,9 +192,9 @@ def test_no_answer_upsets_scripts_and_laws(kind: str, answers: list[tuple[Any, A
         return dict(zip(("Books", "NextToken"), next(turns), strict=True))
 
     spec = spec_of(model())
-    planner = Planner(spec, OVERLAY, 0)
+    builder = RequestBuilder(spec, OVERLAY, 0)
     operation = spec.service.operations["ListBooks"]
-    planned = [*pagination.plan(planner, operation), *scripts.plan(planner, operation)]
+    planned = [*pagination.pagination_scenarios(builder, operation), *scripts.filters_scenarios(builder, operation)]
     scenario = next(each for each in planned if isinstance(each, Scenario) and each.kind == kind)
     story = play(scenario, anything, service=spec.service, overlay=OVERLAY)
     clauses = {note.clause for note in LAWS[kind](story)}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.cases.request_builder import Planner
+from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.scenario import Scenario
 from conformance.cases.scenarios import pagination as scripts
-from conformance.verdicts.evidence.timeline import Story
+from conformance.verdicts.evidence.timeline import Timeline
 from conformance.verdicts.finding import Contradiction, Note, Open
 from conformance.verdicts.laws.pagination import pages
 from conformance.verdicts.severity import severity_of
@@ -33,14 +33,16 @@ def played(
     ending: str = "ListBooks/scenario/pages",
     more_results: str | None = None,
     clock: Clock | None = None,
-) -> Story:
+) -> Timeline:
     spec = spec_of(model(smallest, more_results))
-    planned = scripts.plan(Planner(spec, OVERLAY, 0), spec.service.operations[ending.partition("/")[0]])
+    planned = scripts.pagination_scenarios(
+        RequestBuilder(spec, OVERLAY, 0), spec.service.operations[ending.partition("/")[0]]
+    )
     scenario = next(each for each in planned if isinstance(each, Scenario) and each.id.endswith(ending))
     return play(scenario, implementation, service=spec.service, overlay=OVERLAY, clock=clock)
 
 
-def notes(story: Story) -> list[Note]:
+def notes(story: Timeline) -> list[Note]:
     assert story.blocked is None
     return list(pages(story))
 
@@ -143,7 +145,7 @@ def test_an_empty_list_shows_nothing() -> None:
 def test_the_finding_says_what_is_lost() -> None:
     story = played(Shelves("loses-item"))
     found = contradiction(notes(story))
-    lost = {moment.exchange.call.params["BookName"] for moment in story.every("make")}
+    lost = {event.exchange.call.params["BookName"] for event in story.every("make")}
     assert found.where == "MaxResults=1"
     assert found.expected == "the pages together list all 3 that were made"
     assert any(name in found.got for name in lost)

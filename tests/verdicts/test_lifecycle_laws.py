@@ -22,11 +22,11 @@ MODULES = (lifecycle, duplicates, removal, references)
 
 def scenarios(known: Overlay | None = None) -> Mapping[str, Scenario]:
     """Every scenario about the workshop, by the last parts of its id."""
-    planner = workshop.planner(known)
+    builder = workshop.builder(known)
     found: dict[str, Scenario] = {}
     for operation in MODEL.operations.values():
         for module in MODULES:
-            for item in module.plan(planner, operation):
+            for item in module.plan(builder, operation):
                 assert isinstance(item, Scenario), item
                 found[item.id.removeprefix("things:")] = item
     return found

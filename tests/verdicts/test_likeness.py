@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.verdicts.evidence.differences import differences
-from conformance.verdicts.evidence.equivalence import is_empty, likeness
+from conformance.verdicts.evidence.equivalence import equivalence, is_empty
 
 UTC = datetime.timezone.utc
 NOON = datetime.datetime(2024, 1, 1, 12, tzinfo=UTC)
@@ -57,7 +57,7 @@ POLICY = '{"Version": "2012-10-17", "Statement": []}'
     ],
 )  # fmt: skip
 def test_likeness(given: Any, told: Any, expected: str) -> None:
-    assert likeness(given, told) == expected
+    assert equivalence(given, told) == expected
 
 
 scalars = st.one_of(
@@ -67,21 +67,21 @@ scalars = st.one_of(
 
 @given(scalars)
 def test_everything_is_like_itself(value: Any) -> None:
-    assert likeness(value, value) == "same"
+    assert equivalence(value, value) == "same"
 
 
 @given(st.dictionaries(st.text(), st.one_of(st.text(), st.integers(), st.booleans()), min_size=1))
 def test_documents_are_compared_by_what_they_say(document: dict[str, Any]) -> None:
     written = json.dumps(document)
-    assert likeness(written, json.dumps(dict(reversed(document.items())), indent=3)) == "same"
-    assert likeness(written, json.dumps({**document, "one more": 1})) == (
+    assert equivalence(written, json.dumps(dict(reversed(document.items())), indent=3)) == "same"
+    assert equivalence(written, json.dumps({**document, "one more": 1})) == (
         "same" if document.get("one more") == 1 else "other"
     )
 
 
 @given(scalars, scalars)
 def test_any_two_values_can_be_compared(one: Any, other: Any) -> None:
-    assert likeness(one, other) in ("same", "other-case", "other")
+    assert equivalence(one, other) in ("same", "other-case", "other")
 
 
 @pytest.mark.parametrize("value", [None, False, "", b"", [], {}, {"a": None, "b": {"c": False}}])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from conformance.cases.case import Omitted
-from conformance.cases.scenario import Act, Reply, Scenario
+from conformance.cases.scenario import Reply, Scenario, Send
 from conformance.cases.scenarios import sequences
 from conformance.specs.clauses.catalog import operation_clauses
 from conformance.specs.overlay import entries
@@ -57,8 +57,8 @@ def known(document: dict[str, Any]) -> Overlay:
 
 
 def scenario_of(document: dict[str, Any]) -> Scenario:
-    planner = workshop.planner(known(document))
-    (found,) = sequences.plan(planner, MODEL.operations[document["operations"][0]])
+    builder = workshop.builder(known(document))
+    (found,) = sequences.sequences_scenarios(builder, MODEL.operations[document["operations"][0]])
     assert isinstance(found, Scenario)
     return found
 
@@ -134,7 +134,7 @@ def test_every_repetition_makes_another_thing() -> None:
 def test_things_of_one_kind_are_told_apart_when_they_are_removed() -> None:
     script = scenario_of(MANY).script(Clock())
     act, names = next(script), []
-    while isinstance(act, Act) and act.makes is not None:
+    while isinstance(act, Send) and act.makes is not None:
         names.append(act.makes.resource)
         act = script.send(Reply("accepted", {}))
     assert names[0] == "Thing"
@@ -143,7 +143,7 @@ def test_things_of_one_kind_are_told_apart_when_they_are_removed() -> None:
 
 def test_a_story_about_what_there_is_not_is_omitted() -> None:
     nothing = {**RULE, "story": [{"call": "CreateNothing"}]}
-    (found,) = sequences.plan(workshop.planner(known(nothing)), MODEL.operations["CreateThing"])
+    (found,) = sequences.sequences_scenarios(workshop.builder(known(nothing)), MODEL.operations["CreateThing"])
     assert isinstance(found, Omitted)
     assert "CreateNothing" in found.reason
 

@@ -17,7 +17,7 @@ from conformance.specs import ingest
 from conformance.specs.model import Service
 from conformance.values.paths import Edit
 from conformance.wire.eventstream import first_message
-from conformance.wire.input_locations import render
+from conformance.wire.input_locations import render_locations
 from conformance.wire.message import Inexpressible, Request, Response
 from conformance.wire.protocols import codec_for
 
@@ -47,7 +47,7 @@ def header(request: Request, name: str) -> str | None:
     ],
 )
 def test_paths(template: str, labels: dict[str, str], path: str, query: list[tuple[str, str]]) -> None:
-    assert render(template, labels) == (path, query)
+    assert render_locations(template, labels) == (path, query)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_paths(template: str, labels: dict[str, str], path: str, query: list[tup
 )
 def test_labels_that_do_not_arrive_are_refused(template: str, text: str) -> None:
     with pytest.raises(Inexpressible):
-        render(template, {"A": text})
+        render_locations(template, {"A": text})
 
 
 CHECKED = b"123456789"
@@ -193,7 +193,7 @@ def test_moments_in_a_header_list_have_commas_of_their_own() -> None:
     answer = codec_for(service).decode_response(
         service, service.operations["Get"], Response(200, {"x-moments": text}, b"")
     )
-    assert [moment.day for moment in answer.output["Moments"]] == [2, 3]
+    assert [event.day for event in answer.output["Moments"]] == [2, 3]
 
 
 def test_an_input_that_is_a_stream_is_inexpressible() -> None:

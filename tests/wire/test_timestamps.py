@@ -17,15 +17,15 @@ UTC = timezone.utc
 
 
 @given(MOMENTS, st.sampled_from([UNIX, ISO8601, RFC822]))
-def test_what_is_written_is_read(moment: datetime, form: str) -> None:
-    kept = moment.replace(microsecond=0) if form == RFC822 else moment
-    assert read_timestamp(write_timestamp(moment, form), form) == kept
+def test_what_is_written_is_read(event: datetime, form: str) -> None:
+    kept = event.replace(microsecond=0) if form == RFC822 else event
+    assert read_timestamp(write_timestamp(event, form), form) == kept
 
 
 @given(MOMENTS, st.sampled_from([UNIX, ISO8601, RFC822]))
-def test_written_as_by_botocore(moment: datetime, form: str) -> None:
+def test_written_as_by_botocore(event: datetime, form: str) -> None:
     serializer = create_serializer("json", include_validation=False)
-    assert write_timestamp(moment, form) == serializer._convert_timestamp_to_str(moment, form)
+    assert write_timestamp(event, form) == serializer._convert_timestamp_to_str(event, form)
 
 
 @pytest.mark.parametrize(
@@ -44,8 +44,8 @@ def test_written_as_by_botocore(moment: datetime, form: str) -> None:
         (RFC822, "Thu, 02 Jan 2020 00:00:00.5 GMT", datetime(2020, 1, 2, 0, 0, 0, 500000, tzinfo=UTC)),
     ],
 )
-def test_right_forms(form: str, raw: Any, moment: datetime) -> None:
-    assert read_timestamp(raw, form) == moment
+def test_right_forms(form: str, raw: Any, event: datetime) -> None:
+    assert read_timestamp(raw, form) == event
 
 
 @pytest.mark.parametrize(

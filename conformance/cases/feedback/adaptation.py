@@ -9,7 +9,7 @@ from conformance.specs.resources.resource import Resource
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class Adaptation:
     """Hints and resources, of the same kind as an overlay has them; they hold for one operation and one target.
 
     `hints.why` says, after "the smallest valid request", what is new about it.

@@ -44,23 +44,23 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
-def words_of(name: str) -> tuple[str, ...]:
+def name_words(name: str) -> tuple[str, ...]:
     """The words of a name in camel case, in lower case."""
     return tuple(word.lower() for word in _WORDS.findall(name))
 
 
-def mention(name: str, text: str) -> int | None:
+def mentioned_path(name: str, text: str) -> int | None:
     """How surely a text names a member: 0 in quotes, 1 as the API spells it, 2 in other spellings; None not at all."""
     if re.search(rf"['\"`‘]{re.escape(name)}['\"`’]", text):
         return 0
-    words = words_of(name)
+    words = name_words(name)
     if re.search(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])", text) and (len(words) > 1 or len(name) > 3):
         return 1
     loose = r"[\s_\-]?".join(map(re.escape, words))
     return 2 if words and re.search(rf"(?<![a-z0-9]){loose}s?(?![a-z0-9])", text, re.IGNORECASE) else None
 
 
-def offers(text: str) -> tuple[str, ...]:
+def offered_values(text: str) -> tuple[str, ...]:
     """The values that a text offers, in its order, those of a form that it asks for last."""
     found: list[str] = []
     for match in _OFFER.finditer(text):
@@ -79,7 +79,7 @@ def handle_kind(member: str) -> str:
     return {"name": "name", "id": "id", "identifier": "id", "arn": "arn", "url": "url"}.get(suffix, "name")
 
 
-def likeness(member: str, noun: str, operation: str, text: str) -> int | None:
+def name_similarity(member: str, noun: str, operation: str, text: str) -> int | None:
     """How likely a member refers to a thing of that noun, 0 being surest; None where nothing speaks for it."""
     stem, thing = _SUFFIX.sub("", member).lower(), noun.lower()
     if stem == thing or stem == f"{thing}s":

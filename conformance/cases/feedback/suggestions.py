@@ -22,16 +22,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.cases.feedback import error_text
-from conformance.cases.feedback.adaptation import Lesson
+from conformance.cases.feedback.adaptation import Adaptation
 from conformance.cases.producers import Producers
-from conformance.cases.request_builder import Params, Planner
-from conformance.cases.samples import Unbuildable, fits, spot
+from conformance.cases.request_builder import Params, RequestBuilder
+from conformance.cases.samples import Unbuildable, fits, sample_place
 from conformance.specs.model import INTEGER_TYPES, STRING_TYPES, Operation, Shape
 from conformance.specs.overlay.entries import RequestHints
 from conformance.specs.places import places, shape_at
-from conformance.specs.resources.other_services import Elsewhere, referred_to
+from conformance.specs.resources.other_services import OtherServiceReference, referred_to
 from conformance.specs.resources.resource import Handle, Resource, Source
-from conformance.specs.sample_values import plausible
+from conformance.specs.sample_values import sample_value_for
 from conformance.values.paths import Edit, Path, format_path, get, has, leaves
 
 # Members further down are seldom what a request lacks.
@@ -42,7 +42,7 @@ GUESSES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class RejectedRequest:
     """What a target said to a request that it did not accept: the outcome class, and the error's code and text.
 
     `lacking` are the resources that the request refers to and that could not be made.
@@ -60,20 +60,20 @@ class Said:
 
 
 @dataclass(slots=True)
-class Teacher:
+class Suggester:
     """Makes lessons for the operations of one planner; `accepted` are those of which a request was accepted."""
 
-    planner: Planner
+    builder: RequestBuilder
     accepted: set[str] = field(default_factory=set)
     _producers: Producers = field(init=False)
 
     def __post_init__(self) -> None:
-        self._producers = Producers(self.planner.service)
+        self._producers = Producers(self.builder.service)
 
-    def lessons(self, operation: Operation, params: Params, said: Said) -> Iterator[Lesson]:
+    def lessons(self, operation: Operation, params: Params, said: RejectedRequest) -> Iterator[Adaptation]:
         """What to try after `params`, planned with what is known of the operation, were answered so."""
-        known = self.planner.lesson(operation.name)
-        asked = _Asked(self.planner, self._producers, self.accepted, operation, params, said, known)
+        known = self.builder.lesson(operation.name)
+        asked = _Asked(self.builder, self._producers, self.accepted, operation, params, said, known)
         return itertools.chain.from_iterable(guess(asked) for guess in GUESSERS.get(said.kind, ()))
 
 
@@ -81,13 +81,13 @@ class Teacher:
 class _Asked:
     """A request that was not accepted, what was said, and what was known of the operation then."""
 
-    planner: Planner
+    builder: RequestBuilder
     producers: Producers
     accepted: set[str]
     operation: Operation
     params: Params
-    said: Said
-    known: Lesson
+    said: RejectedRequest
+    known: Adaptation
 
     def lesson(
         self,
@@ -96,50 +96,50 @@ class _Asked:
         given: tuple[Edit, ...] = (),
         after: tuple[str, ...] = (),
         resources: tuple[Resource, ...] = (),
-    ) -> Lesson:
+    ) -> Adaptation:
         """What was known, and this."""
         hints = self.known.hints
-        return Lesson(
+        return Adaptation(
             RequestHints((*hints.given, *given), f"{hints.why}, {why}" if hints.why else why, (*hints.after, *after)),
             (*self.known.resources, *resources),
         )
 
     @property
     def root(self) -> Shape:
-        return self.planner.service.input_of(self.operation)
+        return self.builder.service.input_of(self.operation)
 
     def texts(self) -> Iterator[tuple[Path, str, Shape]]:
         """The text in the request of which nobody knows what it refers to: path, nearest member name, shape."""
-        spots = self.planner.namer.spots(self.operation, self.params)
+        spots = self.builder.namer.spots(self.operation, self.params)
         known = {each.path for each in spots if each.resource is None or each.resource.name not in self.said.lacking}
         for path, value in leaves(self.params):
-            found = shape_at(self.planner.service, self.root, path)
+            found = shape_at(self.builder.service, self.root, path)
             if isinstance(value, (str, bytes)) and path not in known and found is not None and not found[0].enum:
                 yield path, next((each for each in reversed(path) if isinstance(each, str)), ""), found[0]
 
 
-def _mentioned(asked: _Asked) -> Iterator[Lesson]:
+def _mentioned(asked: _Asked) -> Iterator[Adaptation]:
     """Members that the text names and the request lacks."""
     found = []
-    for place in places(asked.planner.service, asked.root):
+    for place in places(asked.builder.service, asked.root):
         names = [step for step in place.steps if step[0] not in "[{"]
-        score = error_text.mention(place.name, asked.said.text) if place.steps[-1] == place.name else None
+        score = error_text.mentioned_path(place.name, asked.said.text) if place.steps[-1] == place.name else None
         if score is not None and len(names) <= DEEPEST_MENTION:
             found.append((score, len(names), place.steps))
     for _, _, steps in sorted(found):
         try:
-            built = asked.planner.sampler().build(asked.root, steps)
+            built = asked.builder.sampler().build(asked.root, steps)
         except Unbuildable:
             continue
-        path = spot(steps, built)
+        path = sample_place(steps, built)
         lacking = next((path[:size] for size in range(1, len(path) + 1) if not has(asked.params, path[:size])), None)
         if lacking is not None:
             yield asked.lesson(f"with {format_path(path)}", given=(Edit("set", lacking, get(built, lacking)),))
 
 
-def _offered(asked: _Asked) -> Iterator[Lesson]:
+def _offered(asked: _Asked) -> Iterator[Adaptation]:
     """Values that the text offers, in the place that it blames."""
-    offers = tuple(each for each in error_text.offers(asked.said.message) if each not in asked.root.members)
+    offers = tuple(each for each in error_text.offered_values(asked.said.message) if each not in asked.root.members)
     if not offers:
         return
     blamed = [
@@ -153,14 +153,14 @@ def _offered(asked: _Asked) -> Iterator[Lesson]:
 
 
 def _scalar(asked: _Asked, path: Path) -> Shape | None:
-    found = shape_at(asked.planner.service, asked.root, path)
+    found = shape_at(asked.builder.service, asked.root, path)
     return found[0] if found is not None and found[0].type in (*STRING_TYPES, *INTEGER_TYPES) else None
 
 
 def _is_blamed(asked: _Asked, path: Path, value: Any) -> bool:
     name = next((each for each in reversed(path) if isinstance(each, str)), "")
     told = isinstance(value, str) and len(value) > 2 and value in asked.said.message
-    return told or error_text.mention(name, asked.said.text) is not None
+    return told or error_text.mentioned_path(name, asked.said.text) is not None
 
 
 def _fitting(shape: Shape, offers: tuple[str, ...]) -> Iterator[Any]:
@@ -171,12 +171,12 @@ def _fitting(shape: Shape, offers: tuple[str, ...]) -> Iterator[Any]:
             yield int(offer)
 
 
-def _unbound(asked: _Asked) -> Iterator[Lesson]:
+def _unbound(asked: _Asked) -> Iterator[Adaptation]:
     """Things of the service that text in the request may refer to."""
     guesses: list[tuple[bool, int, int, str, Resource]] = []
     for number, (_, name, _) in enumerate(asked.texts()):
-        for resource in asked.planner.overlay.resources.values():
-            rank = error_text.likeness(name, resource.name, asked.operation.name, asked.said.text)
+        for resource in asked.builder.overlay.resources.values():
+            rank = error_text.name_similarity(name, resource.name, asked.operation.name, asked.said.text)
             if rank is None or resource.create == asked.operation.name or resource.name in asked.said.lacking:
                 continue
             bound = _bound(asked, resource, name)
@@ -186,27 +186,27 @@ def _unbound(asked: _Asked) -> Iterator[Lesson]:
         yield asked.lesson(f"with a {resource.name} as {name}", resources=(resource,))
 
 
-def _referring(asked: _Asked) -> Iterator[Lesson]:
+def _referring(asked: _Asked) -> Iterator[Adaptation]:
     """Optional members that refer to things of the service, those first of which the text speaks."""
     text = re.sub(r"[^a-z]", "", asked.said.text.lower())
     found = []
     for name, member in asked.root.members.items():
-        if name in asked.params or asked.planner.service.target(member).type not in STRING_TYPES:
+        if name in asked.params or asked.builder.service.target(member).type not in STRING_TYPES:
             continue
-        known = asked.planner.namer.refers(asked.operation.name, name, member.shape)
+        known = asked.builder.namer.refers(asked.operation.name, name, member.shape)
         if known is not None and known[0].create != asked.operation.name:
             found.append(
                 (known[0].name.lower() not in text, error_text.handle_kind(name) == "arn", name, known[0].name)
             )
     for _, _, name, thing in sorted(found)[:GUESSES]:
         with contextlib.suppress(Unbuildable):
-            value = asked.planner.sampler().build(asked.root, (name,))[name]
+            value = asked.builder.sampler().build(asked.root, (name,))[name]
             yield asked.lesson(f"with a {thing} as {name}", given=(Edit("set", (name,), value),))
 
 
 def _bound(asked: _Asked, resource: Resource, name: str) -> Resource | None:
     """The resource, by which the operation's member of that name refers to it; None where no handle will do."""
-    service, wanted = asked.planner.service, error_text.handle_kind(name)
+    service, wanted = asked.builder.service, error_text.handle_kind(name)
     create = service.input_of(service.operations[resource.create])
     given = next((each for each in create.members if each.lower() == name.lower()), None)
     kinds = [each.kind for each in resource.handles]
@@ -223,12 +223,12 @@ def _bound(asked: _Asked, resource: Resource, name: str) -> Resource | None:
     return replace(resource, handles=tuple(handles), family=(asked.operation.name,), elsewhere=())
 
 
-def _abroad(asked: _Asked) -> Iterator[Lesson]:
+def _other_services(asked: _Asked) -> Iterator[Adaptation]:
     """Things of other services, in every place whose name tells of one."""
     found: dict[str, Resource] = {}
     for _, name, _ in asked.texts():
         what = referred_to(name)
-        if what is None or what.service == asked.planner.service.name:
+        if what is None or what.service == asked.builder.service.name:
             continue
         resource = _there(asked, what)
         if resource is not None:
@@ -240,9 +240,9 @@ def _abroad(asked: _Asked) -> Iterator[Lesson]:
         yield asked.lesson(f"with {' and '.join(found)}", resources=tuple(found.values()))
 
 
-def _there(asked: _Asked, what: Elsewhere) -> Resource | None:
+def _there(asked: _Asked, what: OtherServiceReference) -> Resource | None:
     """The resource of another service, with the one handle by which it is referred to."""
-    other = asked.planner.abroad(what.service)
+    other = asked.builder.other_service(what.service)
     create = other.service.operations.get(what.create) if other is not None else None
     known = other.namer.creates(create) if other is not None and create is not None else None
     handle = next((each for each in known.handles if each.kind == what.handle), None) if known is not None else None
@@ -251,20 +251,20 @@ def _there(asked: _Asked, what: Elsewhere) -> Resource | None:
     return replace(known, name=f"{what.service}:{known.name}", handles=(handle,), service=what.service)
 
 
-def _produced_near(asked: _Asked) -> Iterator[Lesson]:
+def _produced_near(asked: _Asked) -> Iterator[Adaptation]:
     """Operations about the same whose answers have a member of the name under which the request has made-up text."""
     yield from _produced(asked, near=True)
 
 
-def _produced_far(asked: _Asked) -> Iterator[Lesson]:
+def _produced_far(asked: _Asked) -> Iterator[Adaptation]:
     """Other operations whose answers have such a member."""
     yield from _produced(asked, near=False)
 
 
-def _produced(asked: _Asked, *, near: bool) -> Iterator[Lesson]:
+def _produced(asked: _Asked, *, near: bool) -> Iterator[Adaptation]:
     for _, name, _ in itertools.islice(asked.texts(), GUESSES):
         for producer, path in itertools.islice(asked.producers.of(name, asked.operation.name, near=near), GUESSES - 1):
-            made = asked.planner.namer.creates(asked.planner.service.operations[producer])
+            made = asked.builder.namer.creates(asked.builder.service.operations[producer])
             base = made or Resource(producer, producer, ())
             handle = Handle("other", Source("answer", path), (), (name,))
             others = tuple(replace(each, local=()) for each in base.handles)
@@ -276,43 +276,45 @@ def _produced(asked: _Asked, *, near: bool) -> Iterator[Lesson]:
                 yield asked.lesson(why, after=(first,), resources=(resource,))
 
 
-def _earlier(asked: _Asked) -> Iterator[Lesson]:
+def _earlier(asked: _Asked) -> Iterator[Adaptation]:
     """Operations that have to come first, by their names."""
-    there = {each.create for each in asked.planner.namer.references(asked.operation, asked.params)}
+    there = {each.create for each in asked.builder.namer.references(asked.operation, asked.params)}
     guesses = asked.producers.before(asked.operation.name, asked.said.text)
     for name in itertools.islice((each for each in guesses if each not in there), GUESSES):
         if name not in asked.known.hints.after:
             yield asked.lesson(f"after {name}", after=(name,))
 
 
-def _filled(asked: _Asked) -> Iterator[Lesson]:
+def _filled(asked: _Asked) -> Iterator[Adaptation]:
     """Something in the structures that the request has for nothing."""
     given = []
     for path, value in leaves(asked.params):
-        found = shape_at(asked.planner.service, asked.root, path)
+        found = shape_at(asked.builder.service, asked.root, path)
         if value == {} and found is not None and found[0].members:
             with contextlib.suppress(Unbuildable):
-                given.append(Edit("set", path, asked.planner.sampler(full=True).build(found[0])))
+                given.append(Edit("set", path, asked.builder.sampler(full=True).build(found[0])))
     if given:
         where = " and ".join(format_path(each.path) for each in given)
         yield asked.lesson(f"with something in {where}", given=tuple(given))
 
 
-def _singly(asked: _Asked) -> Iterator[Lesson]:
+def _singly(asked: _Asked) -> Iterator[Adaptation]:
     """One optional member, those first of which the operation's name or the text has a word."""
-    said = frozenset(error_text.words_of(asked.operation.name)) | frozenset(asked.said.message.lower().split())
+    said = frozenset(error_text.name_words(asked.operation.name)) | frozenset(asked.said.message.lower().split())
     optional = [name for name in asked.root.members if name not in asked.params]
-    likely = sorted(optional, key=lambda name: (said.isdisjoint(error_text.words_of(name)), not plausible(name)))
+    likely = sorted(
+        optional, key=lambda name: (said.isdisjoint(error_text.name_words(name)), not sample_value_for(name))
+    )
     for name in likely[:GUESSES]:
         with contextlib.suppress(Unbuildable):
-            value = asked.planner.sampler().build(asked.root, (name,))[name]
+            value = asked.builder.sampler().build(asked.root, (name,))[name]
             yield asked.lesson(f"with {name}", given=(Edit("set", (name,), value),))
 
 
-def _everything(asked: _Asked) -> Iterator[Lesson]:
+def _everything(asked: _Asked) -> Iterator[Adaptation]:
     """Every optional member."""
     try:
-        fullest = asked.planner.fullest(asked.operation)
+        fullest = asked.builder.fullest(asked.operation)
     except Unbuildable:
         return
     given = tuple(Edit("set", (name,), value) for name, value in fullest.items() if name not in asked.params)
@@ -320,17 +322,19 @@ def _everything(asked: _Asked) -> Iterator[Lesson]:
         yield asked.lesson("with every optional member", given=given)
 
 
-Guess = Callable[[_Asked], Iterator[Lesson]]
+Guess = Callable[[_Asked], Iterator[Adaptation]]
 
 GUESSERS: Mapping[str, tuple[Guess, ...]] = {
     "rejected-validation": (
-        _mentioned, _offered, _unbound, _abroad, _referring, _produced_near, _earlier, _filled, _singly, _everything,
+        _mentioned, _offered, _unbound, _other_services, _referring, _produced_near, _earlier, _filled, _singly,
+        _everything,
     ),
     "rejected-state": (
-        _abroad, _produced_near, _unbound, _referring, _earlier, _produced_far, _mentioned, _offered, _filled, _singly,
+        _other_services, _produced_near, _unbound, _referring, _earlier, _produced_far, _mentioned, _offered, _filled,
+        _singly,
         _everything,
     ),
     "crashed": (
-        _unbound, _abroad, _filled, _singly, _referring, _produced_near, _earlier, _everything,
+        _unbound, _other_services, _filled, _singly, _referring, _produced_near, _earlier, _everything,
     ),
 }  # fmt: skip

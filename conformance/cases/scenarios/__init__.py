@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from conformance.cases.case import Omitted
-from conformance.cases.request_builder import Planner
+from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.scenario import Scenario
 from conformance.cases.scenarios import (
     duplicates,
@@ -23,28 +23,28 @@ from conformance.cases.scenarios import (
 )
 from conformance.specs.model import Operation
 
-Family = Callable[[Planner, Operation], "Iterator[Scenario | Omitted]"]
+Family = Callable[[RequestBuilder, Operation], "Iterator[Scenario | Omitted]"]
 
 FAMILIES: tuple[Family, ...] = (
-    lifecycle.plan,
-    duplicates.plan,
-    references.plan,
-    removal.plan,
-    roundtrip.plan,
-    updates.plan,
-    stability.plan,
-    tags.plan,
-    idempotency.plan,
-    pagination.plan,
-    filters.plan,
-    sequences.plan,
+    lifecycle.lifecycle_scenarios,
+    duplicates.duplicates_scenarios,
+    references.references_scenarios,
+    removal.removal_scenarios,
+    roundtrip.roundtrip_scenarios,
+    updates.updates_scenarios,
+    stability.stability_scenarios,
+    tags.tags_scenarios,
+    idempotency.idempotency_scenarios,
+    pagination.pagination_scenarios,
+    filters.filters_scenarios,
+    sequences.sequences_scenarios,
 )
 
 
-def scenarios_of(planner: Planner, operation: Operation) -> Iterator[Scenario | Omitted]:
+def scenarios_of(builder: RequestBuilder, operation: Operation) -> Iterator[Scenario | Omitted]:
     """The scenarios that put the clauses to the test which an operation owns."""
     for family in FAMILIES:
-        for item in family(planner, operation):
+        for item in family(builder, operation):
             clauses = (item.clause,) if isinstance(item, Omitted) else item.clauses
-            if any(planner.wanted(clause) for clause in clauses):
+            if any(builder.wanted(clause) for clause in clauses):
                 yield item

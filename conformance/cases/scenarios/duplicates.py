@@ -14,10 +14,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from conformance.cases.case import Call, Omitted
-from conformance.cases.fixtures.fixture import Ground, another, begun, built, with_other_tokens
-from conformance.cases.request_builder import Params, Planner
+from conformance.cases.fixtures.fixture import (
+    Fixture,
+    create_fixture,
+    scenario_on_fixture,
+    second_creation,
+    with_other_tokens,
+)
+from conformance.cases.request_builder import Params, RequestBuilder
 from conformance.cases.samples import Unbuildable
-from conformance.cases.scenario import Act, Pace, Scenario, Script, Together
+from conformance.cases.scenario import Pace, Scenario, Script, Send, SendTogether
 from conformance.specs.clauses.lifecycle import is_unique
 from conformance.specs.model import NUMBER_TYPES, STRING_TYPES, Operation, Shape
 
@@ -31,57 +37,57 @@ _DESCRIBING = re.compile(r"(description|comment|display_?name|title|note)s?$", r
 _BESIDE = re.compile(r"(tag|token|dry_?run|request_?id|caller_?reference|reference)", re.IGNORECASE)
 
 
-def plan(planner: Planner, operation: Operation) -> Iterator[Scenario | Omitted]:
+def duplicates_scenarios(builder: RequestBuilder, operation: Operation) -> Iterator[Scenario | Omitted]:
     """The scenarios of taken names, for every resource that an operation makes."""
-    for resource in planner.overlay.resources.values():
+    for resource in builder.overlay.resources.values():
         if resource.create == operation.name and is_unique(resource):
-            yield from built(planner, operation, resource, "duplicate", ("duplicate",), _duplicate)
-            yield from built(planner, operation, resource, "one-winner", ("one-winner",), _one_winner)
+            yield from scenario_on_fixture(builder, operation, resource, "duplicate", ("duplicate",), _duplicate)
+            yield from scenario_on_fixture(builder, operation, resource, "one-winner", ("one-winner",), _one_winner)
 
 
-def _duplicate(ground: Ground, names: tuple[str, ...]) -> Scenario:
-    again = with_other_tokens(ground.planner, ground.creation.call)
-    others = tuple(_variations(ground))
+def _duplicate(fixture: Fixture, names: tuple[str, ...]) -> Scenario:
+    again = with_other_tokens(fixture.builder, fixture.creation.call)
+    others = tuple(_variations(fixture))
 
     def script(pace: Pace) -> Script:
-        made = yield from begun(ground, pace)
+        made = yield from create_fixture(fixture, pace)
         if not made.accepted:
             return
         number = 2
-        second = yield Act("again", again, makes=another(ground.creation, number))
+        second = yield Send("again", again, makes=second_creation(fixture.creation, number))
         if not second.accepted:
             return
         for other in others:
             number += 1
-            third = yield Act("other", other, makes=another(ground.creation, number))
+            third = yield Send("other", other, makes=second_creation(fixture.creation, number))
             if third.kind != "rejected-validation":
                 return
 
-    return ground.scenario(f"a second {ground.resource.name} of the same name", names, script)
+    return fixture.scenario(f"a second {fixture.resource.name} of the same name", names, script)
 
 
-def _one_winner(ground: Ground, names: tuple[str, ...]) -> Scenario:
-    calls = tuple(with_other_tokens(ground.planner, ground.creation.call, number) for number in range(1, CLIENTS + 1))
-    afterwards = with_other_tokens(ground.planner, ground.creation.call, CLIENTS + 1)
+def _one_winner(fixture: Fixture, names: tuple[str, ...]) -> Scenario:
+    calls = tuple(with_other_tokens(fixture.builder, fixture.creation.call, number) for number in range(1, CLIENTS + 1))
+    afterwards = with_other_tokens(fixture.builder, fixture.creation.call, CLIENTS + 1)
 
     def script(pace: Pace) -> Script:  # noqa: ARG001 - nothing is waited for
-        replies = yield Together("at-once", calls, makes=ground.creation)
+        replies = yield SendTogether("at-once", calls, makes=fixture.creation)
         if sum(reply.accepted for reply in replies) > 1:
-            yield Act("afterwards", afterwards, makes=another(ground.creation, 2))
+            yield Send("afterwards", afterwards, makes=second_creation(fixture.creation, 2))
 
-    return ground.scenario(f"{CLIENTS} clients make {ground.resource.one} of one name at once", names, script)
+    return fixture.scenario(f"{CLIENTS} clients make {fixture.resource.one} of one name at once", names, script)
 
 
-def _variations(ground: Ground) -> Iterator[Call]:
+def _variations(fixture: Fixture) -> Iterator[Call]:
     """Requests for something else under the same name, those that are likely to be taken first."""
-    planner, create = ground.planner, ground.planner.service.operations[ground.resource.create]
-    root = planner.service.input_of(create)
-    call = with_other_tokens(planner, ground.creation.call, 2)
+    builder, create = fixture.builder, fixture.builder.service.operations[fixture.resource.create]
+    root = builder.service.input_of(create)
+    call = with_other_tokens(builder, fixture.creation.call, 2)
     found = 0
     for name in sorted(
-        _optional(ground, root), key=lambda name: _rank(planner.service.target(root.members[name]), name)
+        _optional(fixture, root), key=lambda name: _rank(builder.service.target(root.members[name]), name)
     ):
-        params = _with(planner, create, call.params, name)
+        params = _with(builder, create, call.params, name)
         if params is not None and params != call.params:
             yield replace(call, params=params)
             found += 1
@@ -89,14 +95,14 @@ def _variations(ground: Ground) -> Iterator[Call]:
             return
 
 
-def _optional(ground: Ground, root: Shape) -> Iterator[str]:
+def _optional(fixture: Fixture, root: Shape) -> Iterator[str]:
     """The members of the input that need not be given, refer to nothing, and say what the thing is to be like."""
-    service = ground.planner.service
+    service = fixture.builder.service
     for name, member in root.members.items():
         target = service.target(member)
         plain = target.type in STRING_TYPES | NUMBER_TYPES
-        refers = ground.planner.namer.refers(ground.resource.create, name, member.shape) is not None
-        if plain and name not in ground.creation.call.params and not refers and not _BESIDE.search(name):
+        refers = fixture.builder.namer.refers(fixture.resource.create, name, member.shape) is not None
+        if plain and name not in fixture.creation.call.params and not refers and not _BESIDE.search(name):
             yield name
 
 
@@ -108,11 +114,11 @@ def _rank(shape: Shape, name: str) -> int:
     return 2 if shape.enum else 3
 
 
-def _with(planner: Planner, create: Operation, params: Params, name: str) -> Params | None:
+def _with(builder: RequestBuilder, create: Operation, params: Params, name: str) -> Params | None:
     """The params with an optional member; None where the rules exclude it."""
     try:
-        sample = planner.sampler().build(planner.service.input_of(create), (name,))[name]
-        richer = planner.obeying(create, {**params, name: sample})
+        sample = builder.sampler().build(builder.service.input_of(create), (name,))[name]
+        richer = builder.obeying(create, {**params, name: sample})
     except (Unbuildable, LookupError):
         return None
     return richer if name in richer else None

@@ -13,11 +13,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from conformance.cases.case import Call, Omitted
-from conformance.cases.fixtures.page_walk import Walk
-from conformance.cases.fixtures.populated_lists import Furnished, Known, furnished, made, opened, patient
-from conformance.cases.request_builder import Planner
+from conformance.cases.fixtures.page_walk import PageWalk
+from conformance.cases.fixtures.populated_lists import (
+    Known,
+    PopulatedList,
+    create_items,
+    first_page,
+    populated_list,
+    retry_until,
+)
+from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.samples import Unbuildable, fits
-from conformance.cases.scenario import Act, Pace, Scenario, Script
+from conformance.cases.scenario import Pace, Scenario, Script, Send
 from conformance.specs.clauses import filters as statements
 from conformance.specs.clauses.clause import Clause
 from conformance.specs.model import Operation
@@ -28,32 +35,32 @@ from conformance.specs.resources.list_criteria import WIDE_VALUES, Criterion, Or
 FAR = timedelta(days=1)
 
 
-def plan(planner: Planner, operation: Operation) -> Iterator[Scenario | Omitted]:
+def filters_scenarios(builder: RequestBuilder, operation: Operation) -> Iterator[Scenario | Omitted]:
     """The scenarios of the clauses about filters and order that an operation owns."""
     clauses = [
-        each for each in statements.clauses(planner.spec, operation, planner.overlay) if planner.wanted(each.id)
+        each for each in statements.filters_clauses(builder.spec, operation, builder.overlay) if builder.wanted(each.id)
     ]  # fmt: skip
     filtering = {each.path: each for each in clauses if each.name == statements.MATCHES}
     sorting = [each for each in clauses if each.name == statements.ORDER]
-    criteria = [each for each in criteria_of(planner.service, operation, planner.overlay) if each.member in filtering]
-    ordering = ordering_of(planner.service, operation, planner.overlay)
+    criteria = [each for each in criteria_of(builder.service, operation, builder.overlay) if each.member in filtering]
+    ordering = ordering_of(builder.service, operation, builder.overlay)
     if criteria:
-        yield from _scenario(planner, operation, "filters", [*filtering.values()], 2, tuple(criteria))
+        yield from _scenario(builder, operation, "filters", [*filtering.values()], 2, tuple(criteria))
     if sorting and ordering is not None:
-        yield from _scenario(planner, operation, "sort", sorting, 3, ordering)
+        yield from _scenario(builder, operation, "sort", sorting, 3, ordering)
 
 
 def _scenario(
-    planner: Planner,
+    builder: RequestBuilder,
     operation: Operation,
     kind: str,
     clauses: list[Clause],
     count: int,
     asked: tuple[Criterion, ...] | Ordering,
 ) -> Iterator[Scenario | Omitted]:
-    identity = f"{planner.service.name}:{operation.name}/scenario/{kind}"
+    identity = f"{builder.service.name}:{operation.name}/scenario/{kind}"
     try:
-        there = furnished(planner, operation, identity, count)
+        there = populated_list(builder, operation, identity, count)
     except Unbuildable as problem:
         yield from (Omitted(each.id, f"the list cannot be asked for: {problem}") for each in clauses)
         return
@@ -63,45 +70,45 @@ def _scenario(
 
     what = "in the order that is asked for" if kind == "sort" else "with each filter"
     yield Scenario(
-        identity, planner.service.name, operation.name, kind, f"{operation.name} {what}",
+        identity, builder.service.name, operation.name, kind, f"{operation.name} {what}",
         tuple(each.id for each in clauses), script, there.setup, there.resource,
     )  # fmt: skip
 
 
-def _filters(there: Furnished, criteria: tuple[Criterion, ...], pace: Pace) -> Script:
-    known = yield from made(there)
-    call, whole = yield from opened(there, known, pace)
+def _filters(there: PopulatedList, criteria: tuple[Criterion, ...], pace: Pace) -> Script:
+    known = yield from create_items(there)
+    call, whole = yield from first_page(there, known, pace)
     if not whole.last.accepted:
         return
     for criterion in criteria:
         for number, value in enumerate(_values(criterion, there, whole, known)):
             yield from _filtered(there, criterion, number, value, call, whole, known, pace)
-    yield from opened(there, known, pace)
+    yield from first_page(there, known, pace)
 
 
 def _filtered(
-    there: Furnished,
+    there: PopulatedList,
     criterion: Criterion,
     number: int,
     value: Any,
     call: Call,
-    whole: Walk,
+    whole: PageWalk,
     known: tuple[Known, ...],
     pace: Pace,
-) -> Generator[Act, Any, None]:
+) -> Generator[Send, Any, None]:
     """Ask with one value of a filter until what was made and matches is shown."""
     expected = [each for each in known if criterion.matches(_shown(there, whole, each), value)]
     asked = replace(call, params={**call.params, criterion.member: value})
-    yield from patient(
+    yield from retry_until(
         f"filter/{criterion.member}/{number}", asked, there, pace, lambda walk: there.shows(walk, expected)
     )
 
 
-def _shown(there: Furnished, walk: Walk, known: Known) -> Any:
+def _shown(there: PopulatedList, walk: PageWalk, known: Known) -> Any:
     return next((item for item in there.listed(walk) if carries(item, known)), None)
 
 
-def _values(criterion: Criterion, there: Furnished, whole: Walk, known: tuple[Known, ...]) -> Iterator[Any]:
+def _values(criterion: Criterion, there: PopulatedList, whole: PageWalk, known: tuple[Known, ...]) -> Iterator[Any]:
     """Values to ask for: one that something passes, one that nothing does, and the very bound where it is exact."""
     items = there.listed(whole)
     own = [item for item in items if any(carries(item, each) for each in known)]
@@ -127,12 +134,12 @@ def _texts(criterion: Criterion, found: list[Any]) -> Iterator[str]:
     yield from list(others)[:1]
 
 
-def _sorts(there: Furnished, ordering: Ordering, pace: Pace) -> Script:
-    known = yield from made(there, apart=True)
-    call, whole = yield from opened(there, known, pace)
+def _sorts(there: PopulatedList, ordering: Ordering, pace: Pace) -> Script:
+    known = yield from create_items(there, apart=True)
+    call, whole = yield from first_page(there, known, pace)
     if not whole.last.accepted:
         return
     for key, _ in ordering.keys:
         for way in (ordering.ascending, ordering.descending):
             asked = replace(call, params={**call.params, ordering.by: key, ordering.order: way})
-            yield from patient(f"sort/{key}/{way}", asked, there, pace, lambda walk: there.shows(walk, known))
+            yield from retry_until(f"sort/{key}/{way}", asked, there, pace, lambda walk: there.shows(walk, known))

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from conformance.cases.case import Call, Creation, Omitted
-from conformance.cases.fixtures.changed_values import varied
-from conformance.cases.fixtures.fixture import Ground, ground, renamed
-from conformance.cases.fixtures.fuller_requests import richer
+from conformance.cases.fixtures.changed_values import changed_value
+from conformance.cases.fixtures.fixture import Fixture, fixture_for, renamed_creation
+from conformance.cases.fixtures.fuller_requests import fuller_request
 from conformance.cases.fixtures.siblings import siblings
-from conformance.cases.request_builder import Planner
-from conformance.cases.resource_names import Spot, token_for
+from conformance.cases.request_builder import RequestBuilder
+from conformance.cases.resource_names import NamePlace, token_for
 from conformance.cases.samples import Unbuildable
-from conformance.cases.scenario import Act, Pace, Scenario, Script
+from conformance.cases.scenario import Pace, Scenario, Script, Send
 from conformance.specs.clauses.clause import clause_id
 from conformance.specs.clauses.idempotency import OTHER_INPUT, SAME_RESULT, SECTION, made_by, mismatch_codes, tokens_of
 from conformance.specs.model import Operation
@@ -25,41 +25,46 @@ from conformance.values.paths import Edit, apply
 KIND = "idempotency"
 
 
-def plan(planner: Planner, operation: Operation) -> Iterator[Scenario | Omitted]:
+def idempotency_scenarios(builder: RequestBuilder, operation: Operation) -> Iterator[Scenario | Omitted]:
     """The scenario of every idempotency token of an operation that makes something."""
-    resource = made_by(operation, planner.overlay)
-    for member in tokens_of(planner.service, operation) if resource is not None else ():
-        names = (SAME_RESULT, OTHER_INPUT) if mismatch_codes(planner.service, operation) else (SAME_RESULT,)
-        clauses = tuple(clause_id(planner.service.name, operation.name, SECTION, member, name) for name in names)
+    resource = made_by(operation, builder.overlay)
+    for member in tokens_of(builder.service, operation) if resource is not None else ():
+        names = (SAME_RESULT, OTHER_INPUT) if mismatch_codes(builder.service, operation) else (SAME_RESULT,)
+        clauses = tuple(clause_id(builder.service.name, operation.name, SECTION, member, name) for name in names)
         try:
             assert resource is not None
-            yield _twice(ground(planner, operation, resource, KIND), operation, member, clauses)
+            yield _twice(fixture_for(builder, operation, resource, KIND), operation, member, clauses)
         except Unbuildable as problem:
             yield from (Omitted(clause, str(problem)) for clause in clauses)
 
 
-def _twice(at: Ground, operation: Operation, member: str, clauses: tuple[str, ...]) -> Scenario:
-    token = at.planner.namer.name_for(
-        Spot((member,), at.planner.service.target(at.planner.service.input_of(operation).members[member])), at.token
+def _twice(at: Fixture, operation: Operation, member: str, clauses: tuple[str, ...]) -> Scenario:
+    token = at.builder.namer.name_for(
+        NamePlace((member,), at.builder.service.target(at.builder.service.input_of(operation).members[member])),
+        at.token,
     )
     first = _with_token(at.creation, member, token)
     # Where a second thing is made although it should not be, it is removed, too.
-    again = renamed(first, f"{first.resource}#2")
+    again = renamed_creation(first, f"{first.resource}#2")
     different = _other(at, operation) if len(clauses) > 1 else None
-    other = _with_token(renamed(different, f"{first.resource}#3"), member, token) if different is not None else None
+    other = (
+        _with_token(renamed_creation(different, f"{first.resource}#3"), member, token)
+        if different is not None
+        else None
+    )
 
     def script(_pace: Pace) -> Script:
-        made = yield Act("create", first.call, makes=first)
+        made = yield Send("create", first.call, makes=first)
         if not made.accepted:
             return
-        yield Act("again", again.call, makes=again)
+        yield Send("again", again.call, makes=again)
         if other is not None:
-            yield Act("other", other.call, makes=other)
+            yield Send("other", other.call, makes=other)
 
     return Scenario(
-        f"{at.identity}/{member}", at.planner.service.name, operation.name, KIND,
+        f"{at.identity}/{member}", at.builder.service.name, operation.name, KIND,
         f"{operation.name} twice with one {member}", clauses, script, at.setup, at.resource,
-        {"mismatches": mismatch_codes(at.planner.service, operation)},
+        {"mismatches": mismatch_codes(at.builder.service, operation)},
     )  # fmt: skip
 
 
@@ -68,15 +73,15 @@ def _with_token(creation: Creation, member: str, token: str) -> Creation:
     return replace(creation, call=call)
 
 
-def _other(at: Ground, operation: Operation) -> Creation | None:
+def _other(at: Fixture, operation: Operation) -> Creation | None:
     """The creation of something else: under another name, or else with another value; None where there is none."""
-    other = siblings(at.planner, at.resource, (at.token, token_for(at.planner.seed, f"{at.identity}/other")))[1]
+    other = siblings(at.builder, at.resource, (at.token, token_for(at.builder.seed, f"{at.identity}/other")))[1]
     if at.resource.chosen is not None and other.call.params != at.creation.call.params:
-        return renamed(other, at.resource.name)
-    shape, params = at.planner.service.input_of(operation), at.creation.call.params
-    for name, value in richer(at.planner, operation, at.resource, index=1).full.items():
-        target = at.planner.service.target(shape.members[name])
-        changed = varied(at.planner.service, target, value, params.get(name), name)
+        return renamed_creation(other, at.resource.name)
+    shape, params = at.builder.service.input_of(operation), at.creation.call.params
+    for name, value in fuller_request(at.builder, operation, at.resource, index=1).full.items():
+        target = at.builder.service.target(shape.members[name])
+        changed = changed_value(at.builder.service, target, value, params.get(name), name)
         if changed not in (params.get(name), None, False) and isinstance(changed, str | int | float):
             call = Call(operation.name, {**params, name: changed}, bindings=at.creation.call.bindings)
             return replace(at.creation, call=call)

@@ -12,11 +12,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from conformance.cases.case import Call, Omitted
-from conformance.cases.fixtures.page_walk import MOST_PAGES, Walk
-from conformance.cases.fixtures.populated_lists import Furnished, Known, as_it_is, furnished, made, opened, patient
-from conformance.cases.request_builder import Params, Planner
-from conformance.cases.samples import Unbuildable, fits, leaf
-from conformance.cases.scenario import Act, Pace, Reply, Scenario, Script
+from conformance.cases.fixtures.page_walk import MOST_PAGES, PageWalk
+from conformance.cases.fixtures.populated_lists import (
+    Known,
+    PopulatedList,
+    create_items,
+    existing_list,
+    first_page,
+    populated_list,
+    retry_until,
+)
+from conformance.cases.request_builder import Params, RequestBuilder
+from conformance.cases.samples import Unbuildable, fits, sample_leaf
+from conformance.cases.scenario import Pace, Reply, Scenario, Script, Send
 from conformance.specs.clauses import pagination as statements
 from conformance.specs.model import Operation
 from conformance.specs.resources.listings import Paging, paging_of, text_of
@@ -30,67 +38,67 @@ FOREIGN = "conformance-foreign-token"
 WITHOUT_ANYTHING = frozenset({"page-size", "foreign-token"})
 
 
-def plan(planner: Planner, operation: Operation) -> Iterator[Scenario | Omitted]:
+def pagination_scenarios(builder: RequestBuilder, operation: Operation) -> Iterator[Scenario | Omitted]:
     """The scenarios of the clauses about pages that an operation owns."""
-    clauses = {each.name: each.id for each in statements.clauses(planner.spec, operation, planner.overlay)}
-    paging = paging_of(planner.service, operation)
-    wanted = {name: clause for name, clause in clauses.items() if planner.wanted(clause)}
+    clauses = {each.name: each.id for each in statements.pagination_clauses(builder.spec, operation, builder.overlay)}
+    paging = paging_of(builder.service, operation)
+    wanted = {name: clause for name, clause in clauses.items() if builder.wanted(clause)}
     if not wanted or paging is None:
         return
-    identity = f"{planner.service.name}:{operation.name}/scenario/pages"
+    identity = f"{builder.service.name}:{operation.name}/scenario/pages"
     count = paging.size + 1 if FEWEST <= paging.size + 1 <= MOST else FEWEST
     try:
-        there = furnished(planner, operation, identity, count)
+        there = populated_list(builder, operation, identity, count)
     except Unbuildable as problem:
         yield from (Omitted(clause, f"the list cannot be asked for: {problem}") for clause in wanted.values())
         return
-    foreign = _foreign(planner, operation, paging) if "foreign-token" in wanted else {}
+    foreign = _foreign(builder, operation, paging) if "foreign-token" in wanted else {}
     title = f"{operation.name} page by page"
     yield Scenario(
-        identity, planner.service.name, operation.name, "pages", title, tuple(wanted.values()),
+        identity, builder.service.name, operation.name, "pages", title, tuple(wanted.values()),
         functools.partial(_script, there, paging, foreign), there.setup, there.resource,
     )  # fmt: skip
     if there.setup:
         # A target that cannot make what the list's things need may not miss it.
-        free = replace(furnished(planner, operation, f"{identity}/unprepared", count), setup=())
+        free = replace(populated_list(builder, operation, f"{identity}/unprepared", count), setup=())
         yield Scenario(
-            f"{identity}/unprepared", planner.service.name, operation.name, "pages", f"{title}, with nothing prepared",
+            f"{identity}/unprepared", builder.service.name, operation.name, "pages", f"{title}, with nothing prepared",
             tuple(wanted.values()), functools.partial(_script, free, paging, foreign), (), free.resource,
         )  # fmt: skip
     beside = tuple(clause for name, clause in wanted.items() if name in WITHOUT_ANYTHING)
     if there.creations and beside and not there.setup:
-        bare = as_it_is(planner, operation, f"{identity}/as-it-is")
+        bare = existing_list(builder, operation, f"{identity}/as-it-is")
         yield Scenario(
-            f"{identity}/as-it-is", planner.service.name, operation.name, "pages", f"{title}, as it is", beside,
+            f"{identity}/as-it-is", builder.service.name, operation.name, "pages", f"{title}, as it is", beside,
             functools.partial(_glance, bare, paging, foreign), bare.setup,
         )  # fmt: skip
 
 
-def _script(there: Furnished, paging: Paging, foreign: Params, pace: Pace) -> Script:
-    known = yield from made(there)
-    call, whole = yield from opened(there, known, pace)
+def _script(there: PopulatedList, paging: Paging, foreign: Params, pace: Pace) -> Script:
+    known = yield from create_items(there)
+    call, whole = yield from first_page(there, known, pace)
     if not whole.last.accepted:
         return
     if paging.limit is not None:
         sized = _with(call, paging.page_of(page_size(paging, whole)))
-        yield from patient("paged", sized, there, pace, lambda walk: _agree(there, known, whole, walk))
+        yield from retry_until("paged", sized, there, pace, lambda walk: _agree(there, known, whole, walk))
     if foreign:
-        yield Act("foreign", _with(call, foreign))
+        yield Send("foreign", _with(call, foreign))
 
 
-def _glance(there: Furnished, paging: Paging, foreign: Params, _pace: Pace) -> Script:
+def _glance(there: PopulatedList, paging: Paging, foreign: Params, _pace: Pace) -> Script:
     """The first page of each kind."""
     call = there.calls[0]
-    reply: Reply = yield Act("whole", call)
+    reply: Reply = yield Send("whole", call)
     if not reply.accepted:
         return
     if paging.limit is not None:
-        yield Act("paged", _with(call, paging.page_of(paging.size)))
+        yield Send("paged", _with(call, paging.page_of(paging.size)))
     if foreign:
-        yield Act("foreign", _with(call, foreign))
+        yield Send("foreign", _with(call, foreign))
 
 
-def page_size(paging: Paging, whole: Walk) -> int:
+def page_size(paging: Paging, whole: PageWalk) -> int:
     """The smallest page with which the end of a list that long is reached in time."""
     longest = max((sum(len(paging.items_of(output)[each]) for output in whole.outputs)
                    for each in range(len(paging.results))), default=0)  # fmt: skip
@@ -98,21 +106,21 @@ def page_size(paging: Paging, whole: Walk) -> int:
     return size if paging.largest is None else min(size, max(paging.largest, paging.size))
 
 
-def _agree(there: Furnished, known: tuple[Known, ...], whole: Walk, paged: Walk) -> bool:
+def _agree(there: PopulatedList, known: tuple[Known, ...], whole: PageWalk, paged: PageWalk) -> bool:
     """Whether the pages show what was made as far as the whole list does, and nothing more often."""
     shown = [each for each in known if there.shows(whole, (each,))]
     return there.shows(paged, shown) and not _counted(there, paged) - _counted(there, whole)
 
 
-def _counted(there: Furnished, walk: Walk) -> Counter[str]:
+def _counted(there: PopulatedList, walk: PageWalk) -> Counter[str]:
     return Counter(text_of(item) for item in there.listed(walk))
 
 
-def _foreign(planner: Planner, operation: Operation, paging: Paging) -> Params:
+def _foreign(builder: RequestBuilder, operation: Operation, paging: Paging) -> Params:
     """The member that asks for a page by a token that no page gave."""
     member = paging.tokens[0][0]
-    shape = planner.service.target(planner.service.input_of(operation).members[member])
-    return {member: FOREIGN if fits(shape, FOREIGN) else leaf(shape)}
+    shape = builder.service.target(builder.service.input_of(operation).members[member])
+    return {member: FOREIGN if fits(shape, FOREIGN) else sample_leaf(shape)}
 
 
 def _with(call: Call, more: Params) -> Call:

@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.cases.case import Call, Creation, Omitted
-from conformance.cases.fixtures.fixture import altered, lifecycle_ids
-from conformance.cases.request_builder import Params, Planner
-from conformance.cases.resource_names import Spot, token_for
+from conformance.cases.fixtures.fixture import altered_text, lifecycle_ids
+from conformance.cases.request_builder import Params, RequestBuilder
+from conformance.cases.resource_names import NamePlace, token_for
 from conformance.cases.samples import Sampler, Unbuildable
-from conformance.cases.scenario import Act, Pace, Scenario, Script
+from conformance.cases.scenario import Pace, Scenario, Script, Send
 from conformance.specs.clauses.clause import clause_id
 from conformance.specs.clauses.references import references
 from conformance.specs.model import Operation
@@ -30,29 +30,29 @@ from conformance.values.paths import Edit, Path, apply, shape_form
 ABSENT = "absent"
 
 
-def plan(planner: Planner, operation: Operation) -> Iterator[Scenario | Omitted]:
+def references_scenarios(builder: RequestBuilder, operation: Operation) -> Iterator[Scenario | Omitted]:
     """The scenarios of everything that an operation's input refers to."""
-    for resource in planner.overlay.resources.values():
+    for resource in builder.overlay.resources.values():
         if resource.read is not None and resource.read.operation == operation.name:
-            (clause,) = lifecycle_ids(planner, resource, ("not-found",))
-            yield _built(planner, operation, resource, "not-found", resource.name, clause, None)
-    for reference in references(planner.service, operation, planner.overlay):
-        clause = clause_id(planner.service.name, operation.name, "state", reference.path, "not-found")
-        yield _built(planner, operation, reference.resource, "missing", reference.path, clause, reference.steps)
+            (clause,) = lifecycle_ids(builder, resource, ("not-found",))
+            yield _built(builder, operation, resource, "not-found", resource.name, clause, None)
+    for reference in references(builder.service, operation, builder.overlay):
+        clause = clause_id(builder.service.name, operation.name, "state", reference.path, "not-found")
+        yield _built(builder, operation, reference.resource, "missing", reference.path, clause, reference.steps)
 
 
 def _built(
-    planner: Planner, operation: Operation, resource: Resource, kind: str, detail: str, clause: str,
+    builder: RequestBuilder, operation: Operation, resource: Resource, kind: str, detail: str, clause: str,
     place: tuple[Step, ...] | None,
 ) -> Scenario | Omitted:  # fmt: skip
-    identity = f"{planner.service.name}:{operation.name}/scenario/{kind}/{detail}"
+    identity = f"{builder.service.name}:{operation.name}/scenario/{kind}/{detail}"
     try:
-        wrong = _wrong(planner, operation, resource, place, token_for(planner.seed, identity))
+        wrong = _wrong(builder, operation, resource, place, token_for(builder.seed, identity))
     except Unbuildable as problem:
         return Omitted(clause, str(problem))
     title = f"{operation.name} of {resource.one} that was never made"
     return Scenario(
-        identity, planner.service.name, operation.name, kind, title, (clause,), wrong.script, wrong.setup, resource,
+        identity, builder.service.name, operation.name, kind, title, (clause,), wrong.script, wrong.setup, resource,
         {"place": shape_form(wrong.spots[0].path)},
     )  # fmt: skip
 
@@ -62,7 +62,7 @@ class _Wrong:
     """A call, the places in it that refer to the thing that is not to be there, and what it takes to fill them."""
 
     call: Call
-    spots: tuple[Spot, ...]
+    spots: tuple[NamePlace, ...]
     setup: tuple[Creation, ...]
     absent: str
     sample: Creation | None
@@ -70,21 +70,21 @@ class _Wrong:
     def script(self, pace: Pace) -> Script:
         """The call, with something in the places that is nobody's."""
         if self.sample is None:
-            yield Act("ask", self._filled({spot.path: self.absent for spot in self.spots}))
+            yield Send("ask", self._filled({spot.path: self.absent for spot in self.spots}))
             return
-        made = yield Act("sample", self.sample.call, makes=self.sample)
+        made = yield Send("sample", self.sample.call, makes=self.sample)
         if not made.accepted:
             return
         values = {spot.path: self._nobodys(spot, made.output) for spot in self.spots}
         if all(isinstance(value, str) for value in values.values()):
-            yield Act("ask", self._filled(values))
+            yield Send("ask", self._filled(values))
 
-    def _nobodys(self, spot: Spot, output: Any) -> str | None:
+    def _nobodys(self, spot: NamePlace, output: Any) -> str | None:
         """What is well-formed in a place and refers to nothing."""
         if spot.handle is None or not spot.is_told:
             return self.absent
         value = at(output, spot.handle.source.path)
-        return altered(value) if isinstance(value, str) else None
+        return altered_text(value) if isinstance(value, str) else None
 
     def _filled(self, values: dict[Path, Any]) -> Call:
         params = apply(self.call.params, [Edit("set", path, value) for path, value in values.items()])
@@ -93,48 +93,50 @@ class _Wrong:
 
 
 def _wrong(
-    planner: Planner, operation: Operation, resource: Resource, place: tuple[Step, ...] | None, token: str
+    builder: RequestBuilder, operation: Operation, resource: Resource, place: tuple[Step, ...] | None, token: str
 ) -> _Wrong:
-    params = None if place is None else planner.with_parents(resource, operation, _with(planner, operation, place))
-    call = planner.about(resource, operation.name, token, params)
-    namer = planner.namer
+    params = None if place is None else builder.with_parents(resource, operation, _with(builder, operation, place))
+    call = builder.about(resource, operation.name, token, params)
+    namer = builder.namer
     spots = tuple(each for each in namer.spots(operation, call.params) if _is(each, resource))
     if not spots:
         raise Unbuildable(f"no request that refers to {resource.one} could be built")
-    setup = _needed(planner, operation, call, resource, token)
+    setup = _needed(builder, operation, call, resource, token)
     chosen = next((each for each in spots if not each.is_told), None)
-    absent = namer.name_for(chosen, token_for(planner.seed, f"{token}/{ABSENT}")) if chosen is not None else ""
+    absent = namer.name_for(chosen, token_for(builder.seed, f"{token}/{ABSENT}")) if chosen is not None else ""
     if all(not each.is_told for each in spots):
         return _Wrong(call, spots, setup, absent, None)
-    sample = planner.maker(resource, token)
-    create = planner.service.operations[resource.create]
-    needed = planner.prerequisites(create, sample.call.params, token)
+    sample = builder.maker(resource, token)
+    create = builder.service.operations[resource.create]
+    needed = builder.prerequisites(create, sample.call.params, token)
     there = {resource.name, *(each.resource for each in needed)}
-    rest = (each for each in setup if each.resource not in there and not _refers(planner, each, resource))
+    rest = (each for each in setup if each.resource not in there and not _refers(builder, each, resource))
     return _Wrong(call, spots, (*needed, *rest), absent, sample)
 
 
-def _needed(planner: Planner, operation: Operation, call: Call, resource: Resource, token: str) -> tuple[Creation, ...]:
+def _needed(
+    builder: RequestBuilder, operation: Operation, call: Call, resource: Resource, token: str
+) -> tuple[Creation, ...]:
     """What the call refers to beside the resource; and the resource, where something of that cannot do without it."""
-    full = planner.prerequisites(operation, call.params, token)
-    if any(_refers(planner, each, resource) for each in full):
+    full = builder.prerequisites(operation, call.params, token)
+    if any(_refers(builder, each, resource) for each in full):
         return full
-    return planner.prerequisites(operation, call.params, token, without=(resource.name,))
+    return builder.prerequisites(operation, call.params, token, without=(resource.name,))
 
 
-def _refers(planner: Planner, creation: Creation, resource: Resource) -> bool:
+def _refers(builder: RequestBuilder, creation: Creation, resource: Resource) -> bool:
     """Whether making something takes a resource."""
     if creation.service is not None:
         return False
-    create = planner.service.operations[creation.call.operation]
-    return any(each.name == resource.name for each in planner.namer.references(create, creation.call.params))
+    create = builder.service.operations[creation.call.operation]
+    return any(each.name == resource.name for each in builder.namer.references(create, creation.call.params))
 
 
-def _with(planner: Planner, operation: Operation, place: tuple[Step, ...]) -> Params:
+def _with(builder: RequestBuilder, operation: Operation, place: tuple[Step, ...]) -> Params:
     """The smallest params with something at a place."""
-    built = Sampler(planner.service).build(planner.service.input_of(operation), place)
-    return planner.valid(operation, built, place)
+    built = Sampler(builder.service).build(builder.service.input_of(operation), place)
+    return builder.valid(operation, built, place)
 
 
-def _is(spot: Spot, resource: Resource) -> bool:
+def _is(spot: NamePlace, resource: Resource) -> bool:
     return spot.resource is not None and spot.resource.name == resource.name

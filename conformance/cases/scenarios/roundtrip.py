@@ -10,15 +10,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.cases.case import Call, Creation, Omitted
-from conformance.cases.fixtures.fixture import Ground, ground, readable, renamed, settled
-from conformance.cases.fixtures.full_reads import asking_for_all
-from conformance.cases.fixtures.fuller_requests import Attempts, richer
-from conformance.cases.fixtures.observation import Sight, is_passing
+from conformance.cases.fixtures.fixture import Fixture, fixture_for, read_call, read_until_settled, renamed_creation
+from conformance.cases.fixtures.full_reads import full_read
+from conformance.cases.fixtures.fuller_requests import Attempts, fuller_request
+from conformance.cases.fixtures.observation import Observation, is_transient
 from conformance.cases.fixtures.siblings import siblings
-from conformance.cases.request_builder import Params, Planner
+from conformance.cases.request_builder import Params, RequestBuilder
 from conformance.cases.resource_names import token_for
 from conformance.cases.samples import Unbuildable
-from conformance.cases.scenario import Act, Pace, Reply, Scenario, Script
+from conformance.cases.scenario import Pace, Reply, Scenario, Script, Send
 from conformance.specs.clauses import roundtrip as statements
 from conformance.specs.clauses.clause import Clause
 from conformance.specs.model import Operation
@@ -42,33 +42,33 @@ MOST_CREATIONS = 14
 # Outcomes after which a request with less in it may fare better.
 REFUSED = frozenset({"rejected-validation", "rejected-state", "crashed"})
 
-Made = Generator[Act, Reply, tuple[Creation, Reply]]
+Made = Generator[Send, Reply, tuple[Creation, Reply]]
 
 
-def plan(planner: Planner, operation: Operation) -> Iterator[Scenario | Omitted]:
+def roundtrip_scenarios(builder: RequestBuilder, operation: Operation) -> Iterator[Scenario | Omitted]:
     """The round trips of every resource that an operation reads or updates."""
-    for resource in planner.overlay.resources.values():
-        if resource.read is None or described_shape(planner.service, resource) is None:
+    for resource in builder.overlay.resources.values():
+        if resource.read is None or described_shape(builder.service, resource) is None:
             continue
         if resource.read.operation == operation.name:
-            clauses = statements.of_read(planner.spec, resource)
-            yield from _built(planner, operation, resource, clauses)
+            clauses = statements.of_read(builder.spec, resource)
+            yield from _built(builder, operation, resource, clauses)
 
 
 def _built(
-    planner: Planner, operation: Operation, resource: Resource, clauses: Iterator[Clause]
+    builder: RequestBuilder, operation: Operation, resource: Resource, clauses: Iterator[Clause]
 ) -> Iterator[Scenario | Omitted]:
     names = tuple(clause.id for clause in clauses)
     try:
-        yield _echo(ground(planner, operation, resource, ECHO), names)
+        yield _echo(fixture_for(builder, operation, resource, ECHO), names)
     except Unbuildable as problem:
         yield from (Omitted(name, str(problem)) for name in names)
 
 
-def _echo(at: Ground, clauses: tuple[str, ...]) -> Scenario:
-    read = readable(at)
-    create = at.planner.service.operations[at.resource.create]
-    build = richer(at.planner, create, at.resource)
+def _echo(at: Fixture, clauses: tuple[str, ...]) -> Scenario:
+    read = read_call(at)
+    create = at.builder.service.operations[at.resource.create]
+    build = fuller_request(at.builder, create, at.resource)
     named = tuple(map(str, at.resource.chosen.source.path)) if at.resource.chosen is not None else ()
 
     def script(pace: Pace) -> Script:
@@ -86,14 +86,14 @@ def _echo(at: Ground, clauses: tuple[str, ...]) -> Scenario:
                 return
 
     return Scenario(
-        at.identity, at.planner.service.name, at.operation.name, ECHO,
+        at.identity, at.builder.service.name, at.operation.name, ECHO,
         f"{at.resource.one} is described as it was made", clauses, script, at.needs(read), at.resource,
     )  # fmt: skip
 
 
 def _told(
-    at: Ground, creation: Creation, reply: Reply, pace: Pace, times: int, *, quick: bool
-) -> Generator[Act, Any, bool]:  # fmt: skip
+    at: Fixture, creation: Creation, reply: Reply, pace: Pace, times: int, *, quick: bool
+) -> Generator[Send, Any, bool]:  # fmt: skip
     """Read a thing until it is at rest, then some `times` more, asking for all that it can tell.
 
     Returns whether it came to rest within a few reads. Where others did not (`quick` is false), it is not waited for.
@@ -102,22 +102,22 @@ def _told(
         return False
     known = known_as(at.resource, creation.call.params, reply.output)
     resource = at.resource if quick else replace(at.resource, status=None)
-    reads, reading = 0, settled(resource, creation.read, known, pace, "read")
+    reads, reading = 0, read_until_settled(resource, creation.read, known, pace, "read")
     answer: Any = None
     try:
         while True:
             step = reading.send(answer)
             answer, reads = (yield step), reads + 1
     except StopIteration as end:
-        sight: Sight = end.value
-    if sight.word != "there":
+        observation: Observation = end.value
+    if observation.word != "there":
         return False
-    read = asking_for_all(at.planner.service, creation.read)
+    read = full_read(at.builder.service, creation.read)
     for number in range(times):
-        told = yield Act("rest", read)
+        told = yield Send("rest", read)
         if number == 0 and not told.accepted:
             read = creation.read
-    return quick and reads <= QUICK and not is_passing(at.resource, sight)
+    return quick and reads <= QUICK and not is_transient(at.resource, observation)
 
 
 @dataclass(slots=True)
@@ -127,7 +127,7 @@ class Tries:
     `tried` are the names of what they refer to, as far as somebody has tried to make it.
     """
 
-    ground: Ground
+    fixture: Fixture
     tried: set[str]
     number: int = 0
 
@@ -135,18 +135,18 @@ class Tries:
         """Make what a request refers to, then send it; what cannot be made is asked for all the same."""
         creation = self._creation(create, params)
         for needed in self._needs(create, creation):
-            reply = yield Act("prerequisite", needed.call, makes=needed)
+            reply = yield Send("prerequisite", needed.call, makes=needed)
             self.tried.add(needed.resource)
             if reply.accepted and needed.read is not None:
                 known = known_as(needed.what, needed.call.params, reply.output)
-                yield from settled(needed.what, needed.read, known, pace, "prerequisite")
-        reply = yield Act("create", creation.call, makes=creation)
+                yield from read_until_settled(needed.what, needed.read, known, pace, "prerequisite")
+        reply = yield Send("create", creation.call, makes=creation)
         return creation, reply
 
     def _creation(self, create: Operation, params: Params) -> Creation:
         """The creation of the next thing."""
-        bare, namer = self._next(), self.ground.planner.namer
-        named = namer.named(create, params, self.ground.token)
+        bare, namer = self._next(), self.fixture.builder.namer
+        named = namer.named(create, params, self.fixture.token)
         own = [
             spot
             for spot in namer.spots(create, bare.call.params)
@@ -158,12 +158,12 @@ class Tries:
     def _next(self) -> Creation:
         self.number += 1
         if self.number == 1:
-            return self.ground.creation
-        planner, resource = self.ground.planner, self.ground.resource
-        token = token_for(planner.seed, f"{self.ground.identity}/{self.number}")
-        other = siblings(planner, resource, (self.ground.token, token))[1]
-        return renamed(other, f"{resource.name}#{self.number}")
+            return self.fixture.creation
+        builder, resource = self.fixture.builder, self.fixture.resource
+        token = token_for(builder.seed, f"{self.fixture.identity}/{self.number}")
+        other = siblings(builder, resource, (self.fixture.token, token))[1]
+        return renamed_creation(other, f"{resource.name}#{self.number}")
 
     def _needs(self, create: Operation, creation: Creation) -> tuple[Creation, ...]:
-        needed = self.ground.planner.prerequisites(create, creation.call.params, self.ground.token)
+        needed = self.fixture.builder.prerequisites(create, creation.call.params, self.fixture.token)
         return tuple(each for each in needed if each.resource not in self.tried)

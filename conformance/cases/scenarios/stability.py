@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from conformance.cases.case import Omitted
-from conformance.cases.fixtures.fixture import Ground, ground, readable, settled
-from conformance.cases.fixtures.full_reads import asking_for_all
-from conformance.cases.request_builder import Planner
+from conformance.cases.fixtures.fixture import Fixture, fixture_for, read_call, read_until_settled
+from conformance.cases.fixtures.full_reads import full_read
+from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.samples import Unbuildable
-from conformance.cases.scenario import Act, Pace, Scenario, Script
+from conformance.cases.scenario import Pace, Scenario, Script, Send
 from conformance.specs.clauses.clause import clause_id
 from conformance.specs.clauses.stability import UNCHANGED, watched
 from conformance.specs.model import Operation
@@ -21,40 +21,40 @@ from conformance.specs.model import Operation
 KIND = "reading"
 
 
-def plan(planner: Planner, operation: Operation) -> Iterator[Scenario | Omitted]:
+def stability_scenarios(builder: RequestBuilder, operation: Operation) -> Iterator[Scenario | Omitted]:
     """The scenario of an operation that reads something other than the description of a thing."""
-    resource = watched(planner.service, operation, planner.overlay)
+    resource = watched(builder.service, operation, builder.overlay)
     if resource is None:
         return
-    clause = clause_id(planner.service.name, operation.name, "state", "", UNCHANGED)
+    clause = clause_id(builder.service.name, operation.name, "state", "", UNCHANGED)
     try:
-        yield _reading(ground(planner, operation, resource, KIND), clause)
+        yield _reading(fixture_for(builder, operation, resource, KIND), clause)
     except Unbuildable as problem:
         yield Omitted(clause, str(problem))
 
 
-def _reading(at: Ground, clause: str) -> Scenario:
-    read, asked = readable(at), at.about(at.operation.name)
+def _reading(at: Fixture, clause: str) -> Scenario:
+    read, asked = read_call(at), at.about(at.operation.name)
     setup = replace(at, setup=at.needs(read)).needs(asked)
 
     def script(pace: Pace) -> Script:
         made = yield at.make()
         if not made.accepted:
             return
-        sight = yield from settled(at.resource, read, at.known(made), pace)
-        if sight.word != "there":
+        observation = yield from read_until_settled(at.resource, read, at.known(made), pace)
+        if observation.word != "there":
             return
-        everything = asking_for_all(at.planner.service, read)
-        told = yield Act("before", everything)
+        everything = full_read(at.builder.service, read)
+        told = yield Send("before", everything)
         if not told.accepted:
             everything = read
-            yield Act("before", everything)
-        yield Act("before", everything)
-        answered = yield Act("asked", asked)
+            yield Send("before", everything)
+        yield Send("before", everything)
+        answered = yield Send("asked", asked)
         if answered.accepted:
-            yield Act("after", everything)
+            yield Send("after", everything)
 
     return Scenario(
-        at.identity, at.planner.service.name, at.operation.name, KIND,
+        at.identity, at.builder.service.name, at.operation.name, KIND,
         f"{at.operation.name} leaves {at.resource.one} as it is", (clause,), script, setup, at.resource,
     )  # fmt: skip

@@ -13,15 +13,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.cases.case import Binding, Call, Creation, Omitted
-from conformance.cases.fixtures.changed_values import varied
-from conformance.cases.fixtures.fixture import Ground, ground, readable, settled
-from conformance.cases.fixtures.full_reads import asking_for_all
-from conformance.cases.fixtures.fuller_requests import Part, Parts, Richer, richer
+from conformance.cases.fixtures.changed_values import changed_value
+from conformance.cases.fixtures.fixture import Fixture, fixture_for, read_call, read_until_settled
+from conformance.cases.fixtures.full_reads import full_read
+from conformance.cases.fixtures.fuller_requests import FullerRequest, Part, Parts, fuller_request
 from conformance.cases.fixtures.siblings import siblings
-from conformance.cases.request_builder import Planner
-from conformance.cases.resource_names import Spot, token_for
+from conformance.cases.request_builder import RequestBuilder
+from conformance.cases.resource_names import NamePlace, token_for
 from conformance.cases.samples import Unbuildable
-from conformance.cases.scenario import Act, Pace, Reply, Scenario, Script
+from conformance.cases.scenario import Pace, Reply, Scenario, Script, Send
 from conformance.cases.scenarios.roundtrip import REFUSED
 from conformance.specs.clauses import roundtrip as statements
 from conformance.specs.model import NUMBER_TYPES, Operation, Service, Shape
@@ -42,30 +42,30 @@ VERSION = re.compile(r"version$", re.IGNORECASE)
 AT_ONCE = "ApplyImmediately"
 
 
-def plan(planner: Planner, operation: Operation) -> Iterator[Scenario | Omitted]:
+def updates_scenarios(builder: RequestBuilder, operation: Operation) -> Iterator[Scenario | Omitted]:
     """The round trips of every resource that an operation updates."""
-    for resource in planner.overlay.resources.values():
+    for resource in builder.overlay.resources.values():
         if resource.update != operation.name or resource.read is None:
             continue
-        if described_shape(planner.service, resource) is None:
+        if described_shape(builder.service, resource) is None:
             continue
-        names = tuple(clause.id for clause in statements.of_update(planner.spec, resource))
+        names = tuple(clause.id for clause in statements.of_update(builder.spec, resource))
         if names:
-            yield from _built(planner, operation, resource, names)
+            yield from _built(builder, operation, resource, names)
 
 
 def _built(
-    planner: Planner, operation: Operation, resource: Resource, names: tuple[str, ...]
+    builder: RequestBuilder, operation: Operation, resource: Resource, names: tuple[str, ...]
 ) -> Iterator[Scenario | Omitted]:
     try:
-        yield _updated(ground(planner, operation, resource, UPDATED), operation, names)
+        yield _updated(fixture_for(builder, operation, resource, UPDATED), operation, names)
     except Unbuildable as problem:
         yield from (Omitted(name, str(problem)) for name in names)
 
 
-def _updated(at: Ground, operation: Operation, clauses: tuple[str, ...]) -> Scenario:
-    read, base = readable(at), at.about(operation.name)
-    build = richer(at.planner, operation, at.resource, index=1)
+def _updated(at: Fixture, operation: Operation, clauses: tuple[str, ...]) -> Scenario:
+    read, base = read_call(at), at.about(operation.name)
+    build = fuller_request(at.builder, operation, at.resource, index=1)
     names = tuple(_changeable(at, operation, base, read, build))
 
     def script(pace: Pace) -> Script:
@@ -88,16 +88,16 @@ def _updated(at: Ground, operation: Operation, clauses: tuple[str, ...]) -> Scen
                 return
 
     return Scenario(
-        at.identity, at.planner.service.name, operation.name, UPDATED,
+        at.identity, at.builder.service.name, operation.name, UPDATED,
         f"{at.resource.one} is described as it was updated", clauses, script, _joined(at, read, base), at.resource,
     )  # fmt: skip
 
 
-def _changeable(at: Ground, operation: Operation, base: Call, read: Call, build: Richer) -> Iterator[str]:
+def _changeable(at: Fixture, operation: Operation, base: Call, read: Call, build: FullerRequest) -> Iterator[str]:
     """The members of an update's input that say what the thing should become, not which thing is meant."""
-    service = at.planner.service
+    service = at.builder.service
     shape = service.input_of(operation)
-    own = {str(spot.path[0]) for spot in at.planner.namer.spots(operation, base.params) if _means(spot, at.resource)}
+    own = {str(spot.path[0]) for spot in at.builder.namer.spots(operation, base.params) if _means(spot, at.resource)}
     asked = {name.lower() for name in service.input_of(service.operations[read.operation]).members}
     for name in build.full:
         if name not in own and name.lower() not in asked and not _locks(service, shape, name):
@@ -110,7 +110,7 @@ def _locks(service: Service, shape: Shape, name: str) -> bool:
     return LOCKS.search(name) is not None or (is_number and VERSION.search(name) is not None)
 
 
-def _joined(at: Ground, *calls: Call) -> tuple[Creation, ...]:
+def _joined(at: Fixture, *calls: Call) -> tuple[Creation, ...]:
     setup = at.setup
     for call in calls:
         setup = replace(at, setup=setup).needs(call)
@@ -118,15 +118,15 @@ def _joined(at: Ground, *calls: Call) -> tuple[Creation, ...]:
 
 
 def _described(
-    at: Ground, read: Call, known: frozenset[str], pace: Pace, label: str, before: Any
-) -> Generator[Act, Any, Any]:
+    at: Fixture, read: Call, known: frozenset[str], pace: Pace, label: str, before: Any
+) -> Generator[Send, Any, Any]:
     """The description at rest; read again for a while if it says what was said `before`. None where there is none."""
     assert at.resource.read is not None
     late = pace.window()
-    sight = yield from settled(at.resource, read, known, pace, "settling")
-    asked, wait, found = asking_for_all(at.planner.service, read), False, None
-    while sight.word == "there":
-        reply: Reply = yield Act(label, asked, wait=wait)
+    observation = yield from read_until_settled(at.resource, read, known, pace, "settling")
+    asked, wait, found = full_read(at.builder.service, read), False, None
+    while observation.word == "there":
+        reply: Reply = yield Send(label, asked, wait=wait)
         if not reply.accepted and asked != read:
             asked = read
             continue
@@ -137,7 +137,7 @@ def _described(
     return found
 
 
-def _means(spot: Spot, resource: Resource) -> bool:
+def _means(spot: NamePlace, resource: Resource) -> bool:
     return spot.resource is not None and spot.resource.name == resource.name
 
 
@@ -145,12 +145,12 @@ def _means(spot: Spot, resource: Resource) -> bool:
 class Updates:
     """Updates of one thing, each with another part of what comes back."""
 
-    ground: Ground
-    richer: Richer
+    fixture: Fixture
+    richer: FullerRequest
     base: Call
     made_already: set[str]
 
-    def sent(self, part: Part, there: Any, pace: Pace) -> Generator[Act, Any, Reply]:
+    def sent(self, part: Part, there: Any, pace: Pace) -> Generator[Send, Any, Reply]:
         """Make what an update refers to, then send it; what cannot be made is asked for all the same."""
         call = self._call(part, there)
         if call is None:
@@ -159,20 +159,22 @@ class Updates:
         for creation in needed:
             if creation.resource in self.made_already:
                 continue
-            yield Act("prerequisite", creation.call, makes=creation)
+            yield Send("prerequisite", creation.call, makes=creation)
             self.made_already.add(creation.resource)
-        reply: Reply = yield Act("update", call)
+        reply: Reply = yield Send("update", call)
         return reply
 
     def _call(self, part: Part, there: Any) -> Call | None:
         """The update with a part of the members, each with another value than is told."""
-        planner, operation = self.ground.planner, self.richer.operation
-        shape, told = planner.service.input_of(operation), there if isinstance(there, Mapping) else {}
+        builder, operation = self.fixture.builder, self.richer.operation
+        shape, told = builder.service.input_of(operation), there if isinstance(there, Mapping) else {}
         params = self.richer.params(self.base.params, part)
         if params is None:
             return None
         changed = {
-            name: varied(planner.service, planner.service.target(shape.members[name]), value, told.get(name), name)
+            name: changed_value(
+                builder.service, builder.service.target(shape.members[name]), value, told.get(name), name
+            )
             for name, value in params.items()
             if name in part.names
         }
@@ -181,17 +183,17 @@ class Updates:
             return None
         if AT_ONCE in shape.members:
             obeying = {**obeying, AT_ONCE: True}
-        return planner.about(self.ground.resource, operation.name, self.ground.token, obeying)
+        return builder.about(self.fixture.resource, operation.name, self.fixture.token, obeying)
 
     def _with_others(self, call: Call) -> tuple[Call, tuple[Creation, ...]]:
         """The call, referring to other things than those that were there before; what makes them."""
-        at, operation = self.ground, self.richer.operation
+        at, operation = self.fixture, self.richer.operation
         used, needed = {each.resource for each in at.setup}, list[Creation]()
-        for creation in at.planner.prerequisites(operation, call.params, at.token, without=(at.resource.name,)):
+        for creation in at.builder.prerequisites(operation, call.params, at.token, without=(at.resource.name,)):
             if creation.resource not in used:
                 needed.append(creation)
         kept = {str(path) for path in _paths(at, self.base)}
-        for spot in at.planner.namer.spots(operation, call.params):
+        for spot in at.builder.namer.spots(operation, call.params):
             if spot.resource is None or spot.resource.name not in used or str(spot.path) in kept:
                 continue
             other = self._other(spot.resource)
@@ -201,18 +203,18 @@ class Updates:
         return call, tuple({each.resource: each for each in needed}.values())
 
     def _other(self, resource: Resource) -> Creation | None:
-        at = self.ground
-        tokens = (at.token, token_for(at.planner.seed, f"{at.identity}/{resource.name}"))
+        at = self.fixture
+        tokens = (at.token, token_for(at.builder.seed, f"{at.identity}/{resource.name}"))
         try:
-            return siblings(at.planner, resource, tokens)[1]
+            return siblings(at.builder, resource, tokens)[1]
         except Unbuildable:
             return None
 
 
-def _paths(at: Ground, base: Call) -> Iterator[Any]:
+def _paths(at: Fixture, base: Call) -> Iterator[Any]:
     """The places of references by which the thing itself is addressed: what its read refers to, too."""
     assert at.resource.read is not None
-    service, namer = at.planner.service, at.planner.namer
+    service, namer = at.builder.service, at.builder.namer
     read = service.operations[at.resource.read.operation]
     addressed = {each.name for each in namer.references(read, at.read.params if at.read else {})}
     for spot in namer.spots(service.operations[base.operation], base.params):
@@ -220,7 +222,7 @@ def _paths(at: Ground, base: Call) -> Iterator[Any]:
             yield spot.path
 
 
-def _instead(call: Call, spot: Spot, other: Creation) -> Call:
+def _instead(call: Call, spot: NamePlace, other: Creation) -> Call:
     """The call, referring to another thing at one spot."""
     assert spot.handle is not None
     bindings = tuple(each for each in call.bindings if each.path != spot.path)

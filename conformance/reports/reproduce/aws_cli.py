@@ -14,7 +14,7 @@ from typing import Any
 
 from botocore import xform_name
 
-from conformance.reports.reproduce.bound_values import Told, in_shell, jmespath, mark, ties
+from conformance.reports.reproduce.bound_values import BoundValue, bound_values, in_shell, jmespath, mark
 from conformance.reports.reproduce.curl import credentials
 from conformance.reports.reproduce.script_context import (
     ReproductionContext,
@@ -49,7 +49,7 @@ def aws_cli_script(case: Mapping[str, Any], context: ReproductionContext) -> str
         lines.append(_NO_CHECKS)
     if any('"$base64"' in json.dumps(step.get("params")) for step in steps):
         lines.append("# Binary members are base64, as version 2 of the AWS CLI takes them.")
-    tied = ties(steps, [_cannot(case, step, context.of(step)) is None for step in steps])
+    tied = bound_values(steps, [_cannot(case, step, context.of(step)) is None for step in steps])
     commands = [
         _command(case, step, context, tied.told.get(number, ()), tied.needed.get(number, ()))
         for number, step in enumerate(steps)
@@ -61,8 +61,8 @@ def _command(
     case: Mapping[str, Any],
     step: Mapping[str, Any],
     context: ReproductionContext,
-    told: Sequence[Told],
-    needed: Sequence[Told],
+    told: Sequence[BoundValue],
+    needed: Sequence[BoundValue],
 ) -> str:
     context = context.of(step)
     why = _cannot(case, step, context)
@@ -85,13 +85,13 @@ def _cannot(case: Mapping[str, Any], step: Mapping[str, Any], context: Reproduct
     return why or change_by_sdk(step, context)
 
 
-def _filled(params: Any, told: Sequence[Told]) -> str:
+def _filled(params: Any, told: Sequence[BoundValue]) -> str:
     """Params as a word of the shell, with variables where earlier answers tell the value."""
     edits = [Edit("set", value.path, mark(number)) for number, value in enumerate(told) if has(params, value.path)]
     return in_shell(quote(_json(apply(params, edits))), told)
 
 
-def _kept(parts: list[str], needed: Sequence[Told]) -> str:
+def _kept(parts: list[str], needed: Sequence[BoundValue]) -> str:
     """A command; what of its answer is needed later is kept in variables, and shown."""
     if not needed:
         return _lines(parts)

@@ -19,7 +19,7 @@ from typing import Any
 from botocore import xform_name
 
 from conformance.record.bodies import content
-from conformance.reports.reproduce.bound_values import TELL_COLLECTIONS, Told, spelled, subscripts, ties
+from conformance.reports.reproduce.bound_values import TELL_COLLECTIONS, BoundValue, bound_values, spelled, subscripts
 from conformance.reports.reproduce.script_context import (
     ReproductionContext,
     is_wire_form,
@@ -70,7 +70,7 @@ def boto3_script(case: Mapping[str, Any], context: ReproductionContext) -> str:
     """A Python script that sends the requests of `case` with boto3."""
     steps = ordered_steps(case)
     exact = [not not_kept(step) and _is_exact(case, step, context.of(step)) for step in steps]
-    tied = ties(steps, [not (not_kept(step) or no_such_call(case, step)) for step in steps])
+    tied = bound_values(steps, [not (not_kept(step) or no_such_call(case, step)) for step in steps])
     calls = [
         _step(case, step, context.of(step), wire, tied.told.get(number, ()), tied.needed.get(number, ()))
         for number, (step, wire) in enumerate(zip(steps, exact, strict=True))
@@ -134,7 +134,7 @@ def bare(told):
 '''
 
 
-def _expression(value: Told, context: ReproductionContext) -> str:
+def _expression(value: BoundValue, context: ReproductionContext) -> str:
     told = f"{value.variable}{subscripts(value.source)}"
     return f"bare({told})" if context.protocol in TELL_COLLECTIONS else told
 
@@ -144,8 +144,8 @@ def _step(
     step: Mapping[str, Any],
     context: ReproductionContext,
     wire: bool,
-    told: Sequence[Told],
-    needed: Sequence[Told],
+    told: Sequence[BoundValue],
+    needed: Sequence[BoundValue],
 ) -> str:
     why = not_kept(step) or no_such_call(case, step)
     if why:
@@ -168,7 +168,7 @@ def _step(
     return f"# {label(step)}\n{start}\n{lines})"
 
 
-def _exactly(step: Mapping[str, Any], context: ReproductionContext, told: Sequence[Told]) -> str:
+def _exactly(step: Mapping[str, Any], context: ReproductionContext, told: Sequence[BoundValue]) -> str:
     request = step.get("request") or {}
     # botocore cuts a path at a semicolon; written as %3B it means the same.
     target = target_path(request).replace(";", "%3B")
@@ -185,7 +185,7 @@ def _exactly(step: Mapping[str, Any], context: ReproductionContext, told: Sequen
     )
 
 
-def _body(body: bytes, told: Sequence[Told], context: ReproductionContext) -> str:
+def _body(body: bytes, told: Sequence[BoundValue], context: ReproductionContext) -> str:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
@@ -196,7 +196,7 @@ def _body(body: bytes, told: Sequence[Told], context: ReproductionContext) -> st
     return f"{_text(text)}{changed}.encode()" if changed else _bytes(body)
 
 
-def _replaced(text: str, told: Sequence[Told], context: ReproductionContext) -> str:
+def _replaced(text: str, told: Sequence[BoundValue], context: ReproductionContext) -> str:
     """Calls that put what was told now into a text, in place of what was told then."""
     changes = ""
     for value in told:

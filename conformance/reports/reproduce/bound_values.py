@@ -31,7 +31,7 @@ _TAKEN = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class BoundValue:
     """A value of a step's params that an earlier answer told: where it is, what it was, whose answer, where there."""
 
     path: Path
@@ -47,18 +47,18 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Ties:
+class BoundValues:
     """What each step (by its position) is told, and what of its answer is needed later, under which variable."""
 
-    told: Mapping[int, tuple[Told, ...]] = field(default_factory=dict)
-    needed: Mapping[int, tuple[Told, ...]] = field(default_factory=dict)
+    told: Mapping[int, tuple[BoundValue, ...]] = field(default_factory=dict)
+    needed: Mapping[int, tuple[BoundValue, ...]] = field(default_factory=dict)
 
 
-def ties(steps: Sequence[Step], sendable: Sequence[bool] = ()) -> Ties:
+def bound_values(steps: Sequence[Step], sendable: Sequence[bool] = ()) -> BoundValues:
     """How the steps hang together; what was never made in the recorded run, or is not sent, is told by nobody."""
     makers: dict[str, tuple[int, str]] = {}
-    told: dict[int, tuple[Told, ...]] = {}
-    needed: dict[int, dict[Path, Told]] = {}
+    told: dict[int, tuple[BoundValue, ...]] = {}
+    needed: dict[int, dict[Path, BoundValue]] = {}
     variables: set[str] = set()
     for number, step in enumerate(steps):
         found = []
@@ -75,16 +75,16 @@ def ties(steps: Sequence[Step], sendable: Sequence[bool] = ()) -> Ties:
             variable = _variable(str(step["makes"]), variables)
             variables.add(variable)
             makers[str(step["makes"])] = number, variable
-    return Ties(told, {number: tuple(values.values()) for number, values in needed.items()})
+    return BoundValues(told, {number: tuple(values.values()) for number, values in needed.items()})
 
 
-def _told(step: Step, binding: Mapping[str, Any], variable: str) -> Told | None:
+def _told(step: Step, binding: Mapping[str, Any], variable: str) -> BoundValue | None:
     try:
         path, source = parse_path(str(binding["path"])), parse_path(str(binding["source"]))
         then = get(step.get("params"), path)
     except (ValueError, NoSuchPlace):
         return None
-    return Told(path, then, variable, source) if isinstance(then, str) and then and source else None
+    return BoundValue(path, then, variable, source) if isinstance(then, str) and then and source else None
 
 
 def _variable(name: str, taken: Iterable[str]) -> str:
@@ -127,7 +127,7 @@ def _is_plain(segment: object) -> bool:
     return isinstance(segment, str) and re.fullmatch(r"[A-Za-z_]\w*", segment, re.ASCII) is not None
 
 
-def spelled(text: str, value: Told) -> tuple[str, str, str] | None:
+def spelled(text: str, value: BoundValue) -> tuple[str, str, str] | None:
     """Where a body or a URL has a value that was told: what is before it there, how it is written, what follows.
 
     The name of the member is before it, where the value alone could be another one; None where it is not there.
@@ -150,7 +150,7 @@ def spelled(text: str, value: Told) -> tuple[str, str, str] | None:
     return None
 
 
-def place_in_answer(step: Step, value: Told) -> tuple[str, int]:
+def place_in_answer(step: Step, value: BoundValue) -> tuple[str, int]:
     """The name of the member on the wire that tells a value, and the how-manieth of that name it is, from 1.
 
     Read off the recorded answer, since protocols spell names differently; the name is empty where it is not known.
@@ -171,7 +171,7 @@ def mark(number: int) -> str:
     return f"<<told {number}>>"
 
 
-def in_shell(quoted: str, told: Sequence[Told]) -> str:
+def in_shell(quoted: str, told: Sequence[BoundValue]) -> str:
     """A quoted word of the shell with variables in place of the marks."""
     for number, value in enumerate(told):
         quoted = quoted.replace(mark(number), f"'\"${value.shell_variable}\"'")

@@ -14,13 +14,13 @@ from typing import Any
 from conformance.record.bodies import content
 from conformance.reports.reproduce.bound_values import (
     TELL_COLLECTIONS,
-    Told,
+    BoundValue,
+    bound_values,
     in_shell,
     jmespath,
     mark,
     place_in_answer,
     spelled,
-    ties,
 )
 from conformance.reports.reproduce.script_context import (
     ReproductionContext,
@@ -50,7 +50,7 @@ _BODYLESS = ("GET", "HEAD", "DELETE", "OPTIONS")
 def curl_script(case: Mapping[str, Any], context: ReproductionContext) -> str:
     """A shell script that sends the requests of `case` with curl."""
     steps = ordered_steps(case)
-    tied = ties(steps, [not not_kept(step) for step in steps])
+    tied = bound_values(steps, [not not_kept(step) for step in steps])
     commands = [
         _command(step, context, tied.told.get(number, ()), tied.needed.get(number, ()))
         for number, step in enumerate(steps)
@@ -72,7 +72,7 @@ def _preamble(context: ReproductionContext) -> Iterator[str]:
 
 
 def _command(
-    step: Mapping[str, Any], context: ReproductionContext, told: Sequence[Told], needed: Sequence[Told]
+    step: Mapping[str, Any], context: ReproductionContext, told: Sequence[BoundValue], needed: Sequence[BoundValue]
 ) -> str:
     missing, context = not_kept(step), context.of(step)
     if missing:
@@ -93,13 +93,15 @@ def _command(
     return f"\n# {label(step)}{notes}\n" + "\n".join(_kept(command, step, context, needed))
 
 
-def _notes(feed: str, told: Sequence[Told]) -> Iterator[str]:
+def _notes(feed: str, told: Sequence[BoundValue]) -> Iterator[str]:
     """What has to be done by hand: in bytes that are no text nothing can be put in place."""
     for value in told if feed else ():
         yield one_line(f"the body has {format_path(value.path)} as it was then, {value.then}: see boto3")
 
 
-def _kept(command: str, step: Mapping[str, Any], context: ReproductionContext, needed: Sequence[Told]) -> Iterator[str]:
+def _kept(
+    command: str, step: Mapping[str, Any], context: ReproductionContext, needed: Sequence[BoundValue]
+) -> Iterator[str]:
     """A command; what of its answer is needed later is kept in variables, and shown."""
     if not needed:
         yield command
@@ -119,7 +121,7 @@ def _kept(command: str, step: Mapping[str, Any], context: ReproductionContext, n
         yield f"{value.shell_variable}=$({found})"
 
 
-def _word(text: str, told: Sequence[Told]) -> str:
+def _word(text: str, told: Sequence[BoundValue]) -> str:
     """A text as a word of the shell, with variables for what earlier answers tell."""
     for number, value in enumerate(told):
         found = spelled(text, value)
@@ -145,7 +147,7 @@ def _headers(request: Mapping[str, Any], has_body: bool, context: ReproductionCo
         yield '${AWS_SESSION_TOKEN:+-H "X-Amz-Security-Token: $AWS_SESSION_TOKEN"}'
 
 
-def _body(request: Mapping[str, Any], told: Sequence[Told]) -> tuple[str, list[str]]:
+def _body(request: Mapping[str, Any], told: Sequence[BoundValue]) -> tuple[str, list[str]]:
     """What feeds curl (a command before the pipe, or nothing) and curl's arguments for the body."""
     body = content(request) or b""
     if not body:

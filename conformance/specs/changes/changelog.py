@@ -71,7 +71,7 @@ def _method(method: Method) -> str:
     return "\n".join(lines)
 
 
-def text(changes: Changes) -> str:
+def changelog_text(changes: Changes) -> str:
     """The changes with a line for each, for a terminal."""
     lines = [f"{changes.newer.service.name}: {_versions(changes)}", _totals(changes)]
     for state, names in (("new", changes.new), ("removed", changes.removed)):
@@ -103,7 +103,7 @@ def _more(number: int) -> str:
     return f"{number} more place{'' if number == 1 else 's'}"
 
 
-def markdown(changes: Changes, overlay: Overlay | None = None) -> str:
+def changelog_markdown(changes: Changes, overlay: Overlay | None = None) -> str:
     """The changes as Markdown: a table a method, and below it the constraints that came with what is new."""
     lines = [f"# {changes.newer.service.full_name}: {_versions(changes)}", "", _totals(changes)]
     for name in ("", *_names(changes)):
@@ -159,7 +159,7 @@ def _rules(changes: Changes, overlay: Overlay | None) -> dict[str, list[Rule]]:
     }
 
 
-def document(
+def changelog_document(
     changes: Changes, overlay: Overlay | None = None, clauses: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """Everything that is known of the changes, as a JSON document."""

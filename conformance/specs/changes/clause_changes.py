@@ -52,12 +52,12 @@ def _ids(service: str, change: Change) -> Iterator[str]:
         yield clause_id(service, change.operation, section, change.path, change.kind)
 
 
-def text(found: ClauseChanges) -> str:
+def clause_changes_text(found: ClauseChanges) -> str:
     """A line a clause: `+` appeared, `-` vanished, `~` says something else now."""
     marks = (("+", found.appeared), ("-", found.vanished), ("~", found.changed))
     return "".join(f"{mark} {name}\n" for mark, names in marks for name in names)
 
 
-def document(found: ClauseChanges) -> dict[str, list[str]]:
+def clause_changes_document(found: ClauseChanges) -> dict[str, list[str]]:
     """The ids as a JSON document."""
     return {"appeared": list(found.appeared), "vanished": list(found.vanished), "changed": list(found.changed)}

@@ -27,7 +27,7 @@ _WORDS: Mapping[Kind, str] = {
 }
 
 
-def clauses(spec: Spec, operation: Operation, overlay: Overlay) -> Iterator[Clause]:
+def filters_clauses(spec: Spec, operation: Operation, overlay: Overlay) -> Iterator[Clause]:
     """The clauses about the filters and the order of a list."""
     if not reads(operation):
         return

@@ -24,7 +24,7 @@ MISMATCH = re.compile(
 )
 
 
-def clauses(spec: Spec, operation: Operation, overlay: Overlay) -> Iterator[Clause]:
+def idempotency_clauses(spec: Spec, operation: Operation, overlay: Overlay) -> Iterator[Clause]:
     """The clauses about idempotency tokens that an operation owns."""
     if made_by(operation, overlay) is None:
         return

@@ -26,15 +26,15 @@ REPLACING = re.compile(
 GONE = "gone"
 
 
-def clauses(spec: Spec, operation: Operation, overlay: Overlay) -> Iterator[Clause]:
+def lifecycle_clauses(spec: Spec, operation: Operation, overlay: Overlay) -> Iterator[Clause]:
     """The clauses about the life of resources that an operation owns."""
     source = f"model: botocore {spec.provenance.botocore}"
     for resource in overlay.resources.values():
-        for name, statement in stated(spec.service, resource, operation.name):
+        for name, statement in lifecycle_statements(spec.service, resource, operation.name):
             yield Clause(spec.service.name, resource.name, "lifecycle", "", name, statement, source)
 
 
-def stated(service: Service, resource: Resource, operation: str) -> Iterator[Stated]:
+def lifecycle_statements(service: Service, resource: Resource, operation: str) -> Iterator[Stated]:
     """Name and statement of every clause about the life of a resource that an operation owns."""
     for owner, statements in OWNERS:
         if owner(resource) == operation and operation in service.operations:

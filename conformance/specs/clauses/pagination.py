@@ -20,7 +20,7 @@ from conformance.specs.resources.listings import Paging, paging_of
 SECTION: Section = "pagination"
 
 
-def clauses(spec: Spec, operation: Operation, _overlay: Overlay) -> Iterator[Clause]:
+def pagination_clauses(spec: Spec, operation: Operation, _overlay: Overlay) -> Iterator[Clause]:
     """The clauses about the pages of an operation; none for one that has no pages, or that changes what is there."""
     paging = paging_of(spec.service, operation)
     if paging is None or not reads(operation):

@@ -20,7 +20,7 @@ from conformance.specs.resources.error_codes import MISSING, declared
 from conformance.specs.resources.handle_references import Reference, References
 
 
-def clauses(spec: Spec, operation: Operation, overlay: Overlay) -> Iterator[Clause]:
+def references_clauses(spec: Spec, operation: Operation, overlay: Overlay) -> Iterator[Clause]:
     """The clauses about what an operation's input refers to."""
     source = f"model: botocore {spec.provenance.botocore}"
     for reference in references(spec.service, operation, overlay):

@@ -30,7 +30,7 @@ _CHANGED_AT = re.compile(
 )
 
 
-def clauses(spec: Spec, operation: Operation, overlay: Overlay) -> Iterator[Clause]:
+def roundtrip_clauses(spec: Spec, operation: Operation, overlay: Overlay) -> Iterator[Clause]:
     """The clauses about round trips that an operation owns."""
     for resource in overlay.resources.values():
         if described_shape(spec.service, resource) is None or resource.read is None:

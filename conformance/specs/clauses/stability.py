@@ -14,7 +14,7 @@ from conformance.specs.resources.resource import Resource
 UNCHANGED = "unchanged"
 
 
-def clauses(spec: Spec, operation: Operation, overlay: Overlay) -> Iterator[Clause]:
+def stability_clauses(spec: Spec, operation: Operation, overlay: Overlay) -> Iterator[Clause]:
     """The clause that an operation leaves things as they are, where a thing can be read before and after."""
     resource = watched(spec.service, operation, overlay)
     if resource is None:

@@ -26,14 +26,14 @@ from conformance.specs.overlay.rules import refining_rule, source_of
 Family = Callable[[Spec, Operation, Overlay], Iterator[Clause]]
 
 FAMILIES: tuple[Family, ...] = (
-    lifecycle.clauses,
-    references.clauses,
-    roundtrip.clauses,
-    stability.clauses,
-    tags.clauses,
-    idempotency.clauses,
-    pagination.clauses,
-    filters.clauses,
+    lifecycle.lifecycle_clauses,
+    references.references_clauses,
+    roundtrip.roundtrip_clauses,
+    stability.stability_clauses,
+    tags.tags_clauses,
+    idempotency.idempotency_clauses,
+    pagination.pagination_clauses,
+    filters.filters_clauses,
 )
 
 

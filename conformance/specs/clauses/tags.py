@@ -22,7 +22,7 @@ SECTION: Section = "tags"
 GIVEN, ADDED, OVERWRITTEN, REMOVED = "given", "added", "overwritten", "removed"
 
 
-def clauses(spec: Spec, operation: Operation, overlay: Overlay) -> Iterator[Clause]:
+def tags_clauses(spec: Spec, operation: Operation, overlay: Overlay) -> Iterator[Clause]:
     """The clauses about tags that an operation owns."""
     service, name = spec.service, operation.name
     for resource in overlay.resources.values():

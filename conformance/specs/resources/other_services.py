@@ -13,7 +13,7 @@ from conformance.specs.resources.resource import HandleKind
 
 
 @dataclass(frozen=True, slots=True)
-class Elsewhere:
+class OtherServiceReference:
     """A thing of another service: what makes it there, and by which of its handles it is referred to."""
 
     service: str
@@ -21,15 +21,15 @@ class Elsewhere:
     handle: HandleKind
 
 
-def referred_to(member: str) -> Elsewhere | None:
+def referred_to(member: str) -> OtherServiceReference | None:
     """What a member of that name refers to in another service; None where its name tells nothing."""
     return next((what for pattern, what in _table() if pattern.fullmatch(member)), None)
 
 
 @functools.cache
-def _table() -> tuple[tuple[re.Pattern[str], Elsewhere], ...]:
+def _table() -> tuple[tuple[re.Pattern[str], OtherServiceReference], ...]:
     rows = yaml.safe_load((Path(__file__).parent / "other_services.yaml").read_text(encoding="utf-8"))
     return tuple(
-        (re.compile(row["members"], re.IGNORECASE), Elsewhere(row["service"], row["create"], row["handle"]))
+        (re.compile(row["members"], re.IGNORECASE), OtherServiceReference(row["service"], row["create"], row["handle"]))
         for row in rows
     )

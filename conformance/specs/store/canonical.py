@@ -29,7 +29,7 @@ class NotApplicable(ValueError):
     """A delta that was not made against the document at hand."""
 
 
-def text(document: Any) -> str:
+def canonical_text(document: Any) -> str:
     """The canonical JSON text of a document, with a newline at its end."""
     return "".join(_lines(document, spread=True, indent="")) + "\n"
 

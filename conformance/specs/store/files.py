@@ -219,7 +219,7 @@ def _laid_out(contents: Mapping[str, tuple[Provenance, Any]]) -> tuple[dict[str,
         provenance, document = contents[botocore]
         if newer is None:
             files[SPEC_FILE] = document
-        elif canonical.text(document) != canonical.text(newer):
+        elif canonical.canonical_text(document) != canonical.canonical_text(newer):
             name = f"{botocore}.json"
             files[name] = {"newer": newer_version, "difference": canonical.delta(newer, document)}
         newer, newer_version = document, botocore
@@ -231,7 +231,7 @@ def _put(folder: Path, files: Mapping[str, Any]) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, document in files.items():
-            _replace(folder / name, canonical.text(document))
+            _replace(folder / name, canonical.canonical_text(document))
         for path in _stale(folder, files):
             path.unlink()
     except OSError as problem:

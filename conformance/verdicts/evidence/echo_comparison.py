@@ -15,7 +15,7 @@ from typing import Any, Literal
 from conformance.specs.places import ELEMENT, VALUE, Step
 from conformance.specs.resources.echoes import Echo
 from conformance.values.paths import Key, Path, Segment, format_path
-from conformance.verdicts.evidence.equivalence import is_empty, likeness
+from conformance.verdicts.evidence.equivalence import equivalence, is_empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class _Tree:
         elif isinstance(given, Mapping) and isinstance(told, Mapping):
             yield from self._mapping(echo, given, told, spot)
         elif not isinstance(given, list | Mapping) and not isinstance(told, list | Mapping):
-            yield Seen(echo, spot, likeness(given, told), given, told)
+            yield Seen(echo, spot, equivalence(given, told), given, told)
 
     def _list(self, echo: Echo, given: list[Any], told: list[Any], spot: Path) -> Iterator[Seen]:
         if echo.leaf:
@@ -129,7 +129,7 @@ def _bag(echo: Echo, given: list[Any], told: list[Any], spot: Path) -> Seen:
     """Scalars in any order; all that were given are there, whatever else is."""
     left, worst = list(told), "same"
     for item in given:
-        likest = [(likeness(item, other), at) for at, other in enumerate(left)]
+        likest = [(equivalence(item, other), at) for at, other in enumerate(left)]
         how, at = min(likest, key=lambda pair: _RANK[pair[0]], default=("other", -1))
         if how == "other":
             return Seen(echo, spot, "other", given, told)
@@ -147,4 +147,4 @@ def _within(given: Any, told: Any) -> bool:
         return all(is_empty(value) or (key in told and _within(value, told[key])) for key, value in given.items())
     if isinstance(given, list) and isinstance(told, list):
         return len(given) == len(told) and all(map(_within, given, told))
-    return likeness(given, told) != "other"
+    return equivalence(given, told) != "other"

@@ -20,12 +20,12 @@ from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 from urllib.parse import unquote, unquote_plus
 
-Likeness: TypeAlias = Literal["same", "other-case", "other"]
+Equivalence: TypeAlias = Literal["same", "other-case", "other"]
 
 _PARTS = re.compile(r"[/:]+")
 
 
-def likeness(given: Any, told: Any) -> Likeness:
+def equivalence(given: Any, told: Any) -> Equivalence:
     """How a told scalar compares with a given one; text that differs in its case only is told apart."""
     if isinstance(given, bool) or isinstance(told, bool):
         return "same" if _truth(given) == _truth(told) else "other"
@@ -49,7 +49,7 @@ def _truth(value: Any) -> Any:
     return {"true": True, "false": False}.get(value.lower(), value) if isinstance(value, str) else value
 
 
-def _times(given: Any, told: Any) -> Likeness:
+def _times(given: Any, told: Any) -> Equivalence:
     if not (isinstance(given, datetime.datetime) and isinstance(told, datetime.datetime)):
         return "same"  # not a time at all: that is said elsewhere, of the type
     try:
@@ -65,7 +65,7 @@ def _numbers(given: Any, told: Any) -> bool:
         return bool(given == told)
 
 
-def _texts(given: str, told: str) -> Likeness:
+def _texts(given: str, told: str) -> Equivalence:
     if given == told or _plain(given) == _plain(told) or _documents(given, told):
         return "same"
     if _named_in_full(given, told) or _named_in_full(told, given) or told.startswith(f"{given}."):

@@ -11,21 +11,21 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from conformance.cases.fixtures.observation import Sight, sight_of
+from conformance.cases.fixtures.observation import Observation, observe
 from conformance.exchanges.exchange import Exchange
 from conformance.specs.overlay.rules import refining_rule
 from conformance.specs.resources.descriptions import known_as
 from conformance.specs.resources.resource import Resource
-from conformance.verdicts.evidence.state_errors import Saying
-from conformance.verdicts.evidence.timeline import Moment, Story
+from conformance.verdicts.evidence.state_errors import StateError
+from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
 from conformance.verdicts.requests import NEUTRAL
-from conformance.verdicts.requests import told as told_of
+from conformance.verdicts.requests import outcome_text as told_of
 
 
-def told(moment: Moment) -> str:
+def answer_text(event: TimelineEvent) -> str:
     """What came back, in one line."""
-    return told_of(moment.exchange.outcome)
+    return told_of(event.exchange.outcome)
 
 
 def output_of(exchange: Exchange) -> Any:
@@ -34,92 +34,93 @@ def output_of(exchange: Exchange) -> Any:
     return exchange.answer.output if accepted and exchange.answer is not None else None
 
 
-def accepted(moment: Moment) -> bool:
+def accepted(event: TimelineEvent) -> bool:
     """Whether the call of a moment was accepted."""
-    return moment.exchange.outcome.kind == "accepted"
+    return event.exchange.outcome.kind == "accepted"
 
 
-def resource_of(story: Story) -> Resource:
+def resource_of(story: Timeline) -> Resource:
     """The resource that a scenario is about."""
     if story.scenario.resource is None:
         raise ValueError(f"{story.scenario.id} is about no resource")
     return story.scenario.resource
 
 
-def made_in(story: Story, label: str = "create") -> tuple[Moment | None, frozenset[str]]:
+def creation_of(story: Timeline, label: str = "create") -> tuple[TimelineEvent | None, frozenset[str]]:
     """The moment that made the thing, None where nothing was made; and what the thing is known by."""
-    moment = next((each for each in story.every(label) if accepted(each)), None)
-    if moment is None:
+    event = next((each for each in story.every(label) if accepted(each)), None)
+    if event is None:
         return None, frozenset()
-    return moment, known_as(resource_of(story), moment.exchange.call.params, output_of(moment.exchange))
+    return event, known_as(resource_of(story), event.exchange.call.params, output_of(event.exchange))
 
 
-def unmade(story: Story, label: str = "create") -> Iterator[Note]:
+def no_creation(story: Timeline, label: str = "create") -> Iterator[Note]:
     """Every clause is open where the thing that a story is about was not made."""
-    moments, reason = story.every(label), "nothing was made"
-    if moments:
-        reason = f"{moments[-1].exchange.call.operation} was not accepted: {told(moments[-1])}"
+    events, reason = story.every(label), "nothing was made"
+    if events:
+        reason = f"{events[-1].exchange.call.operation} was not accepted: {answer_text(events[-1])}"
     for clause in story.scenario.clauses:
         yield Open(clause, "unreached", reason)
 
 
-def sights(story: Story, label: str, known: frozenset[str]) -> tuple[Sight, ...]:
+def observations(story: Timeline, label: str, known: frozenset[str]) -> tuple[Observation, ...]:
     """What the reads under a label showed, in order."""
     resource = resource_of(story)
     return tuple(
-        sight_of(resource, moment.exchange.outcome.kind, output_of(moment.exchange), known)
-        for moment in story.every(label)
+        observe(resource, event.exchange.outcome.kind, output_of(event.exchange), known) for event in story.every(label)
     )
 
 
-def history(seen: tuple[Sight, ...]) -> str:
+def history(seen: tuple[Observation, ...]) -> str:
     """What reads showed, one after the other: `Creating x3 -> InService`."""
-    runs = ((text, len(list(group))) for text, group in groupby(sight.shown for sight in seen))
+    runs = ((text, len(list(group))) for text, group in groupby(observation.shown for observation in seen))
     return " -> ".join(text if count == 1 else f"{text} x{count}" for text, count in runs) or "not read"
 
 
-def lasting(story: Story, label: str) -> str:
+def is_settled(story: Timeline, label: str) -> str:
     """How long the reads under a label went on, in words."""
-    moments = story.every(label)
-    return f"within {moments[-1].at - moments[0].at:.1f} s" if moments else "at once"
+    events = story.every(label)
+    return f"within {events[-1].at - events[0].at:.1f} s" if events else "at once"
 
 
-def aside(story: Story, clause: str, moment: Moment) -> Note | None:
+def aside(story: Timeline, clause: str, event: TimelineEvent) -> Note | None:
     """The note on an answer that says nothing of state, or is a crash; None for any other.
 
     Another operation's crash is told of that operation, not here: it may well not be implemented.
     """
-    outcome, operation = moment.exchange.outcome, moment.exchange.call.operation
+    outcome, operation = event.exchange.outcome, event.exchange.call.operation
     if outcome.kind == "crashed" and operation == story.scenario.operation:
-        return Contradiction(clause, "crash", operation, "a success, or a 4xx error that says why not", told(moment))
+        return Contradiction(
+            clause, "crash", operation, "a success, or a 4xx error that says why not", answer_text(event)
+        )
     if outcome.kind == "crashed":
-        return Open(clause, "unreached", f"{operation} crashed: {told(moment)}")
+        return Open(clause, "unreached", f"{operation} crashed: {answer_text(event)}")
     if outcome.kind in NEUTRAL:
         word, reason = NEUTRAL[outcome.kind]
-        return Open(clause, word, f"{reason}: {told(moment)}")
+        return Open(clause, word, f"{reason}: {answer_text(event)}")
     return None
 
 
-def refused(story: Story, clause: str, moment: Moment, *sayings: Saying) -> Iterator[Note]:
+def refused(story: Timeline, clause: str, event: TimelineEvent, *sayings: StateError) -> Iterator[Note]:
     """The note on a call that was not accepted, as it should be: whether it was refused for what it should be.
 
     Where a rule of the overlay says what AWS answers, the answer is held against that.
     """
-    outcome, rule = moment.exchange.outcome, refining_rule(story.overlay, clause)
-    note = aside(story, clause, moment)
+    outcome, rule = event.exchange.outcome, refining_rule(story.overlay, clause)
+    note = aside(story, clause, event)
     if note is not None:
         yield note
     elif rule is not None and rule.expect.codes and outcome.code not in rule.expect.codes:
         expected = " or ".join(rule.expect.codes)
-        yield Contradiction(clause, "wrong-state-code", moment.exchange.call.operation, expected, told(moment))
+        yield Contradiction(clause, "wrong-state-code", event.exchange.call.operation, expected, answer_text(event))
     elif rule is not None and rule.expect.message and not _matches(rule.expect.message, outcome.message):
         expected = f"a message that matches {rule.expect.message}"
-        yield Contradiction(clause, "wrong-error-message", moment.exchange.call.operation, expected, told(moment))
+        yield Contradiction(clause, "wrong-error-message", event.exchange.call.operation, expected, answer_text(event))
     elif rule is not None or any(saying.is_said(outcome) for saying in sayings):
         yield Held(clause)
     else:
         words = " or ".join(saying.words for saying in sayings)
-        yield Open(clause, "unreached", f"rejected, but not because it is {words}: {told(moment)}")
+        yield Open(clause, "unreached", f"rejected, but not because it is {words}: {answer_text(event)}")
 
 
 def _matches(pattern: str, message: str | None) -> bool:

@@ -13,24 +13,24 @@ from conformance.specs.resources.descriptions import carries, known_as
 from conformance.specs.resources.list_criteria import utc
 from conformance.specs.resources.listings import Paging, items_at, paging_of, places_of_items, text_of
 from conformance.values.paths import Path
-from conformance.verdicts.evidence.segments import is_accepted, output_of, told
-from conformance.verdicts.evidence.timeline import Moment, Story
+from conformance.verdicts.evidence.segments import event_text, is_accepted, output_of
+from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
 
 Known = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
+class RecordedWalk:
     """The moments of one walk, first page first. `items` is where a page has the items."""
 
-    moments: tuple[Moment, ...]
+    events: tuple[TimelineEvent, ...]
     paging: Paging | None
     items: Path
 
     @property
     def outputs(self) -> tuple[Mapping[str, Any], ...]:
         """The answers that were accepted."""
-        return tuple(output_of(each) for each in self.moments if is_accepted(each))
+        return tuple(output_of(each) for each in self.events if is_accepted(each))
 
     @property
     def listed(self) -> tuple[Any, ...]:
@@ -38,9 +38,9 @@ class Walk:
         return tuple(item for output in self.outputs for item in items_at(output, self.items))
 
     @property
-    def refused(self) -> Moment | None:
+    def refused(self) -> TimelineEvent | None:
         """The moment that ended the walk because it was not accepted."""
-        return None if is_accepted(self.moments[-1]) else self.moments[-1]
+        return None if is_accepted(self.events[-1]) else self.events[-1]
 
     @property
     def circle(self) -> Mapping[str, Any] | None:
@@ -73,36 +73,36 @@ class Walk:
         return next((item for item in self.listed if carries(item, known)), None)
 
 
-def walks(story: Story, label: str) -> list[Walk]:
+def recorded_walks(story: Timeline, label: str) -> list[RecordedWalk]:
     """The walks under a label, in order; each begins with a request without a token."""
     operation = operation_of(story)
     paging = paging_of(story.service, operation)
     place = next(places_of_items(story.service, operation, story.overlay), None)
     tokens = [member for member, _ in paging.tokens] if paging is not None else []
-    parts: list[list[Moment]] = []
-    for moment in story.every(label):
-        if not parts or not any(member in moment.exchange.call.params for member in tokens):
+    parts: list[list[TimelineEvent]] = []
+    for event in story.every(label):
+        if not parts or not any(member in event.exchange.call.params for member in tokens):
             parts.append([])
-        parts[-1].append(moment)
-    return [Walk(tuple(part), paging, place[0] if place is not None else ()) for part in parts]
+        parts[-1].append(event)
+    return [RecordedWalk(tuple(part), paging, place[0] if place is not None else ()) for part in parts]
 
 
-def last_walk(story: Story, label: str) -> Walk | None:
+def last_walk(story: Timeline, label: str) -> RecordedWalk | None:
     """The last walk under a label: those before it were not patient enough."""
-    return next(reversed(walks(story, label)), None)
+    return next(reversed(recorded_walks(story, label)), None)
 
 
-def operation_of(story: Story) -> Operation:
+def operation_of(story: Timeline) -> Operation:
     """The operation that the story is about."""
     return story.service.operations[story.scenario.operation]
 
 
-def unanswered(walk: Walk | None) -> str:
+def unanswered(walk: RecordedWalk | None) -> str:
     """The reason why nothing is known of a list."""
-    return f"the list was not answered: {told(walk.moments[-1])}" if walk is not None else "no list was asked for"
+    return f"the list was not answered: {event_text(walk.events[-1])}" if walk is not None else "no list was asked for"
 
 
-def made(story: Story) -> list[Known]:
+def made(story: Timeline) -> list[Known]:
     """What is known of each thing that the story made, without what all of them share."""
     resource = story.scenario.resource
     if resource is None:
@@ -113,12 +113,12 @@ def made(story: Story) -> list[Known]:
     return [each - shared for each in known if each - shared]
 
 
-def why_nothing_was_made(story: Story) -> str:
+def why_nothing_was_made(story: Timeline) -> str:
     """The reason why a story has nothing of its own in the list."""
     if story.scenario.resource is None:
         return "nothing is known that makes what it lists"
     refused = next((each for each in story.every("make") if not is_accepted(each)), None)
-    return told(refused) if refused is not None else f"no {story.scenario.resource.name} could be made"
+    return event_text(refused) if refused is not None else f"no {story.scenario.resource.name} could be made"
 
 
 def written(value: Any) -> str:

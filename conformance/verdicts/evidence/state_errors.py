@@ -16,11 +16,11 @@ from conformance.specs.resources import error_codes
 from conformance.specs.resources.error_codes import Declared
 from conformance.specs.resources.resource import Resource
 
-__all__ = ["BUSY", "MISSING", "TAKEN", "Declared", "Saying", "declared"]
+__all__ = ["BUSY", "MISSING", "TAKEN", "Declared", "StateError", "declared"]
 
 
 @dataclass(frozen=True, slots=True)
-class Saying:
+class StateError:
     """A kind of thing that errors say: how codes and texts put it, and the HTTP status that alone says as much."""
 
     words: str
@@ -41,7 +41,7 @@ def _any(*texts: str) -> re.Pattern[str]:
     return re.compile("|".join(texts), re.IGNORECASE)
 
 
-MISSING = Saying(
+MISSING = StateError(
     "not there",
     error_codes.MISSING,
     _any(
@@ -52,14 +52,14 @@ MISSING = Saying(
     404,
 )  # fmt: skip
 
-TAKEN = Saying(
+TAKEN = StateError(
     "taken",
     error_codes.TAKEN,
     _any(r"\balready\b", "in use", "duplicate", "is taken", "must be unique", "not unique", "exists", "not idempotent"),
     409,
 )
 
-BUSY = Saying(
+BUSY = StateError(
     "busy",
     error_codes.BUSY,
     _any(
@@ -70,6 +70,6 @@ BUSY = Saying(
 )  # fmt: skip
 
 
-def declared(service: Service, operation: Operation, saying: Saying, resource: Resource) -> Declared | None:
+def declared(service: Service, operation: Operation, saying: StateError, resource: Resource) -> Declared | None:
     """Whether an operation declares an error that says so of a resource, or of anything; None where it does not."""
     return error_codes.declared(service, operation, saying.codes, resource)

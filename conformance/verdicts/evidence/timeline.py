@@ -12,7 +12,7 @@ from conformance.specs.overlay.entries import Overlay
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class TimelineEvent:
     """One call of a story and its answer. `at` is in seconds since the scenario began."""
 
     label: str
@@ -21,22 +21,22 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class Timeline:
     """What happened in a scenario. `blocked` says which prerequisite could not be made: then nothing else happened."""
 
     service: Service
     overlay: Overlay
     scenario: Scenario
-    moments: tuple[Moment, ...] = ()
+    events: tuple[TimelineEvent, ...] = ()
     blocked: str | None = None
 
-    def first(self, label: str) -> Moment | None:
+    def first(self, label: str) -> TimelineEvent | None:
         """The first moment under a label."""
-        return next((each for each in self.moments if each.label == label), None)
+        return next((each for each in self.events if each.label == label), None)
 
-    def every(self, label: str) -> tuple[Moment, ...]:
+    def every(self, label: str) -> tuple[TimelineEvent, ...]:
         """All moments under a label, in order."""
-        return tuple(each for each in self.moments if each.label == label)
+        return tuple(each for each in self.events if each.label == label)
 
     def clause(self, name: str) -> str:
         """The clause of the scenario whose id ends in that name; raises KeyError."""
@@ -46,7 +46,7 @@ class Story:
         raise KeyError(name)
 
 
-def told(scenario: Scenario, call: Call) -> Case:
+def case_of_event(scenario: Scenario, call: Call) -> Case:
     """A call of a scenario as a case, to judge its answer by itself: for the form that it has, whatever was asked."""
     return Case(
         scenario.id, scenario.service, call.operation, "scenario", scenario.title, clauses=(), call=call

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from conformance.specs.clauses.clause import clause_id
 from conformance.specs.overlay.rules import refining_rule
-from conformance.verdicts.evidence.timeline import Story
+from conformance.verdicts.evidence.timeline import Timeline
 from conformance.verdicts.finding import Note, Open
 from conformance.verdicts.laws import (
     duplicates,
@@ -26,7 +26,7 @@ from conformance.verdicts.laws import (
     tags,
 )
 
-Law = Callable[[Story], Iterator[Note]]
+Law = Callable[[Timeline], Iterator[Note]]
 
 LAWS: Mapping[str, Law] = {
     "creation": lifecycle.creation,
@@ -48,11 +48,11 @@ LAWS: Mapping[str, Law] = {
     "tags-added": tags.check_added,
     "tags-removed": tags.check_removed,
     "idempotency": idempotency.check_tokens,
-    "story": sequences.judge,
+    "story": sequences.check_sequence,
 }
 
 
-def notes_of(story: Story, *, accepts_anything: bool = False) -> Iterator[Note]:
+def notes_of(story: Timeline, *, accepts_anything: bool = False) -> Iterator[Note]:
     """What a story says of the clauses of its scenario; of each at least why it says nothing.
 
     What is said of a clause that a rule of the overlay refines is said of the rule, too. A target that answers 2xx to

@@ -12,25 +12,25 @@ from collections.abc import Iterator
 from conformance.specs.overlay.rules import refining_rule
 from conformance.verdicts.evidence.observations import (
     accepted,
+    answer_text,
     aside,
+    creation_of,
     history,
-    made_in,
+    no_creation,
+    observations,
     refused,
     resource_of,
-    sights,
-    told,
-    unmade,
 )
 from conformance.verdicts.evidence.state_errors import BUSY, TAKEN, declared
-from conformance.verdicts.evidence.timeline import Moment, Story
+from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
 
 
-def duplicate(story: Story) -> Iterator[Note]:
+def duplicate(story: Timeline) -> Iterator[Note]:
     """A second thing of one name is not made."""
     clause, again = story.clause("duplicate"), story.first("again")
     if again is None:
-        yield from unmade(story)
+        yield from no_creation(story)
     elif not accepted(again):
         yield from refused(story, clause, again, TAKEN, BUSY)
     elif refining_rule(story.overlay, clause) is not None:
@@ -39,7 +39,7 @@ def duplicate(story: Story) -> Iterator[Note]:
         yield from _something_else(story, clause, again)
 
 
-def _something_else(story: Story, clause: str, again: Moment) -> Iterator[Note]:
+def _something_else(story: Timeline, clause: str, again: TimelineEvent) -> Iterator[Note]:
     """The note where the same request was accepted twice: what matters is whether another one was, too."""
     for other in story.every("other"):
         outcome = other.exchange.outcome
@@ -55,21 +55,21 @@ def _something_else(story: Story, clause: str, again: Moment) -> Iterator[Note]:
     yield _made_twice(story, clause, again, _code(story, code) if _has_token(story) else f"{code}-undeclared")
 
 
-def _has_token(story: Story) -> bool:
+def _has_token(story: Timeline) -> bool:
     create = story.service.operations[resource_of(story).create]
     return any(member.idempotency_token for member in story.service.input_of(create).members.values())
 
 
-def _made_twice(story: Story, clause: str, moment: Moment, code: str) -> Contradiction:
+def _made_twice(story: Timeline, clause: str, event: TimelineEvent, code: str) -> Contradiction:
     expected = f"an error, for there is {resource_of(story).one} of that name"
-    return Contradiction(clause, code, moment.exchange.call.operation, expected, told(moment))
+    return Contradiction(clause, code, event.exchange.call.operation, expected, answer_text(event))
 
 
-def one_winner(story: Story) -> Iterator[Note]:
+def one_winner(story: Timeline) -> Iterator[Note]:
     """Of several who ask for one name at once, one gets it."""
     clause, asked, afterwards = story.clause("one-winner"), story.every("at-once"), story.first("afterwards")
-    winners = [moment for moment in asked if accepted(moment)]
-    crash = next((moment for moment in asked if moment.exchange.outcome.kind == "crashed"), None)
+    winners = [event for event in asked if accepted(event)]
+    crash = next((event for event in asked if event.exchange.outcome.kind == "crashed"), None)
     if crash is not None and winners:
         note = aside(story, clause, crash)
         if note is not None:
@@ -77,7 +77,7 @@ def one_winner(story: Story) -> Iterator[Note]:
     elif len(winners) == 1:
         yield Held(clause)
     elif not winners:
-        reason = told(asked[0]) if asked else "nobody asked"
+        reason = answer_text(asked[0]) if asked else "nobody asked"
         yield Open(clause, "unreached", f"none of {len(asked)} was accepted: {reason}")
     elif afterwards is not None and accepted(afterwards):
         yield Open(clause, "unreached", "a name that is taken is given away one after the other, too")
@@ -86,15 +86,15 @@ def one_winner(story: Story) -> Iterator[Note]:
         yield Contradiction(clause, "several-winners", story.scenario.operation, "one is accepted", got)
 
 
-def taken_while_deleting(story: Story) -> Iterator[Note]:
+def taken_while_deleting(story: Timeline) -> Iterator[Note]:
     """The name of what is being removed is taken still."""
-    made, known = made_in(story)
+    made, known = creation_of(story)
     if made is None:
-        yield from unmade(story)
+        yield from no_creation(story)
         return
     clause, again = story.clause("taken-while-deleting"), story.first("again")
     if again is None:
-        seen = sights(story, "meanwhile", known)
+        seen = observations(story, "meanwhile", known)
         yield Open(clause, "unreached", f"it was not seen on its way out: {history(seen)}")
     elif accepted(again):
         yield _made_twice(story, clause, again, _code(story, "accepts-taken"))
@@ -102,7 +102,7 @@ def taken_while_deleting(story: Story) -> Iterator[Note]:
         yield from refused(story, clause, again, TAKEN, BUSY)
 
 
-def _code(story: Story, code: str) -> str:
+def _code(story: Timeline, code: str) -> str:
     """The code, or that of the milder contradiction where the model does not tell of an error for it."""
     resource = resource_of(story)
     operation = story.service.operations[resource.create]

@@ -20,18 +20,18 @@ from conformance.specs.resources.list_criteria import Criterion, Kind, Ordering,
 from conformance.specs.resources.listings import text_of
 from conformance.values.paths import format_path, leaves
 from conformance.verdicts.evidence.page_walks import (
-    Walk,
+    RecordedWalk,
     last_walk,
     made,
     named,
     operation_of,
+    recorded_walks,
     unanswered,
-    walks,
     why_nothing_was_made,
     written,
 )
-from conformance.verdicts.evidence.segments import told
-from conformance.verdicts.evidence.timeline import Moment, Story
+from conformance.verdicts.evidence.segments import event_text
+from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
 
 _WORDS: Mapping[Kind, str] = {
@@ -43,9 +43,9 @@ _WORDS: Mapping[Kind, str] = {
 }
 
 
-def filters(story: Story) -> Iterator[Note]:
+def filters(story: Timeline) -> Iterator[Note]:
     """Every filter of a list against the list without filters."""
-    whole = next((each for each in walks(story, "whole") if each.outputs), None)
+    whole = next((each for each in recorded_walks(story, "whole") if each.outputs), None)
     again = last_walk(story, "whole")
     for criterion in criteria_of(story.service, operation_of(story), story.overlay):
         clause = next((each for each in story.scenario.clauses if f"/filter/{criterion.member}#" in each), None)
@@ -59,8 +59,10 @@ def filters(story: Story) -> Iterator[Note]:
             yield from _filter(story, clause, criterion, whole, again)
 
 
-def _filter(story: Story, clause: str, criterion: Criterion, whole: Walk, again: Walk) -> Iterator[Note]:
-    labels = dict.fromkeys(each.label for each in story.moments if each.label.startswith(f"filter/{criterion.member}/"))
+def _filter(
+    story: Timeline, clause: str, criterion: Criterion, whole: RecordedWalk, again: RecordedWalk
+) -> Iterator[Note]:
+    labels = dict.fromkeys(each.label for each in story.events if each.label.startswith(f"filter/{criterion.member}/"))
     if not labels:
         yield Open(clause, "unreached", f"no item has a {format_path(criterion.item) or 'name'} to ask for")
     for label in labels:
@@ -70,9 +72,9 @@ def _filter(story: Story, clause: str, criterion: Criterion, whole: Walk, again:
 
 
 def _asked(
-    story: Story, clause: str, criterion: Criterion, whole: Walk, again: Walk, walk: Walk
+    story: Timeline, clause: str, criterion: Criterion, whole: RecordedWalk, again: RecordedWalk, walk: RecordedWalk
 ) -> Iterator[Note]:  # fmt: skip
-    value = walk.moments[0].exchange.call.params[criterion.member]
+    value = walk.events[0].exchange.call.params[criterion.member]
     where = f"{criterion.member}={written(value)}"
     if walk.refused is not None:
         yield _refused(clause, where, walk.refused)
@@ -90,14 +92,14 @@ def _asked(
         yield Held(clause)
 
 
-def _refused(clause: str, where: str, refused: Moment) -> Note:
+def _refused(clause: str, where: str, refused: TimelineEvent) -> Note:
     if refused.exchange.outcome.kind == "crashed":
-        return Contradiction(clause, "crash", where, "a list, or a 4xx error", told(refused))
-    return Open(clause, "unreached", f"not answered with a list: {told(refused)}")
+        return Contradiction(clause, "crash", where, "a list, or a 4xx error", event_text(refused))
+    return Open(clause, "unreached", f"not answered with a list: {event_text(refused)}")
 
 
 def _lost(
-    story: Story, criterion: Criterion, value: Any, whole: Walk, again: Walk, walk: Walk
+    story: Timeline, criterion: Criterion, value: Any, whole: RecordedWalk, again: RecordedWalk, walk: RecordedWalk
 ) -> Iterator[str]:  # fmt: skip
     """What matched before and after, and is not there in between: of what was made, or of what never changed."""
     for known in made(story):
@@ -111,17 +113,17 @@ def _lost(
             yield shown(text, 120)
 
 
-def _changed(item: Any, walk: Walk) -> bool:
+def _changed(item: Any, walk: RecordedWalk) -> bool:
     """Whether a walk may show an item with something in it changed: whatever else calls it by the same text."""
     texts = frozenset(value for _, value in leaves(item) if isinstance(value, str))
     return any(carries(each, texts) for each in walk.listed)
 
 
-def sort(story: Story) -> Iterator[Note]:
+def sort(story: Timeline) -> Iterator[Note]:
     """Every order that a list was asked for."""
     ordering = ordering_of(story.service, operation_of(story), story.overlay)
     for clause in story.scenario.clauses:
-        labels = dict.fromkeys(each.label for each in story.moments if each.label.startswith("sort/"))
+        labels = dict.fromkeys(each.label for each in story.events if each.label.startswith("sort/"))
         asked = [walk for label in labels if (walk := last_walk(story, label)) is not None]
         if ordering is None or not asked:
             yield Open(clause, "unreached", unanswered(last_walk(story, "whole")))
@@ -130,8 +132,8 @@ def sort(story: Story) -> Iterator[Note]:
             yield _ordered(story, clause, ordering, walk)
 
 
-def _ordered(story: Story, clause: str, ordering: Ordering, walk: Walk) -> Note:
-    params = walk.moments[0].exchange.call.params
+def _ordered(story: Timeline, clause: str, ordering: Ordering, walk: RecordedWalk) -> Note:
+    params = walk.events[0].exchange.call.params
     where = f"{ordering.by}={params[ordering.by]}, {ordering.order}={params[ordering.order]}"
     if walk.refused is not None:
         return _refused(clause, where, walk.refused)

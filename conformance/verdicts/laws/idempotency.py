@@ -11,12 +11,12 @@ from typing import Any
 from conformance.cases.constraints import shown
 from conformance.specs.clauses.idempotency import OTHER_INPUT, SAME_RESULT
 from conformance.specs.resources.descriptions import at
-from conformance.verdicts.evidence.segments import is_accepted, output_of, told
-from conformance.verdicts.evidence.timeline import Moment, Story
+from conformance.verdicts.evidence.segments import event_text, is_accepted, output_of
+from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
 
 
-def check_tokens(story: Story) -> Iterator[Note]:
+def check_tokens(story: Timeline) -> Iterator[Note]:
     """A request that was sent twice, and one that differs from both in all but its token."""
     first = story.first("create")
     if first is None or not is_accepted(first):
@@ -28,32 +28,32 @@ def check_tokens(story: Story) -> Iterator[Note]:
         yield _other(story, other)
 
 
-def _same(story: Story, first: Moment, again: Moment) -> Note:
+def _same(story: Timeline, first: TimelineEvent, again: TimelineEvent) -> Note:
     clause, kind = story.clause(SAME_RESULT), again.exchange.outcome.kind
     if kind == "rejected-state":
-        return Contradiction(clause, "token-not-honoured", "the second answer", "that of the first", told(again))
+        return Contradiction(clause, "token-not-honoured", "the second answer", "that of the first", event_text(again))
     if kind != "accepted":
-        return Open(clause, "unreached", told(again))
+        return Open(clause, "unreached", event_text(again))
     before, after = _handles(story, first), _handles(story, again)
     if before == after:
         return Held(clause)
     return Contradiction(clause, "not-idempotent", "the second answer", shown(before), shown(after))
 
 
-def _handles(story: Story, moment: Moment) -> list[Any]:
+def _handles(story: Timeline, event: TimelineEvent) -> list[Any]:
     """The names that an answer gives to what was made."""
     resource = story.scenario.resource
     sources = [each.source for each in resource.handles] if resource is not None else []
-    return [at(output_of(moment), source.path) for source in sources if source.side == "answer"]
+    return [at(output_of(event), source.path) for source in sources if source.side == "answer"]
 
 
-def _other(story: Story, other: Moment) -> Note:
+def _other(story: Timeline, other: TimelineEvent) -> Note:
     clause, outcome = story.clause(OTHER_INPUT), other.exchange.outcome
     codes = story.scenario.about["mismatches"]
     if outcome.kind == "accepted":
-        return Contradiction(clause, "token-reused", "other input", " or ".join(codes), told(other))
+        return Contradiction(clause, "token-reused", "other input", " or ".join(codes), event_text(other))
     if outcome.kind == "crashed":
-        return Contradiction(clause, "crash", "other input", " or ".join(codes), told(other))
+        return Contradiction(clause, "crash", "other input", " or ".join(codes), event_text(other))
     if outcome.code in codes:
         return Held(clause)
-    return Open(clause, "unreached", f"rejected for another reason: {told(other)}")
+    return Open(clause, "unreached", f"rejected for another reason: {event_text(other)}")

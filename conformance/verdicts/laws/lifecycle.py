@@ -12,36 +12,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.cases.fixtures.observation import Sight, is_passing
+from conformance.cases.fixtures.observation import Observation, is_transient
 from conformance.specs.clauses.clause import clause_id
 from conformance.specs.clauses.lifecycle import transition
 from conformance.specs.resources.descriptions import is_listed
 from conformance.specs.resources.resource import Resource, Status
 from conformance.verdicts.evidence.observations import (
     accepted,
+    answer_text,
     aside,
+    creation_of,
     history,
-    lasting,
-    made_in,
+    is_settled,
+    no_creation,
+    observations,
     output_of,
     refused,
     resource_of,
-    sights,
-    told,
-    unmade,
 )
 from conformance.verdicts.evidence.state_errors import BUSY, declared
-from conformance.verdicts.evidence.timeline import Moment, Story
+from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
 
 
-def creation(story: Story) -> Iterator[Note]:
+def creation(story: Timeline) -> Iterator[Note]:
     """What was made is found and listed, and gets settled."""
-    made, known = made_in(story)
+    made, known = creation_of(story)
     if made is None:
-        yield from unmade(story)
+        yield from no_creation(story)
         return
-    seen, status = sights(story, "read", known), _status(story)
+    seen, status = observations(story, "read", known), _status(story)
     if seen:
         yield from _created(story, seen)
         yield from transitions(story, "read", seen, status.creating if status else ())
@@ -49,49 +49,49 @@ def creation(story: Story) -> Iterator[Note]:
         yield from _listed(story, known)
 
 
-def update(story: Story) -> Iterator[Note]:
+def update(story: Timeline) -> Iterator[Note]:
     """A change is seen, ends, and goes undisturbed by another."""
-    made, known = made_in(story)
+    made, known = creation_of(story)
     changed = story.first("update")
     if made is None:
-        yield from unmade(story)
+        yield from no_creation(story)
     elif changed is None:
-        yield from _all_open(story, f"it did not get settled: {history(sights(story, 'before', known))}")
+        yield from _all_open(story, f"it did not get settled: {history(observations(story, 'before', known))}")
     elif not accepted(changed):
-        yield from _all_open(story, f"the change was not accepted: {told(changed)}")
+        yield from _all_open(story, f"the change was not accepted: {answer_text(changed)}")
     else:
-        seen, status = sights(story, "changing", known), _status(story)
+        seen, status = observations(story, "changing", known), _status(story)
         yield from transitions(story, "changing", seen, status.updating if status else ())
         yield from _in_progress(story, seen)
 
 
-def steady(story: Story) -> Iterator[Note]:
+def steady(story: Timeline) -> Iterator[Note]:
     """What is settled stays so while nobody asks for a change."""
-    made, known = made_in(story)
+    made, known = creation_of(story)
     if made is None:
-        yield from unmade(story)
+        yield from no_creation(story)
         return
     clause, status = story.clause("steady"), _status(story)
-    before, later = sights(story, "before", known), sights(story, "later", known)
+    before, later = observations(story, "before", known), observations(story, "later", known)
     if not later or status is None:
         yield Open(clause, "unreached", f"it did not get settled: {history(before)}")
         return
-    code = next((code for code in (_unsteady(status, sight) for sight in later) if code is not None), None)
+    code = next((code for code in (_unsteady(status, observation) for observation in later) if code is not None), None)
     if code is not None:
         got = history((before[-1], *later))
         yield Contradiction(clause, code, _where(story), f"{before[-1].shown} as long as nothing is asked", got)
-    elif all(sight.status in status.settled for sight in later):
+    elif all(observation.status in status.settled for observation in later):
         yield Held(clause)
     else:
         yield Open(clause, "unreached", f"it changes by itself: {history((before[-1], *later))}")
 
 
-def transitions(story: Story, label: str, seen: tuple[Sight, ...], entered: tuple[str, ...]) -> Iterator[Note]:
+def transitions(story: Timeline, label: str, seen: tuple[Observation, ...], entered: tuple[str, ...]) -> Iterator[Note]:
     """Of each state that a thing may be in on its way: whether it ended as it should."""
     resource, status = resource_of(story), _status(story)
     if status is None or not entered or not seen:
         return
-    shown = tuple(state for state in entered if any(sight.status == state for sight in seen))
+    shown = tuple(state for state in entered if any(observation.status == state for observation in seen))
     for state in shown or entered[:1]:
         clause = _clause(story, resource, state)
         ending = _ending(resource, status, seen)
@@ -103,7 +103,7 @@ def transitions(story: Story, label: str, seen: tuple[Sight, ...], entered: tupl
         elif ending == "stalls" and len(seen) == 1:
             yield Open(clause, "unreached", f"it was not waited for: {history(seen)}")
         elif ending is not None:
-            got = f"{history(seen)} {lasting(story, label)}"
+            got = f"{history(seen)} {is_settled(story, label)}"
             yield Contradiction(clause, ending, _where(story), f"{state}, then {_one_of(status.settled)}", got)
         else:
             yield Open(clause, "unreached", f"its state tells nothing: {history(seen)}")
@@ -112,48 +112,48 @@ def transitions(story: Story, label: str, seen: tuple[Sight, ...], entered: tupl
             yield Open(_clause(story, resource, state), "unreached", f"it was not {state}: {history(seen)}")
 
 
-def _ending(resource: Resource, status: Status, seen: tuple[Sight, ...]) -> str | None:
+def _ending(resource: Resource, status: Status, seen: tuple[Observation, ...]) -> str | None:
     """How a way ended: `settled`, the code of a contradiction, or None where that is not known."""
     last = seen[-1]
     if last.status in status.failed:
         return "ends-failed"
-    if any(sight.status in (*status.deleting, *status.gone) for sight in seen):
+    if any(observation.status in (*status.deleting, *status.gone) for observation in seen):
         return "wrong-transition"
     if last.status in status.settled:
         return "settled"
-    if is_passing(resource, last):
+    if is_transient(resource, last):
         return "stalls"
-    if last.word == "absent" and any(sight.word == "there" for sight in seen):
+    if last.word == "absent" and any(observation.word == "there" for observation in seen):
         return "vanishes"
     if last.status is not None and last.status not in status.values:
         return "ends-elsewhere"
     return None
 
 
-def _unsteady(status: Status, sight: Sight) -> str | None:
+def _unsteady(status: Status, observation: Observation) -> str | None:
     """The code of what contradicts that a settled thing stays so."""
-    if sight.status in status.creating and sight.status not in (*status.moving, *status.updating):
+    if observation.status in status.creating and observation.status not in (*status.moving, *status.updating):
         return "regresses"
-    if sight.word == "absent" or sight.status in (*status.deleting, *status.gone):
+    if observation.word == "absent" or observation.status in (*status.deleting, *status.gone):
         return "vanishes"
-    return "ends-failed" if sight.status in status.failed else None
+    return "ends-failed" if observation.status in status.failed else None
 
 
-def _created(story: Story, seen: tuple[Sight, ...]) -> Iterator[Note]:
+def _created(story: Timeline, seen: tuple[Observation, ...]) -> Iterator[Note]:
     clause, last = story.clause("created"), story.every("read")[-1]
     note = aside(story, clause, last)
     if note is not None and seen[-1].word == "unread":
         yield note
-    elif any(sight.word == "there" for sight in seen):
+    elif any(observation.word == "there" for observation in seen):
         yield Held(clause)
     elif seen[-1].word == "absent":
-        got = f"{told(last)}, {history(seen)} {lasting(story, 'read')}"
+        got = f"{answer_text(last)}, {history(seen)} {is_settled(story, 'read')}"
         yield Contradiction(clause, "lost", _where(story), "what was made is found", got)
     else:
-        yield Open(clause, "unreached", f"it could not be read: {told(last)}")
+        yield Open(clause, "unreached", f"it could not be read: {answer_text(last)}")
 
 
-def _listed(story: Story, known: frozenset[str]) -> Iterator[Note]:
+def _listed(story: Timeline, known: frozenset[str]) -> Iterator[Note]:
     resource, pages = resource_of(story), story.every("list")
     if resource.listing is None or not pages:
         return
@@ -164,45 +164,45 @@ def _listed(story: Story, known: frozenset[str]) -> Iterator[Note]:
     elif any(is_listed(resource.listing, output_of(page.exchange), known) for page in pages):
         yield Held(clause)
     elif not accepted(last):
-        yield Open(clause, "unreached", f"the list was not to be had: {told(last)}")
+        yield Open(clause, "unreached", f"the list was not to be had: {answer_text(last)}")
     elif ends(story, last):
-        got = f"not in {len(pages)} pages {lasting(story, 'list')}"
+        got = f"not in {len(pages)} pages {is_settled(story, 'list')}"
         yield Contradiction(clause, "unlisted", resource.listing.operation, "what was made is listed", got)
     else:
         yield Open(clause, "unreached", f"the list did not end within {len(pages)} pages")
 
 
-def ends(story: Story, page: Moment) -> bool:
+def ends(story: Timeline, page: TimelineEvent) -> bool:
     """Whether a page is the last of its list."""
     paginator = story.service.paginators.get(page.exchange.call.operation)
     output = output_of(page.exchange) or {}
     return paginator is None or not any(output.get(name) for name in paginator.output_token)
 
 
-def _in_progress(story: Story, seen: tuple[Sight, ...]) -> Iterator[Note]:
+def _in_progress(story: Timeline, seen: tuple[Observation, ...]) -> Iterator[Note]:
     clause, again, resource = story.clause("update-in-progress"), story.first("update-again"), resource_of(story)
     if again is None or not seen:
         return
     if not accepted(again):
         yield from refused(story, clause, again, BUSY)
-    elif is_passing(resource, seen[0]):
+    elif is_transient(resource, seen[0]):
         operation = story.service.operations[again.exchange.call.operation]
         code = "changes-busy" if declared(story.service, operation, BUSY, resource) else "changes-busy-undeclared"
-        got = f"{told(again)}, while it is {seen[0].shown}"
+        got = f"{answer_text(again)}, while it is {seen[0].shown}"
         yield Contradiction(clause, code, operation.name, "an error, for it is being changed", got)
     else:
         yield Open(clause, "unreached", f"the change takes no time: {history(seen)}")
 
 
-def _clause(story: Story, resource: Resource, state: str) -> str:
+def _clause(story: Timeline, resource: Resource, state: str) -> str:
     return clause_id(story.service.name, resource.name, "lifecycle", "", transition(state, resource))
 
 
-def _status(story: Story) -> Status | None:
+def _status(story: Timeline) -> Status | None:
     return resource_of(story).status
 
 
-def _where(story: Story) -> str:
+def _where(story: Timeline) -> str:
     read = resource_of(story).read
     return read.operation if read is not None else story.scenario.operation
 
@@ -211,6 +211,6 @@ def _one_of(values: tuple[str, ...]) -> str:
     return " or ".join(values[:3])
 
 
-def _all_open(story: Story, reason: str) -> Iterator[Note]:
+def _all_open(story: Timeline, reason: str) -> Iterator[Note]:
     for clause in story.scenario.clauses:
         yield Open(clause, "unreached", reason)

@@ -15,15 +15,15 @@ from conformance.specs.model import FORM_PROTOCOLS
 from conformance.specs.resources.descriptions import carries
 from conformance.verdicts.evidence.page_walks import (
     Known,
-    Walk,
+    RecordedWalk,
     last_walk,
     made,
     named,
     unanswered,
     why_nothing_was_made,
 )
-from conformance.verdicts.evidence.segments import is_accepted, told
-from conformance.verdicts.evidence.timeline import Moment, Story
+from conformance.verdicts.evidence.segments import event_text, is_accepted
+from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
 
 # XML has no way to leave an element out half: `<NextToken/>` is how some services of AWS say that there is none.
@@ -32,7 +32,7 @@ EMPTY_ELEMENTS = frozenset({*FORM_PROTOCOLS, "rest-xml"})
 REJECTED = frozenset({"rejected-validation", "rejected-state"})
 
 
-def pages(story: Story) -> Iterator[Note]:
+def pages(story: Timeline) -> Iterator[Note]:
     """The pages of a list against the list as a whole, and against what was made for it."""
     whole, paged = last_walk(story, "whole"), last_walk(story, "paged")
     if whole is None or not whole.outputs:
@@ -42,15 +42,15 @@ def pages(story: Story) -> Iterator[Note]:
         yield from LAWS[clause.rpartition("#")[2]](story, clause, whole, paged)
 
 
-def _unanswered(story: Story, clause: str, whole: Walk | None) -> Note:
+def _unanswered(story: Timeline, clause: str, whole: RecordedWalk | None) -> Note:
     """A list that cannot be had; one that crashes once something is in it is not complete."""
     refused = whole.refused if whole is not None and clause.endswith("#complete") and made(story) else None
     if refused is not None and refused.exchange.outcome.kind == "crashed":
-        return Contradiction(clause, "crash", "", "a list with what was made in it", told(refused))
+        return Contradiction(clause, "crash", "", "a list with what was made in it", event_text(refused))
     return Open(clause, "unreached", unanswered(whole))
 
 
-def _complete(story: Story, clause: str, whole: Walk, paged: Walk | None) -> Iterator[Note]:
+def _complete(story: Timeline, clause: str, whole: RecordedWalk, paged: RecordedWalk | None) -> Iterator[Note]:
     walk = paged if paged is not None and paged.outputs else whole
     if walk.refused is not None:
         yield _broken_off(clause, walk.refused)
@@ -74,16 +74,18 @@ def _complete(story: Story, clause: str, whole: Walk, paged: Walk | None) -> Ite
         yield Open(clause, "unreached", f"the end of the list was not reached within {_pages(walk)}")
 
 
-def _broken_off(clause: str, refused: Moment) -> Note:
+def _broken_off(clause: str, refused: TimelineEvent) -> Note:
     """A page that the list's own token asked for, and that did not come."""
     if refused.exchange.outcome.kind == "crashed":
-        return Contradiction(clause, "crash", "the next page", "another page, or the end", told(refused))
+        return Contradiction(clause, "crash", "the next page", "another page, or the end", event_text(refused))
     if refused.exchange.outcome.kind in REJECTED:
-        return Contradiction(clause, "refuses-own-token", "the next page", "the page of that token", told(refused))
-    return Open(clause, "errored", f"a page was not answered: {told(refused)}")
+        return Contradiction(
+            clause, "refuses-own-token", "the next page", "the page of that token", event_text(refused)
+        )
+    return Open(clause, "errored", f"a page was not answered: {event_text(refused)}")
 
 
-def _no_repeats(story: Story, clause: str, whole: Walk, paged: Walk | None) -> Iterator[Note]:
+def _no_repeats(story: Timeline, clause: str, whole: RecordedWalk, paged: RecordedWalk | None) -> Iterator[Note]:
     walk = paged if paged is not None and paged.outputs else whole
     repeated = _repeated(story, whole, walk)
     if repeated is not None:
@@ -94,7 +96,7 @@ def _no_repeats(story: Story, clause: str, whole: Walk, paged: Walk | None) -> I
         yield Held(clause)
 
 
-def _repeated(story: Story, whole: Walk, walk: Walk) -> str | None:
+def _repeated(story: Timeline, whole: RecordedWalk, walk: RecordedWalk) -> str | None:
     """What the pages list more often than the whole does, if anything."""
     if walk is whole:
         return None  # nothing to compare with: an item may say the same as another
@@ -109,20 +111,20 @@ def _repeated(story: Story, whole: Walk, walk: Walk) -> str | None:
     return None
 
 
-def _page_size(_story: Story, clause: str, whole: Walk, paged: Walk | None) -> Iterator[Note]:
+def _page_size(_story: Timeline, clause: str, whole: RecordedWalk, paged: RecordedWalk | None) -> Iterator[Note]:
     if paged is None:
         yield Open(clause, "unreached", "no page of a given size was asked for")
         return
-    paging, first = paged.paging, paged.moments[0]
+    paging, first = paged.paging, paged.events[0]
     if paging is None or paging.limit is None:
         return
     asked = int(first.exchange.call.params[paging.limit])
     where = f"{paging.limit}={asked}"
     if first.exchange.outcome.kind == "crashed":
-        yield Contradiction(clause, "crash", where, "a page, or a 4xx error", told(first))
+        yield Contradiction(clause, "crash", where, "a page, or a 4xx error", event_text(first))
         return
     if not is_accepted(first):
-        yield Open(clause, "unreached", f"a page of {asked} is not to be had: {told(first)}")
+        yield Open(clause, "unreached", f"a page of {asked} is not to be had: {event_text(first)}")
         return
     longest = max(len(items) for output in paged.outputs for items in paging.items_of(output))
     there = max((sum(len(paging.items_of(output)[each]) for output in whole.outputs)
@@ -135,7 +137,7 @@ def _page_size(_story: Story, clause: str, whole: Walk, paged: Walk | None) -> I
         yield Open(clause, "unreached", f"the list has no more items than a page: {there}")
 
 
-def _last_page(story: Story, clause: str, whole: Walk, paged: Walk | None) -> Iterator[Note]:
+def _last_page(story: Timeline, clause: str, whole: RecordedWalk, paged: RecordedWalk | None) -> Iterator[Note]:
     walk = paged if paged is not None and paged.outputs else whole
     if walk.paging is None:
         return
@@ -146,7 +148,7 @@ def _last_page(story: Story, clause: str, whole: Walk, paged: Walk | None) -> It
             f"the same token again after {_pages(walk)}: {_written(circle)}",
         )  # fmt: skip
     elif walk.refused is not None:
-        yield Open(clause, "unreached", f"a page was not answered: {told(walk.refused)}")
+        yield Open(clause, "unreached", f"a page was not answered: {event_text(walk.refused)}")
     elif not walk.ended:
         yield Open(clause, "unreached", f"the end of the list was not reached within {_pages(walk)}")
     elif walk.paging.says_more(walk.outputs[-1]):
@@ -159,44 +161,44 @@ def _last_page(story: Story, clause: str, whole: Walk, paged: Walk | None) -> It
         yield Held(clause)
 
 
-def _foreign_token(story: Story, clause: str, whole: Walk, _paged: Walk | None) -> Iterator[Note]:
+def _foreign_token(story: Timeline, clause: str, whole: RecordedWalk, _paged: RecordedWalk | None) -> Iterator[Note]:
     foreign = story.first("foreign")
     if foreign is not None:
         yield _foreign(clause, whole, foreign)
 
 
-def _foreign(clause: str, whole: Walk, foreign: Moment) -> Note:
+def _foreign(clause: str, whole: RecordedWalk, foreign: TimelineEvent) -> Note:
     kind = foreign.exchange.outcome.kind
     opaque = whole.paging is not None and whole.paging.is_opaque
     member = whole.paging.tokens[0][0] if whole.paging is not None else ""
     expected = "a 4xx error" if opaque else "a page, or a 4xx error"
     if kind == "crashed":
-        return Contradiction(clause, "crash", member, expected, told(foreign))
+        return Contradiction(clause, "crash", member, expected, event_text(foreign))
     if kind in REJECTED or (kind == "accepted" and not opaque):
         return Held(clause)
     if kind != "accepted":
-        return Open(clause, "errored", f"the foreign token was not answered: {told(foreign)}")
+        return Open(clause, "errored", f"the foreign token was not answered: {event_text(foreign)}")
     if not whole.listed:
         return Open(clause, "unreached", "the foreign token was accepted where nothing is listed, with or without it")
-    walk = Walk((foreign,), whole.paging, whole.items)
+    walk = RecordedWalk((foreign,), whole.paging, whole.items)
     if walk.listed and walk.counted() == whole.counted():
         return Contradiction(clause, "ignores-token", member, expected, f"the page that comes without a {member}")
     got = f"accepted, {len(walk.listed)} items" if walk.listed else "accepted, an empty page"
     return Contradiction(clause, "accepts-foreign-token", member, expected, got)
 
 
-def _page_items(walk: Walk, number: int) -> bool:
+def _page_items(walk: RecordedWalk, number: int) -> bool:
     return any(walk.paging.items_of(walk.outputs[number])) if walk.paging is not None else False
 
 
-def _pages(walk: Walk) -> str:
+def _pages(walk: RecordedWalk) -> str:
     return "one page" if len(walk.outputs) == 1 else f"{len(walk.outputs)} pages"
 
 
-def _size_of(walk: Walk) -> str:
+def _size_of(walk: RecordedWalk) -> str:
     """The page size that a walk asked for, as the place of a finding."""
     limit = walk.paging.limit if walk.paging is not None else None
-    params = walk.moments[0].exchange.call.params
+    params = walk.events[0].exchange.call.params
     return f"{limit}={params[limit]}" if limit is not None and limit in params else ""
 
 
@@ -208,7 +210,7 @@ def _written(token: Mapping[str, object]) -> str:
     return ", ".join(f"{value!r:.60}" for value in token.values())
 
 
-LAWS: Mapping[str, Callable[[Story, str, Walk, Walk | None], Iterator[Note]]] = {
+LAWS: Mapping[str, Callable[[Timeline, str, RecordedWalk, RecordedWalk | None], Iterator[Note]]] = {
     "complete": _complete,
     "no-repeats": _no_repeats,
     "page-size": _page_size,

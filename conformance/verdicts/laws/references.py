@@ -13,16 +13,16 @@ from conformance.specs.model import Operation
 from conformance.specs.overlay.rules import refining_rule
 from conformance.specs.resources.descriptions import carries, described
 from conformance.values.paths import EACH, leaves
-from conformance.verdicts.evidence.observations import accepted, aside, output_of, refused, resource_of, told
+from conformance.verdicts.evidence.observations import accepted, answer_text, aside, output_of, refused, resource_of
 from conformance.verdicts.evidence.state_errors import MISSING, declared
-from conformance.verdicts.evidence.timeline import Moment, Story
+from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
 
 # Members of an answer that say of each part of a request what became of it.
 _FAILURES = re.compile(r"(fail|error|unprocess|unsuccess|notfound|missing|invalid|reject)", re.IGNORECASE)
 
 
-def missing(story: Story) -> Iterator[Note]:
+def missing(story: Timeline) -> Iterator[Note]:
     """Nothing can be done with what was never made."""
     clause = story.scenario.clauses[0]
     asked = _asked(story, clause)
@@ -36,7 +36,7 @@ def missing(story: Story) -> Iterator[Note]:
         yield accepts_missing(story, clause, asked)
 
 
-def not_found(story: Story) -> Iterator[Note]:
+def not_found(story: Timeline) -> Iterator[Note]:
     """What was never made is not found."""
     clause = story.clause("not-found")
     asked, reading = _asked(story, clause), resource_of(story).read
@@ -59,10 +59,10 @@ def not_found(story: Story) -> Iterator[Note]:
     elif found is not None and not _is_required(story, operation) and not carries(found, wanted):
         yield Open(clause, "unreached", "what is described is something else")
     else:
-        yield Contradiction(clause, "accepts-missing", reading.operation, _expected(story), told(asked))
+        yield Contradiction(clause, "accepts-missing", reading.operation, _expected(story), answer_text(asked))
 
 
-def _must_fail(story: Story, clause: str, operation: Operation) -> bool:
+def _must_fail(story: Timeline, clause: str, operation: Operation) -> bool:
     """Whether it is known of a read that it fails where there is nothing to describe."""
     reading, stated = resource_of(story).read, declared(story.service, operation, MISSING, resource_of(story))
     searches = reading is not None and EACH in reading.at
@@ -71,9 +71,9 @@ def _must_fail(story: Story, clause: str, operation: Operation) -> bool:
     )
 
 
-def accepts_missing(story: Story, clause: str, moment: Moment) -> Note:
+def accepts_missing(story: Timeline, clause: str, event: TimelineEvent) -> Note:
     """The note on an operation that was accepted although what it refers to is not there."""
-    resource, operation = resource_of(story), story.service.operations[moment.exchange.call.operation]
+    resource, operation = resource_of(story), story.service.operations[event.exchange.call.operation]
     stated = declared(story.service, operation, MISSING, resource)
     removes = operation.name == resource.delete
     if refining_rule(story.overlay, clause) is None and removes and stated is None:
@@ -81,20 +81,20 @@ def accepts_missing(story: Story, clause: str, moment: Moment) -> Note:
     # An error for anything that is missing may be meant for something else than what is removed, or searched by.
     strict = stated == "for it" or (stated is not None and _is_required(story, operation) and not removes)
     code = "accepts-missing" if strict else "accepts-missing-undeclared"
-    return Contradiction(clause, code, operation.name, _expected(story), told(moment))
+    return Contradiction(clause, code, operation.name, _expected(story), answer_text(event))
 
 
-def _is_required(story: Story, operation: Operation) -> bool:
+def _is_required(story: Timeline, operation: Operation) -> bool:
     """Whether every request of the operation has the member that refers to what is not there."""
     return _member(story) in story.service.input_of(operation).required
 
 
-def _member(story: Story) -> str:
+def _member(story: Timeline) -> str:
     """The member of the input that refers to what is not there, or has what does."""
     return str(story.scenario.about.get("place", "")).partition("/")[0].partition("[")[0]
 
 
-def _asked(story: Story, clause: str) -> Moment | Open:
+def _asked(story: Timeline, clause: str) -> TimelineEvent | Open:
     """The moment in which the question was put, or why it was not."""
     asked = story.first("ask")
     if asked is not None:
@@ -106,17 +106,17 @@ def _asked(story: Story, clause: str) -> Moment | Open:
     note = aside(story, clause, sample)
     if isinstance(note, Open):
         return note
-    reason = "its answer does not tell how it is called" if accepted(sample) else told(sample)
+    reason = "its answer does not tell how it is called" if accepted(sample) else answer_text(sample)
     return Open(clause, "unreached", f"no {name} could be made whose like is not there: {reason}")
 
 
-def _expected(story: Story) -> str:
+def _expected(story: Timeline) -> str:
     return f"an error, for there is no such {resource_of(story).name}"
 
 
-def _says_failure(moment: Moment) -> bool:
+def _says_failure(event: TimelineEvent) -> bool:
     """Whether an answer says in one of its members that something failed."""
-    output = output_of(moment.exchange)
+    output = output_of(event.exchange)
     if not isinstance(output, dict):
         return False
     return any(_FAILURES.search(name) and value not in (0, False) and bool(value) for name, value in output.items())

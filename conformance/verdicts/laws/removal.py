@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.cases.fixtures.observation import Sight, is_passing
+from conformance.cases.fixtures.observation import Observation, is_transient
 from conformance.specs.clauses.clause import clause_id
 from conformance.specs.clauses.lifecycle import transition
 from conformance.specs.resources.descriptions import carries, described, listed_items
@@ -19,19 +19,19 @@ from conformance.specs.resources.status_words import class_of
 from conformance.values.paths import leaves
 from conformance.verdicts.evidence.observations import (
     accepted,
+    answer_text,
     aside,
+    creation_of,
     history,
-    lasting,
-    made_in,
+    is_settled,
+    no_creation,
+    observations,
     output_of,
     refused,
     resource_of,
-    sights,
-    told,
-    unmade,
 )
 from conformance.verdicts.evidence.state_errors import MISSING
-from conformance.verdicts.evidence.timeline import Moment, Story
+from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
 from conformance.verdicts.laws.references import accepts_missing
 
@@ -39,17 +39,17 @@ from conformance.verdicts.laws.references import accepts_missing
 _STATE = re.compile(r"delet|remov|expir|stat(e|us)$", re.IGNORECASE)
 
 
-def removal(story: Story) -> Iterator[Note]:
+def removal(story: Timeline) -> Iterator[Note]:
     """What was removed is gone."""
-    made, known = made_in(story)
+    made, known = creation_of(story)
     if made is None:
-        yield from unmade(story)
+        yield from no_creation(story)
         return
     removed = story.first("delete")
     if removed is None or not accepted(removed):
         yield from _not_removed(story, removed)
         return
-    seen = sights(story, "after", known)
+    seen = observations(story, "after", known)
     if seen:
         yield from _gone(story, known, seen)
         yield from _ways_out(story, seen)
@@ -60,14 +60,14 @@ def removal(story: Story) -> Iterator[Note]:
         yield from _twice(story)
 
 
-def _not_removed(story: Story, removed: Moment | None) -> Iterator[Note]:
+def _not_removed(story: Timeline, removed: TimelineEvent | None) -> Iterator[Note]:
     for clause in story.scenario.clauses:
         note = aside(story, clause, removed) if removed is not None else None
-        reason = f"it could not be removed: {told(removed)}" if removed is not None else "it was not removed"
+        reason = f"it could not be removed: {answer_text(removed)}" if removed is not None else "it was not removed"
         yield note or Open(clause, "unreached", reason)
 
 
-def _gone(story: Story, known: frozenset[str], seen: tuple[Sight, ...]) -> Iterator[Note]:
+def _gone(story: Timeline, known: frozenset[str], seen: tuple[Observation, ...]) -> Iterator[Note]:
     clause, resource, last = story.clause("gone-after-delete"), resource_of(story), story.every("after")[-1]
     note = aside(story, clause, last)
     if note is not None:
@@ -75,22 +75,24 @@ def _gone(story: Story, known: frozenset[str], seen: tuple[Sight, ...]) -> Itera
     elif _is_gone(resource, seen[-1]):
         yield Held(clause)
     elif seen[-1].word == "unread":
-        yield Open(clause, "unreached", f"it could not be read: {told(last)}")
-    elif is_passing(resource, seen[-1]) and len(seen) == 1:
+        yield Open(clause, "unreached", f"it could not be read: {answer_text(last)}")
+    elif is_transient(resource, seen[-1]) and len(seen) == 1:
         yield Open(clause, "unreached", f"it was not waited for: {history(seen)}")
-    elif not is_passing(resource, seen[-1]) and _is_other(story, known, last):
+    elif not is_transient(resource, seen[-1]) and _is_other(story, known, last):
         yield Open(clause, "unreached", f"its description is another one now: {history(seen)}")
     else:
-        code = "stalls" if is_passing(resource, seen[-1]) else "survives-delete"
-        got = f"{history(seen)} {lasting(story, 'after')}"
+        code = "stalls" if is_transient(resource, seen[-1]) else "survives-delete"
+        got = f"{history(seen)} {is_settled(story, 'after')}"
         yield Contradiction(clause, code, last.exchange.call.operation, "what was removed is not found", got)
 
 
-def _is_gone(resource: Resource, sight: Sight) -> bool:
-    return sight.word == "absent" or (resource.status is not None and resource.status.phase(sight.status) == "gone")
+def _is_gone(resource: Resource, observation: Observation) -> bool:
+    return observation.word == "absent" or (
+        resource.status is not None and resource.status.phase(observation.status) == "gone"
+    )
 
 
-def _is_other(story: Story, known: frozenset[str], last: Moment) -> bool:
+def _is_other(story: Timeline, known: frozenset[str], last: TimelineEvent) -> bool:
     """Whether a description tells less than before, or something else of a state or of a removal."""
     reading, before = resource_of(story).read, story.every("before")
     if reading is None or not before:
@@ -105,7 +107,7 @@ def _told_of_state(description: Any) -> dict[Any, Any]:
     return {path: value for path, value in leaves(description) if any(_STATE.search(str(step)) for step in path)}
 
 
-def _ways_out(story: Story, seen: tuple[Sight, ...]) -> Iterator[Note]:
+def _ways_out(story: Timeline, seen: tuple[Observation, ...]) -> Iterator[Note]:
     """Of each state that a thing may be in on its way out: whether it ended."""
     resource, status = resource_of(story), resource_of(story).status
     for state in status.deleting if status is not None and status.settled else ():
@@ -113,8 +115,10 @@ def _ways_out(story: Story, seen: tuple[Sight, ...]) -> Iterator[Note]:
         yield from _way_out(story, clause, state, status, seen)
 
 
-def _way_out(story: Story, clause: str, state: str, status: Status | None, seen: tuple[Sight, ...]) -> Iterator[Note]:
-    resource, states = resource_of(story), {sight.status for sight in seen}
+def _way_out(
+    story: Timeline, clause: str, state: str, status: Status | None, seen: tuple[Observation, ...]
+) -> Iterator[Note]:
+    resource, states = resource_of(story), {observation.status for observation in seen}
     others = status is not None and any(each in states for each in status.deleting if each != state)
     where = story.every("after")[-1].exchange.call.operation
     if state not in states and (others or not _is_gone(resource, seen[-1])):
@@ -126,11 +130,11 @@ def _way_out(story: Story, clause: str, state: str, status: Status | None, seen:
     elif seen[-1].word == "unread" or len(seen) == 1:
         yield Open(clause, "unreached", f"its end was not seen: {history(seen)}")
     else:
-        code = "stalls" if is_passing(resource, seen[-1]) else "survives-delete"
-        yield Contradiction(clause, code, where, f"{state}, then gone", f"{history(seen)} {lasting(story, 'after')}")
+        code = "stalls" if is_transient(resource, seen[-1]) else "survives-delete"
+        yield Contradiction(clause, code, where, f"{state}, then gone", f"{history(seen)} {is_settled(story, 'after')}")
 
 
-def _unlisted(story: Story, known: frozenset[str]) -> Iterator[Note]:
+def _unlisted(story: Timeline, known: frozenset[str]) -> Iterator[Note]:
     resource, pages = resource_of(story), story.every("list")
     if resource.listing is None or not pages:
         return
@@ -140,11 +144,11 @@ def _unlisted(story: Story, known: frozenset[str]) -> Iterator[Note]:
         yield note
         return
     if not accepted(last):
-        yield Open(clause, "unreached", f"the list was not to be had: {told(last)}")
+        yield Open(clause, "unreached", f"the list was not to be had: {answer_text(last)}")
         return
     items = [each for each in listed_items(resource.listing, output_of(last.exchange)) if carries(each, known)]
     if not all(_shows_removal(item) for item in items):
-        got = f"it is in the list {lasting(story, 'list')}"
+        got = f"it is in the list {is_settled(story, 'list')}"
         yield Contradiction(clause, "listed-after-delete", resource.listing.operation, "not in the list", got)
     else:
         yield Held(clause)
@@ -155,7 +159,7 @@ def _shows_removal(item: Any) -> bool:
     return any(class_of(str(value)) in ("deleting", "gone") for value in _told_of_state(item).values())
 
 
-def _twice(story: Story) -> Iterator[Note]:
+def _twice(story: Timeline) -> Iterator[Note]:
     clause, again = story.clause("delete-twice"), story.first("delete-again")
     if again is None:
         return

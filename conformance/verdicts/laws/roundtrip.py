@@ -14,8 +14,8 @@ from conformance.specs.clauses.clause import clause_id
 from conformance.specs.clauses.roundtrip import ECHO, SECTION, UPDATED, echoes_of
 from conformance.values.paths import Path
 from conformance.verdicts.evidence.echo_comparison import Seen, compared
-from conformance.verdicts.evidence.segments import Chapter, chapters, is_accepted, told
-from conformance.verdicts.evidence.timeline import Moment, Story
+from conformance.verdicts.evidence.segments import Segment, event_text, is_accepted, segments
+from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
 from conformance.verdicts.laws.stability import check_rest, is_at_rest
 
@@ -25,57 +25,57 @@ CODES: Mapping[str, str] = {"lost": "lost-attribute", "other": "changed-value", 
 PENDING = "pending"
 
 
-def check_echo(story: Story) -> Iterator[Note]:
+def check_echo(story: Timeline) -> Iterator[Note]:
     """Everything that any accepted creation gave, against the description of what it made; how that one keeps."""
-    found = list(chapters(story, "create"))
+    found = list(segments(story, "create"))
     if not found:
         yield from _all_open(story, "nothing was made", next(reversed(story.every("create")), None))
     spoken = set()
-    for chapter in found:
-        for note in _of_chapter(story, chapter):
+    for segment in found:
+        for note in _of_chapter(story, segment):
             spoken.add(note.clause)
             yield note
     refused = next((each for each in story.every("create") if not is_accepted(each)), None)
-    reason = "no request gave it" if refused is None else f"no accepted request gave it: {told(refused)}"
+    reason = "no request gave it" if refused is None else f"no accepted request gave it: {event_text(refused)}"
     for clause in story.scenario.clauses if found else ():
         if clause not in spoken and clause.endswith(f"#{ECHO}"):
             yield Open(clause, "unreached", reason)
 
 
-def _of_chapter(story: Story, chapter: Chapter) -> Iterator[Note]:
-    descriptions = chapter.descriptions("rest") or chapter.descriptions("read")
+def _of_chapter(story: Timeline, segment: Segment) -> Iterator[Note]:
+    descriptions = segment.descriptions("rest") or segment.descriptions("read")
     if descriptions:
         resting = is_at_rest(story, descriptions[-1:])
-        for note in _echoed(story, chapter.made, descriptions[-1]):
+        for note in _echoed(story, segment.made, descriptions[-1]):
             # What is being made may not tell everything yet.
             loses = isinstance(note, Contradiction) and not resting
             yield Open(note.clause, "unreached", "it did not come to rest") if loses else note
-        yield from check_rest(story, chapter)
+        yield from check_rest(story, segment)
     else:
-        yield from _all_open(story, "what was made could not be read", next(reversed(chapter.every("read")), None))
+        yield from _all_open(story, "what was made could not be read", next(reversed(segment.every("read")), None))
 
 
-def _all_open(story: Story, reason: str, last: Moment | None) -> Iterator[Note]:
+def _all_open(story: Timeline, reason: str, last: TimelineEvent | None) -> Iterator[Note]:
     if last is not None:
-        reason += f": {'the answer does not describe it' if is_accepted(last) else told(last)}"
+        reason += f": {'the answer does not describe it' if is_accepted(last) else event_text(last)}"
     for clause in story.scenario.clauses:
         yield Open(clause, "unreached", reason)
 
 
-def _places(story: Story, name: str) -> Callable[[str], str]:
+def _places(story: Timeline, name: str) -> Callable[[str], str]:
     """The clause of a place."""
     resource = story.scenario.resource
     return lambda path: clause_id(story.service.name, resource.name if resource else "", SECTION, path, name)
 
 
-def _compared(story: Story, asked: Moment, description: Mapping[str, Any]) -> list[Seen]:
+def _compared(story: Timeline, asked: TimelineEvent, description: Mapping[str, Any]) -> list[Seen]:
     """What a call gave, place by place, against a description."""
     call, resource = asked.exchange.call, story.scenario.resource
     echoes = echoes_of(story.service, resource, call.operation) if resource is not None else ()
     return list(compared(echoes, call.params, description))
 
 
-def _echoed(story: Story, made: Moment, description: Mapping[str, Any]) -> Iterator[Note]:
+def _echoed(story: Timeline, made: TimelineEvent, description: Mapping[str, Any]) -> Iterator[Note]:
     seen, clause = _compared(story, made, description), _places(story, ECHO)
     tops = [each for each in seen if len(each.spot) == 1]
     if len(tops) < 2 or any(each.how != "lost" for each in tops):
@@ -120,45 +120,47 @@ def _contradicted(clause: str, seen: Seen, code: str) -> Contradiction:
     return Contradiction(clause, code, seen.where, shown(seen.given), got)
 
 
-def check_updated(story: Story) -> Iterator[Note]:
+def check_updated(story: Timeline) -> Iterator[Note]:
     """Everything that any accepted update gave, against what was told before and after it."""
-    found, spoken = list(chapters(story, "create")), set()
-    for note in (note for chapter in found for note in _of_updates(story, chapter)):
+    found, spoken = list(segments(story, "create")), set()
+    for note in (note for segment in found for note in _of_updates(story, segment)):
         spoken.add(note.clause)
         yield note
     if not found:
         yield from _all_open(story, "nothing was made", next(reversed(story.every("create")), None))
         return
-    last = next((each for each in reversed(story.moments) if not is_accepted(each)), None)
-    reason = "no update gave it" if last is None else f"no accepted update gave it: {told(last)}"
+    last = next((each for each in reversed(story.events) if not is_accepted(each)), None)
+    reason = "no update gave it" if last is None else f"no accepted update gave it: {event_text(last)}"
     for clause in story.scenario.clauses:
         if clause not in spoken:
             yield Open(clause, "unreached", reason)
 
 
-def _of_updates(story: Story, chapter: Chapter) -> Iterator[Note]:
+def _of_updates(story: Timeline, segment: Segment) -> Iterator[Note]:
     before: Any = None
-    for number, moment in enumerate(chapter.moments):
-        if moment.label == "update" and is_accepted(moment):
-            after = _last_description(chapter, number, "after")
+    for number, event in enumerate(segment.events):
+        if event.label == "update" and is_accepted(event):
+            after = _last_description(segment, number, "after")
             if before and after:
-                yield from _updated(story, moment, before, after)
-        elif moment.label in ("before", "after"):
-            before = chapter.description(moment) or before
+                yield from _updated(story, event, before, after)
+        elif event.label in ("before", "after"):
+            before = segment.description(event) or before
 
 
-def _last_description(chapter: Chapter, number: int, label: str) -> Any:
+def _last_description(segment: Segment, number: int, label: str) -> Any:
     """The last description under a label before the next update."""
     found = None
-    for moment in chapter.moments[number + 1 :]:
-        if moment.label == "update":
+    for event in segment.events[number + 1 :]:
+        if event.label == "update":
             break
-        if moment.label == label:
-            found = chapter.description(moment) or found
+        if event.label == label:
+            found = segment.description(event) or found
     return found
 
 
-def _updated(story: Story, update: Moment, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Note]:
+def _updated(
+    story: Timeline, update: TimelineEvent, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> Iterator[Note]:
     clause = _places(story, UPDATED)
     was = {each.spot: each for each in _compared(story, update, before)}
     codes: dict[Path, str] = {}

@@ -13,23 +13,25 @@ from typing import Any
 from conformance.specs.overlay import rules
 from conformance.specs.overlay.entries import Rule
 from conformance.specs.resources.descriptions import state_of
-from conformance.verdicts.evidence.observations import accepted, aside, output_of, told
-from conformance.verdicts.evidence.timeline import Moment, Story
+from conformance.verdicts.evidence.observations import accepted, answer_text, aside, output_of
+from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
 
 
-def judge(story: Story) -> Iterator[Note]:
+def check_sequence(story: Timeline) -> Iterator[Note]:
     """The note on the rule that the story is of."""
     rule: Rule = story.scenario.about["rule"]
     clause = story.scenario.clauses[0]
-    moments = {step.name: next(reversed(story.every(step.name)), None) for step in rule.story}
+    events = {step.name: next(reversed(story.every(step.name)), None) for step in rule.story}
     for step in rule.story[:-1]:
-        moment = moments[step.name]
-        if moment is None or not accepted(moment):
-            reason = f"{step.call} was not accepted: {told(moment)}" if moment is not None else "it was not told so far"
+        event = events[step.name]
+        if event is None or not accepted(event):
+            reason = (
+                f"{step.call} was not accepted: {answer_text(event)}" if event is not None else "it was not told so far"
+            )
             yield Open(clause, "unreached", reason)
             return
-    last = moments[rule.story[-1].name]
+    last = events[rule.story[-1].name]
     if last is None:
         yield Open(clause, "unreached", "its last call was not made")
     elif (note := aside(story, clause, last)) is not None:
@@ -40,7 +42,7 @@ def judge(story: Story) -> Iterator[Note]:
         yield _judged(story, rule, clause, last)
 
 
-def _unsettled(story: Story, rule: Rule) -> str | None:
+def _unsettled(story: Timeline, rule: Rule) -> str | None:
     """Which thing that was waited for did not get settled, or did not go, if any."""
     for step in rule.story:
         resource = story.overlay.resources.get(step.settle or "")
@@ -54,7 +56,7 @@ def _unsettled(story: Story, rule: Rule) -> str | None:
     return None
 
 
-def _judged(story: Story, rule: Rule, clause: str, last: Moment) -> Note:
+def _judged(story: Timeline, rule: Rule, clause: str, last: TimelineEvent) -> Note:
     try:
         if rule.when is not None and not _is_true(rule.when, story):
             return Open(clause, "unreached", f"it did not come about that {rule.when}")
@@ -63,44 +65,44 @@ def _judged(story: Story, rule: Rule, clause: str, last: Moment) -> Note:
         return Open(clause, "errored", str(problem))
 
 
-def _is_true(condition: str, story: Story) -> bool:
+def _is_true(condition: str, story: Timeline) -> bool:
     # Of several moments under one label the last one counts.
-    return rules.holds(condition, {moment.label: _told(moment) for moment in story.moments})
+    return rules.holds(condition, {event.label: _told(event) for event in story.events})
 
 
-def _held(story: Story, rule: Rule, clause: str, last: Moment) -> Note:
+def _held(story: Timeline, rule: Rule, clause: str, last: TimelineEvent) -> Note:
     if last.exchange.outcome.kind not in ("accepted", "rejected-state"):
-        return Open(clause, "unreached", f"{last.exchange.call.operation} was not accepted: {told(last)}")
+        return Open(clause, "unreached", f"{last.exchange.call.operation} was not accepted: {answer_text(last)}")
     if _is_true(str(rule.holds), story):
         return Held(clause)
     return Contradiction(clause, "breaks-rule", rule.statement, str(rule.holds), _got(story))
 
 
-def _told(moment: Moment) -> dict[str, Any]:
-    outcome = moment.exchange.outcome
+def _told(event: TimelineEvent) -> dict[str, Any]:
+    outcome = event.exchange.outcome
     return {
-        "request": moment.exchange.call.params,
-        "answer": output_of(moment.exchange),
+        "request": event.exchange.call.params,
+        "answer": output_of(event.exchange),
         "code": outcome.code,
         "message": outcome.message,
     }
 
 
-def _got(story: Story) -> str:
-    return "; ".join(f"{moment.label}: {str(output_of(moment.exchange))[:200]}" for moment in story.moments[-2:])
+def _got(story: Timeline) -> str:
+    return "; ".join(f"{event.label}: {str(output_of(event.exchange))[:200]}" for event in story.events[-2:])
 
 
-def _refused(rule: Rule, clause: str, last: Moment) -> Note:
+def _refused(rule: Rule, clause: str, last: TimelineEvent) -> Note:
     outcome, where = last.exchange.outcome, rule.statement
     codes = " or ".join(rule.expect.codes)
     if accepted(last):
         return Contradiction(
-            clause, "accepts-broken-rule", where, f"an error ({codes})" if codes else "an error", told(last)
+            clause, "accepts-broken-rule", where, f"an error ({codes})" if codes else "an error", answer_text(last)
         )
     if rule.expect.codes and outcome.code not in rule.expect.codes:
-        return Contradiction(clause, "wrong-error-code", where, codes, told(last))
+        return Contradiction(clause, "wrong-error-code", where, codes, answer_text(last))
     if rule.expect.message and not re.search(rule.expect.message, outcome.message or "", re.DOTALL):
         return Contradiction(
-            clause, "wrong-error-message", where, f"a message that matches {rule.expect.message}", told(last)
+            clause, "wrong-error-message", where, f"a message that matches {rule.expect.message}", answer_text(last)
         )
     return Held(clause)

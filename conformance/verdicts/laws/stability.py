@@ -16,8 +16,8 @@ from conformance.specs.clauses.clause import clause_id
 from conformance.specs.clauses.roundtrip import SECTION, STABLE, TIMES, times_in
 from conformance.specs.resources.descriptions import status_in
 from conformance.verdicts.evidence.differences import differences
-from conformance.verdicts.evidence.segments import Chapter, chapters, is_accepted, told
-from conformance.verdicts.evidence.timeline import Story
+from conformance.verdicts.evidence.segments import Segment, event_text, is_accepted, segments
+from conformance.verdicts.evidence.timeline import Timeline
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
 
 # Clocks of servers and the precision of some formats differ by a moment.
@@ -29,21 +29,21 @@ FAR = datetime.timedelta(days=1)
 _Times = tuple[tuple[str, datetime.datetime], ...]
 
 
-def check_rest(story: Story, chapter: Chapter) -> Iterator[Note]:
+def check_rest(story: Timeline, segment: Segment) -> Iterator[Note]:
     """The descriptions of a thing at rest, against each other and against the time of the answers."""
-    descriptions = chapter.descriptions("rest")
+    descriptions = segment.descriptions("rest")
     if len(descriptions) >= 3:
         yield from _stable(story, descriptions)
     if descriptions:
-        yield from _times(story, chapter, descriptions[-1])
+        yield from _times(story, segment, descriptions[-1])
 
 
-def _clause(story: Story, name: str) -> str:
+def _clause(story: Timeline, name: str) -> str:
     resource = story.scenario.resource
     return clause_id(story.service.name, resource.name if resource else "", SECTION, "", name)
 
 
-def _stable(story: Story, read: list[Any]) -> Iterator[Note]:
+def _stable(story: Timeline, read: list[Any]) -> Iterator[Note]:
     clause = _clause(story, STABLE)
     if not is_at_rest(story, read):
         yield Open(clause, "unreached", "it did not come to rest")
@@ -57,7 +57,7 @@ def _stable(story: Story, read: list[Any]) -> Iterator[Note]:
         yield Contradiction(clause, "unstable-answer", place, shown(again[place][0]), shown(again[place][1]))
 
 
-def is_at_rest(story: Story, descriptions: list[Any]) -> bool:
+def is_at_rest(story: Timeline, descriptions: list[Any]) -> bool:
     """Whether no description tells a state that passes by itself."""
     resource = story.scenario.resource
     if resource is None or resource.status is None:
@@ -66,13 +66,13 @@ def is_at_rest(story: Story, descriptions: list[Any]) -> bool:
     return all(status_in(resource, each) not in passing for each in descriptions)
 
 
-def _times(story: Story, chapter: Chapter, description: Mapping[str, Any]) -> Iterator[Note]:
+def _times(story: Timeline, segment: Segment, description: Mapping[str, Any]) -> Iterator[Note]:
     assert story.scenario.resource is not None
     clause = _clause(story, TIMES)
     made, changed = (_timed(description, names) for names in times_in(story.service, story.scenario.resource))
     if not made and not changed:
         return
-    found = (*_out_of_order(clause, made, changed), *_far_off(clause, (*made, *changed), _now(chapter)))
+    found = (*_out_of_order(clause, made, changed), *_far_off(clause, (*made, *changed), _now(segment)))
     yield found[0] if found else Held(clause)
 
 
@@ -94,9 +94,9 @@ def _far_off(clause: str, times: _Times, now: datetime.datetime | None) -> Itera
             yield Contradiction(clause, "time-off", name, f"a time near that of the answer, {now}", str(time))
 
 
-def _now(chapter: Chapter) -> datetime.datetime | None:
+def _now(segment: Segment) -> datetime.datetime | None:
     """The time of the last answer, as its own headers tell it."""
-    last = next(reversed(chapter.every("rest")), None)
+    last = next(reversed(segment.every("rest")), None)
     response = last.exchange.response if last is not None else None
     try:
         return _aware(email.utils.parsedate_to_datetime(response.headers["date"])) if response is not None else None
@@ -108,13 +108,13 @@ def _aware(time: datetime.datetime) -> datetime.datetime:
     return time if time.tzinfo else time.replace(tzinfo=datetime.timezone.utc)
 
 
-def check_unchanged(story: Story) -> Iterator[Note]:
+def check_unchanged(story: Timeline) -> Iterator[Note]:
     """What a thing is told to be before and after an operation that only reads."""
     clause = story.scenario.clauses[0]
-    for chapter in chapters(story, "create"):
-        asked, before, after = chapter.every("asked"), chapter.descriptions("before"), chapter.descriptions("after")
+    for segment in segments(story, "create"):
+        asked, before, after = segment.every("asked"), segment.descriptions("before"), segment.descriptions("after")
         if not asked or not is_accepted(asked[0]):
-            yield Open(clause, "unreached", told(asked[0]) if asked else "it could not be read before")
+            yield Open(clause, "unreached", event_text(asked[0]) if asked else "it could not be read before")
         elif len(before) < 2 or not after:
             yield Open(clause, "unreached", "it could not be read before and after")
         elif not is_at_rest(story, [*before, *after]):

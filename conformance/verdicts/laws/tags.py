@@ -10,18 +10,18 @@ from collections.abc import Iterator, Mapping
 from conformance.cases.constraints import shown
 from conformance.specs.clauses.tags import ADDED, GIVEN, OVERWRITTEN, REMOVED
 from conformance.specs.resources.tag_values import tags_at
-from conformance.verdicts.evidence.segments import is_accepted, output_of, told
-from conformance.verdicts.evidence.timeline import Moment, Story
+from conformance.verdicts.evidence.segments import event_text, is_accepted, output_of
+from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
 
 
-def check_given(story: Story) -> Iterator[Note]:
+def check_given(story: Timeline) -> Iterator[Note]:
     """Tags that the creator was given."""
     first = story.scenario.about["first"]
     yield from _present(story, GIVEN, "create", "listed", first, "lost-tag")
 
 
-def check_added(story: Story) -> Iterator[Note]:
+def check_added(story: Timeline) -> Iterator[Note]:
     """Tags that were added, some of them twice."""
     first, second = story.scenario.about["first"], story.scenario.about["second"]
     yield from _present(story, ADDED, "add", "listed", first, "lost-tag")
@@ -29,7 +29,7 @@ def check_added(story: Story) -> Iterator[Note]:
         yield from _present(story, OVERWRITTEN, "overwrite", "overwritten", {**first, **second}, "tag-not-overwritten")
 
 
-def check_removed(story: Story) -> Iterator[Note]:
+def check_removed(story: Timeline) -> Iterator[Note]:
     """Tags of which one was removed."""
     clause, about = story.clause(REMOVED), story.scenario.about
     before, after = _last(story, "listed"), _last(story, "left")
@@ -52,7 +52,7 @@ def check_removed(story: Story) -> Iterator[Note]:
 
 
 def _present(
-    story: Story, name: str, asked: str, listed: str, expected: Mapping[str, str], code: str
+    story: Timeline, name: str, asked: str, listed: str, expected: Mapping[str, str], code: str
 ) -> Iterator[Note]:
     clause, call, last = story.clause(name), story.first(asked), _last(story, listed)
     if call is None or not is_accepted(call) or last is None:
@@ -68,19 +68,19 @@ def _present(
     yield Contradiction(clause, code, wrong, f"{wrong}={expected[wrong]}", shown(tags) if tags else "no tags")
 
 
-def _tags(story: Story, moment: Moment | None) -> Mapping[str, str]:
-    return tags_at(output_of(moment), story.scenario.about["read_at"]) if moment is not None else {}
+def _tags(story: Timeline, event: TimelineEvent | None) -> Mapping[str, str]:
+    return tags_at(output_of(event), story.scenario.about["read_at"]) if event is not None else {}
 
 
-def _last(story: Story, label: str) -> Moment | None:
+def _last(story: Timeline, label: str) -> TimelineEvent | None:
     """The last accepted list under a label."""
     return next((each for each in reversed(story.every(label)) if is_accepted(each)), None)
 
 
-def _open(story: Story, clause: str, asked: Moment | None) -> Open:
+def _open(story: Timeline, clause: str, asked: TimelineEvent | None) -> Open:
     """Nothing can be said: the call was not made, not accepted, or the tags could not be listed after it."""
     if asked is not None and is_accepted(asked):
-        last = story.moments[-1]
-        return Open(clause, "unreached", f"the tags could not be listed: {told(last)}")
-    refused = next((each for each in reversed(story.moments) if not is_accepted(each)), None)
-    return Open(clause, "unreached", told(refused) if refused is not None else "the story did not get that far")
+        last = story.events[-1]
+        return Open(clause, "unreached", f"the tags could not be listed: {event_text(last)}")
+    refused = next((each for each in reversed(story.events) if not is_accepted(each)), None)
+    return Open(clause, "unreached", event_text(refused) if refused is not None else "the story did not get that far")

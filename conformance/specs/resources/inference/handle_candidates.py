@@ -20,7 +20,7 @@ _ASIDE = frozenset({"ResponseMetadata", "responseMetadata"})
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
+class Candidate:
     """A text: its path, the member's name and shape, and whether it stands in a body of the noun."""
 
     path: Path
@@ -97,24 +97,24 @@ def _speaks_of(path: Path, noun: str) -> bool:
     return any(stem.endswith(each) for each in {name, *(form.lower() for form in singulars(name))} if len(each) > 2)
 
 
-def leaves(service: Service, answer: Shape, noun: str) -> tuple[Leaf, ...]:
+def leaves(service: Service, answer: Shape, noun: str) -> tuple[Candidate, ...]:
     """The texts of the answer that tells of a new thing, those of its own first, then by depth."""
-    found: dict[Path, Leaf] = {}
+    found: dict[Path, Candidate] = {}
     for body in bodies(service, answer, noun, 0):
         for name, member in texts(service, body.shape):
             path = (*body.path, name)
-            found.setdefault(path, Leaf(path, name, member.shape, own=True))
+            found.setdefault(path, Candidate(path, name, member.shape, own=True))
         for name, element in _listed(service, body.shape):
             path = (*body.path, name, 0)
-            found.setdefault(path, Leaf(path, (*singulars(name), name)[0], element.shape, own=False))
+            found.setdefault(path, Candidate(path, (*singulars(name), name)[0], element.shape, own=False))
     for leaf in _below(service, answer, (), (answer.name,)):
         found.setdefault(leaf.path, leaf)
     return tuple(found.values())
 
 
-def _below(service: Service, shape: Shape, path: Path, above: tuple[str, ...]) -> Iterator[Leaf]:
+def _below(service: Service, shape: Shape, path: Path, above: tuple[str, ...]) -> Iterator[Candidate]:
     for name, member in texts(service, shape):
-        yield Leaf((*path, name), name, member.shape, own=False)
+        yield Candidate((*path, name), name, member.shape, own=False)
     if len(above) > DEEPEST:
         return
     for body in inside(service, shape, path, 0):
@@ -122,13 +122,13 @@ def _below(service: Service, shape: Shape, path: Path, above: tuple[str, ...]) -
             yield from _below(service, body.shape, body.path, (*above, body.shape.name))
 
 
-def given(service: Service, request: Shape, noun: str) -> tuple[Leaf, ...]:
+def given(service: Service, request: Shape, noun: str) -> tuple[Candidate, ...]:
     """The texts of a request that its client chooses: those at the top, then those of its required structures."""
-    top = [Leaf((name,), name, member.shape, own=True) for name, member in texts(service, request)]
+    top = [Candidate((name,), name, member.shape, own=True) for name, member in texts(service, request)]
     return (*top, *_required_below(service, request, (), noun))
 
 
-def _required_below(service: Service, shape: Shape, path: Path, noun: str) -> Iterator[Leaf]:
+def _required_below(service: Service, shape: Shape, path: Path, noun: str) -> Iterator[Candidate]:
     for name in shape.required:
         member = shape.members.get(name)
         target = service.target(member) if member is not None else None
@@ -136,5 +136,5 @@ def _required_below(service: Service, shape: Shape, path: Path, noun: str) -> It
             continue
         own = not path and _speaks_of((name,), noun)
         for inner, each in texts(service, target):
-            yield Leaf((*path, name, inner), inner, each.shape, own)
+            yield Candidate((*path, name, inner), inner, each.shape, own)
         yield from _required_below(service, target, (*path, name), noun)

@@ -15,7 +15,7 @@ from typing import Literal
 
 from conformance.specs.model import Service
 from conformance.specs.resources.inference.families import Family
-from conformance.specs.resources.inference.handle_candidates import Leaf, given, leaves
+from conformance.specs.resources.inference.handle_candidates import Candidate, given, leaves
 from conformance.specs.resources.inference.name_words import (
     ALIASES,
     BARE,
@@ -102,7 +102,7 @@ class Handles:
         self.request = tuple(self._place("request", leaf) for leaf in given(self.service, asked, self.family.kind))
         self.answer = tuple(self._place("answer", leaf) for leaf in leaves(self.service, told, self.family.kind))
 
-    def _place(self, side: Literal["request", "answer"], leaf: Leaf) -> Place:
+    def _place(self, side: Literal["request", "answer"], leaf: Candidate) -> Place:
         suffix, strength = self.says(leaf.name)
         if strength == "bare" and (
             not leaf.own or leaf.name.lower() not in _OWN[side] or self._is_of_another(leaf.shape)

@@ -64,16 +64,16 @@ def listing(drafts: Drafts, draft: Draft) -> Listing | None:
 
 
 def _items(service: Service, draft: Draft, answer: Shape) -> Iterator[_Sight]:
-    for sight in _sights(service, draft, answer):
-        if sight.body[-1:] == (EACH,):
-            yield _Sight(sight.source, sight.body[:-1], sight.inside, sight.rank)
+    for observation in _sights(service, draft, answer):
+        if observation.body[-1:] == (EACH,):
+            yield _Sight(observation.source, observation.body[:-1], observation.inside, observation.rank)
     order = list(draft.places)
     for name, member in answer.members.items():
         shape = service.target(member)
         if shape.type == "list" and shape.element is not None and is_text(service, shape.element):
             for single in singulars(name):
                 named = single.lower() in {noun.lower() for noun in draft.family.nouns}
-                source = next(iter(order), None) if named else told(draft, single)
+                source = next(iter(order), None) if named else described_members(draft, single)
                 if source is not None:
                     yield _Sight(source, (name,), (), 10 * order.index(source))
 
@@ -85,7 +85,7 @@ def _sights(service: Service, draft: Draft, answer: Shape) -> Iterator[_Sight]:
     for body in _every(service, Body((), answer), 0):
         near = likely.index(body.path) if body.path in likely else len(likely) + len(body.path)
         for name, _ in texts(service, body.shape):
-            source = told(draft, name)
+            source = described_members(draft, name)
             if source is not None and (body.path in likely or name.lower() in draft.anywhere):
                 vague = name.lower() in PLAIN and draft.places[source].name.lower() != name.lower()
                 yield _Sight(source, body.path, (name,), 20 * near + 10 * vague + order.index(source))
@@ -98,7 +98,7 @@ def _every(service: Service, body: Body, depth: int) -> Iterator[Body]:
             yield from _every(service, inner, depth + 1)
 
 
-def told(draft: Draft, name: str) -> Source | None:
+def described_members(draft: Draft, name: str) -> Source | None:
     """Which of a thing's handles a member of its description is."""
     for source, place in draft.places.items():
         if place.name.lower() == name.lower():
