@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from doubles.product import HOSTING, Said, conformance
-from doubles.score import pytest_terminal_summary as pytest_terminal_summary
+from doubles.command_line import HOSTING, Said, conformance
+from doubles.score_summary import pytest_terminal_summary as pytest_terminal_summary
 
 _SERVE = """
 import sys

@@ -5,7 +5,7 @@ from __future__ import annotations
 from conformance.cases.case import Binding, Case
 from conformance.cases.enumeration import deterministic_cases
 from conformance.specs.resources.resource import Source
-from doubles.fleets import FLEET, MODEL, SHIP, builder
+from doubles.generated_id_service import FLEET, MODEL, SHIP, builder
 
 FLEET_ID = Source("answer", ("Fleet", "Id"))
 SHIP_ID = Source("answer", ("ShipId",))
@@ -66,5 +66,5 @@ def test_what_is_to_be_rejected_shares_its_prerequisites() -> None:
     cases = [item for item in deterministic_cases(builder(), MODEL.operations["SinkShip"]) if isinstance(item, Case)]
     invalid = [case for case in cases if case.intent == "invalid"]
     assert len(invalid) > 3
-    assert {case.shared_setup for case in invalid} == {invalid[0].fixture} != {None}
+    assert {case.shared_setup for case in invalid} == {invalid[0].shared_setup} != {None}
     assert not any(case.shared_setup for case in cases if case.intent == "valid")

@@ -10,7 +10,7 @@ import pytest
 
 from conformance.cases.constraints import shown, violations
 from conformance.specs.model import Member, Service, Shape
-from doubles.shapes import service, structure
+from doubles.handmade_shapes import service, structure
 
 THINGS = service()
 NOW = datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc)

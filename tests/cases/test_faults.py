@@ -13,7 +13,7 @@ from conformance.specs.clauses.catalog import constraints
 from conformance.specs.model import Member, Service, Shape, ShapeType
 from conformance.specs.places import KEY, Place, places
 from conformance.values.paths import Edit, apply, get
-from doubles.shapes import service, structure
+from doubles.handmade_shapes import service, structure
 
 THINGS = service()
 PLACES = {place.path: place for place in places(THINGS, THINGS.shapes["PutRequest"])}

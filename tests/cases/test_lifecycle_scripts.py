@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 from conformance.cases.fixtures.fixture import altered_text
 from conformance.cases.scenario import Scenario
 from conformance.cases.scenarios import duplicates, lifecycle, references, removal
-from doubles import workshop
-from doubles.playing import Clock, play
-from doubles.workshop import MODEL, Workshop
+from doubles import lifecycle_service
+from doubles.lifecycle_service import MODEL, Workshop
+from doubles.offline_player import Clock, play, scenarios_in
 
 
 def scenario(operation: str, kind: str) -> Scenario:
     """The scenario of an operation whose id has that kind in it."""
-    builder = workshop.builder()
+    builder = lifecycle_service.builder()
     for module in (lifecycle, duplicates, removal, references):
-        for item in module.plan(builder, MODEL.operations[operation]):
+        for item in scenarios_in(module, builder, MODEL.operations[operation]):
             assert isinstance(item, Scenario), item
             if f"/scenario/{kind}" in item.id:
                 return item

@@ -19,9 +19,9 @@ from conformance.cases.scenarios import filters, pagination
 from conformance.specs.model import Member, Operation, Service, Shape
 from conformance.specs.overlay.entries import EMPTY
 from conformance.specs.resources.listings import paging_of
-from doubles.playing import Clock, Player, play
-from doubles.shapes import service, spec_of, structure
-from doubles.shelves import BOOK, OVERLAY, Shelves, model
+from doubles.handmade_shapes import service, spec_of, structure
+from doubles.offline_player import Clock, Player, play
+from doubles.paged_list_service import BOOK, OVERLAY, Shelves, model
 
 
 def builder(**more: Any) -> RequestBuilder:

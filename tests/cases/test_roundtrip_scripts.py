@@ -16,8 +16,8 @@ from conformance.cases.scenario import Reply, Scenario, Send
 from conformance.cases.scenarios import roundtrip, tags, updates
 from conformance.planning.service_specs import load_service
 from conformance.specs.resources.resource import Handle, Source
-from doubles.boxes import BOX, MODEL, STATUS, Boxes, builder, overlay
-from doubles.playing import Clock, Refused, play
+from doubles.offline_player import Clock, Refused, play, scenarios_in
+from doubles.roundtrip_service import BOX, MODEL, STATUS, Boxes, builder, overlay
 
 HOSTING = load_service("sagemaker")
 PLANNER = RequestBuilder(HOSTING.loaded.spec, HOSTING.overlay, 3)
@@ -25,7 +25,7 @@ PLANNER = RequestBuilder(HOSTING.loaded.spec, HOSTING.overlay, 3)
 
 def scenario(module: Any, operation: str, builder: RequestBuilder = PLANNER) -> Scenario:
     """The first scenario of a family that an operation owns."""
-    found = next(iter(module.plan(builder, builder.service.operations[operation])))
+    found = next(iter(scenarios_in(module, builder, builder.service.operations[operation])))
     assert isinstance(found, Scenario), found
     return found
 

@@ -19,7 +19,7 @@ from conformance.cases.strategies import ShapeStrategies, recursive_shapes
 from conformance.specs import ingest
 from conformance.specs.model import Member, Service, Shape
 from conformance.specs.places import places
-from doubles.shapes import service, structure
+from doubles.handmade_shapes import service, structure
 
 # One service or two of each protocol.
 SERVICES = ("dynamodb", "sagemaker", "iam", "sts", "ec2", "lambda", "s3", "sqs", "cloudwatch")

@@ -16,7 +16,7 @@ from conformance.cases.samples import Sampler
 from conformance.cases.scalars import scalars
 from conformance.cases.strategies import MOST_OPTIONAL, ShapeStrategies
 from conformance.specs.model import Member, Service, Shape
-from doubles.shapes import service
+from doubles.handmade_shapes import service
 
 TEXT = Shape("Text", "string")
 DOTS = Shape("Dots", "string", pattern=r"[./a]{0,4}")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from doubles.product import Said, conformance
-from doubles.servers import nobody
+from doubles.command_line import Said, conformance
+from doubles.faulty_servers import nobody
 
 pytestmark = pytest.mark.usefixtures("clean_aws")
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from doubles import servers
-from doubles.product import Row, conformance, of_type, rows_of
-from doubles.servers import Received
+from doubles import faulty_servers
+from doubles.command_line import Row, conformance, of_type, rows_of
+from doubles.faulty_servers import Received
 
 pytestmark = pytest.mark.usefixtures("clean_aws")
 
@@ -43,7 +43,7 @@ def known() -> dict[str, Row]:
 
 def executed(format_: str, command: list[str], known: dict[str, Row], *options: str) -> list[tuple[Received, Row]]:
     """Every request that printed lines send, beside the one that the same case has as a line of a record."""
-    with servers.yes_to_everything() as server:
+    with faulty_servers.yes_to_everything() as server:
         script = printed(format_, server.url, *options)
         done = subprocess.run(command, input=script, capture_output=True, text=True, check=False)
         assert "rror" not in done.stderr, done.stderr
@@ -100,7 +100,7 @@ def test_aws_cli_lines(intent: str, known: dict[str, Row]) -> None:
 
 
 def test_lines_are_what_a_run_of_the_same_seed_sends(known: dict[str, Row], tmp_path: Path) -> None:
-    with servers.yes_to_everything() as server:
+    with faulty_servers.yes_to_everything() as server:
         options = ("--target", server.url, "--only", "*/EndpointName#*", "--only", "*#accepted", "--poll-timeout", "0")
         conformance("run", OPERATION, *SEED, *options, "--max-examples", "3", "--out", str(tmp_path))
     both = [(row, known[row["id"]]) for row in of_type(rows_of(tmp_path), "case") if row["id"] in known]

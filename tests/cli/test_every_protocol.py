@@ -10,7 +10,7 @@ import pytest
 from conformance.planning.building import parse_selection, plans_of
 from conformance.planning.service_specs import load_service
 from conformance.run import Selection
-from doubles.product import conformance, of_type, rows_of
+from doubles.command_line import conformance, of_type, rows_of
 
 pytestmark = pytest.mark.usefixtures("clean_aws")
 

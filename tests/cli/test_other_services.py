@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conformance.reports.reproduce import aws_cli_script, boto3_script, context_of, curl_script
-from doubles.product import Row, conformance, of_type, rows_of
+from doubles.command_line import Row, conformance, of_type, rows_of
 
 pytestmark = pytest.mark.usefixtures("clean_aws")
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from doubles import servers
-from doubles.models import Models, serving_models
-from doubles.product import MODELS, Row, Said, codes, conformance, of_type, passed, rows_of, verdicts
-from doubles.servers import Received, Reply
+from doubles import faulty_servers
+from doubles.command_line import MODELS, Row, Said, codes, conformance, of_type, passed, rows_of, verdicts
+from doubles.faulty_servers import Received, Reply
+from doubles.small_sagemaker import Models, serving_models
 
 pytestmark = pytest.mark.usefixtures("clean_aws")
 
@@ -59,7 +59,7 @@ def test_the_status_of_replay_says_whether_the_answer_is_another_one(tmp_path: P
         said = conformance("replay", record, case, "--target", server.url)
     assert said.status == 1
     assert "then: 200" in said.out
-    with servers.nobody() as nobody:
+    with faulty_servers.nobody() as nobody:
         said = conformance("replay", record, case, "--target", nobody.url)
     assert said.status == 3
     assert said.error_lines[0].startswith("error: ")
@@ -180,7 +180,7 @@ def test_an_unknown_member_of_an_answer_is_no_error(tmp_path: Path) -> None:
         return Reply(200, json.dumps({**json.loads(answer.body), "Surplus": 1}).encode(), answer.headers)
 
     models = Models()
-    with servers.answering(with_surplus) as server:
+    with faulty_servers.answering(with_surplus) as server:
         conformance("run", *SELECTED, "--only", "*/output#*", "--target", server.url, "--out", str(tmp_path))
     found = [row for row in of_type(rows_of(tmp_path), "finding") if row["code"] == "unknown-member"]
     assert {row["severity"] for row in found} == {"info"}

@@ -13,11 +13,11 @@ import pytest
 from conformance.run.replay import Change, exchanged, typed
 from conformance.wire.cbor_protocol.cbor import dump_cbor
 from conformance.wire.message import Request
-from doubles import servers
+from doubles import faulty_servers
+from doubles.command_line import Row, conformance, of_type, rows_of
+from doubles.faulty_servers import Reply
+from doubles.handmade_shapes import service
 from doubles.hosting import hosting
-from doubles.product import Row, conformance, of_type, rows_of
-from doubles.servers import Reply
-from doubles.shapes import service
 
 pytestmark = pytest.mark.usefixtures("clean_aws")
 
@@ -27,7 +27,7 @@ SCENARIOS = ("--only", "*/lifecycle#*", "--max-examples", "1")
 @pytest.fixture(scope="module")
 def moto() -> Iterator[str]:
     """A moto that draws its ids by chance."""
-    with servers.answering(servers.moto()) as server:
+    with faulty_servers.answering(faulty_servers.moto()) as server:
         yield server.url
 
 
@@ -109,7 +109,7 @@ def test_any_call_of_a_scenario_counts(tmp_path: Path) -> None:
 def test_calls_that_were_sent_at_once_are_sent_so_again(tmp_path: Path) -> None:
     made: list[bytes] = []
 
-    def first_wins(request: servers.Received) -> Reply:
+    def first_wins(request: faulty_servers.Received) -> Reply:
         body = request.body
         if b"CreateModel" not in request.headers.get("x-amz-target", "").encode():
             return Reply(200, b"{}")
@@ -118,7 +118,7 @@ def test_calls_that_were_sent_at_once_are_sent_so_again(tmp_path: Path) -> None:
         return Reply(200, b'{"ModelArn": "arn"}') if made.count(body) == 1 else Reply(400, taken)
 
     case = "sagemaker:CreateModel/scenario/one-winner/Model"
-    with servers.answering(first_wins) as server:
+    with faulty_servers.answering(first_wins) as server:
         only = ("--only", "*#one-winner")
         steps = recorded(tmp_path, server.url, "sagemaker:CreateModel", *only)[case]["steps"]
         assert sorted(step["response"]["status"] for step in steps if step.get("label") == "at-once")[:2] == [200, 400]

@@ -24,7 +24,7 @@ from urllib.parse import quote, unquote
 
 import trustme
 
-from doubles.servers import Conversation, Received, Reply, Responder, Server, serving
+from doubles.faulty_servers import Conversation, Received, Reply, Responder, Server, serving
 
 _AUTHORIZATION = re.compile(
     r"AWS4-HMAC-SHA256 Credential=(?P<key>[^/]+)/(?P<day>\d{8})/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request,"

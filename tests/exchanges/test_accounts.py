@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from conformance.exchanges.accounts import ACCOUNT_SCHEMES, account_for, detect
 from conformance.exchanges.sockets import HttpTransport
-from doubles import servers
-from doubles.servers import Received, Reply, Server
+from doubles import faulty_servers
+from doubles.faulty_servers import Received, Reply, Server
 
 DASHBOARD = b"<!DOCTYPE html><html><head>\n  <title>Moto</title>\n</head></html>"
 HEALTH = json.dumps({"services": {"one": "available"}, "edition": "light", "version": "1.5"}).encode()
@@ -35,7 +35,7 @@ def answering_at(pages: Mapping[str, bytes]) -> AbstractContextManager[Server]:
         page = pages.get(request.target)
         return Reply(404, b"<Error><Code>NoSuchBucket</Code></Error>") if page is None else Reply(200, page)
 
-    return servers.answering(respond)
+    return faulty_servers.answering(respond)
 
 
 def product_at(double: AbstractContextManager[Server]) -> str | None:
@@ -64,14 +64,14 @@ def test_a_product_is_known_by_an_address_that_only_it_has(pages: Mapping[str, b
 @pytest.mark.parametrize(
     "double",
     [
-        servers.html_everywhere,
-        servers.yes_to_everything,
-        servers.no_to_everything,
-        servers.garbage_bytes,
-        servers.silent,
-        servers.cuts_before_answer,
-        servers.redirects,
-        servers.nobody,
+        faulty_servers.html_everywhere,
+        faulty_servers.yes_to_everything,
+        faulty_servers.no_to_everything,
+        faulty_servers.garbage_bytes,
+        faulty_servers.silent,
+        faulty_servers.cuts_before_answer,
+        faulty_servers.redirects,
+        faulty_servers.nobody,
     ],
 )
 def test_who_answers_anything_or_nothing_is_no_product(double: Callable[[], AbstractContextManager[Server]]) -> None:

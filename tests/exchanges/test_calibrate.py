@@ -14,7 +14,7 @@ from conformance.exchanges.exchange import Exchange, Exchanger
 from conformance.exchanges.transport import TransportFailure
 from conformance.wire.message import Answer, ErrorAnswer, Request, Response
 from conformance.wire.protocols import codec_for
-from doubles.shapes import service
+from doubles.handmade_shapes import service
 
 THINGS = service()
 CODEC = codec_for(THINGS)

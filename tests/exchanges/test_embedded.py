@@ -21,7 +21,7 @@ from conformance.exchanges.target import resolve
 from conformance.exchanges.transport import TransportFailure
 from conformance.exchanges.wsgi import WsgiTransport
 from conformance.wire.message import Request, Response
-from doubles import servers
+from doubles import faulty_servers
 
 pytest.importorskip("moto")
 
@@ -241,16 +241,16 @@ def test_the_dashboard_tells_the_product_in_process_too() -> None:
 @pytest.mark.parametrize(
     ("double", "statuses"),
     [
-        (servers.answering(servers.moto()), [200, 200, 200]),
-        (servers.slow(0.05, servers.moto()), [200, 200, 200]),
-        (servers.throttles(2, 429, servers.moto()), [429, 429, 200]),
-        (servers.leaves_without_a_word(servers.moto()), [200, 200, 200]),
-        (servers.dies_after(1, servers.moto()), [200, None, None]),
+        (faulty_servers.answering(faulty_servers.moto()), [200, 200, 200]),
+        (faulty_servers.slow(0.05, faulty_servers.moto()), [200, 200, 200]),
+        (faulty_servers.throttles(2, 429, faulty_servers.moto()), [429, 429, 200]),
+        (faulty_servers.leaves_without_a_word(faulty_servers.moto()), [200, 200, 200]),
+        (faulty_servers.dies_after(1, faulty_servers.moto()), [200, None, None]),
     ],
     ids=["plain", "slow", "throttles", "leaves", "dies"],
 )
 def test_moto_behind_a_server_with_a_fault_is_moto(
-    double: AbstractContextManager[servers.Server], statuses: list[int | None]
+    double: AbstractContextManager[faulty_servers.Server], statuses: list[int | None]
 ) -> None:
     with double as server, resolve(server.url, seed=5, timeout=10).open() as connection:
         assert connection.identity()["identity"] == f"moto at {server.url}"

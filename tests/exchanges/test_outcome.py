@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from conformance.exchanges.outcome import Complaint, Outcome, classify, complains_of, complaints_in
 from conformance.wire.message import Answer, ErrorAnswer, Response
 from conformance.wire.protocols import codec_for
-from doubles.shapes import service
+from doubles.handmade_shapes import service
 
 FACTS = Path(__file__).parents[3] / "shared" / "facts" / "error_facts.json"
 

@@ -23,7 +23,7 @@ from conformance.specs.overlay.entries import EMPTY
 from conformance.values.paths import Edit
 from conformance.wire.message import Inexpressible, Request, Response
 from conformance.wire.protocols import codec_for
-from doubles.shapes import service, spec_of, structure
+from doubles.handmade_shapes import service, spec_of, structure
 
 
 class Nowhere:

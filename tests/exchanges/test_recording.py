@@ -18,7 +18,7 @@ from conformance.run import Plan, ServicePlan, judge_recording
 from conformance.specs import ingest
 from conformance.specs.model import Member, Shape
 from conformance.wire.protocols import codec_for
-from doubles.shapes import service
+from doubles.handmade_shapes import service
 
 RECORDINGS = Path(__file__).parents[3] / "shared" / "recordings"
 THINGS = service(

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from conformance.exchanges.signing import PRIVATE_HEADERS, SCHEMES, Signer, Unsupported, unsigned
 from conformance.exchanges.transport import SignedRequest, split_url
 from conformance.wire.message import Request
-from doubles.servers import Received
+from doubles.faulty_servers import Received
 from doubles.sigv4 import Refused, Verifier
 
 SECRETS = Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")

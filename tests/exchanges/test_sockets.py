@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from conformance.exchanges.sockets import HttpTransport
 from conformance.exchanges.transport import SignedRequest, TransportFailure
 from conformance.wire.message import Response
-from doubles import servers
-from doubles.servers import Conversation, Reply, Server, serving
+from doubles import faulty_servers
+from doubles.faulty_servers import Conversation, Reply, Server, serving
 from doubles.sigv4 import signed_server
 
 
@@ -45,21 +45,21 @@ def failure_of(double: AbstractContextManager[Server], timeout: float = 5.0, **o
 @pytest.mark.parametrize(
     ("double", "kind"),
     [
-        (servers.nobody, "refused"),
-        (servers.garbage_bytes, "not-http"),
-        (servers.garbage_headers, "not-http"),
-        (servers.speaks_first, "not-http"),
-        (servers.cuts_before_answer, "closed"),
-        (servers.cuts_within_headers, "closed"),
-        (servers.cuts_within_body, "closed"),
-        (servers.cuts_within_chunks, "closed"),
+        (faulty_servers.nobody, "refused"),
+        (faulty_servers.garbage_bytes, "not-http"),
+        (faulty_servers.garbage_headers, "not-http"),
+        (faulty_servers.speaks_first, "not-http"),
+        (faulty_servers.cuts_before_answer, "closed"),
+        (faulty_servers.cuts_within_headers, "closed"),
+        (faulty_servers.cuts_within_body, "closed"),
+        (faulty_servers.cuts_within_chunks, "closed"),
     ],
 )
 def test_a_fault_has_the_name_of_its_kind(double: Callable[[], AbstractContextManager[Server]], kind: str) -> None:
     assert failure_of(double()).kind == kind
 
 
-@pytest.mark.parametrize("double", [servers.silent, servers.drips, servers.drips_headers])
+@pytest.mark.parametrize("double", [faulty_servers.silent, faulty_servers.drips, faulty_servers.drips_headers])
 def test_no_answer_takes_longer_than_the_timeout(double: Callable[[], AbstractContextManager[Server]]) -> None:
     started = time.monotonic()
     assert failure_of(double(), timeout=0.4).kind == "timeout"
@@ -67,7 +67,7 @@ def test_no_answer_takes_longer_than_the_timeout(double: Callable[[], AbstractCo
 
 
 def test_a_slow_answer_is_an_answer() -> None:
-    with servers.slow(0.2) as server, transport() as over:
+    with faulty_servers.slow(0.2) as server, transport() as over:
         answer = over.send(request(server))
     assert (answer.status, answer.body) == (200, b"{}")
     assert answer.elapsed >= 0.2
@@ -75,13 +75,13 @@ def test_a_slow_answer_is_an_answer() -> None:
 
 @pytest.mark.parametrize("announced", [True, False])
 def test_an_answer_without_end_is_cut_off(announced: bool) -> None:
-    failure = failure_of(servers.huge_answer(announced=announced), max_answer=1 << 20)
+    failure = failure_of(faulty_servers.huge_answer(announced=announced), max_answer=1 << 20)
     assert failure.kind == "too-large"
 
 
 def test_an_answer_as_large_as_allowed_is_taken() -> None:
     body = b"x" * (1 << 20)
-    with servers.answering(lambda _: Reply(200, body)) as server, transport(max_answer=1 << 20) as over:
+    with faulty_servers.answering(lambda _: Reply(200, body)) as server, transport(max_answer=1 << 20) as over:
         assert over.send(request(server)).body == body
 
 
@@ -94,11 +94,11 @@ def test_an_unknown_host_is_a_matter_of_names() -> None:
 @pytest.mark.parametrize(
     "double",
     [
-        servers.html_everywhere,
-        servers.yes_to_everything,
-        servers.no_to_everything,
-        servers.empty_reply,
-        servers.redirects,
+        faulty_servers.html_everywhere,
+        faulty_servers.yes_to_everything,
+        faulty_servers.no_to_everything,
+        faulty_servers.empty_reply,
+        faulty_servers.redirects,
     ],
 )
 def test_what_is_http_is_an_answer_whatever_it_says(double: Callable[[], AbstractContextManager[Server]]) -> None:
@@ -110,13 +110,13 @@ def test_what_is_http_is_an_answer_whatever_it_says(double: Callable[[], Abstrac
 
 
 def test_throttling_is_answered_by_nobody_here() -> None:
-    with servers.throttles(2, 503) as server, transport() as over:
+    with faulty_servers.throttles(2, 503) as server, transport() as over:
         assert [over.send(request(server)).status for _ in range(3)] == [503, 503, 200]
     assert len(server.requests) == 3
 
 
 def test_a_connection_that_the_server_closed_in_between_is_no_failure() -> None:
-    with servers.leaves_without_a_word() as server, transport() as over:
+    with faulty_servers.leaves_without_a_word() as server, transport() as over:
         for _ in range(5):
             assert over.send(request(server)).status == 200
             time.sleep(0.01)
@@ -134,7 +134,7 @@ def test_a_kept_connection_that_dies_before_it_answers_is_made_anew_once() -> No
 
 
 def test_a_new_connection_that_dies_is_not_tried_again() -> None:
-    with servers.cuts_before_answer() as server, transport() as over:
+    with faulty_servers.cuts_before_answer() as server, transport() as over:
         for _ in range(2):
             with pytest.raises(TransportFailure, match="closed"):
                 over.send(request(server))
@@ -156,7 +156,7 @@ def test_a_kept_connection_that_dies_within_its_answer_is_a_failure() -> None:
 
 
 def test_bytes_beyond_the_announced_end_are_not_the_next_answer() -> None:
-    with servers.announces_too_little() as server, transport() as over:
+    with faulty_servers.announces_too_little() as server, transport() as over:
         for _ in range(3):
             assert over.send(request(server)).body == b"{}"
             time.sleep(0.03)
@@ -174,7 +174,7 @@ def test_a_body_that_lasts_until_the_connection_ends() -> None:
 def test_nothing_is_decompressed() -> None:
     packed = gzip.compress(b"{}")
     headers = (("Content-Encoding", "gzip"),)
-    with servers.answering(lambda _: Reply(200, packed, headers)) as server, transport() as over:
+    with faulty_servers.answering(lambda _: Reply(200, packed, headers)) as server, transport() as over:
         answer = over.send(request(server))
     assert answer.body == packed
     assert answer.headers["content-encoding"] == "gzip"
@@ -182,17 +182,17 @@ def test_nothing_is_decompressed() -> None:
 
 def test_headers_have_lower_case_names_and_are_joined() -> None:
     headers = (("X-One", "a"), ("x-ONE", "b"), ("Connection", "keep-alive"))
-    with servers.answering(lambda _: Reply(200, b"", headers)) as server, transport() as over:
+    with faulty_servers.answering(lambda _: Reply(200, b"", headers)) as server, transport() as over:
         answer = over.send(request(server))
     assert answer.headers == {"x-one": "a, b", "content-length": "0"}
 
 
 @pytest.mark.parametrize("status", [200, 204, 304])
 def test_answers_without_a_body_leave_the_connection_in_order(status: int) -> None:
-    def respond(received: servers.Received) -> Reply:
+    def respond(received: faulty_servers.Received) -> Reply:
         return Reply(status, b"" if status != 200 else b"body", (("Content-Length", "4" if status == 200 else "0"),))
 
-    with servers.answering(respond) as server, transport() as over:
+    with faulty_servers.answering(respond) as server, transport() as over:
         assert [over.send(request(server, method="HEAD", body=b"")).body for _ in range(3)] == [b""] * 3
     assert server.connections == 1
 
@@ -202,7 +202,7 @@ targets = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), max_siz
 
 @pytest.fixture(scope="module")
 def echo() -> Iterator[tuple[Server, HttpTransport]]:
-    with servers.yes_to_everything() as server, transport() as over:
+    with faulty_servers.yes_to_everything() as server, transport() as over:
         yield server, over
 
 
@@ -252,12 +252,12 @@ def test_what_http_cannot_carry_is_our_fault_and_not_the_targets(url: str, heade
 def test_proxies_are_not_for_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
-    with servers.yes_to_everything() as server, transport() as over:
+    with faulty_servers.yes_to_everything() as server, transport() as over:
         assert over.send(request(server)).status == 200
 
 
 def test_a_proxy_gets_the_whole_url(monkeypatch: pytest.MonkeyPatch) -> None:
-    with servers.yes_to_everything() as proxy, transport() as over:
+    with faulty_servers.yes_to_everything() as proxy, transport() as over:
         monkeypatch.setenv("http_proxy", proxy.url.replace("://", "://us%3Aer:pass@"))
         monkeypatch.delenv("no_proxy", raising=False)
         over.send(SignedRequest("GET", "http://emulator.example/a/../b", (("Host", "emulator.example"),)))
@@ -297,12 +297,12 @@ def test_a_certificate_for_another_name_is_not_trusted() -> None:
 
 
 def test_tls_to_a_server_that_has_none() -> None:
-    with servers.speaks_first() as server, pytest.raises(TransportFailure, match="tls"):
+    with faulty_servers.speaks_first() as server, pytest.raises(TransportFailure, match="tls"):
         answer_over_tls(server.url.replace("http:", "https:"))
 
 
 def test_https_goes_through_a_proxy_in_a_tunnel(monkeypatch: pytest.MonkeyPatch) -> None:
-    with servers.answering(lambda _: Reply(403)) as proxy, transport() as over:
+    with faulty_servers.answering(lambda _: Reply(403)) as proxy, transport() as over:
         monkeypatch.setenv("https_proxy", proxy.url.replace("://", "://user:pass@"))
         monkeypatch.delenv("no_proxy", raising=False)
         with pytest.raises(TransportFailure, match="refused"):

@@ -18,8 +18,8 @@ from conformance.exchanges.signing import Unsupported
 from conformance.exchanges.target import Target, resolve
 from conformance.exchanges.transport import TransportFailure
 from conformance.wire.message import Request, Response
-from doubles import servers
-from doubles.servers import Received, Reply
+from doubles import faulty_servers
+from doubles.faulty_servers import Received, Reply
 from doubles.sigv4 import signed_server
 
 CONFIG = """
@@ -178,7 +178,7 @@ def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in KEYS.items():
         monkeypatch.setenv(name, value)
     target = found("http://localhost:1")
-    with servers.yes_to_everything() as server, found(server.url).open() as connection:
+    with faulty_servers.yes_to_everything() as server, found(server.url).open() as connection:
         shown = f"{target} {target!r} {connection.identity()} {connection!r}"
     assert "AKIDUSER" not in shown
     assert "user-secret" not in shown
@@ -245,7 +245,7 @@ HEALTH = Reply(200, b'{"services": {}}')
 DASHBOARD = Reply(200, b"<title>Moto</title>")
 
 
-def product(pages: Mapping[str, Reply]) -> servers.Responder:
+def product(pages: Mapping[str, Reply]) -> faulty_servers.Responder:
     return lambda request: pages.get(request.target, Reply(404) if request.method == "GET" else Reply(200, b"{}"))
 
 
@@ -270,7 +270,7 @@ def test_a_run_takes_an_account_of_its_own_where_it_is_free(
     for key, value in KEYS.items() if own else ():
         monkeypatch.setenv(key, value)
     by, login = expected
-    with servers.answering(product(pages)) as server, found(server.url, seed=7).open() as connection:
+    with faulty_servers.answering(product(pages)) as server, found(server.url, seed=7).open() as connection:
         assert connection.identity()["identity"] == name + server.url
         for n in (0, 1):
             assert connection.use_account(n) == (by != "none")
@@ -282,7 +282,7 @@ def test_a_run_takes_an_account_of_its_own_where_it_is_free(
 
 
 def test_requests_are_signed_where_they_must_be_and_prefixes_left_to_real_names() -> None:
-    with servers.yes_to_everything() as server, found(server.url, region="eu-west-1").open() as connection:
+    with faulty_servers.yes_to_everything() as server, found(server.url, region="eu-west-1").open() as connection:
         ask(connection)
         assert "/eu-west-1/anything/aws4_request" in server.requests[-1].headers["authorization"]
         assert server.requests[-1].headers["host"] == server.url.partition("://")[2]
@@ -293,7 +293,7 @@ def test_requests_are_signed_where_they_must_be_and_prefixes_left_to_real_names(
 
 
 def test_a_target_that_checks_signatures_and_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
-    with signed_server({"Any.Thing": servers.ok}) as server:
+    with signed_server({"Any.Thing": faulty_servers.ok}) as server:
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", server.access_key)
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", server.secret_key)
         with found(server.url, ca_bundle=server.ca_bundle).open() as connection:
@@ -308,7 +308,7 @@ def test_a_target_that_checks_signatures_and_certificates(monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("ahead", [-3600.0, 0.0, 86400.0])
 def test_a_clock_that_is_off_is_set_by_the_server(ahead: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    with signed_server(otherwise=servers.ok, ahead=ahead) as server:
+    with signed_server(otherwise=faulty_servers.ok, ahead=ahead) as server:
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", server.access_key)
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", server.secret_key)
         with found(server.url, no_verify_ssl=True).open() as connection:
@@ -320,14 +320,14 @@ def test_a_clock_that_is_off_is_set_by_the_server(ahead: float, monkeypatch: pyt
 def test_a_refusal_that_is_not_about_time_is_asked_once() -> None:
     body = b'{"__type": "InvalidSignatureException", "message": "does not match"}'
     date = (("Date", "Fri, 01 Jan 2021 00:00:00 GMT"),)
-    with servers.answering(lambda _: Reply(403, body, date)) as server, found(server.url).open() as connection:
+    with faulty_servers.answering(lambda _: Reply(403, body, date)) as server, found(server.url).open() as connection:
         before = len(server.requests)
         assert ask(connection).status == 403
         assert len(server.requests) == before + 1
 
 
 def test_a_target_that_is_not_there_can_be_opened_and_not_asked() -> None:
-    with servers.nobody() as server, found(server.url).open() as connection, pytest.raises(TransportFailure):
+    with faulty_servers.nobody() as server, found(server.url).open() as connection, pytest.raises(TransportFailure):
         ask(connection)
 
 

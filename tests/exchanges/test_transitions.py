@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from conformance.exchanges.transitions import models
-from doubles.product import conformance, of_type, rows_of
-from doubles.servers import no_to_everything, nobody
+from doubles.command_line import conformance, of_type, rows_of
+from doubles.faulty_servers import no_to_everything, nobody
 
 pytest.importorskip("moto.moto_api")
 

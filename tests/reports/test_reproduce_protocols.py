@@ -17,10 +17,10 @@ import pytest
 
 from conformance.record.bodies import content
 from conformance.reports.reproduce.script_context import semantic_headers
-from doubles import servers
-from doubles.product import conformance
-from doubles.servers import Received
-from doubles.telling import in_turn, told_by
+from doubles import faulty_servers
+from doubles.command_line import conformance
+from doubles.faulty_servers import Received
+from doubles.reply_server import in_turn, told_by
 
 needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 needs_boto3 = pytest.mark.skipif(importlib.util.find_spec("boto3") is None, reason="boto3 is not installed")
@@ -65,7 +65,7 @@ def ran(operation: str, format_: str, number: int, command: list[str], place: Pa
     first = cases(operation, "-n", str(number), "--format", format_)
     steps = [planned[each]["steps"] for each in ids_in(first, operation)]
     told = [(step["operation"], values) for case in steps for step, values in zip(case, told_by(case), strict=True)]
-    with servers.answering(in_turn(operation.partition(":")[0], told)) as server:
+    with faulty_servers.answering(in_turn(operation.partition(":")[0], told)) as server:
         script = cases(operation, "-n", str(number), "--format", format_, "--endpoint-url", server.url)
         done = subprocess.run(
             command, input=script, capture_output=True, text=True, env=environment, cwd=place, check=False

@@ -11,9 +11,9 @@ from conformance.exchanges.outcome import Outcome
 from conformance.run.bindings import CreatedResources
 from conformance.run.execution import GIVE_UP_AFTER, Executor
 from conformance.specs.resources.resource import Reading, Status
+from doubles.command_line import conformance, rows_of, sent
+from doubles.handmade_shapes import resource
 from doubles.hosting import hosting
-from doubles.product import conformance, rows_of, sent
-from doubles.shapes import resource
 
 
 def test_an_endpoint_that_is_still_in_the_making_is_removed_in_the_end(tmp_path: Path) -> None:

@@ -14,9 +14,9 @@ import pytest
 
 from conformance.exchanges import exchange
 from conformance.record.file import read, schema
-from doubles import servers
-from doubles.product import MODELS, Row, Said, codes, conformance, of_type, passed, rows_of, verdicts
-from doubles.servers import Received, Reply, Server
+from doubles import faulty_servers
+from doubles.command_line import MODELS, Row, Said, codes, conformance, of_type, passed, rows_of, verdicts
+from doubles.faulty_servers import Received, Reply, Server
 
 pytestmark = pytest.mark.usefixtures("clean_aws", "quick_waits")
 
@@ -54,27 +54,27 @@ def run(url: str, folder: Path, *options: str) -> tuple[Said, list[Row]]:
 
 
 NOT_AWS: dict[str, Double] = {
-    "html": servers.html_everywhere,
-    "html 404": functools.partial(servers.html_everywhere, 404),
-    "html 500": functools.partial(servers.html_everywhere, 500),
-    "html 503": functools.partial(servers.html_everywhere, 503),
-    "empty 404": functools.partial(servers.empty_reply, 404),
-    "empty 500": functools.partial(servers.empty_reply, 500),
-    "redirects": servers.redirects,
-    "garbage": servers.garbage_bytes,
-    "garbage headers": servers.garbage_headers,
-    "mail server": servers.speaks_first,
-    "silent": servers.silent,
-    "cut before answer": servers.cuts_before_answer,
-    "cut within headers": servers.cuts_within_headers,
-    "cut within body": servers.cuts_within_body,
-    "cut within chunks": servers.cuts_within_chunks,
-    "drips": servers.drips,
-    "drips headers": servers.drips_headers,
-    "huge": servers.huge_answer,
-    "huge, announced": functools.partial(servers.huge_answer, announced=True),
-    "always no": servers.no_to_everything,
-    "throttles for ever": functools.partial(servers.throttles, 10**9),
+    "html": faulty_servers.html_everywhere,
+    "html 404": functools.partial(faulty_servers.html_everywhere, 404),
+    "html 500": functools.partial(faulty_servers.html_everywhere, 500),
+    "html 503": functools.partial(faulty_servers.html_everywhere, 503),
+    "empty 404": functools.partial(faulty_servers.empty_reply, 404),
+    "empty 500": functools.partial(faulty_servers.empty_reply, 500),
+    "redirects": faulty_servers.redirects,
+    "garbage": faulty_servers.garbage_bytes,
+    "garbage headers": faulty_servers.garbage_headers,
+    "mail server": faulty_servers.speaks_first,
+    "silent": faulty_servers.silent,
+    "cut before answer": faulty_servers.cuts_before_answer,
+    "cut within headers": faulty_servers.cuts_within_headers,
+    "cut within body": faulty_servers.cuts_within_body,
+    "cut within chunks": faulty_servers.cuts_within_chunks,
+    "drips": faulty_servers.drips,
+    "drips headers": faulty_servers.drips_headers,
+    "huge": faulty_servers.huge_answer,
+    "huge, announced": functools.partial(faulty_servers.huge_answer, announced=True),
+    "always no": faulty_servers.no_to_everything,
+    "throttles for ever": functools.partial(faulty_servers.throttles, 10**9),
 }
 
 
@@ -95,7 +95,7 @@ def test_a_target_that_never_answers_like_aws_passes_nothing(double: Double, tmp
 def changing_pages() -> AbstractContextManager[Server]:
     """A web site whose pages are never twice the same."""
     pages = iter(f"<html>{word * 3}</html>".encode() for word in (chr(97 + n % 26) + "x" * n for n in range(10_000)))
-    return servers.answering(lambda _: Reply(404, next(pages), (("Content-Type", "text/html"),)))
+    return faulty_servers.answering(lambda _: Reply(404, next(pages), (("Content-Type", "text/html"),)))
 
 
 def test_pages_that_change_are_no_operations_either(tmp_path: Path) -> None:
@@ -105,7 +105,9 @@ def test_pages_that_change_are_no_operations_either(tmp_path: Path) -> None:
     assert passed(rows) == []
 
 
-@pytest.mark.parametrize("double", [servers.yes_to_everything, servers.empty_reply], ids=["yes", "empty 200"])
+@pytest.mark.parametrize(
+    "double", [faulty_servers.yes_to_everything, faulty_servers.empty_reply], ids=["yes", "empty 200"]
+)
 def test_yes_to_everything_is_named_and_earns_nothing(double: Double, tmp_path: Path) -> None:
     with double() as server:
         said, rows = run(server.url, tmp_path)
@@ -117,7 +119,7 @@ def test_yes_to_everything_is_named_and_earns_nothing(double: Double, tmp_path: 
 
 
 def test_surplus_bytes_are_not_taken_for_the_next_answer(tmp_path: Path) -> None:
-    with servers.announces_too_little() as server:
+    with faulty_servers.announces_too_little() as server:
         said, rows = run(server.url, tmp_path)
     assert said.status in (1, 3)
     assert passed(rows, "protocol", "input") == []
@@ -136,25 +138,25 @@ def normal(tmp_path_factory: pytest.TempPathFactory) -> tuple[set[tuple[str, str
         return judged(run("moto", tmp_path_factory.mktemp("normal"))[1])
 
 
-def fresh_moto() -> servers.Responder:
+def fresh_moto() -> faulty_servers.Responder:
     """Moto without what earlier tests left in the account that the seed chooses."""
     from moto.sagemaker.models import sagemaker_backends
 
     sagemaker_backends.clear()
-    return servers.moto()
+    return faulty_servers.moto()
 
 
-ODD_BUT_RIGHT: dict[str, Callable[[servers.Responder], AbstractContextManager[Server]]] = {
-    "slow": lambda moto: servers.slow(0.02, moto),
-    "closes connections without a word": servers.leaves_without_a_word,
-    "throttles at first, 400": lambda moto: servers.throttles(9, 400, moto),
-    "throttles at first, 429": lambda moto: servers.throttles(9, 429, moto),
+ODD_BUT_RIGHT: dict[str, Callable[[faulty_servers.Responder], AbstractContextManager[Server]]] = {
+    "slow": lambda moto: faulty_servers.slow(0.02, moto),
+    "closes connections without a word": faulty_servers.leaves_without_a_word,
+    "throttles at first, 400": lambda moto: faulty_servers.throttles(9, 400, moto),
+    "throttles at first, 429": lambda moto: faulty_servers.throttles(9, 429, moto),
 }
 
 
 @pytest.mark.parametrize("double", ODD_BUT_RIGHT.values(), ids=ODD_BUT_RIGHT)
 def test_odd_manners_do_not_change_what_is_found(
-    double: Callable[[servers.Responder], AbstractContextManager[Server]],
+    double: Callable[[faulty_servers.Responder], AbstractContextManager[Server]],
     normal: tuple[set[tuple[str, str]], dict[str, str]],
     tmp_path: Path,
 ) -> None:
@@ -171,18 +173,18 @@ def test_throttling_now_and_then_is_waited_out(
     count = iter(range(10**6))
 
     def every_third(request: Received) -> Reply:
-        if not servers.is_probe(request) and next(count) % 3 == 2:
-            return Reply(400, servers.THROTTLES[400])
+        if not faulty_servers.is_probe(request) and next(count) % 3 == 2:
+            return Reply(400, faulty_servers.THROTTLES[400])
         return moto(request)
 
-    with servers.answering(every_third) as server:
+    with faulty_servers.answering(every_third) as server:
         _, rows = run(server.url, tmp_path)
     assert judged(rows) == normal
     assert any(step["throttled"] for case in of_type(rows, "case") for step in case["steps"])
 
 
 def test_a_target_that_dies_is_not_blamed_clause_by_clause(tmp_path: Path) -> None:
-    with servers.dies_after(25, fresh_moto()) as server:
+    with faulty_servers.dies_after(25, fresh_moto()) as server:
         said, rows = run(server.url, tmp_path)
     assert said.status == 3
     assert "stopped answering" in said.error_lines[0]

@@ -3,7 +3,7 @@
 hosting()           all operations     no finding at all, at 20 seeds and different speeds
 hosting(fault=...)  those it touches   a finding on a clause that names the fault, and on no other
 
-What was measured is printed below the tests (`doubles.score`).
+What was measured is printed below the tests (`doubles.score_summary`).
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from conformance.exchanges.target import resolve
 from conformance.planning.building import parse_selection, plan_of
 from conformance.run import Plan, narrowed, run
 from conformance.specs.clauses.catalog import operation_clauses
+from doubles.command_line import Row, conformance, of_type, rows_of, verdicts
 from doubles.hosting import OPERATIONS, SWITCHES, Switch, hosting
-from doubles.product import Row, conformance, of_type, rows_of, verdicts
-from doubles.score import FAITHFUL, FAULTS, measured
+from doubles.score_summary import FAITHFUL, FAULTS, measured
 
 pytestmark = [
     pytest.mark.usefixtures("clean_aws"),

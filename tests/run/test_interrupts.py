@@ -13,8 +13,8 @@ import pytest
 
 from conformance.exchanges.accounts import account_for
 from conformance.record.file import read
-from doubles.models import Models, serving_models
-from doubles.product import HOSTING, MODELS, Row, conformance, of_type, rows_of, sent, spawn, verdicts
+from doubles.command_line import HOSTING, MODELS, Row, conformance, of_type, rows_of, sent, spawn, verdicts
+from doubles.small_sagemaker import Models, serving_models
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("clean_aws")]
 
@@ -120,7 +120,7 @@ def test_a_killed_run_leaves_a_record_that_says_so(over_http: bool, tmp_path: Pa
 
 
 def test_ctrl_c_before_the_first_answer(tmp_path: Path) -> None:
-    from doubles.servers import silent
+    from doubles.faulty_servers import silent
 
     with silent() as server:
         process = spawn("run", MODELS, "--target", server.url, "--out", str(tmp_path / "out"))

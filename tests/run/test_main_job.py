@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 
 from conformance.record.file import schema
-from doubles.product import Row, Said, codes, conformance, of_type, rows_of, verdicts
+from doubles.command_line import Row, Said, codes, conformance, of_type, rows_of, verdicts
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("clean_aws")]
 

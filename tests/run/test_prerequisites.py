@@ -7,7 +7,7 @@ from typing import Any
 from conformance.cases.case import Case
 from conformance.cases.enumeration import deterministic_cases
 from conformance.run.execution import Executor
-from doubles.fleets import MODEL, OVERLAY, Harbour, builder
+from doubles.generated_id_service import MODEL, OVERLAY, Harbour, builder
 
 
 def executor(harbour: Harbour, **more: Any) -> Executor:

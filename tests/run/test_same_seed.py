@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from doubles.product import Row, conformance, of_type, rows_of, spawn, timeless
+from doubles.command_line import Row, conformance, of_type, rows_of, spawn, timeless
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("clean_aws")]
 

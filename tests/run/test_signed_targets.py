@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from doubles import servers
-from doubles.product import MODELS, Said, codes, conformance, of_type, passed, rows_of, verdicts
+from doubles import faulty_servers
+from doubles.command_line import MODELS, Said, codes, conformance, of_type, passed, rows_of, verdicts
 from doubles.sigv4 import SignedServer, signed_server
 
 pytestmark = pytest.mark.usefixtures("clean_aws")
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("clean_aws")
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[SignedServer]:
-    with signed_server(otherwise=servers.moto()) as running:
+    with signed_server(otherwise=faulty_servers.moto()) as running:
         yield running
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from doubles.models import Models, serving_models
-from doubles.product import MODELS, Row, codes, conformance, of_type, passed, rows_of, verdicts
+from doubles.command_line import MODELS, Row, codes, conformance, of_type, passed, rows_of, verdicts
+from doubles.small_sagemaker import Models, serving_models
 
 pytestmark = pytest.mark.usefixtures("clean_aws")
 

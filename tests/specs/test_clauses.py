@@ -15,7 +15,7 @@ from conformance.specs.clauses.clause import Section, clause_id
 from conformance.specs.model import Member, Operation, Service, Shape, Spec
 from conformance.specs.overlay.entries import EMPTY, Rule
 from conformance.specs.places import places
-from doubles.shapes import service, spec_of, structure
+from doubles.handmade_shapes import service, spec_of, structure
 
 THINGS = service()
 SPEC = spec_of(THINGS)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from conformance.specs.resources.descriptions import at, carries, described, is_listed, known_as, state_of, status_in
 from conformance.specs.resources.resource import Listing, Reading
 from conformance.values.paths import parse_path
-from doubles.workshop import PART, THING
+from doubles.lifecycle_service import PART, THING
 
 ARN = "arn:aws:things:::thing/a"
 

@@ -14,8 +14,8 @@ from conformance.specs.resources.descriptions import described
 from conformance.specs.resources.echoes import described_shape, echoes
 from conformance.specs.resources.resource import Reading
 from conformance.values.paths import EACH
-from doubles.boxes import BOX, MODEL, overlay
-from doubles.shapes import service, spec_of, structure
+from doubles.handmade_shapes import service, spec_of, structure
+from doubles.roundtrip_service import BOX, MODEL, overlay
 
 
 def paths(given: Shape, told: Shape, *shapes: Shape) -> list[str]:

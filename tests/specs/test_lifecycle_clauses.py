@@ -12,8 +12,8 @@ from conformance.specs.clauses.clause import Clause
 from conformance.specs.model import Operation
 from conformance.specs.overlay.entries import Overlay
 from conformance.specs.resources.resource import Resource
-from doubles.shapes import service, spec_of, structure
-from doubles.workshop import MODEL, PART, THING, overlay
+from doubles.handmade_shapes import service, spec_of, structure
+from doubles.lifecycle_service import MODEL, PART, THING, overlay
 
 
 def names(clauses: Iterable[Clause]) -> set[str]:

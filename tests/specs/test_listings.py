@@ -15,8 +15,8 @@ from conformance.specs.model import Member, Operation, Paginator, Service, Shape
 from conformance.specs.overlay.entries import EMPTY
 from conformance.specs.resources.listings import Paging, items_at, paging_of, places_of_items, text_of
 from conformance.values.paths import EACH
-from doubles.shapes import service, structure
-from doubles.shelves import OVERLAY, model
+from doubles.handmade_shapes import service, structure
+from doubles.paged_list_service import OVERLAY, model
 
 
 def listing(given: Mapping[str, str], answered: Mapping[str, str], paginator: Paginator | None = None) -> Service:

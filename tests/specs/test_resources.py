@@ -15,7 +15,7 @@ from conformance.specs.resources.inference.name_words import plurals, singulars,
 from conformance.specs.resources.resource import Handle, Reading, Resource, Source
 from conformance.specs.resources.status_words import class_of
 from conformance.values.paths import EACH
-from doubles.shapes import service, structure
+from doubles.handmade_shapes import service, structure
 
 TEXT = Shape("Text", "string")
 STATE = Shape("State", "string", enum=("CREATING", "ACTIVE", "UPDATING", "DELETING", "DELETED", "CREATE_FAILED", "ODD"))

@@ -18,8 +18,8 @@ from conformance.verdicts.judge import fault_in_header, notes_on
 from conformance.verdicts.severity import severity_of_unenforced
 from conformance.verdicts.tolerance import tolerated
 from conformance.wire.message import Answer, ErrorAnswer, Request, Response
-from doubles.judging import answered, case, codes, unanswered
-from doubles.shapes import service
+from doubles.handmade_exchanges import answered, case, codes, unanswered
+from doubles.handmade_shapes import service
 
 ENFORCING = replace(EMPTY, enforces_input="recorded answers")
 

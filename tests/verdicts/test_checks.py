@@ -17,8 +17,8 @@ from conformance.verdicts.rejections import check_error
 from conformance.verdicts.requests import check_request
 from conformance.verdicts.rules import check_answer_rules, check_broken_rule
 from conformance.verdicts.severity import BY_CODE
-from doubles.judging import answered, case, codes, failed, held, left_open, unanswered
-from doubles.shapes import service
+from doubles.handmade_exchanges import answered, case, codes, failed, held, left_open, unanswered
+from doubles.handmade_shapes import service
 
 PAGE = b"<!doctype html><title>hello</title>"
 HTML = {"content-type": "text/html"}

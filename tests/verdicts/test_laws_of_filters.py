@@ -23,9 +23,9 @@ from conformance.verdicts.evidence.timeline import Timeline
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
 from conformance.verdicts.laws import LAWS
 from conformance.verdicts.laws.filters import filters, sort
-from doubles.playing import Clock, play
-from doubles.shapes import spec_of
-from doubles.shelves import OVERLAY, Shelves, model
+from doubles.handmade_shapes import spec_of
+from doubles.offline_player import Clock, play
+from doubles.paged_list_service import OVERLAY, Shelves, model
 
 FIELDS = ("BookName", "Status", "CreationTime")
 TEXTS: tuple[Kind, ...] = ("contains", "prefix", "equals")

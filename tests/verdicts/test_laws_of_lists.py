@@ -11,9 +11,9 @@ from conformance.verdicts.evidence.timeline import Timeline
 from conformance.verdicts.finding import Contradiction, Note, Open
 from conformance.verdicts.laws.pagination import pages
 from conformance.verdicts.severity import severity_of
-from doubles.playing import Clock, play, said
-from doubles.shapes import spec_of
-from doubles.shelves import OVERLAY, Shelves, model
+from doubles.handmade_shapes import spec_of
+from doubles.offline_player import Clock, play, said
+from doubles.paged_list_service import OVERLAY, Shelves, model
 
 LAWS = ("complete", "no-repeats", "page-size", "last-page", "foreign-token")
 ALL = dict.fromkeys(LAWS, "held")

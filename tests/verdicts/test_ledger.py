@@ -19,8 +19,8 @@ from conformance.verdicts.finding import Contradiction, Finding, Held, Note, Ope
 from conformance.verdicts.folding import FEWEST_TO_FOLD, fold, is_headline, is_input_constraint
 from conformance.verdicts.judge import CASES_NAMED, Ledger
 from conformance.verdicts.levels import Evidence, levels
-from doubles.judging import ROOT, answered, case, clauses
-from doubles.shapes import service, spec_of, structure
+from doubles.handmade_exchanges import ROOT, answered, case, clauses
+from doubles.handmade_shapes import service, spec_of, structure
 
 CLAUSES = clauses()
 MIN, MAX, ENUM = (ROOT + f"input/{name}" for name in ("Count#min", "Count#max", "Kind#enum"))

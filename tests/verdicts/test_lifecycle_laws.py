@@ -13,20 +13,20 @@ from conformance.cases.scenarios import duplicates, lifecycle, references, remov
 from conformance.specs.overlay.entries import Expectation, Overlay, Rule
 from conformance.verdicts.finding import Contradiction
 from conformance.verdicts.laws import notes_of
-from doubles import workshop
-from doubles.playing import Clock, play, said
-from doubles.workshop import MODEL, Workshop
+from doubles import lifecycle_service
+from doubles.lifecycle_service import MODEL, Workshop
+from doubles.offline_player import Clock, play, said, scenarios_in
 
 MODULES = (lifecycle, duplicates, removal, references)
 
 
 def scenarios(known: Overlay | None = None) -> Mapping[str, Scenario]:
     """Every scenario about the workshop, by the last parts of its id."""
-    builder = workshop.builder(known)
+    builder = lifecycle_service.builder(known)
     found: dict[str, Scenario] = {}
     for operation in MODEL.operations.values():
         for module in MODULES:
-            for item in module.plan(builder, operation):
+            for item in scenarios_in(module, builder, operation):
                 assert isinstance(item, Scenario), item
                 found[item.id.removeprefix("things:")] = item
     return found
@@ -34,7 +34,7 @@ def scenarios(known: Overlay | None = None) -> Mapping[str, Scenario]:
 
 def judged(name: str, *faults: str, known: Overlay | None = None, **more: Any) -> dict[str, str]:
     """What the law says of each clause of a scenario, as a workshop with those faults plays it."""
-    known = known or workshop.overlay()
+    known = known or lifecycle_service.overlay()
     scenario = scenarios(known)[name]
     implementation = Workshop(frozenset(faults), **more)
     story = play(scenario, implementation, service=MODEL, overlay=known, clock=Clock())
@@ -140,7 +140,7 @@ def test_what_is_never_found_is_lost() -> None:
 
 
 def test_a_history_is_told_with_its_time() -> None:
-    known = workshop.overlay()
+    known = lifecycle_service.overlay()
     scenario = scenarios(known)["CreateThing/scenario/creation/Thing"]
     story = play(scenario, Workshop(frozenset({"Creating for ever"}), lag=2), service=MODEL, overlay=known)
     found = [note for note in notes_of(story) if isinstance(note, Contradiction)]
@@ -159,7 +159,7 @@ RULE = Rule(
 
 
 def test_a_rule_says_with_which_code_a_duplicate_is_refused() -> None:
-    known = workshop.overlay(rules=(RULE,))
+    known = lifecycle_service.overlay(rules=(RULE,))
     name = "CreateThing/scenario/duplicate/Thing"
     codes = {"ThingExists": "ValidationException"}
     assert judged(name, known=known)["duplicate"] == "wrong-state-code"
@@ -186,6 +186,6 @@ UNDECLARED = [
 def test_without_a_declared_error_an_acceptance_weighs_less(name: str, fault: str, expected: Mapping[str, str]) -> None:
     bare = {each.name: replace(each, errors=()) for each in MODEL.operations.values()}
     model = replace(MODEL, operations=bare)
-    story = play(scenarios()[name], Workshop(frozenset({fault})), service=model, overlay=workshop.overlay())
+    story = play(scenarios()[name], Workshop(frozenset({fault})), service=model, overlay=lifecycle_service.overlay())
     words = said(list(notes_of(story)))
     assert {clause: words[clause] for clause in expected} == expected

@@ -15,8 +15,8 @@ from conformance.specs.resources.resource import Resource
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
 from conformance.verdicts.laws import notes_of
 from conformance.verdicts.severity import severity_of
-from doubles.boxes import BOX, MODEL, NOW, STATUS, Boxes, builder, changing, overlay, with_, without
-from doubles.playing import Clock, Refused, play
+from doubles.offline_player import Clock, Refused, play, scenarios_in
+from doubles.roundtrip_service import BOX, MODEL, NOW, STATUS, Boxes, builder, changing, overlay, with_, without
 
 FAMILIES = (roundtrip, updates, stability, tags, idempotency)
 
@@ -24,7 +24,7 @@ FAMILIES = (roundtrip, updates, stability, tags, idempotency)
 def scenario(operation: str, kind: str, resource: Resource = BOX) -> Scenario:
     """The scenario of a kind that an operation owns."""
     for family in FAMILIES:
-        for item in family.plan(builder(overlay(resource)), MODEL.operations[operation]):
+        for item in scenarios_in(family, builder(overlay(resource)), MODEL.operations[operation]):
             if isinstance(item, Scenario) and item.kind == kind:
                 return item
     raise LookupError(kind)

@@ -10,7 +10,7 @@ import pytest
 from conformance.cases.samples import Sampler
 from conformance.specs.model import Shape
 from conformance.specs.sample_values import sample_value_for
-from doubles.shapes import service, structure
+from doubles.handmade_shapes import service, structure
 
 
 def sample(name: str, shape: Shape, region: str = "us-east-1") -> object:

@@ -15,7 +15,7 @@ from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
 from conformance.values.paths import Path, get, parse_path
-from doubles.servers import JSON, Received, Reply, Responder
+from doubles.faulty_servers import JSON, Received, Reply, Responder
 
 
 def told_by(steps: Sequence[Mapping[str, Any]]) -> list[dict[Path, str]]:

@@ -9,8 +9,8 @@ import pytest
 
 from conformance.specs.model import ErrorTraits, Operation, Shape
 from conformance.specs.resources.error_codes import BUSY, MISSING, TAKEN, declared
-from doubles.shapes import service
-from doubles.workshop import THING
+from doubles.handmade_shapes import service
+from doubles.lifecycle_service import THING
 
 DECLARED = [
     ("ThingNotFound", MISSING, "Thing", "for it"),

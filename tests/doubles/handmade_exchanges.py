@@ -16,7 +16,7 @@ from conformance.verdicts.context import Context
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
 from conformance.wire.message import Answer, Request, Response
 from conformance.wire.protocols import codec_for
-from doubles.shapes import service, spec_of
+from doubles.handmade_shapes import service, spec_of
 
 THINGS = service()
 OPERATION = THINGS.operations["PutThing"]

@@ -11,8 +11,8 @@ from conformance.specs.clauses import filters, pagination
 from conformance.specs.model import Member, Operation, Service, Shape
 from conformance.specs.overlay.entries import EMPTY
 from conformance.specs.resources.list_criteria import criteria_of, ordering_of
-from doubles.shapes import service, spec_of, structure
-from doubles.shelves import OVERLAY, model
+from doubles.handmade_shapes import service, spec_of, structure
+from doubles.paged_list_service import OVERLAY, model
 
 ITEM = {
     "ThingName": "Name",

@@ -15,8 +15,8 @@ from typing import Any
 from conformance.specs.model import Member, Operation, Paginator, Service, Shape
 from conformance.specs.overlay.entries import Overlay
 from conformance.specs.resources.resource import Handle, Listing, Resource, Source
-from doubles.playing import Refused
-from doubles.shapes import service, structure
+from doubles.handmade_shapes import service, structure
+from doubles.offline_player import Refused
 
 SHELF = Resource(
     "Shelf",

@@ -19,8 +19,8 @@ from conformance.record.file import read
 from conformance.reports.reproduce import aws_cli_script, boto3_script, context_of, curl_script
 from conformance.reports.reproduce.bound_values import bound_values
 from conformance.reports.reproduce.script_context import ReproductionContext, label, ordered_steps
-from doubles import servers
-from doubles.product import conformance
+from doubles import faulty_servers
+from doubles.command_line import conformance
 
 Parts = Mapping[str, Callable[..., Any]]
 Seen = list[tuple[int, str]]
@@ -46,14 +46,14 @@ TOOLS = {
 def moto() -> Iterator[tuple[str, Seen]]:
     """A moto with the status of each answer and the body of each request."""
     seen: Seen = []
-    respond = servers.moto()
+    respond = faulty_servers.moto()
 
-    def answer(request: servers.Received) -> servers.Reply:
+    def answer(request: faulty_servers.Received) -> faulty_servers.Reply:
         reply = respond(request)
         seen.append((reply.status, request.target + request.body.decode("utf-8", "replace")))
         return reply
 
-    with servers.answering(answer) as server:
+    with faulty_servers.answering(answer) as server:
         yield server.url, seen
 
 

@@ -10,7 +10,7 @@ import pytest
 from conformance.run import run
 from conformance.run.feedback_loop import TRIES
 from conformance.run.record_rows import Row
-from doubles.paddocks import MODEL, Liar, Paddocks, plan
+from doubles.demanding_service import MODEL, Liar, Paddocks, plan
 
 
 def rows(target: Paddocks, *operations: str, **more: Any) -> list[Row]:

@@ -22,7 +22,7 @@ from conformance.specs.model import Member, Operation, Paginator, Service, Shape
 from conformance.specs.overlay.entries import EMPTY, Expectation, Overlay, RequestHints, Rule, Violation
 from conformance.specs.resources.resource import Reading
 from conformance.values.paths import Edit
-from doubles.shapes import resource, service, spec_of, structure
+from doubles.handmade_shapes import resource, service, spec_of, structure
 
 VAULT = resource("Vault", "VaultName", create="CreateVault", delete="DeleteVault", read=Reading("GetVault"))
 BOX = resource("Box", "BoxName", create="CreateBox", delete="DeleteBox")

@@ -12,7 +12,7 @@ from conformance.cases.scenario import Pace, Reply, Scenario, Script, Send, Send
 from conformance.run.execution import Executor
 from conformance.run.scenario_player import PlayedScenario, ScenarioClock, play
 from conformance.specs.resources.resource import Source
-from doubles.fleets import FLEET, OVERLAY, Harbour, builder
+from doubles.generated_id_service import FLEET, OVERLAY, Harbour, builder
 
 
 class Time:

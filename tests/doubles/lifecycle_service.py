@@ -19,8 +19,8 @@ from conformance.specs.model import ErrorTraits, Member, Operation, Paginator, S
 from conformance.specs.overlay.entries import EMPTY, Overlay, Rule
 from conformance.specs.resources.resource import Handle, Listing, Reading, Resource, Source, Status
 from conformance.values.paths import parse_path
-from doubles.playing import Refused
-from doubles.shapes import members, service, spec_of, structure
+from doubles.handmade_shapes import members, service, spec_of, structure
+from doubles.offline_player import Refused
 
 _SHAPES = (
     structure("CreateThingRequest", ("Name",), Name="Name", Size="Size", Description="Text"),

@@ -13,8 +13,8 @@ from conformance.cases.request_builder import RequestBuilder
 from conformance.planning.service_specs import load_service
 from conformance.specs.resources.other_services import referred_to
 from conformance.specs.resources.resource import Handle, Resource, Source
-from doubles.fleets import MODEL, OVERLAY
-from doubles.shapes import spec_of
+from doubles.generated_id_service import MODEL, OVERLAY
+from doubles.handmade_shapes import spec_of
 
 FLEET_ARN = Source("answer", ("Fleet", "Id"))
 ABROAD = Resource("fleets:Fleet", "CreateFleet", (Handle("id", FLEET_ARN, ("FleetId",)),), service="fleets")

@@ -8,15 +8,17 @@ Times: a call takes no time, a `wait` one second. A change of state may take `de
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from types import ModuleType
 from typing import Any
 
-from conformance.cases.case import Call, Creation
+from conformance.cases.case import Call, Creation, Omitted
+from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.scenario import Reply, Scenario, Send, SendTogether
 from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.outcome import Outcome, classify
-from conformance.specs.model import Service
+from conformance.specs.model import Operation, Service
 from conformance.specs.overlay.entries import EMPTY, Overlay
 from conformance.values.paths import Edit, NoSuchPlace, apply, get
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
@@ -157,3 +159,10 @@ def said(notes: list[Note] | tuple[Note, ...]) -> dict[str, str]:
         elif isinstance(note, Contradiction):
             words[name] = note.code
     return words
+
+
+def scenarios_in(module: ModuleType, builder: RequestBuilder, operation: Operation) -> Iterator[Scenario | Omitted]:
+    """The scenarios that one module of a scenario family has for an operation."""
+    family = module.__name__.rpartition(".")[2]
+    found: Iterator[Scenario | Omitted] = getattr(module, f"{family}_scenarios")(builder, operation)
+    return found

@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
-from doubles.servers import JSON, Received, Reply, Server, answering
+from doubles.faulty_servers import JSON, Received, Reply, Server, answering
 
 _NAME = re.compile(r"[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?")
 _ARN = "arn:aws:sagemaker:us-east-1:123456789012:model/"

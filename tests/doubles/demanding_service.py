@@ -17,8 +17,8 @@ from conformance.specs.overlay.entries import EMPTY, Overlay
 from conformance.specs.resources.resource import Handle, Resource, Source
 from conformance.wire.message import Request, Response
 from conformance.wire.protocols import codec_for
-from doubles.playing import Refused
-from doubles.shapes import service, spec_of, structure
+from doubles.handmade_shapes import service, spec_of, structure
+from doubles.offline_player import Refused
 
 PADDOCK = Resource(
     "Paddock",

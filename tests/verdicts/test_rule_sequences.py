@@ -15,10 +15,10 @@ from conformance.specs.overlay.entries import Overlay, Rule
 from conformance.verdicts.finding import Contradiction, Held, Note, Open
 from conformance.verdicts.judge import Ledger
 from conformance.verdicts.laws import notes_of
-from doubles import workshop
-from doubles.playing import Clock, play
-from doubles.shapes import spec_of
-from doubles.workshop import MODEL, Workshop
+from doubles import lifecycle_service
+from doubles.handmade_shapes import spec_of
+from doubles.lifecycle_service import MODEL, Workshop
+from doubles.offline_player import Clock, play
 
 RULE = {"id": "T-01", "operations": ["CreateThing"], "statement": "s", "source": "the docs", "enforcement": "DOC-MUST"}
 
@@ -53,11 +53,11 @@ def rule_of(document: dict[str, Any]) -> Rule:
 
 
 def known(document: dict[str, Any]) -> Overlay:
-    return workshop.overlay(rules=(rule_of(document),))
+    return lifecycle_service.overlay(rules=(rule_of(document),))
 
 
 def scenario_of(document: dict[str, Any]) -> Scenario:
-    builder = workshop.builder(known(document))
+    builder = lifecycle_service.builder(known(document))
     (found,) = sequences.sequences_scenarios(builder, MODEL.operations[document["operations"][0]])
     assert isinstance(found, Scenario)
     return found
@@ -143,7 +143,7 @@ def test_things_of_one_kind_are_told_apart_when_they_are_removed() -> None:
 
 def test_a_story_about_what_there_is_not_is_omitted() -> None:
     nothing = {**RULE, "story": [{"call": "CreateNothing"}]}
-    (found,) = sequences.sequences_scenarios(workshop.builder(known(nothing)), MODEL.operations["CreateThing"])
+    (found,) = sequences.sequences_scenarios(lifecycle_service.builder(known(nothing)), MODEL.operations["CreateThing"])
     assert isinstance(found, Omitted)
     assert "CreateNothing" in found.reason
 

@@ -21,8 +21,8 @@ from conformance.specs.overlay.entries import EMPTY
 from conformance.specs.resources.resource import Reading
 from conformance.specs.resources.tag_values import is_taggable, pair, tags_at, written, written_keys
 from conformance.values.paths import EACH
-from doubles.boxes import BOX, MODEL, builder
-from doubles.shapes import members, service, spec_of, structure
+from doubles.handmade_shapes import members, service, spec_of, structure
+from doubles.roundtrip_service import BOX, MODEL, builder
 
 # ---------------------------------------------------------------- parts
 

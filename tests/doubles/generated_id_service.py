@@ -16,7 +16,7 @@ from conformance.specs.model import Member, Operation, Service, Shape
 from conformance.specs.overlay.entries import EMPTY, Overlay
 from conformance.specs.resources.resource import Handle, Reading, Resource, Source, Status
 from conformance.wire.message import Answer, ErrorAnswer, Request, Response
-from doubles.shapes import service, spec_of, structure
+from doubles.handmade_shapes import service, spec_of, structure
 
 FLEET = Resource(
     "Fleet",

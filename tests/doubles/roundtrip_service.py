@@ -20,8 +20,8 @@ from conformance.specs.model import ErrorTraits, Member, Operation, Service, Sha
 from conformance.specs.overlay.entries import Overlay, Rule
 from conformance.specs.resources.resource import Handle, Listing, Reading, Resource, Source, Status, Tagging
 from conformance.values.paths import EACH
-from doubles.playing import Refused
-from doubles.shapes import service, spec_of, structure
+from doubles.handmade_shapes import service, spec_of, structure
+from doubles.offline_player import Refused
 
 NOW = datetime.datetime(2024, 5, 1, 12, tzinfo=datetime.timezone.utc)
 

@@ -8,7 +8,7 @@ from conformance.specs import ingest
 from conformance.specs.model import Member, Shape
 from conformance.specs.places import Place, places, shape_at, write_steps
 from conformance.values.paths import Key, Path
-from doubles.shapes import service, structure
+from doubles.handmade_shapes import service, structure
 
 THINGS = service()
 
