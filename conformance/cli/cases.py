@@ -25,7 +25,7 @@ from conformance.cases.strategies import ShapeStrategies
 from conformance.cli.shared_options import seed_option, spec_option
 from conformance.errors import UsageError
 from conformance.exchanges.exchange import Exchange, Exchanger, Role, Unproven
-from conformance.planning.building import parse_selection
+from conformance.planning.selection import parse_selection
 from conformance.planning.service_specs import load_service, operation_of
 from conformance.reports.reproduce import ReproductionContext, aws_cli_script, boto3_script, curl_script
 from conformance.run.random_search import examples

@@ -15,8 +15,8 @@ import click
 
 from conformance.compare.records import compare
 from conformance.errors import TargetError, Unreachable
+from conformance.planning.plan import Plan
 from conformance.record.file import read
-from conformance.run import Plan
 
 INTERRUPTED = 130
 SHOWN = 50

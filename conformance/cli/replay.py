@@ -21,7 +21,7 @@ from conformance.cli.shared_options import target_options
 from conformance.errors import UnknownName, UsageError
 from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.target import Target, resolve
-from conformance.planning.building import LOOPBACK, REMOTE, PollPace
+from conformance.planning.pace import LOOPBACK, REMOTE, PollPace
 from conformance.planning.service_specs import load_service
 from conformance.record.file import Record, read
 from conformance.reports.scenario_view import is_scenario

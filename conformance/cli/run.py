@@ -16,12 +16,14 @@ from conformance.cli.shared_options import seed_option, spec_option, target_opti
 from conformance.errors import NotAws, TargetError, Unwritable
 from conformance.exchanges import recording
 from conformance.exchanges.target import Target, resolve
-from conformance.planning.building import ALL_PROTOCOLS, DEFAULT_EXAMPLES, paced, parse_selection, plan_of, plans_of
+from conformance.planning.pace import with_pace
+from conformance.planning.plan import ALL_PROTOCOLS, DEFAULT_EXAMPLES, Plan, plan_of, plans_by_protocol
+from conformance.planning.selection import ClauseSelection, parse_selection
 from conformance.record.file import Record, RecordWriter, read
 from conformance.reports import baselines, formats
 from conformance.reports.report_options import Options
 from conformance.reports.terminal import end_of_run
-from conformance.run import Plan, Row, Selection, judge_recording, run
+from conformance.run import Row, judge_recording, run
 
 RECORD, HTML, JUNIT = "record.jsonl", "report.html", "junit.xml"
 
@@ -71,17 +73,17 @@ def command(services: tuple[str, ...], out: Path, baseline: Path | None, fail_on
 
     def carry_out(plan: Plan, out: Path, number: int = 0) -> int:
         target = _target(wishes, plan.seed + number)
-        plan = paced(plan, target, interval=wishes["poll_interval"], timeout=wishes["poll_timeout"])
+        plan = with_pace(plan, target, interval=wishes["poll_interval"], timeout=wishes["poll_timeout"])
         return _carry_out(plan, target, out, fail_on, excused, wishes["transitions"])
 
     if wishes["protocol"] == ALL_PROTOCOLS:
-        return in_turn(plans_of(parse_selection(services), **_options_of(wishes)), out, RECORD, carry_out)
+        return in_turn(plans_by_protocol(parse_selection(services), **_options_of(wishes)), out, RECORD, carry_out)
     return carry_out(plan_of(parse_selection(services), protocol=wishes["protocol"], **_options_of(wishes)), out)
 
 
 def _options_of(wishes: dict[str, Any]) -> dict[str, Any]:
     names = ("source", "seed", "max_examples")
-    return {"selection": Selection(wishes["only"], wishes["skip"]), **{name: wishes[name] for name in names}}
+    return {"selection": ClauseSelection(wishes["only"], wishes["skip"]), **{name: wishes[name] for name in names}}
 
 
 def _target(wishes: dict[str, Any], seed: int) -> Target:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from conformance.planning.building import DEFAULT_TIMEOUT
+from conformance.planning.pace import REQUEST_TIMEOUT
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -19,7 +19,7 @@ _TARGET = (
     click.option("--ca-bundle", metavar="FILE", help="Certificates to trust, in PEM form."),
     click.option("--no-verify-ssl", is_flag=True, help="Do not verify certificates."),
     click.option(
-        "--timeout", type=click.FloatRange(min=0, min_open=True), default=DEFAULT_TIMEOUT, show_default=True,
+        "--timeout", type=click.FloatRange(min=0, min_open=True), default=REQUEST_TIMEOUT, show_default=True,
         help="Seconds that one request may take.",
     ),
 )  # fmt: skip

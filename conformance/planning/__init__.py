@@ -1,1 +1,1 @@
-"""What a run is to do, decided before anything is sent."""
+"""What a run is to do: services, operations and clauses, decided before anything is sent."""

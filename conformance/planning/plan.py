@@ -1,49 +1,87 @@
-"""What a run is asked to do, decided before anything is sent."""
+"""The plan of a run: services, operations and clauses, decided before anything is sent.
+
+    ServiceSelection ... --load_service--> spec, overlay --clauses, once--> ServicePlan --plan_of--> Plan
+
+Clauses are computed here and nowhere else: for a large service that takes seconds.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+import functools
+import importlib.metadata
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
-from conformance.errors import BadSelection
+from conformance.errors import BadSelection, ConformanceError
+from conformance.planning.selection import ClauseSelection, ServiceSelection
+from conformance.planning.service_specs import load_service, operation_of
+from conformance.specs import ingest
 from conformance.specs.clauses.catalog import operation_clauses
-from conformance.specs.clauses.clause import Clause, clause_glob
+from conformance.specs.clauses.clause import Clause
 from conformance.specs.model import Operation, Spec
 from conformance.specs.overlay.entries import Overlay
+from conformance.specs.store.loading import REPOSITORY
 from conformance.wire.message import Codec
+from conformance.wire.protocols import CODECS, codec_for
 
+# Random valid requests for each operation.
+DEFAULT_EXAMPLES = 20
 
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """The clauses that are asked for: those that any of `only` matches, less those that any of `skip` does.
+# In place of a protocol's name: each in turn.
+ALL_PROTOCOLS = "all"
 
-    In a glob `*` stands for any text and `?` for one character; everything else, brackets too, for itself.
-    """
-
-    only: tuple[str, ...] = ()
-    skip: tuple[str, ...] = ()
-
-    def wants(self, clause: str) -> bool:
-        """Whether a clause is asked for."""
-        if self.only and not any(clause_glob(pattern).fullmatch(clause) for pattern in self.only):
-            return False
-        return not any(clause_glob(pattern).fullmatch(clause) for pattern in self.skip)
+NO_CLAUSES: Mapping[str, Clause] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class ServicePlan:
-    """One service of a run: its spec, overlay, protocol and the operations to run, in order."""
+    """One service of a run: its spec, overlay, protocol and the operations to run, in order.
+
+    `clauses` are the selected ones of each operation, by the operation's name and the clause's id.
+    """
 
     spec: Spec
     overlay: Overlay
     codec: Codec
     operations: tuple[Operation, ...]
+    clauses: Mapping[str, Mapping[str, Clause]]
     origin: str = "stored"
     older_than_installed: bool = False
 
+    def clauses_of(self, operation: Operation) -> Mapping[str, Clause]:
+        """The selected clauses of an operation, by id."""
+        return self.clauses.get(operation.name, NO_CLAUSES)
 
-def _nowhere(_service: str) -> ServicePlan | None:
+
+def service_plan(
+    spec: Spec,
+    overlay: Overlay,
+    operations: Iterable[Operation],
+    selection: ClauseSelection | None = None,
+    **origin: Any,
+) -> ServicePlan:
+    """The plan of one service: those of the operations that have selected clauses, with these."""
+    selected = selection or ClauseSelection()
+    clauses = {}
+    for operation in operations:
+        found = operation_clauses(spec, operation, overlay)
+        kept = {name: clause for name, clause in found.items() if selected.includes(name)}
+        if kept:
+            clauses[operation.name] = MappingProxyType(kept)
+    return ServicePlan(
+        spec=spec,
+        overlay=overlay,
+        codec=codec_for(spec.service),
+        operations=tuple(spec.service.operations[name] for name in clauses),
+        clauses=MappingProxyType(clauses),
+        **origin,
+    )
+
+
+def _no_other_service(_service: str) -> ServicePlan | None:
     return None
 
 
@@ -52,53 +90,110 @@ class Plan:
     """A whole run.
 
     `poll_interval` is a factor: what it scales is the delay of a service's waiter, or a second where there is none.
-    `poll_timeout` bounds, in seconds, how long a change of state may take. `abroad` gives what is known of a service
-    that is not run itself, for things of it that requests refer to.
+    `poll_timeout` bounds, in seconds, how long a change of state may take. `other_service` gives, by name, what is
+    known of a service that is not run itself but has resources that requests refer to.
     """
 
     services: tuple[ServicePlan, ...]
-    selection: Selection = field(default_factory=Selection)
+    selection: ClauseSelection = field(default_factory=ClauseSelection)
     seed: int = 0
-    max_examples: int = 20
+    max_examples: int = DEFAULT_EXAMPLES
     botocore: str = ""
     tool_version: str = ""
-    arguments: Mapping[str, Any] = field(default_factory=dict)
     poll_interval: float = 0.01
     poll_timeout: float = 60.0
-    other_service: Callable[[str], ServicePlan | None] = _nowhere
-
-    def clauses(self, service: ServicePlan, operation: Operation) -> Mapping[str, Clause]:
-        """The clauses of an operation that are asked for, by id."""
-        found = operation_clauses(service.spec, operation, service.overlay)
-        return {name: clause for name, clause in found.items() if self.selection.wants(name)}
+    other_service: Callable[[str], ServicePlan | None] = _no_other_service
 
 
-def narrowed(plan: Plan) -> Plan:
-    """The plan without operations that no clause is asked of; raises BadSelection where nothing is left."""
-    services = []
-    for service in plan.services:
-        operations = tuple(each for each in service.operations if plan.clauses(service, each))
-        if operations:
-            services.append(
-                ServicePlan(
-                    service.spec,
-                    service.overlay,
-                    service.codec,
-                    operations,
-                    service.origin,
-                    service.older_than_installed,
-                )
-            )
-    if not services:
-        raise BadSelection(
-            _nothing_left(plan.selection), hint="'conformance specs show SERVICE:Operation' lists clauses"
-        )
-    return replace(plan, services=tuple(services))
+def plan_of(
+    selections: Sequence[ServiceSelection],
+    *,
+    source: str = REPOSITORY,
+    protocol: str | None = None,
+    selection: ClauseSelection | None = None,
+    seed: int | None = None,
+    notify: Callable[[str], None] | None = None,
+    **options: Any,
+) -> Plan:
+    """The plan for selected services; without a seed, one is drawn, so that names differ from run to run.
+
+    `options` are further fields of a Plan. Raises UnknownName for services, operations and protocols that do not
+    exist, BadSelection where no clause is left.
+    """
+    selected = selection or ClauseSelection()
+    services = (_service(each, source, protocol, selected, notify) for each in selections)
+    left = tuple(service for service in services if service.operations)
+    if not left:
+        raise BadSelection(_nothing_left(selected), hint="'conformance specs show SERVICE:Operation' lists clauses")
+    return Plan(
+        services=left,
+        selection=selected,
+        seed=secrets.randbelow(2**31) if seed is None else seed,
+        botocore=ingest.botocore_version(),
+        tool_version=importlib.metadata.version("aws-conformance"),
+        other_service=functools.partial(_other_service, source),
+        **options,
+    )
 
 
-def _nothing_left(selection: Selection) -> str:
+def plans_by_protocol(
+    selections: Sequence[ServiceSelection], *, source: str = REPOSITORY, seed: int | None = None, **options: Any
+) -> Mapping[str, Plan]:
+    """A plan for each protocol that the services declare; the protocol that botocore chooses comes first.
+
+    All have one seed, so that they send the same params. `options` are those of `plan_of`; raises what it raises.
+    """
+    seed = secrets.randbelow(2**31) if seed is None else seed
+    speakers: dict[str, list[ServiceSelection]] = {}
+    for each in selections:
+        service = load_service(each.service, source, options.get("notify")).service
+        for protocol in dict.fromkeys((service.protocol, *service.protocols)):
+            if protocol in CODECS:
+                speakers.setdefault(protocol, []).append(each)
+    found: dict[str, Plan] = {}
+    problem: BadSelection | None = None
+    for protocol, some in speakers.items():
+        try:
+            found[protocol] = plan_of(some, source=source, seed=seed, protocol=protocol, **options)
+        except BadSelection as nothing_left:  # some clauses are of one protocol only
+            problem = nothing_left
+    if problem is not None and not found:
+        raise problem
+    return found
+
+
+def _service(
+    selected: ServiceSelection,
+    source: str,
+    protocol: str | None,
+    clauses: ClauseSelection,
+    notify: Callable[[str], None] | None,
+) -> ServicePlan:
+    found = load_service(selected.service, source, notify, protocol=protocol)
+    names = selected.operations or tuple(sorted(found.service.operations))
+    operations = {one.name: one for one in (operation_of(found.service, name) for name in names)}
+    return service_plan(
+        found.loaded.spec,
+        found.overlay,
+        operations.values(),
+        clauses,
+        origin=found.loaded.origin,
+        older_than_installed=found.loaded.older_than_installed,
+    )
+
+
+def _other_service(source: str, service: str) -> ServicePlan | None:
+    """What is known of a service that others refer to; None where there is no such service."""
+    try:
+        found = load_service(service, source)
+    except ConformanceError:
+        return None
+    return service_plan(found.loaded.spec, found.overlay, ())
+
+
+def _nothing_left(selection: ClauseSelection) -> str:
     def spelled(option: str, patterns: Iterable[str]) -> str:
         return " ".join(f"{option} '{pattern}'" for pattern in patterns)
 
-    wishes = " ".join(filter(None, (spelled("--only", selection.only), spelled("--skip", selection.skip))))
-    return f"no clause is left by {wishes}" if wishes else "no operation is selected"
+    options = " ".join(filter(None, (spelled("--only", selection.only), spelled("--skip", selection.skip))))
+    return f"no clause is left by {options}" if options else "no operation is selected"

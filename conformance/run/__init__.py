@@ -8,9 +8,8 @@ far the run is; they are not part of a record.
 
 from __future__ import annotations
 
-from conformance.planning.plan import Plan, Selection, ServicePlan, narrowed
 from conformance.run.engine import Target, run
 from conformance.run.record_rows import Row
 from conformance.run.recording_run import judge_recording
 
-__all__ = ["Plan", "Row", "Selection", "ServicePlan", "Target", "judge_recording", "narrowed", "run"]
+__all__ = ["Row", "Target", "judge_recording", "run"]

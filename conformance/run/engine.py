@@ -137,7 +137,7 @@ class _Run:
     def _service(self, service: ServicePlan, fingerprint: Fingerprint | None) -> Iterator[Row]:
         exchanger = Exchanger(service.spec.service, service.codec, self.breaker)
         region = str(self.target.identity().get("region") or DEFAULT_REGION)
-        builder = RequestBuilder(service.spec, service.overlay, self.plan.seed, self.plan.selection.wants, region)
+        builder = RequestBuilder(service.spec, service.overlay, self.plan.seed, self.plan.selection.includes, region)
         values = ShapeStrategies(service.spec.service)
         removed = {each.delete: each for each in service.overlay.resources.values() if each.delete is not None}
         other_service = ServicePool(self.plan, self.breaker, region)
@@ -152,7 +152,7 @@ class _Run:
             OperationRun(
                 builder=builder,
                 operation=operation,
-                clauses=self.plan.clauses(service, operation),
+                clauses=service.clauses_of(operation),
                 executor=executor,
                 fingerprint=fingerprint or SILENT,
                 values=values,

@@ -44,14 +44,14 @@ def judge_recording(plan: Plan, recording: Sequence[Recorded], identity: str) ->
                 for each in recording
                 if each.service == service.spec.service.name and each.operation == operation.name
             ]
-            for row in _operation(plan, service, operation, of) if of else ():
+            for row in _operation(service, operation, of) if of else ():
                 totals.see(row)
                 yield row
     yield footer_row(totals, time.monotonic() - started, 0, "complete")
 
 
-def _operation(plan: Plan, service: ServicePlan, operation: Operation, of: Sequence[Recorded]) -> Iterator[Row]:
-    ledger = Ledger(plan.clauses(service, operation), service.overlay)
+def _operation(service: ServicePlan, operation: Operation, of: Sequence[Recorded]) -> Iterator[Row]:
+    ledger = Ledger(service.clauses_of(operation), service.overlay)
     outcomes: Counter[str] = Counter()
     for number, recorded in enumerate(of, start=1):
         context = _context(service, operation, recorded, number)

@@ -20,7 +20,8 @@ from urllib.parse import urlsplit
 from conformance.exchanges import transport
 from conformance.exchanges.sockets import HttpTransport
 from conformance.exchanges.target import resolve
-from conformance.planning.building import parse_selection, plan_of
+from conformance.planning.plan import plan_of
+from conformance.planning.selection import parse_selection
 from conformance.run import run
 from conformance.wire.message import Response
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from conformance.planning.building import parse_selection, plans_of
+from conformance.planning.plan import plans_by_protocol
+from conformance.planning.selection import ClauseSelection, parse_selection
 from conformance.planning.service_specs import load_service
-from conformance.run import Selection
 from doubles.command_line import conformance, of_type, rows_of
 
 pytestmark = pytest.mark.usefixtures("clean_aws")
@@ -50,7 +50,7 @@ def test_a_service_with_one_protocol_has_one_run(tmp_path: Path) -> None:
 
 
 def test_services_run_over_what_they_declare() -> None:
-    plans = plans_of(parse_selection(["cloudwatch:ListMetrics", "sts"]), seed=1)
+    plans = plans_by_protocol(parse_selection(["cloudwatch:ListMetrics", "sts"]), seed=1)
     spoken = {protocol: [each.spec.service.name for each in plan.services] for protocol, plan in plans.items()}
     assert spoken == {"json": ["cloudwatch"], "smithy-rpc-v2-cbor": ["cloudwatch"], "query": ["cloudwatch", "sts"]}
     assert all(each.spec.service.protocol == each.codec.name for plan in plans.values() for each in plan.services)
@@ -73,7 +73,7 @@ def test_an_unknown_protocol_is_wrong_use(tmp_path: Path) -> None:
 
 
 def test_a_selection_may_be_of_one_protocol_only(tmp_path: Path) -> None:
-    plans = plans_of(parse_selection(["cloudwatch"]), selection=Selection(only=("*#malformed-body",)))
+    plans = plans_by_protocol(parse_selection(["cloudwatch"]), selection=ClauseSelection(only=("*#malformed-body",)))
     assert set(plans) == {"json", "smithy-rpc-v2-cbor"}
     said = conformance(*RUN, "--protocol", "all", "--only", "nothing", "--out", str(tmp_path))
     assert said.status == 2

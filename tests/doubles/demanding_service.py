@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.run import Plan, Selection, ServicePlan
+from conformance.planning.plan import Plan, service_plan
+from conformance.planning.selection import ClauseSelection
 from conformance.specs.model import Operation, Service, Shape
 from conformance.specs.overlay.entries import EMPTY, Overlay
 from conformance.specs.resources.resource import Handle, Resource, Source
 from conformance.wire.message import Request, Response
-from conformance.wire.protocols import codec_for
 from doubles.handmade_shapes import service, spec_of, structure
 from doubles.offline_player import Refused
 
@@ -58,10 +58,9 @@ OVERLAY = Overlay("things", {"Paddock": PADDOCK}, EMPTY.requests, (), EMPTY.unch
 def plan(*operations: str, seed: int = 1, only: tuple[str, ...] = ("*/input#accepted",)) -> Plan:
     """A plan for some operations, or for all."""
     chosen = tuple(each for each in MODEL.operations.values() if not operations or each.name in operations)
-    return Plan(
-        (ServicePlan(spec_of(MODEL), OVERLAY, codec_for(MODEL), chosen),), Selection(only), seed=seed, max_examples=0,
-        poll_interval=0,
-    )  # fmt: skip
+    selection = ClauseSelection(only)
+    service = service_plan(spec_of(MODEL), OVERLAY, chosen, selection)
+    return Plan((service,), selection, seed=seed, max_examples=0, poll_interval=0)
 
 
 @dataclass

@@ -13,11 +13,11 @@ import pytest
 
 from conformance.errors import BadFile
 from conformance.exchanges.recording import Recorded, read, understood
+from conformance.planning.plan import Plan, service_plan
 from conformance.planning.service_specs import load_service
-from conformance.run import Plan, ServicePlan, judge_recording
+from conformance.run import judge_recording
 from conformance.specs import ingest
 from conformance.specs.model import Member, Shape
-from conformance.wire.protocols import codec_for
 from doubles.handmade_shapes import service
 
 RECORDINGS = Path(__file__).parents[3] / "shared" / "recordings"
@@ -182,8 +182,7 @@ def recordings() -> list[str]:
 def judged(name: str) -> list[dict[str, Any]]:
     """The lines that a service's recording comes to."""
     found = load_service(name, "installed")
-    operations = tuple(found.service.operations.values())
-    plan = Plan((ServicePlan(found.loaded.spec, found.overlay, codec_for(found.service), operations),))
+    plan = Plan((service_plan(found.loaded.spec, found.overlay, found.service.operations.values()),))
     return list(judge_recording(plan, read(RECORDINGS / f"{name}.jsonl"), name))
 
 

@@ -25,8 +25,9 @@ from typing import Any
 from botocore import xform_name
 
 from conformance.exchanges.target import resolve
-from conformance.planning.building import parse_selection, plan_of
-from conformance.run import Plan, Row, Selection, ServicePlan, run
+from conformance.planning.plan import Plan, ServicePlan, plan_of, service_plan
+from conformance.planning.selection import ClauseSelection, parse_selection
+from conformance.run import Row, run
 from conformance.specs.overlay.entries import EMPTY
 from conformance.specs.resources.inference import with_inferred
 from conformance.verdicts.levels import SHAPE_CODES
@@ -119,7 +120,7 @@ def plan_for(service: str, seed: int, *, overlays: bool) -> Plan:
     """A plan that asks no more of a service than its operations' answers to valid requests."""
     plan = plan_of(
         parse_selection([service]),
-        selection=Selection(JUDGED),
+        selection=ClauseSelection(JUDGED),
         seed=seed,
         max_examples=0,
         poll_interval=0.01,
@@ -137,7 +138,8 @@ def plan_for(service: str, seed: int, *, overlays: bool) -> Plan:
 
 
 def _bare(plan: ServicePlan) -> ServicePlan:
-    return replace(plan, overlay=with_inferred(plan.spec.service, EMPTY))
+    overlay = with_inferred(plan.spec.service, EMPTY)
+    return service_plan(plan.spec, overlay, plan.operations, ClauseSelection(JUDGED))
 
 
 def measure(service: str, seed: int, *, overlays: bool) -> Reach:

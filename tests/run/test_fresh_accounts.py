@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from conformance.run import Plan, ServicePlan, run
+from conformance.planning.plan import Plan, service_plan
+from conformance.run import run
 from conformance.run.record_rows import Row
 from conformance.specs import ingest
 from conformance.specs.model import Spec
 from conformance.specs.overlay.entries import EMPTY
 from conformance.wire.message import Request, Response
-from conformance.wire.protocols import codec_for
 
 PAGE = Response(500, {"content-type": "text/html"}, b"<h1>Internal Server Error</h1>")
 
@@ -59,7 +59,7 @@ class Topics:
 
 def rows(target: Topics) -> list[Row]:
     operations = tuple(spec().service.operations[name] for name in ("CreateTopic", "DeleteTopic"))
-    plan = Plan((ServicePlan(spec(), EMPTY, codec_for(spec().service), operations),), max_examples=0)
+    plan = Plan((service_plan(spec(), EMPTY, operations),), max_examples=0)
     return [*run(plan, target)]
 
 

@@ -19,8 +19,9 @@ import pytest
 from packaging.version import Version
 
 from conformance.exchanges.target import resolve
-from conformance.planning.building import parse_selection, plan_of
-from conformance.run import Plan, narrowed, run
+from conformance.planning.plan import Plan, plan_of
+from conformance.planning.selection import parse_selection
+from conformance.run import run
 from conformance.specs.clauses.catalog import operation_clauses
 from doubles.command_line import Row, conformance, of_type, rows_of, verdicts
 from doubles.hosting import OPERATIONS, SWITCHES, Switch, hosting
@@ -71,7 +72,7 @@ def findings(
     if poll_timeout is not None:
         plan = replace(plan, poll_timeout=poll_timeout)
     with resolve(None, endpoint_url=url, seed=seed, timeout=10).open() as connection:
-        return of_type(list(run(narrowed(plan), connection)), "finding")
+        return of_type(list(run(plan, connection)), "finding")
 
 
 def blames(found: Iterable[Row]) -> list[str]:

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 from conformance.errors import Unreachable
-from conformance.run import Plan, ServicePlan, run
+from conformance.planning.plan import Plan, service_plan
+from conformance.run import run
 from conformance.run.probing import other_requests
 from conformance.run.record_rows import Row
 from conformance.specs import ingest
 from conformance.specs.model import Spec
 from conformance.specs.overlay.entries import EMPTY
 from conformance.wire.message import Request, Response
-from conformance.wire.protocols import codec_for
 
 PAGE = Response(500, {"content-type": "text/html"}, b"<h1>Internal Server Error</h1>")
 LOST = Response(404, {"content-type": "text/html"}, b"<h1>Not Found</h1>")
@@ -97,7 +97,7 @@ class Bucket(Fake):
 
 def rows(target: Fake, service: str, *names: str) -> list[Row]:
     operations = tuple(spec(service).service.operations[name] for name in names)
-    plan = Plan((ServicePlan(spec(service), EMPTY, codec_for(spec(service).service), operations),), max_examples=0)
+    plan = Plan((service_plan(spec(service), EMPTY, operations),), max_examples=0)
     return [*run(plan, target)]
 
 
