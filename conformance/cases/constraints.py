@@ -37,7 +37,7 @@ def _check(service: Service, shape: Shape, value: Any, place: str, path: Path) -
     if shape.document:
         return
     if not _fits(shape, value):
-        yield Violation("type", place, path, shape.type, shown(value))
+        yield Violation("type", place, path, shape.type, abbreviated(value))
         return
     if shape.type == "structure":
         yield from _structure(service, shape, value, place, path)
@@ -84,11 +84,11 @@ def _map(service: Service, shape: Shape, value: Mapping[str, Any], place: str, p
 def _text(shape: Shape, value: str, place: str, path: Path) -> Iterator[Violation]:
     if shape.enum:
         if value not in shape.enum:
-            yield Violation("enum", place, path, f"one of {', '.join(shape.enum[:12])}", shown(value))
+            yield Violation("enum", place, path, f"one of {', '.join(shape.enum[:12])}", abbreviated(value))
         return
     yield from _range(shape, len(value), "characters", place, path)
     if shape.pattern is not None and not _matches(shape.pattern, value):
-        yield Violation("pattern", place, path, shape.pattern, shown(value))
+        yield Violation("pattern", place, path, shape.pattern, abbreviated(value))
 
 
 def _matches(pattern: str, value: str) -> bool:
@@ -133,7 +133,7 @@ _PYTHON: Mapping[str, type | tuple[type, ...]] = {
 }
 
 
-def shown(value: Any, limit: int = 80) -> str:
+def abbreviated(value: Any, limit: int = 80) -> str:
     """A value in few characters, for people."""
     text = value if isinstance(value, str) else repr(value)
     text = text if len(text) <= limit else f"{text[: limit - 3]}..."

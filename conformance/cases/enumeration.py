@@ -17,11 +17,17 @@ from typing import Any
 
 from conformance.cases import patterns
 from conformance.cases.case import Case, Fault, Omitted
-from conformance.cases.certainty import certain
-from conformance.cases.faults import Break, Edge, Unbreakable, breaks, edges
+from conformance.cases.conclusive_faults import conclusive_faults
+from conformance.cases.faults import (
+    BoundaryValue,
+    BrokenConstraint,
+    UnbreakableConstraint,
+    boundary_values,
+    broken_constraints,
+)
 from conformance.cases.request_builder import Params, RequestBuilder
 from conformance.cases.resource_names import token_for
-from conformance.cases.samples import Sampler, Unbuildable, sample_place
+from conformance.cases.samples import Sampler, Unbuildable, path_in_sample
 from conformance.specs.clauses.catalog import constraints, protocol_clauses
 from conformance.specs.clauses.clause import clause_id
 from conformance.specs.model import Operation
@@ -138,8 +144,11 @@ class _OperationPlan:
         sampler = self.builder.sampler()
         try:
             params, path, sample = self._around(place, sampler)
-            possible = breaks(place, path, sample, sampler)
-            found = [*edges(place, sampler)], [*certain(self.builder.service, self.operation, place, possible)]
+            possible = broken_constraints(place, path, sample, sampler)
+            found = (
+                [*boundary_values(place, sampler)],
+                [*conclusive_faults(self.builder.service, self.operation, place, possible)],
+            )
         except (Unbuildable, patterns.PatternError) as problem:
             yield from self._all_omitted(place, str(problem))
             return
@@ -166,7 +175,7 @@ class _OperationPlan:
             except Unbuildable as why:
                 problem = why
             else:
-                path = sample_place(place.steps, params)
+                path = path_in_sample(place.steps, params)
                 return params, path, get(params, path)
         raise problem
 
@@ -178,7 +187,7 @@ class _OperationPlan:
         for name, _ in constraints(place):
             yield Omitted(self.clause("input", place.path, name), reason)
 
-    def _edges(self, place: Place, params: Params, path: Path, found: list[Edge]) -> Iterator[Case]:
+    def _edges(self, place: Place, params: Params, path: Path, found: list[BoundaryValue]) -> Iterator[Case]:
         for edge in found:
             clause = self.clause("input", place.path, edge.constraint)
             if not self.builder.wanted(clause):
@@ -194,7 +203,9 @@ class _OperationPlan:
                     f"{place.path}: {edge.how.replace('-', ' ')}", (clause,), changed, keep=keep, longest=longest,
                 )  # fmt: skip
 
-    def _names_at(self, path: Path, params: Params, edge: Edge) -> tuple[tuple[Path, ...], tuple[Path, ...]] | None:
+    def _names_at(
+        self, path: Path, params: Params, edge: BoundaryValue
+    ) -> tuple[tuple[Path, ...], tuple[Path, ...]] | None:
         """The names to keep and those to make as long as they may be, for an edge value.
 
         None where the edge is in a reference to something else.
@@ -208,18 +219,18 @@ class _OperationPlan:
         return ((), (path,)) if edge.how == "longest" else ((path,), ())
 
     def _breaks(
-        self, place: Place, params: Params, path: Path, found: list[Break | Unbreakable]
+        self, place: Place, params: Params, path: Path, found: list[BrokenConstraint | UnbreakableConstraint]
     ) -> Iterator[Case | Omitted]:
         for broken in found:
             clause = self.clause("input", place.path, broken.constraint)
             if not self.builder.wanted(clause):
                 continue
-            if isinstance(broken, Unbreakable):
+            if isinstance(broken, UnbreakableConstraint):
                 yield Omitted(clause, broken.reason)
             else:
                 yield self._invalid(place, clause, broken, params, path)
 
-    def _invalid(self, place: Place, clause: str, broken: Break, params: Params, path: Path) -> Case:
+    def _invalid(self, place: Place, clause: str, broken: BrokenConstraint, params: Params, path: Path) -> Case:
         return self.builder.case(
             self.operation,
             f"{place.path}#{broken.constraint}/{broken.how}",

@@ -18,7 +18,7 @@ from conformance.specs.resources.inference import READING
 from conformance.values.paths import Path
 
 # Verbs of operations after which there is something, the most usual first.
-MAKING = (
+CREATING_VERBS = (
     "Create", "Put", "Start", "Add", "Attach", "Associate", "Register", "Enable", "Set", "Run", "Request", "Allocate",
     "Authorize", "Send", "Import", "Upload", "Subscribe", "Publish", "Initiate", "Execute", "Tag",
     "Schedule", "Invoke", "Generate", "Issue", "Grant", "Provision", "Accept", "Copy", "Restore", "Delete",
@@ -26,7 +26,7 @@ MAKING = (
 )  # fmt: skip
 
 # What undoes or continues something needs it done first, by its verb.
-BEFORE: dict[str, tuple[str, ...]] = {
+PREREQUISITE_VERBS: dict[str, tuple[str, ...]] = {
     "Detach": ("Attach",),
     "Disassociate": ("Associate",),
     "Disable": ("Enable",),
@@ -54,24 +54,24 @@ BEFORE: dict[str, tuple[str, ...]] = {
 }
 
 # Verbs of operations after which there is less than before: no help but to what they are named for in BEFORE.
-ENDING = frozenset({
+ENDING_VERBS = frozenset({
     "Delete", "Disable", "Stop", "Suspend", "Remove", "Detach", "Disassociate", "Deregister", "Cancel", "Terminate",
     "Release", "Revoke", "Purge", "Reset", "Reboot", "Abort", "Reject", "Enter", "Exit",
 })  # fmt: skip
 
 # Verbs of what costs money that nobody gives back: never tried for the sake of something else.
-COSTLY = frozenset({"Purchase", "Buy", "Renew"})
+PURCHASING_VERBS = frozenset({"Purchase", "Buy", "Renew"})
 
 # Names of members that mean another thing in every answer.
-VAGUE = frozenset({
+AMBIGUOUS_MEMBERS = frozenset({
     "name", "id", "arn", "key", "value", "type", "status", "description", "message", "resource", "version",
 })  # fmt: skip
 
-DEEPEST = 4
+MAX_DEPTH = 4
 
 
 @dataclass(slots=True)
-class Producers:
+class ProducerIndex:
     """Finds what may come first among the operations of one service."""
 
     service: Service
@@ -91,9 +91,9 @@ class Producers:
                 about = noun & frozenset(name_words(producer)[1:])
                 if (
                     producer == operation
-                    or _verb(producer) in ENDING | COSTLY
+                    or _verb(producer) in ENDING_VERBS | PURCHASING_VERBS
                     or bool(about) != near
-                    or (name in VAGUE and not near)
+                    or (name in AMBIGUOUS_MEMBERS and not near)
                 ):
                     continue
                 reads = READING.match(producer) is not None
@@ -109,7 +109,10 @@ class Producers:
         found: list[str] = []
         for size in range(len(words), 0, -1):
             stem = "".join(words[:size])
-            for first in (*BEFORE.get(verb, ()), *(each for each in MAKING if each not in ENDING)):
+            for first in (
+                *PREREQUISITE_VERBS.get(verb, ()),
+                *(each for each in CREATING_VERBS if each not in ENDING_VERBS),
+            ):
                 for form in dict.fromkeys((stem, *singulars(stem), f"{stem}s")):
                     name = first + form
                     if name in self.service.operations and name != operation and name not in found:
@@ -134,7 +137,7 @@ class Producers:
                 target, here = self.service.target(target.element), (*here, 0)
             if target.type in (*STRING_TYPES, "blob") and not target.enum:
                 yield name, here
-            elif target.type == "structure" and target.name not in above and len(above) < DEEPEST:
+            elif target.type == "structure" and target.name not in above and len(above) < MAX_DEPTH:
                 yield from self._texts(target, here, (*above, target.name))
 
 

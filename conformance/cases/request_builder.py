@@ -13,8 +13,8 @@ from typing import Any
 
 from conformance.cases.case import Call, Case, Creation, Intent
 from conformance.cases.feedback.adaptation import Adaptation
-from conformance.cases.resource_names import ResourceNamer, sent_name, token_for
-from conformance.cases.samples import DEFAULT_REGION, Sampler, Unbuildable, sample_place
+from conformance.cases.resource_names import ResourceNamer, requested_name, token_for
+from conformance.cases.samples import DEFAULT_REGION, Sampler, Unbuildable, path_in_sample
 from conformance.specs.model import Operation, Service, Spec
 from conformance.specs.overlay import rules
 from conformance.specs.overlay.entries import Overlay, RequestHints, Rule
@@ -26,7 +26,7 @@ from conformance.values.paths import Edit, NoSuchPlace, Path, apply, get
 Params = Mapping[str, Any]
 
 # Deeper chains of prerequisites are a loop in the overlay.
-DEEPEST_SETUP = 12
+MAX_SETUP_DEPTH = 12
 
 
 @dataclass(slots=True)
@@ -222,7 +222,7 @@ class RequestBuilder:
     ) -> None:
         if resource.name in made or resource.name in above:
             return
-        if len(above) > DEEPEST_SETUP:
+        if len(above) > MAX_SETUP_DEPTH:
             raise Unbuildable(f"the prerequisites of {resource.name} go too deep")
         if resource.service is not None:
             made.update({each.resource: each for each in self._from_abroad(resource, token)})
@@ -289,7 +289,7 @@ class RequestBuilder:
         undo = replace(undo, bindings=tuple(each for each in bindings if each.path not in [spot.path for spot in own]))
         if not own:
             return undo if any(each.resource == resource.name for each in undo.bindings) else None
-        name = sent_name(resource, call.params, call.edits)
+        name = requested_name(resource, call.params, call.edits)
         edits = tuple(Edit("set", each.path, name) for each in own)
         return None if name is None else replace(undo, params=apply(undo.params, edits))
 
@@ -361,7 +361,7 @@ def _renamed(call: Call, names: Mapping[str, str]) -> Call:
 def _holds(place: tuple[Step, ...], params: Params) -> bool:
     """Whether there is something at a place."""
     try:
-        sample_place(place, params)
+        path_in_sample(place, params)
     except (LookupError, TypeError, StopIteration):
         return False
     return True

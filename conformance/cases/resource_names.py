@@ -199,7 +199,7 @@ class ResourceNamer:
         return None if found is None else found[0]
 
 
-def sent_name(resource: Resource, params: Mapping[str, Any], edits: tuple[Edit, ...]) -> str | None:
+def requested_name(resource: Resource, params: Mapping[str, Any], edits: tuple[Edit, ...]) -> str | None:
     """The name under which a create request, edits included, asks for its resource; None where it gives none."""
     if resource.chosen is None:
         return None

@@ -15,7 +15,7 @@ from conformance.specs.model import Operation, Service
 _LABEL = re.compile(r"\{[^}]*?(\+?)\}")
 
 # Where the members sit by which a server tells operations of one route apart.
-TELLING = frozenset({"querystring", "header"})
+DISTINGUISHING_LOCATIONS = frozenset({"querystring", "header"})
 
 
 def route(operation: Operation) -> tuple[str, str]:
@@ -23,7 +23,7 @@ def route(operation: Operation) -> tuple[str, str]:
     return operation.method, _LABEL.sub(r"{\1}", operation.uri.partition("?")[0])
 
 
-def neighbours(service: Service, operation: Operation) -> Iterator[Operation]:
+def operations_sharing_route(service: Service, operation: Operation) -> Iterator[Operation]:
     """The other operations of the route; none in protocols that name the operation."""
     if not service.protocol.startswith("rest-"):
         return
@@ -33,13 +33,13 @@ def neighbours(service: Service, operation: Operation) -> Iterator[Operation]:
             yield other
 
 
-def mistaken_for(service: Service, operation: Operation) -> Operation | None:
+def shadowing_operation(service: Service, operation: Operation) -> Operation | None:
     """The operation that a server takes every request of this one for; None where it can tell.
 
     Two operations of one route and one query string, nothing required that tells them apart: the one that is
     deprecated, or that belongs to another endpoint, is not the one that answers.
     """
-    for other in neighbours(service, operation):
+    for other in operations_sharing_route(service, operation):
         if other.uri.partition("?")[2] != operation.uri.partition("?")[2] or _tells(service, operation, other):
             continue
         if operation.deprecated > other.deprecated or bool(operation.static_context) > bool(other.static_context):
@@ -50,5 +50,5 @@ def mistaken_for(service: Service, operation: Operation) -> Operation | None:
 def _tells(service: Service, operation: Operation, other: Operation) -> bool:
     """Whether an operation requires a parameter or header that the other does not have."""
     shape, theirs = service.input_of(operation), service.input_of(other).members
-    telling = {name for name in shape.required if shape.members[name].location in TELLING}
+    telling = {name for name in shape.required if shape.members[name].location in DISTINGUISHING_LOCATIONS}
     return bool(telling - theirs.keys())

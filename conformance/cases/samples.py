@@ -49,7 +49,7 @@ _Built = TypeVar("_Built", list[Any], dict[str, Any])
 TRACELESS = FORM_PROTOCOLS
 
 
-def leaves_no_trace(service: Service) -> bool:
+def drops_empty_structures(service: Service) -> bool:
     """Whether an empty structure is lost on the wire in any protocol of the service."""
     return not TRACELESS.isdisjoint((service.protocol, *service.protocols))
 
@@ -101,7 +101,7 @@ class Sampler:
         for value in sample_value_for(name, shape.name):
             if isinstance(value, str):
                 text = value.replace("{service}", self.service.signing_name).replace("{region}", self.region)
-                found.extend([text] if fits(shape, text) else [])
+                found.extend([text] if is_valid_text(shape, text) else [])
             elif shape.type in INTEGER_TYPES and _or(shape.minimum, value) <= value <= _or(shape.maximum, value):
                 found.append(value)
         return found
@@ -121,7 +121,7 @@ class Sampler:
         target = self.service.target(member)
         if member.jsonvalue and member.location == "header":
             return json.loads(SAMPLE_DOCUMENT)
-        if member.jsonvalue and fits(target, SAMPLE_DOCUMENT):
+        if member.jsonvalue and is_valid_text(target, SAMPLE_DOCUMENT):
             return SAMPLE_DOCUMENT
         return self._value(target, include, index, above, name)
 
@@ -138,7 +138,7 @@ class Sampler:
                 chosen.append(name)
             elif self.full and not member.deprecated and member.shape not in entered and not self._stream(member.shape):
                 chosen.append(name)
-        if not chosen and above and leaves_no_trace(self.service):
+        if not chosen and above and drops_empty_structures(self.service):
             chosen.extend(self._some_member(shape, entered))
         return chosen
 
@@ -250,7 +250,7 @@ def sample_text(shape: Shape, index: int = 0) -> str:
         raise Unbuildable(str(problem)) from problem
 
 
-def fits(shape: Shape, text: str) -> bool:
+def is_valid_text(shape: Shape, text: str) -> bool:
     """Whether text keeps enum, lengths and pattern of a string shape; never one whose pattern cannot be read."""
     if shape.type not in STRING_TYPES or (shape.enum and text not in shape.enum):
         return False
@@ -288,7 +288,7 @@ def _or(value: float | None, default: float) -> float:
     return default if value is None else value
 
 
-def sample_place(steps: tuple[Step, ...], value: Mapping[str, Any]) -> Path:
+def path_in_sample(steps: tuple[Step, ...], value: Mapping[str, Any]) -> Path:
     """The path of the first occurrence of a place in a sample that was built to include it.
 
     For a map key it is the path of the entry.

@@ -18,23 +18,23 @@ from typing import Any, TypeAlias
 from hypothesis import strategies as st
 
 from conformance.cases.patterns import PatternError
-from conformance.cases.samples import Unbuildable, leaves_no_trace
-from conformance.cases.scalars import DOCUMENT, header_names, in_header, scalars
+from conformance.cases.samples import Unbuildable, drops_empty_structures
+from conformance.cases.scalar_strategies import DOCUMENT, header_names, header_values, scalar_strategy
 from conformance.specs.model import Member, Service, Shape
 
 # Beyond its minimum, a list or map rarely needs more items than this to show what it can show.
-MORE_ITEMS = 3
-DEPTH = 2
+ITEMS_ABOVE_MINIMUM = 3
+MAX_RECURSION = 2
 
 # Optional members that one structure is given at most. The fullest sample has them all; random ones that did, too,
 # would be large, slow and much the same.
-MOST_OPTIONAL = 8
+MAX_OPTIONAL_MEMBERS = 8
 
 # Protocols whose requests have places beside the body.
-LOCATING = frozenset({"rest-json", "rest-xml"})
+PROTOCOLS_WITH_LOCATIONS = frozenset({"rest-json", "rest-xml"})
 
 Strategy: TypeAlias = st.SearchStrategy[Any]
-Named: TypeAlias = tuple[tuple[str, Strategy], ...]
+NamedStrategies: TypeAlias = tuple[tuple[str, Strategy], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,8 @@ class ShapeStrategies:
         self._service = service
         self._kept: dict[tuple[str, _Where], Strategy | Exception] = {}
         self._recursive = recursive_shapes(service)
-        self._traceless = leaves_no_trace(service)
-        self._locating = not LOCATING.isdisjoint((service.protocol, *service.protocols))
+        self._traceless = drops_empty_structures(service)
+        self._locating = not PROTOCOLS_WITH_LOCATIONS.isdisjoint((service.protocol, *service.protocols))
 
     def of(self, shape: Shape) -> Strategy:
         """Valid values of a shape, of an input with every member fit for its place in the request.
@@ -87,7 +87,7 @@ class ShapeStrategies:
     def _at(self, shape: Shape, where: _Where) -> _Where:
         if shape.name not in self._recursive:
             return where
-        if where.entered.count(shape.name) > DEPTH:
+        if where.entered.count(shape.name) > MAX_RECURSION:
             raise Unbuildable(f"{shape.name} requires itself")
         return _Where(tuple(sorted((*where.entered, shape.name))), where.filled)
 
@@ -100,11 +100,11 @@ class ShapeStrategies:
             return self._list(shape, where)
         if shape.key is not None and shape.value is not None:
             return self._map(shape, where)
-        return scalars(shape)
+        return scalar_strategy(shape)
 
     def _open(self, name: str, where: _Where) -> bool:
         """Whether a shape may be entered once more."""
-        return where.entered.count(name) < DEPTH and not self._service.shapes[name].event_stream
+        return where.entered.count(name) < MAX_RECURSION and not self._service.shapes[name].event_stream
 
     # ------------------------------------------------------------ structures
 
@@ -133,7 +133,7 @@ class ShapeStrategies:
         if member.location is not None and top and self._locating:
             return self._located(target, member, where)
         if not self._is_tree(member) and (member.jsonvalue or member.idempotency_token or member.host_label):
-            return scalars(target, member)
+            return scalar_strategy(target, member)
         return self._of(target, where.below(filled=filled))
 
     def _located(self, target: Shape, member: Member, where: _Where) -> Strategy:
@@ -141,12 +141,12 @@ class ShapeStrategies:
         header = member.location in ("header", "headers")
         if header and target.element is not None:
             low, high = _sizes(target, filled=True)
-            return st.lists(in_header(self._service.target(target.element)), min_size=low, max_size=high)
+            return st.lists(header_values(self._service.target(target.element)), min_size=low, max_size=high)
         if header and target.key is not None and target.value is not None:
             low, high = _sizes(target, filled=True)
             names, texts = self._service.target(target.key), self._service.target(target.value)
-            return st.dictionaries(header_names(names), in_header(texts), min_size=low, max_size=high)
-        return self._of(target, where.below(filled=True)) if self._is_tree(member) else scalars(target, member)
+            return st.dictionaries(header_names(names), header_values(texts), min_size=low, max_size=high)
+        return self._of(target, where.below(filled=True)) if self._is_tree(member) else scalar_strategy(target, member)
 
     # ------------------------------------------------------------ lists and maps
 
@@ -167,7 +167,7 @@ class ShapeStrategies:
         key = self._service.target(shape.key)
         low, high = _sizes(shape, where.filled)
         high = max(low, min(high, len(key.enum))) if key.enum else high
-        return st.dictionaries(scalars(key), below, min_size=low, max_size=high)
+        return st.dictionaries(scalar_strategy(key), below, min_size=low, max_size=high)
 
     def _below(self, shape: Shape, member: Member, where: _Where) -> Strategy | None:
         """The items of a list or map; None where it is to stay empty."""
@@ -191,26 +191,28 @@ def _buildable(names: Iterable[str], build: Callable[[str], Strategy]) -> Iterat
 
 def _sizes(shape: Shape, filled: bool) -> tuple[int, int]:
     fewest = int(shape.minimum or 0)
-    usual = fewest + MORE_ITEMS
+    usual = fewest + ITEMS_ABOVE_MINIMUM
     most = usual if shape.maximum is None else min(usual, int(shape.maximum))
     return (max(fewest, 1) if filled and most else fewest), most
 
 
 @st.composite
-def _structures(draw: st.DrawFn, always: Named, sometimes: Named, least: int, order: tuple[str, ...]) -> dict[str, Any]:
+def _structures(
+    draw: st.DrawFn, always: NamedStrategies, sometimes: NamedStrategies, least: int, order: tuple[str, ...]
+) -> dict[str, Any]:
     """Values in the order of the model: all of `always`, and `least` or more of `sometimes`."""
     value = {name: draw(strategy) for name, strategy in always}
     if not sometimes:
         return value
     left = list(sometimes)
-    for _ in range(draw(_numbers(least, min(len(left), MOST_OPTIONAL)))):
+    for _ in range(draw(_numbers(least, min(len(left), MAX_OPTIONAL_MEMBERS)))):
         name, strategy = left.pop(draw(_numbers(0, len(left) - 1)) if len(left) > 1 else 0)
         value[name] = draw(strategy)
     return {name: value[name] for name in order if name in value}
 
 
 @st.composite
-def _unions(draw: st.DrawFn, options: Named) -> dict[str, Any]:
+def _unions(draw: st.DrawFn, options: NamedStrategies) -> dict[str, Any]:
     name, strategy = options[draw(_numbers(0, len(options) - 1))]
     return {name: draw(strategy)}
 

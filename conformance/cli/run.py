@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from conformance.cli.protocol_runs import in_turn
 from conformance.cli.shared_options import seed_option, spec_option, target_options
 from conformance.errors import NotAws, TargetError, Unwritable
-from conformance.exchanges import recording
+from conformance.exchanges import recorded_answers
 from conformance.exchanges.target import Target, resolve
 from conformance.planning.pace import with_pace
 from conformance.planning.plan import ALL_PROTOCOLS, DEFAULT_EXAMPLES, Plan, plan_of, plans_by_protocol
@@ -103,7 +103,7 @@ def _target(wishes: dict[str, Any], seed: int) -> Target:
 def _carry_out(
     plan: Plan, target: Target, out: Path, fail_on: Any, excused: baselines.Baseline | None, stay: int | None
 ) -> int:
-    answers = recording.read(target.path) if target.path is not None else ()
+    answers = recorded_answers.read_recording(target.path) if target.path is not None else ()
     _check_writable(out)
     if target.path is not None:
         ended = _record(judge_recording(plan, answers, target.path.name), out / RECORD, plan)

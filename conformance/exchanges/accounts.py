@@ -58,7 +58,7 @@ ACCOUNT_SCHEMES: tuple[AccountScheme, ...] = (
 )
 
 
-def detect(
+def detect_scheme(
     url: str, transport: Transport, schemes: tuple[AccountScheme, ...] = ACCOUNT_SCHEMES
 ) -> AccountScheme | None:
     """Which product answers at `url`, or None: unknown, silent or broken targets have no account to choose."""

@@ -19,21 +19,21 @@ from conformance.errors import UsageError
 from conformance.exchanges import signing
 from conformance.exchanges.accounts import ACCOUNT_HEADER, AccountScheme, account_for
 from conformance.exchanges.clock import Clock
-from conformance.exchanges.credentials import Login, trial_login
+from conformance.exchanges.credentials import Login, dummy_login
 from conformance.exchanges.endpoints import Endpoint
+from conformance.exchanges.moto_transitions import slow_transitions
 from conformance.exchanges.signing import Signer
-from conformance.exchanges.transitions import staying
 from conformance.exchanges.transport import Transport
 from conformance.wire.message import Request, Response
 
-Kind = Literal["moto", "http", "aws", "recording"]
+TargetKind = Literal["moto", "http", "aws", "recording"]
 
 
 @dataclass(frozen=True, slots=True)
-class Wiring:
+class ConnectionSettings:
     """What a connection is made of; `enter` is told of each account before it is worked in."""
 
-    kind: Kind
+    kind: TargetKind
     identity: str
     url: str | None
     region: str
@@ -48,7 +48,7 @@ class Wiring:
 class Connection:
     """Sends requests to one target, as one account. A context manager; `close` lets go of sockets."""
 
-    def __init__(self, wiring: Wiring) -> None:
+    def __init__(self, wiring: ConnectionSettings) -> None:
         self._wiring = wiring
         self._login = wiring.login
         self._clock = Clock()
@@ -101,7 +101,7 @@ class Connection:
         if wiring.scheme.by == "header":
             self._headers = ((ACCOUNT_HEADER, self.account),)
         else:
-            self._login = trial_login(self.account)
+            self._login = dummy_login(self.account)
             self._signers.clear()
         return True
 
@@ -117,7 +117,7 @@ class Connection:
         if self._wiring.kind == "aws":
             raise UsageError("AWS has no state manager to tell", hint="--transitions is for moto")
         address = self._wiring.endpoint("", None).url
-        with staying(self._wiring.transport.send, address, calls):
+        with slow_transitions(self._wiring.transport.send, address, calls):
             yield
 
     def close(self) -> None:

@@ -35,7 +35,7 @@ class Login:
     own: bool = True
 
 
-def trial_login(access_key: str = "test") -> Login:
+def dummy_login(access_key: str = "test") -> Login:
     """Credentials that emulators take and AWS does not."""
     return Login(StaticCredentials(access_key, "test"), own=False)
 
@@ -56,7 +56,7 @@ def open_session(profile: str | None = None) -> Any:
         return session
 
 
-def login_of(session: Any, *, metadata: bool) -> Login | None:
+def login_from(session: Any, *, metadata: bool) -> Login | None:
     """The credentials of botocore's chain, or None; `metadata` allows to ask a cloud machine's metadata service."""
     with _botocore_errors():
         if not metadata:
@@ -68,14 +68,14 @@ def login_of(session: Any, *, metadata: bool) -> Login | None:
         return Login(found)
 
 
-def region_of(session: Any, explicit: str | None = None) -> str | None:
+def region_from(session: Any, explicit: str | None = None) -> str | None:
     """The region asked for: as an argument, in the environment, or in the profile."""
     with _botocore_errors():
         configured = session.get_config_variable("region")
     return explicit or os.environ.get("AWS_REGION") or configured
 
 
-def ca_bundle_of(session: Any, explicit: str | None = None) -> str:
+def ca_bundle_from(session: Any, explicit: str | None = None) -> str:
     """The certificates to trust; raises BadFile where they cannot be read."""
     with _botocore_errors():
         configured = session.get_config_variable("ca_bundle")

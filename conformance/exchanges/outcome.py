@@ -31,7 +31,7 @@ OutcomeClass: TypeAlias = Literal[
 
 # The text of recorded AWS answers; 140 of 140 recorded messages parse. A value may hold quotes and newlines; sensitive
 # ones are left out; Smithy's server SDK writes paths with slashes.
-GRAMMAR = re.compile(
+VALIDATION_GRAMMAR = re.compile(
     r"Value (?:(?:'(?P<value>.*?)'|null|with length \d+|\S+) )?at '(?P<path>[^']+)' failed to satisfy constraint: "
     r"(?P<constraint>Members? must .+?|Map (?:keys|value) must .+?|Argument .+?)(?=; Value |$)",
     re.DOTALL,
@@ -75,7 +75,7 @@ def _words(*names: str) -> re.Pattern[str]:
 
 
 # Tried in this order on the error code. The names are those of the services' models and of recorded answers.
-CODES: tuple[tuple[re.Pattern[str], OutcomeClass], ...] = (
+OUTCOMES_BY_CODE: tuple[tuple[re.Pattern[str], OutcomeClass], ...] = (
     (
         _words(
             r"^UnknownOperation", r"^InvalidAction$", r"^NotImplemented", r"^UnknownAction", r"^NoSuchOperation",
@@ -187,7 +187,7 @@ def _rejection(status: int, error: ErrorAnswer) -> Outcome:
 def _kind(status: int, code: str | None, message: str, complains: bool) -> OutcomeClass:
     if status == 501 or NOT_IMPLEMENTED_PHRASES.search(message):
         return "not-implemented"
-    named = next((kind for pattern, kind in CODES if code is not None and pattern.search(code)), None)
+    named = next((kind for pattern, kind in OUTCOMES_BY_CODE if code is not None and pattern.search(code)), None)
     if status >= 500 and named not in ("not-implemented", "throttled"):
         return "crashed"
     if complains:
@@ -208,7 +208,9 @@ def _by_status(status: int) -> OutcomeClass:
 
 def complaints_in(message: str) -> tuple[Complaint, ...]:
     """The violations that a message in AWS's validation grammar names; none for other messages."""
-    return tuple(Complaint(match["path"], _constraint(match["constraint"])) for match in GRAMMAR.finditer(message))
+    return tuple(
+        Complaint(match["path"], _constraint(match["constraint"])) for match in VALIDATION_GRAMMAR.finditer(message)
+    )
 
 
 def _constraint(text: str) -> str | None:
@@ -216,7 +218,7 @@ def _constraint(text: str) -> str | None:
     return next((name for words, name in CONSTRAINT_WORDS if words in lowered), None)
 
 
-def complains_of(complaint: Complaint, path: str) -> bool:
+def complaint_is_about(complaint: Complaint, path: str) -> bool:
     """Whether a complaint's path may mean the place `path` (shape form).
 
     AWS writes member names in lower camel case, list indices from 1 and `.member`, and at times the input shape before

@@ -35,10 +35,10 @@ USER_AGENT = "aws-conformance"
 
 _BODILESS = ("GET", "HEAD", "OPTIONS")
 
-Clock: TypeAlias = "Callable[[], datetime.datetime]"
+TimeSource: TypeAlias = "Callable[[], datetime.datetime]"
 
 
-class Secrets(Protocol):
+class AccessKey(Protocol):
     """An access key at one moment, as botocore's `ReadOnlyCredentials`."""
 
     @property
@@ -54,7 +54,7 @@ class Secrets(Protocol):
 class Credentials(Protocol):
     """Credentials that may change over time, as botocore's `Credentials`."""
 
-    def get_frozen_credentials(self) -> Secrets:
+    def get_frozen_credentials(self) -> AccessKey:
         """The access key to sign with now."""
 
 
@@ -63,7 +63,7 @@ def utc_now() -> datetime.datetime:
     return datetime.datetime.now(datetime.timezone.utc)
 
 
-class Unsupported(UsageError):
+class UnsupportedSignature(UsageError):
     """A service whose requests are signed in a way that we cannot."""
 
     code = "unsupported-signature"
@@ -82,27 +82,27 @@ class Signer:
         signing_name: str,
         signature_version: str,
         *,
-        clock: Clock = utc_now,
+        clock: TimeSource = utc_now,
     ) -> None:
-        scheme = SCHEMES.get(signature_version)
+        scheme = SIGNATURE_SCHEMES.get(signature_version)
         if scheme is None:
-            raise Unsupported(
+            raise UnsupportedSignature(
                 f"requests of '{signing_name}' are signed with '{signature_version}', which is not supported",
-                hint="supported are " + ", ".join(sorted(SCHEMES)),
+                hint="supported are " + ", ".join(sorted(SIGNATURE_SCHEMES)),
             )
         self._sign: Callable[[SignedRequest, bool], SignedRequest] = scheme(credentials, region, signing_name, clock)
 
     def sign(self, request: Request, base_url: str, *, unsigned_payload: bool = False) -> SignedRequest:
         """`request` signed for the endpoint `base_url`; `unsigned_payload` leaves the body out of the signature."""
-        return self._sign(place(request, base_url), unsigned_payload)
+        return self._sign(addressed(request, base_url), unsigned_payload)
 
 
 def unsigned(request: Request, base_url: str) -> SignedRequest:
     """`request` for the endpoint `base_url`, without any signature."""
-    return _finished(place(request, base_url))
+    return _finished(addressed(request, base_url))
 
 
-def place(request: Request, base_url: str) -> SignedRequest:
+def addressed(request: Request, base_url: str) -> SignedRequest:
     """`request` with URL and Host; path bytes as they are, query percent-encoded, the endpoint's own path in front."""
     origin, host, prefix = _base(base_url, request.host_prefix)
     path = request.path if request.path.startswith("/") else f"/{request.path}"
@@ -190,7 +190,7 @@ class _V4AsSent(_Driven, S3SigV4Auth):  # type: ignore[misc]
 class _Version4:
     """Signature version 4 in the Authorization header."""
 
-    def __init__(self, auth: Any, credentials: Credentials, region: str, name: str, clock: Clock) -> None:
+    def __init__(self, auth: Any, credentials: Credentials, region: str, name: str, clock: TimeSource) -> None:
         self._credentials = credentials
         self._clock = clock
         self._auth = auth(None, name, region)
@@ -210,7 +210,7 @@ class _Version4:
 class _Version2:
     """Signature version 2: parameters of the form in the body, or of the query."""
 
-    def __init__(self, credentials: Credentials, _region: str, _name: str, clock: Clock) -> None:
+    def __init__(self, credentials: Credentials, _region: str, _name: str, clock: TimeSource) -> None:
         self._credentials = credentials
         self._clock = clock
 
@@ -238,7 +238,7 @@ class _Version2:
         return _finished(SignedRequest(request.method, f"{url}?{encoded}", request.headers, request.body))
 
 
-SCHEMES: Mapping[str, Any] = MappingProxyType(
+SIGNATURE_SCHEMES: Mapping[str, Any] = MappingProxyType(
     {
         "v4": functools.partial(_Version4, _V4),
         "s3": functools.partial(_Version4, _V4AsSent),

@@ -18,13 +18,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from conformance.errors import BadEndpoint, MissingPart, UsageError, near
-from conformance.exchanges import accounts, credentials, embedded
-from conformance.exchanges.connection import Connection, Kind, Wiring
+from conformance.exchanges import accounts, credentials, embedded_moto
+from conformance.exchanges.connection import Connection, ConnectionSettings, TargetKind
 from conformance.exchanges.credentials import DEFAULT_REGION, Login
 from conformance.exchanges.endpoints import AwsEndpoints, Endpoint
+from conformance.exchanges.http_transport import HttpTransport
 from conformance.exchanges.proxies import is_loopback
-from conformance.exchanges.sockets import HttpTransport
-from conformance.exchanges.wsgi import WsgiTransport
+from conformance.exchanges.wsgi_transport import WsgiTransport
 
 SPELLINGS = "moto, http://HOST:PORT, aws:REGION or recording:PATH"
 
@@ -36,7 +36,7 @@ _BARE_HOST = re.compile(r"(?P<host>[A-Za-z0-9.\-]+|\[[0-9A-Fa-f:.]+\])(:\d+)?(/\
 class Target:
     """An implementation, how to reach it and who we are there; `path` is set for recordings only."""
 
-    kind: Kind
+    kind: TargetKind
     region: str
     seed: int
     timeout: float
@@ -72,11 +72,11 @@ class _Wishes:
     timeout: float
     session: Any
 
-    def target(self, kind: Kind, region: str, **fields: Any) -> Target:
+    def target(self, kind: TargetKind, region: str, **fields: Any) -> Target:
         return Target(kind, region, self.seed, self.timeout, session=self.session, **fields)
 
     def certificates(self) -> str | None:
-        return credentials.ca_bundle_of(self.session, self.ca_bundle) if self.verify else None
+        return credentials.ca_bundle_from(self.session, self.ca_bundle) if self.verify else None
 
 
 def resolve(
@@ -115,19 +115,19 @@ def resolve(
 def _moto(wishes: _Wishes, rest: str) -> Target:
     if rest:
         raise _no_target(wishes.text)
-    if embedded.version() is None:
-        raise MissingPart("moto is not installed", hint=f"{embedded.HINT}, or name a target: {SPELLINGS}")
-    region = credentials.region_of(wishes.session, wishes.region) or DEFAULT_REGION
-    return wishes.target("moto", region, login=credentials.trial_login())
+    if embedded_moto.version() is None:
+        raise MissingPart("moto is not installed", hint=f"{embedded_moto.HINT}, or name a target: {SPELLINGS}")
+    region = credentials.region_from(wishes.session, wishes.region) or DEFAULT_REGION
+    return wishes.target("moto", region, login=credentials.dummy_login())
 
 
 def _url(wishes: _Wishes, _rest: str) -> Target:
     url, host = _checked_url(wishes.text)
     local = is_loopback(host)
-    login = credentials.login_of(wishes.session, metadata=not local)
-    region = credentials.region_of(wishes.session, wishes.region)
+    login = credentials.login_from(wishes.session, metadata=not local)
+    region = credentials.region_from(wishes.session, wishes.region)
     if local:
-        login, region = login or credentials.trial_login(), region or DEFAULT_REGION
+        login, region = login or credentials.dummy_login(), region or DEFAULT_REGION
     if login is None:
         raise UsageError(
             f"no credentials for {url}",
@@ -145,7 +145,7 @@ def _aws(wishes: _Wishes, region: str) -> Target:
     if wishes.region and wishes.region != region:
         raise UsageError(f"target {wishes.text} and region {wishes.region} disagree", hint="leave out --region")
     AwsEndpoints(wishes.session, region)
-    login = credentials.login_of(wishes.session, metadata=True)
+    login = credentials.login_from(wishes.session, metadata=True)
     if login is None:
         raise UsageError("no credentials for AWS", hint="use --profile, or run 'aws configure'")
     return wishes.target("aws", region, login=login, ca_bundle=wishes.certificates(), verify=wishes.verify)
@@ -154,7 +154,7 @@ def _aws(wishes: _Wishes, region: str) -> Target:
 def _recording(wishes: _Wishes, rest: str) -> Target:
     if not rest:
         raise BadEndpoint(f"'{wishes.text}' names no file", hint="as in recording:out/record.jsonl")
-    region = credentials.region_of(wishes.session, wishes.region) or DEFAULT_REGION
+    region = credentials.region_from(wishes.session, wishes.region) or DEFAULT_REGION
     return wishes.target("recording", region, path=Path(rest).expanduser())
 
 
@@ -194,29 +194,29 @@ def _no_target(text: str) -> BadEndpoint:
     return BadEndpoint(f"unknown target '{text}'", hint=hint)
 
 
-def _wire_moto(target: Target) -> Wiring:
-    return Wiring(
+def _wire_moto(target: Target) -> ConnectionSettings:
+    return ConnectionSettings(
         kind="moto",
-        identity=f"moto {embedded.version()} (embedded)",
+        identity=f"moto {embedded_moto.version()} (embedded)",
         url=None,
         region=target.region,
         seed=target.seed,
         login=_login(target),
-        transport=WsgiTransport(embedded.application()),
-        endpoint=_one_address(embedded.URL, target.region),
+        transport=WsgiTransport(embedded_moto.application()),
+        endpoint=_one_address(embedded_moto.URL, target.region),
         scheme=accounts.ACCOUNT_SCHEMES[0],
-        enter=embedded.enter,
+        enter=embedded_moto.reset_account,
     )
 
 
-def _wire_url(target: Target) -> Wiring:
+def _wire_url(target: Target) -> ConnectionSettings:
     url, login = target.url or "", _login(target)
     # The user's own key cannot be an account's: only products that take the account from a header are asked for.
     schemes = tuple(each for each in accounts.ACCOUNT_SCHEMES if each.by == "header" or not login.own)
     prober = _http(target, min(target.timeout, _PROBE_SECONDS))
-    scheme = accounts.detect(url, prober, schemes)
+    scheme = accounts.detect_scheme(url, prober, schemes)
     prober.close()
-    return Wiring(
+    return ConnectionSettings(
         kind="http",
         identity=f"{scheme.product} at {url}" if scheme else url,
         url=url,
@@ -229,8 +229,8 @@ def _wire_url(target: Target) -> Wiring:
     )
 
 
-def _wire_aws(target: Target) -> Wiring:
-    return Wiring(
+def _wire_aws(target: Target) -> ConnectionSettings:
+    return ConnectionSettings(
         kind="aws",
         identity=f"AWS {target.region}",
         url=None,
@@ -242,11 +242,11 @@ def _wire_aws(target: Target) -> Wiring:
     )
 
 
-def _wire_recording(target: Target) -> Wiring:
+def _wire_recording(target: Target) -> ConnectionSettings:
     raise UsageError(f"the recording {target.path} answers no requests", hint="a recording is judged, not run")
 
 
-_WIRINGS: Mapping[Kind, Callable[[Target], Wiring]] = MappingProxyType(
+_WIRINGS: Mapping[TargetKind, Callable[[Target], ConnectionSettings]] = MappingProxyType(
     {"moto": _wire_moto, "http": _wire_url, "aws": _wire_aws, "recording": _wire_recording}
 )
 
@@ -265,4 +265,4 @@ def _same(endpoint: Endpoint, _service: str, _prefix: str | None) -> Endpoint:
 
 
 def _login(target: Target) -> Login:
-    return target.login or credentials.trial_login()
+    return target.login or credentials.dummy_login()

@@ -92,7 +92,7 @@ def serialise(request: SignedRequest, target: str, extra: tuple[tuple[str, str],
         raise TransportFailure("unsendable", "a header has characters that no encoding carries") from problem
 
 
-def joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+def merged_headers(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Headers with lower-case names, repeated ones joined, those of the connection left out."""
     headers: dict[str, str] = {}
     for name, value in pairs:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from conformance.cases.constraints import shown
+from conformance.cases.constraints import abbreviated
 from conformance.record.rows import FindingRow
 from conformance.values.paths import get, has, parse_path
 
@@ -221,7 +221,7 @@ def _gave(step: Step, finding: FindingRow) -> int:
         return 0
     if not path or not has(step.get("params"), path):
         return 0
-    return 2 if shown(get(step["params"], path)) == finding.expected else 1
+    return 2 if abbreviated(get(step["params"], path)) == finding.expected else 1
 
 
 def _asked_likewise(steps: Sequence[Step], finding: FindingRow) -> Step:

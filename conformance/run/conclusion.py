@@ -6,31 +6,35 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from conformance.cases.case import Case
-from conformance.exchanges.calibrate import Fingerprint
 from conformance.exchanges.exchange import Exchange
+from conformance.exchanges.fingerprint import Fingerprint
 from conformance.run.liveness import PoisonedState
 from conformance.run.record_rows import Row, finding_row, operation_row, verdict_row
 from conformance.specs.clauses.clause import Clause
 from conformance.specs.model import Operation
-from conformance.verdicts.finding import Finding, Open, Verdict
-from conformance.verdicts.folding import fold, is_headline, is_input_constraint
-from conformance.verdicts.judge import Ledger
-from conformance.verdicts.levels import Evidence, levels
+from conformance.verdicts.clause_ledger import ClauseLedger
+from conformance.verdicts.finding import Finding, Undecided, Verdict
+from conformance.verdicts.folding import fold_findings, is_headline, is_input_constraint
+from conformance.verdicts.levels import Evidence, level_and_reachable
 from conformance.verdicts.severity import severity_of
 
 
 def closing_rows(
-    ledger: Ledger, operation: Operation, evidence: Evidence, outcomes: Mapping[str, int], otherwise: Open | None
+    ledger: ClauseLedger,
+    operation: Operation,
+    evidence: Evidence,
+    outcomes: Mapping[str, int],
+    otherwise: Undecided | None,
 ) -> Iterator[Row]:
     """The lines that end an operation: its findings, a verdict for each clause, and its level."""
     verdicts = tuple(ledger.verdicts(otherwise))
-    findings = fold(ledger.findings(), verdicts, ledger.clauses)
+    findings = fold_findings(ledger.findings(), verdicts, ledger.clauses)
     verdicts = tuple(_headline_verdict(verdict, verdicts, findings, ledger.clauses) for verdict in verdicts)
     for finding in findings:
         yield finding_row(finding)
     for verdict in verdicts:
         yield verdict_row(verdict)
-    level, reachable = levels(evidence, verdicts, findings, ledger.clauses)
+    level, reachable = level_and_reachable(evidence, verdicts, findings, ledger.clauses)
     service = next(iter(ledger.clauses.values())).service
     yield operation_row(service, operation.name, level, reachable, outcomes)
 
@@ -60,7 +64,9 @@ def _untold(verdict: Verdict) -> str:
     return verdict.reason
 
 
-def not_implemented(ledger: Ledger, operation: Operation, answer: Exchange, fingerprint: Fingerprint) -> Open:
+def not_implemented(
+    ledger: ClauseLedger, operation: Operation, answer: Exchange, fingerprint: Fingerprint
+) -> Undecided:
     """Enter that the operation is not there; returns what that leaves to say of its other clauses."""
     outcome = answer.outcome
     got = f"HTTP {outcome.status}" if outcome.status is not None else outcome.kind
@@ -89,7 +95,7 @@ def not_implemented(ledger: Ledger, operation: Operation, answer: Exchange, fing
                 case=f"{clause.service}:{operation.name}/valid/smallest",
             )
         )
-    return Open("", "unreached", "not implemented")
+    return Undecided("", "unreached", "not implemented")
 
 
 def poisoned(poison: PoisonedState, victim: Case, clauses: Mapping[str, Clause]) -> Finding | None:

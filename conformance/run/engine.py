@@ -14,8 +14,8 @@ from conformance.cases.samples import DEFAULT_REGION
 from conformance.cases.strategies import ShapeStrategies
 from conformance.errors import Unreachable
 from conformance.exchanges import exchange
-from conformance.exchanges.calibrate import SILENT, Fingerprint, Signature, calibrate
 from conformance.exchanges.exchange import Exchanger, Sender
+from conformance.exchanges.fingerprint import NO_FINGERPRINT, AnswerDigest, Fingerprint, take_fingerprint
 from conformance.exchanges.transport import TransportFailure
 from conformance.planning.plan import Plan, ServicePlan
 from conformance.run.circuit_breaker import CircuitBreaker, TargetLost
@@ -27,7 +27,7 @@ from conformance.run.record_rows import Row, Totals, footer_row, header_row
 from conformance.run.service_pool import ServicePool
 from conformance.specs.model import Operation
 from conformance.specs.resources.inference import READING
-from conformance.verdicts.finding import Open
+from conformance.verdicts.finding import Undecided
 
 # Failures that say that nobody is there, rather than that somebody answers badly.
 NOBODY = frozenset({"refused", "dns", "tls", "unsendable"})
@@ -74,10 +74,10 @@ class _End:
     reason: str
 
     @property
-    def leaves(self) -> Open:
+    def leaves(self) -> Undecided:
         """What is to be said of clauses that were not reached."""
         told = self.reason if self.word == "target-lost" else "the run was interrupted"
-        return Open("", "errored" if self.word == "target-lost" else "unreached", told)
+        return Undecided("", "errored" if self.word == "target-lost" else "unreached", told)
 
 
 @dataclass(slots=True)
@@ -128,10 +128,10 @@ class _Run:
     def _probed(self, service: ServicePlan) -> Fingerprint:
         """The fingerprint; throttling is waited out, for it would be taken for what the target answers to nonsense."""
         pauses = iter(exchange.THROTTLE_WAITS)
-        found = calibrate(service.spec.service, service.codec, self.target, _plainest(service))
+        found = take_fingerprint(service.spec.service, service.codec, self.target, _plainest(service))
         while _throttled(found) and (pause := next(pauses, None)) is not None:
             time.sleep(pause)
-            found = calibrate(service.spec.service, service.codec, self.target, _plainest(service))
+            found = take_fingerprint(service.spec.service, service.codec, self.target, _plainest(service))
         return found
 
     def _service(self, service: ServicePlan, fingerprint: Fingerprint | None) -> Iterator[Row]:
@@ -154,7 +154,7 @@ class _Run:
                 operation=operation,
                 clauses=service.clauses_of(operation),
                 executor=executor,
-                fingerprint=fingerprint or SILENT,
+                fingerprint=fingerprint or NO_FINGERPRINT,
                 values=values,
                 liveness=self.liveness,
                 facts=functools.partial(self._facts, service),
@@ -269,7 +269,7 @@ def described(fingerprint: Fingerprint | None) -> Mapping[str, Any]:
     return found
 
 
-def _answer(found: Signature | None) -> Mapping[str, Any] | None:
+def _answer(found: AnswerDigest | None) -> Mapping[str, Any] | None:
     if found is None:
         return None
     return {"status": found.status, "parsed": found.parsed, "code": found.code, "text": found.text[:200]}

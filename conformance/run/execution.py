@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from conformance.cases.case import Call, Case, Creation
-from conformance.exchanges.calibrate import stranger_of
 from conformance.exchanges.exchange import Exchange, Exchanger, Unproven
+from conformance.exchanges.fingerprint import unknown_subresource_request
 from conformance.run.bindings import Bound, CreatedResources
 from conformance.specs.resources.descriptions import state_of
 from conformance.specs.resources.inference import READING
@@ -159,7 +159,7 @@ class Executor:
         sent = execution.exchange
         if sent is None:
             return
-        stranger = stranger_of(self.exchanger.service.operations[case.operation], sent.request)
+        stranger = unknown_subresource_request(self.exchanger.service.operations[case.operation], sent.request)
         if stranger is not None and execution.outcome in ("accepted", "crashed"):
             execution.stranger = self.exchanger.send(sent.call, stranger, "probe")
             execution.exchanges.append(execution.stranger)

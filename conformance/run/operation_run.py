@@ -19,8 +19,8 @@ from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.samples import Unbuildable
 from conformance.cases.scenarios import scenarios_of
 from conformance.cases.strategies import ShapeStrategies
-from conformance.exchanges.calibrate import Fingerprint, same_answer
 from conformance.exchanges.exchange import Exchange
+from conformance.exchanges.fingerprint import Fingerprint, same_answer
 from conformance.run.conclusion import closing_rows, not_implemented, poisoned
 from conformance.run.execution import Execution, Executor
 from conformance.run.feedback_loop import FeedbackLoop
@@ -31,10 +31,10 @@ from conformance.run.record_rows import Row, case_row, scenario_row
 from conformance.run.scenario_player import PlayedScenario, play
 from conformance.specs.clauses.clause import Clause
 from conformance.specs.model import Operation
+from conformance.verdicts.clause_ledger import ClauseLedger, run_checks
 from conformance.verdicts.context import Context
 from conformance.verdicts.evidence.timeline import Timeline, case_of_event
-from conformance.verdicts.finding import Contradiction, Note, Open
-from conformance.verdicts.judge import Ledger, notes_on
+from conformance.verdicts.finding import CheckResult, Contradiction, Undecided
 from conformance.verdicts.laws import notes_of
 from conformance.verdicts.levels import Evidence
 from conformance.wire.message import Inexpressible
@@ -69,14 +69,14 @@ class OperationRun:
     feedback: FeedbackLoop
     accepted: dict[str, bool] = field(default_factory=dict)
     outcomes: Counter[str] = field(default_factory=Counter)
-    ledger: Ledger = field(init=False)
+    ledger: ClauseLedger = field(init=False)
     routed: bool = False
     parsed: bool = False
     absent: Exchange | None = None
     _cases: Iterator[Case | Omitted] = field(init=False, default_factory=lambda: iter(()))
 
     def __post_init__(self) -> None:
-        self.ledger = Ledger(self.clauses, self.builder.overlay)
+        self.ledger = ClauseLedger(self.clauses, self.builder.overlay)
 
     def begin(self) -> Iterator[Row]:
         """The smallest request, and whether the operation is there at all; sent for every operation before the rest.
@@ -86,7 +86,7 @@ class OperationRun:
         self._cases = deterministic_cases(self.builder, self.operation)
         for item in self._cases:
             if isinstance(item, Omitted):
-                self.ledger.leave_open(Open(item.clause, "skipped", item.reason))
+                self.ledger.leave_open(Undecided(item.clause, "skipped", item.reason))
                 continue
             execution = yield from self._first(item)
             learn = self.feedback.learn if self.absent is None else self.feedback.learn_in_the_dark
@@ -115,11 +115,11 @@ class OperationRun:
         """The deterministic cases after the smallest."""
         for item in self._cases:
             if isinstance(item, Omitted):
-                self.ledger.leave_open(Open(item.clause, "skipped", item.reason))
+                self.ledger.leave_open(Undecided(item.clause, "skipped", item.reason))
             elif item.base is not None and not self.accepted.get(item.base, False):
                 # Without its id: a case that was not sent is not in the record.
                 for clause in item.clauses:
-                    self.ledger.leave_open(Open(clause, "unreached", "its valid counterpart was not accepted"))
+                    self.ledger.leave_open(Undecided(clause, "unreached", "its valid counterpart was not accepted"))
             else:
                 yield from self._run(item)
 
@@ -151,7 +151,7 @@ class OperationRun:
             return False
         return exchange is not None and exchange.answer is not None and exchange.answer.parsed
 
-    def closing(self, otherwise: Open | None = None) -> Iterator[Row]:
+    def closing(self, otherwise: Undecided | None = None) -> Iterator[Row]:
         """The findings, verdicts and level that the cases come to; `otherwise` for clauses that nothing is known of."""
         accepted = self.outcomes["accepted"] > 0 and not self.fingerprint.accepts_anything
         evidence = Evidence(self.routed, self.parsed, accepted)
@@ -165,7 +165,7 @@ class OperationRun:
         """What operations do to resources, while the state is as nothing but valid requests have made it."""
         for item in scenarios_of(self.builder, self.operation):
             if isinstance(item, Omitted):
-                self.ledger.leave_open(Open(item.clause, "skipped", item.reason))
+                self.ledger.leave_open(Undecided(item.clause, "skipped", item.reason))
                 continue
             played = play(self.executor, item)
             self._hear(played)
@@ -183,11 +183,11 @@ class OperationRun:
                 self._look(event.exchange)
                 size = len(event.exchange.request.body) + len(event.exchange.request.path)
                 context = self._context(case, event.exchange)
-                self.ledger.note(context, notes_on(context), size)
+                self.ledger.note(context, run_checks(context), size)
 
     def _leave(self, case: Case, word: Literal["errored", "unreached", "skipped"], reason: str) -> None:
         for clause in case.clauses:
-            self.ledger.leave_open(Open(clause, word, reason), case.id)
+            self.ledger.leave_open(Undecided(clause, word, reason), case.id)
 
     def _first(self, case: Case) -> Generator[Row, None, Execution]:
         case = replace(case, shared_setup=None)  # other operations begin before this one goes on
@@ -254,8 +254,8 @@ class OperationRun:
             self._enter(case, exchange, self._notes(case, exchange))
             self.liveness.remember(execution)
 
-    def _notes(self, case: Case, exchange: Exchange) -> tuple[Note, ...]:
-        return notes_on(self._context(case, exchange))
+    def _notes(self, case: Case, exchange: Exchange) -> tuple[CheckResult, ...]:
+        return run_checks(self._context(case, exchange))
 
     def _context(self, case: Case, exchange: Exchange) -> Context:
         return Context(
@@ -269,7 +269,7 @@ class OperationRun:
             facts=self.facts(),
         )
 
-    def _enter(self, case: Case, exchange: Exchange, notes: tuple[Note, ...], *, counted: bool = True) -> None:
+    def _enter(self, case: Case, exchange: Exchange, notes: tuple[CheckResult, ...], *, counted: bool = True) -> None:
         """Enter an exchange into the books."""
         if counted:
             self.outcomes[exchange.outcome.kind] += 1

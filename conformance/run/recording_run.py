@@ -18,21 +18,21 @@ from typing import Any
 from conformance.cases.case import Call, Case
 from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.outcome import classify
-from conformance.exchanges.recording import Recorded, understood
+from conformance.exchanges.recorded_answers import RecordedAnswer, answer_from_sdk_output
 from conformance.planning.plan import Plan, ServicePlan
 from conformance.run.conclusion import closing_rows
 from conformance.run.record_rows import Row, Totals, case_row, footer_row, header_row
 from conformance.specs.model import Operation
+from conformance.verdicts.clause_ledger import ClauseLedger, run_checks
 from conformance.verdicts.context import Context
-from conformance.verdicts.finding import Open
-from conformance.verdicts.judge import Ledger, notes_on
+from conformance.verdicts.finding import Undecided
 from conformance.verdicts.levels import Evidence
 from conformance.wire.message import Request, Response
 
-NOT_RECORDED = Open("", "unreached", "the recording says nothing of this clause")
+NOT_RECORDED = Undecided("", "unreached", "the recording says nothing of this clause")
 
 
-def judge_recording(plan: Plan, recording: Sequence[Recorded], identity: str) -> Iterator[Row]:
+def judge_recording(plan: Plan, recording: Sequence[RecordedAnswer], identity: str) -> Iterator[Row]:
     """The lines of the record that a recording comes to; operations without a recorded answer are left out."""
     started, totals = time.monotonic(), Totals()
     target = {"kind": "recording", "identity": identity, "url": None, "region": None}
@@ -50,19 +50,19 @@ def judge_recording(plan: Plan, recording: Sequence[Recorded], identity: str) ->
     yield footer_row(totals, time.monotonic() - started, 0, "complete")
 
 
-def _operation(service: ServicePlan, operation: Operation, of: Sequence[Recorded]) -> Iterator[Row]:
-    ledger = Ledger(service.clauses_of(operation), service.overlay)
+def _operation(service: ServicePlan, operation: Operation, of: Sequence[RecordedAnswer]) -> Iterator[Row]:
+    ledger = ClauseLedger(service.clauses_of(operation), service.overlay)
     outcomes: Counter[str] = Counter()
     for number, recorded in enumerate(of, start=1):
         context = _context(service, operation, recorded, number)
         outcomes[context.outcome.kind] += 1
-        ledger.note(context, notes_on(context), number)
+        ledger.note(context, run_checks(context), number)
         yield case_row(context.case, (_shown(context, recorded),), context.outcome.kind, recorded.where)
     evidence = Evidence(routed=True, parsed=True, accepted=outcomes["accepted"] > 0)
     yield from closing_rows(ledger, operation, evidence, outcomes, NOT_RECORDED)
 
 
-def _context(service: ServicePlan, operation: Operation, recorded: Recorded, number: int) -> Context:
+def _context(service: ServicePlan, operation: Operation, recorded: RecordedAnswer, number: int) -> Context:
     model = service.spec.service
     identity = f"{model.name}:{operation.name}/recorded/{number:04d}"
     call = Call(operation.name, recorded.params)
@@ -71,7 +71,7 @@ def _context(service: ServicePlan, operation: Operation, recorded: Recorded, num
     if response is not None:
         answer = service.codec.decode_response(model, operation, response)
     else:
-        answer = understood(model, model.output_of(operation), recorded)
+        answer = answer_from_sdk_output(model, model.output_of(operation), recorded)
     exchange = Exchange("case", call, Request("", ""), response, answer, classify(answer))
     return Context(
         service=model,
@@ -83,7 +83,7 @@ def _context(service: ServicePlan, operation: Operation, recorded: Recorded, num
     )
 
 
-def _shown(context: Context, recorded: Recorded) -> Exchange:
+def _shown(context: Context, recorded: RecordedAnswer) -> Exchange:
     """The exchange with the recorded output in place of bytes, for people to read."""
     said: Mapping[str, Any] = recorded.error or recorded.output or {}
     body = json.dumps(said, ensure_ascii=False, sort_keys=True, default=str).encode()

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from conformance.verdicts.answers import check_output, check_protocol
+from conformance.verdicts.answer_checks import check_output, check_protocol
 from conformance.verdicts.context import Context
-from conformance.verdicts.finding import Note
-from conformance.verdicts.rejections import check_error
-from conformance.verdicts.requests import check_request
-from conformance.verdicts.rules import check_answer_rules, check_broken_rule
+from conformance.verdicts.error_checks import check_error
+from conformance.verdicts.finding import CheckResult
+from conformance.verdicts.request_checks import check_request
+from conformance.verdicts.rule_checks import check_answer_rules, check_broken_rule
 
-Check: TypeAlias = Callable[[Context], Iterator[Note]]
+Check: TypeAlias = Callable[[Context], Iterator[CheckResult]]
 
 CHECKS: tuple[Check, ...] = (
     check_protocol,

@@ -24,14 +24,14 @@ class Contradiction:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class Satisfied:
     """An answer shows that a clause holds."""
 
     clause: str
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class Undecided:
     """An answer says nothing of a clause that the case was built for, and why."""
 
     clause: str
@@ -39,7 +39,7 @@ class Open:
     reason: str
 
 
-Note: TypeAlias = "Contradiction | Held | Open"
+CheckResult: TypeAlias = "Contradiction | Satisfied | Undecided"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,15 +18,15 @@ from dataclasses import replace
 
 from conformance.specs.clauses.clause import Clause
 from conformance.verdicts.finding import SEVERITIES, Finding, Verdict
-from conformance.verdicts.levels import STATE
+from conformance.verdicts.levels import STATE_SECTIONS
 
 # Below this many findings, each stands for itself.
 FEWEST_TO_FOLD = 3
 
-HEADLINE = "validated"
+HEADLINE_CLAUSE = "validated"
 
 
-def fold(
+def fold_findings(
     findings: tuple[Finding, ...], verdicts: tuple[Verdict, ...], clauses: Mapping[str, Clause]
 ) -> tuple[Finding, ...]:
     """The findings of one operation, headlines first, with what they cover pointing to them."""
@@ -46,7 +46,7 @@ def _twins(findings: tuple[Finding, ...], clauses: Mapping[str, Clause]) -> Iter
     def same(one: Finding) -> tuple[str, str, str, str]:
         return one.case, one.code, one.where, one.got
 
-    states = {same(each): each for each in findings if clauses[each.clause].section in STATE}
+    states = {same(each): each for each in findings if clauses[each.clause].section in STATE_SECTIONS}
     for each in findings:
         law = states.get(same(each)) if clauses[each.clause].section == "rule" else None
         yield each if law is None else replace(each, folded_into=law.fingerprint)
@@ -108,7 +108,7 @@ def _plainness(finding: Finding) -> tuple[int, int, int, str]:
 
 def is_headline(clause: Clause) -> bool:
     """Whether a clause is the one that headlines are about."""
-    return clause.section == "input" and not clause.path and clause.name == HEADLINE
+    return clause.section == "input" and not clause.path and clause.name == HEADLINE_CLAUSE
 
 
 def is_input_constraint(clause: Clause) -> bool:

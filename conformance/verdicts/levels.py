@@ -20,7 +20,7 @@ SHAPE_CODES = frozenset({"wrong-type", "missing-member", "duplicate-member", "ma
 
 
 # Sections of clauses about what operations do to resources, beside the echo of what was sent.
-STATE = frozenset({"lifecycle", "state", "pagination", "filter", "sort", "tags", "idempotency"})
+STATE_SECTIONS = frozenset({"lifecycle", "state", "pagination", "filter", "sort", "tags", "idempotency"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Evidence:
     accepted: bool
 
 
-def levels(
+def level_and_reachable(
     evidence: Evidence, verdicts: tuple[Verdict, ...], findings: tuple[Finding, ...], clauses: Mapping[str, Clause]
 ) -> tuple[str | None, str]:
     """The level reached (None below L0) and the highest that the operation's clauses can reach."""
@@ -44,7 +44,7 @@ def levels(
         ("L2", shaped),
         ("L3", _all_kinds(words, [clause for clause in clauses.values() if clause.section == "roundtrip"])),
         ("L4", _all_kinds(words, [clause for clause in clauses.values() if _constraint(clause)])),
-        ("L5", _all_kinds(words, [clause for clause in clauses.values() if clause.section in STATE])),
+        ("L5", _all_kinds(words, [clause for clause in clauses.values() if clause.section in STATE_SECTIONS])),
     ]
     possible = [(name, reached) for name, reached in steps if reached is not None]
     level: str | None = None

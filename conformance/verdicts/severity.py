@@ -24,7 +24,7 @@ from collections.abc import Mapping
 from conformance.specs.overlay.entries import Enforcement, Overlay, Rule
 from conformance.verdicts.finding import Severity
 
-BY_CODE: Mapping[str, Severity] = {
+SEVERITY_BY_CODE: Mapping[str, Severity] = {
     # the target as a whole
     "not-implemented": "warning",
     "crash": "error",
@@ -117,16 +117,16 @@ BY_CODE: Mapping[str, Severity] = {
 }
 
 # What only a rule of the overlay tells how much it weighs.
-BY_RULE = frozenset({"accepts-broken-rule", "wrong-error-code", "breaks-rule"})
+CODES_WEIGHED_BY_RULE = frozenset({"accepts-broken-rule", "wrong-error-code", "breaks-rule"})
 
 # What weighs the same where a rule of the overlay speaks of the clause: rules do not say how long something takes, nor
 # are texts of errors a promise.
-UNRULED = frozenset({"stalls", "skips-state", "wrong-error-message"})
+CODES_NOT_WEIGHED_BY_RULE = frozenset({"stalls", "skips-state", "wrong-error-message"})
 
 # Constraints that the deserialiser of every AWS protocol enforces, whatever the service does afterwards.
 ALWAYS_ENFORCED = frozenset({"required", "type"})
 
-BY_ENFORCEMENT: Mapping[Enforcement, Severity] = {
+SEVERITY_BY_ENFORCEMENT: Mapping[Enforcement, Severity] = {
     "RECORDED": "error",
     "DOC-ERROR": "error",
     "DOC-MUST": "warning",
@@ -140,7 +140,7 @@ BY_ENFORCEMENT: Mapping[Enforcement, Severity] = {
 
 def severity_of(code: str) -> Severity:
     """How much a contradiction under `code` weighs."""
-    return BY_CODE[code]
+    return SEVERITY_BY_CODE[code]
 
 
 # Constraints that no recorded rejection of AWS names.
@@ -156,4 +156,4 @@ def severity_of_unenforced(constraint: str, overlay: Overlay, *, in_header: bool
 
 def severity_of_rule(rule: Rule) -> Severity:
     """How much it weighs that a rule of the overlay does not hold."""
-    return BY_ENFORCEMENT[rule.enforcement]
+    return SEVERITY_BY_ENFORCEMENT[rule.enforcement]

@@ -29,19 +29,19 @@ PLAIN_GREEDY_LABEL = re.compile(r"[A-Za-z0-9._~:@=,+ /-]*")
 LONGEST_HEAD = 8000
 
 
-def oversized(request: Request) -> bool:
+def has_oversized_head(request: Request) -> bool:
     """Whether the head of a request is longer than HTTP servers commonly take."""
     pairs = (*request.query, *request.headers)
     return len(request.path) + sum(len(quote(name)) + len(quote(text)) for name, text in pairs) > LONGEST_HEAD
 
 
-def tolerated(context: Context) -> str | None:
+def tolerance_reason(context: Context) -> str | None:
     """Why a malformed answer says nothing of the target; None where it does."""
     call, response = context.exchange.call, context.exchange.response
     texts = (*_texts(call.params), *(text for edit in call.edits for text in _texts(edit.value)))
     if context.service.protocol in XML_PROTOCOLS and any(NOT_IN_XML.search(text) for text in texts):
         return "the request holds a character that XML cannot, and the answer may quote it"
-    if response is not None and 300 <= response.status < 500 and oversized(context.exchange.request):
+    if response is not None and 300 <= response.status < 500 and has_oversized_head(context.exchange.request):
         return "the head of the request is longer than HTTP servers commonly take"
     if response is not None and 300 <= response.status < 500 and _odd_path(context):
         return "the request's path is an odd one: a front end may have answered it"

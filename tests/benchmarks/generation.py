@@ -102,7 +102,7 @@ def baseline(schema: Schema, seconds: float) -> Mapping[str, float]:
 
 def schema_of(name: str) -> Schema:
     """The exported schema of an operation's input, with the definitions that it uses."""
-    from conformance.cases.strategies import DEPTH, recursive_shapes
+    from conformance.cases.strategies import MAX_RECURSION, recursive_shapes
     from conformance.regexes.portable_writer import portable
     from conformance.specs import ingest, json_schema
 
@@ -110,7 +110,7 @@ def schema_of(name: str) -> Schema:
     spec = ingest.installed(service_name)
     definitions = json_schema.jsonschema_of(spec, translate=portable)["$defs"]
     root = str(spec.service.operations[operation].input)
-    written = WrittenOut(definitions, recursive_shapes(spec.service), DEPTH)
+    written = WrittenOut(definitions, recursive_shapes(spec.service), MAX_RECURSION)
     schema = written.schema(definitions[root], ())
     assert isinstance(schema, dict)
     return {**schema, "$defs": written.used}

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from conformance.exchanges import transport
-from conformance.exchanges.sockets import HttpTransport
+from conformance.exchanges.http_transport import HttpTransport
 from conformance.exchanges.target import resolve
 from conformance.planning.plan import plan_of
 from conformance.planning.selection import parse_selection

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from conformance.cases.constraints import shown, violations
+from conformance.cases.constraints import abbreviated, violations
 from conformance.specs.model import Member, Service, Shape
 from doubles.handmade_shapes import service, structure
 
@@ -130,4 +130,4 @@ def test_lists_of_lists_are_told_apart_in_places() -> None:
 
 @pytest.mark.parametrize(("value", "text"), [("ab", "'ab'"), (5, "5"), (None, "None"), ("x" * 100, f"'{'x' * 77}...'")])
 def test_values_are_shown_in_few_characters(value: Any, text: str) -> None:
-    assert shown(value) == text
+    assert abbreviated(value) == text

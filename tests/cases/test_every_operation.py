@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 
 from conformance.cases.constraints import violations
 from conformance.cases.samples import TRACELESS, Sampler
-from conformance.cases.strategies import DEPTH, ShapeStrategies, recursive_shapes
+from conformance.cases.strategies import MAX_RECURSION, ShapeStrategies, recursive_shapes
 from conformance.regexes.portable_writer import portable
 from conformance.specs import ingest, json_schema
 from conformance.specs.model import Operation, Service, Shape, Spec
@@ -131,7 +131,7 @@ def test_requests_are_valid_by_four_judges(name: str) -> None:
         report = validator.validate(value, theirs.operation_model(operation.name).input_shape)
         assert not report.has_errors(), (operation.name, report.generate_report(), value)
         assert list(violations(service, shape, value)) == [], (operation.name, value)
-        assert entered(service, shape, value, recursive, ()) <= DEPTH + 1, (operation.name, value)
+        assert entered(service, shape, value, recursive, ()) <= MAX_RECURSION + 1, (operation.name, value)
         survives(service, operation, value)
         if operation.name in schemas:
             problem = jsonschema.exceptions.best_match(schemas[operation.name].iter_errors(in_json(value)))

@@ -7,8 +7,14 @@ from typing import Any
 import pytest
 
 from conformance.cases.constraints import violations
-from conformance.cases.faults import Break, Unbreakable, breaks, edges, wrong_types
-from conformance.cases.samples import Sampler, sample_place
+from conformance.cases.faults import (
+    BrokenConstraint,
+    UnbreakableConstraint,
+    boundary_values,
+    broken_constraints,
+    wrong_types,
+)
+from conformance.cases.samples import Sampler, path_in_sample
 from conformance.specs.clauses.catalog import constraints
 from conformance.specs.model import Member, Service, Shape, ShapeType
 from conformance.specs.places import KEY, Place, places
@@ -26,21 +32,21 @@ def place_of(model: Service, root: str, path: str) -> Place:
 def around(model: Service, root: str, place: Place) -> tuple[Any, Any]:
     """A valid value with the place in it, and the place's path."""
     value = Sampler(model).build(model.shapes[root], place.steps)
-    return value, sample_place(place.steps, value)
+    return value, path_in_sample(place.steps, value)
 
 
-def found_at(model: Service, root: str, path: str) -> dict[str, Break | Unbreakable]:
+def found_at(model: Service, root: str, path: str) -> dict[str, BrokenConstraint | UnbreakableConstraint]:
     place = place_of(model, root, path)
     value, where = around(model, root, place)
-    found = breaks(place, where, get(value, where), Sampler(model))
-    return {each.how if isinstance(each, Break) else f"no {each.constraint}": each for each in found}
+    found = broken_constraints(place, where, get(value, where), Sampler(model))
+    return {each.how if isinstance(each, BrokenConstraint) else f"no {each.constraint}": each for each in found}
 
 
 def broken_by(model: Service, root: str, path: str, how: str) -> list[tuple[str, str]]:
     """What the value breaks after the fault is made."""
     value, _ = around(model, root, place_of(model, root, path))
     fault = found_at(model, root, path)[how]
-    assert isinstance(fault, Break)
+    assert isinstance(fault, BrokenConstraint)
     changed = apply(value, fault.edits)
     return [(each.name, each.place) for each in violations(model, model.shapes[root], changed)]
 
@@ -49,8 +55,8 @@ def broken_by(model: Service, root: str, path: str, how: str) -> list[tuple[str,
 def test_every_fault_of_every_place_breaks_its_constraint_alone(path: str) -> None:
     place = PLACES[path]
     value, where = around(THINGS, "PutRequest", place)
-    for fault in breaks(place, where, get(value, where), Sampler(THINGS)):
-        if isinstance(fault, Break):
+    for fault in broken_constraints(place, where, get(value, where), Sampler(THINGS)):
+        if isinstance(fault, BrokenConstraint):
             changed = apply(value, fault.edits)
             found = [(each.name, each.place) for each in violations(THINGS, THINGS.shapes["PutRequest"], changed)]
             assert found == [(fault.constraint, path)], fault.how
@@ -60,7 +66,7 @@ def test_every_fault_of_every_place_breaks_its_constraint_alone(path: str) -> No
 def test_every_edge_of_every_place_breaks_nothing(path: str) -> None:
     place = PLACES[path]
     value, where = around(THINGS, "PutRequest", place)
-    for edge in edges(place, Sampler(THINGS)):
+    for edge in boundary_values(place, Sampler(THINGS)):
         changed = apply(value, (Edit("set", where, edge.value),))
         assert not list(violations(THINGS, THINGS.shapes["PutRequest"], changed)), edge.how
 
@@ -69,7 +75,7 @@ def test_every_edge_of_every_place_breaks_nothing(path: str) -> None:
 def test_every_constraint_of_a_place_is_broken_or_said_to_be_unbreakable(path: str) -> None:
     place = PLACES[path]
     value, where = around(THINGS, "PutRequest", place)
-    told = {fault.constraint for fault in breaks(place, where, get(value, where), Sampler(THINGS))}
+    told = {fault.constraint for fault in broken_constraints(place, where, get(value, where), Sampler(THINGS))}
     assert {name for name, _ in constraints(place)} <= told
 
 
@@ -87,7 +93,7 @@ EXPECTED_EDGES = {
 
 @pytest.mark.parametrize("path", EXPECTED_EDGES)
 def test_the_edges_of_each_kind_of_shape(path: str) -> None:
-    assert {edge.how for edge in edges(PLACES[path], Sampler(THINGS))} == EXPECTED_EDGES[path]
+    assert {edge.how for edge in boundary_values(PLACES[path], Sampler(THINGS))} == EXPECTED_EDGES[path]
 
 
 EXPECTED_FAULTS = {
@@ -119,13 +125,18 @@ def test_a_fault_in_a_list_is_made_in_its_first_element() -> None:
 
 def test_faults_of_the_wire_are_marked_as_such() -> None:
     found = found_at(THINGS, "PutRequest", "Name")
-    assert {how for how, each in found.items() if isinstance(each, Break) and each.on_wire} == {"null", "wrong-type"}
+    assert {how for how, each in found.items() if isinstance(each, BrokenConstraint) and each.on_wire} == {
+        "null",
+        "wrong-type",
+    }
 
 
 def test_a_broken_key_moves_its_entry_and_loses_none() -> None:
     value, where = around(THINGS, "PutRequest", PLACES["Tags{key}"])
-    (fault,) = [each for each in breaks(PLACES["Tags{key}"], where, 5, Sampler(THINGS)) if "too-short" in str(each)]
-    assert isinstance(fault, Break)
+    (fault,) = [
+        each for each in broken_constraints(PLACES["Tags{key}"], where, 5, Sampler(THINGS)) if "too-short" in str(each)
+    ]
+    assert isinstance(fault, BrokenConstraint)
     tags = apply(value, fault.edits)["Tags"]
     assert list(tags.values()) == [5]
     assert PLACES["Tags{key}"].steps[-1] == KEY
@@ -150,14 +161,14 @@ def alone(shape: Shape, *more: Shape) -> Service:
 )
 def test_what_cannot_be_broken_alone_is_told_with_a_reason(shape: Shape, constraint: str) -> None:
     found = found_at(alone(shape), "Root", "Only")[f"no {constraint}"]
-    assert isinstance(found, Unbreakable)
+    assert isinstance(found, UnbreakableConstraint)
     assert found.reason
 
 
 def test_a_required_member_in_the_query_string_is_not_left_out() -> None:
     fields = {"Id": Member("Name", location="querystring", location_name="id")}
     model = service("rest-json", Shape("Root", "structure", members=fields, required=("Id",)))
-    assert isinstance(found_at(model, "Root", "Id")["no required"], Unbreakable)
+    assert isinstance(found_at(model, "Root", "Id")["no required"], UnbreakableConstraint)
 
 
 @pytest.mark.parametrize("low", [0, 1, -5])
@@ -165,7 +176,7 @@ def test_numbers_are_broken_just_outside_of_their_bounds(low: int) -> None:
     model = alone(Shape("S", "integer", minimum=low, maximum=low))
     assert broken_by(model, "Root", "Only", "below") == [("min", "Only")]
     assert broken_by(model, "Root", "Only", "above") == [("max", "Only")]
-    assert [edge.value for edge in edges(place_of(model, "Root", "Only"), Sampler(model))] == [low]
+    assert [edge.value for edge in boundary_values(place_of(model, "Root", "Only"), Sampler(model))] == [low]
 
 
 def test_an_enum_that_has_the_value_of_ours_is_broken_by_another() -> None:

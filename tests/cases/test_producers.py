@@ -7,14 +7,14 @@ import itertools
 
 import pytest
 
-from conformance.cases.producers import Producers
+from conformance.cases.producers import ProducerIndex
 from conformance.planning.service_specs import load_service
 from conformance.specs import ingest
 
 
 @functools.cache
-def producers(service: str) -> Producers:
-    return Producers(ingest.installed(service).service)
+def producers(service: str) -> ProducerIndex:
+    return ProducerIndex(ingest.installed(service).service)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_names_that_mean_anything_are_told_by_operations_about_the_same_only() -
 
 @pytest.mark.parametrize("name", ["ec2", "autoscaling", "rds"])
 def test_nothing_is_ended_or_bought_for_the_sake_of_something_else(name: str) -> None:
-    found = Producers(load_service(name).service)
+    found = ProducerIndex(load_service(name).service)
     for operation in load_service(name).service.operations:
         told = [producer for near in (True, False) for producer, _ in found.of("InstanceId", operation, near=near)]
         for other in (*told, *found.before(operation, "")):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from conformance.cases.constraints import violations
 from conformance.cases.patterns import PatternError
-from conformance.cases.samples import Sampler, Unbuildable, sample_blob, sample_number, sample_place, sample_text
+from conformance.cases.samples import Sampler, Unbuildable, path_in_sample, sample_blob, sample_number, sample_text
 from conformance.cases.strategies import ShapeStrategies, recursive_shapes
 from conformance.specs import ingest
 from conformance.specs.model import Member, Service, Shape
@@ -85,7 +85,7 @@ def test_a_sample_holds_the_place_that_it_is_built_for(name: str) -> None:
             except Unbuildable:
                 continue
             assert broken(model, shape, value) == [], f"{operation.name} {place.path}"
-            assert sample_place(place.steps, value)
+            assert path_in_sample(place.steps, value)
 
 
 @pytest.mark.parametrize("name", SERVICES)

@@ -102,9 +102,9 @@ def ok(_request: Received) -> Reply:
 
 def moto() -> Responder:
     """Moto, in this process."""
-    from conformance.exchanges.embedded import application
+    from conformance.exchanges.embedded_moto import application
     from conformance.exchanges.transport import SignedRequest
-    from conformance.exchanges.wsgi import WsgiTransport
+    from conformance.exchanges.wsgi_transport import WsgiTransport
 
     transport = WsgiTransport(application())
     lock = threading.Lock()

@@ -13,7 +13,7 @@ from conformance.specs.clauses.clause import Clause
 from conformance.specs.model import Service
 from conformance.specs.overlay.entries import EMPTY, Overlay, Rule
 from conformance.verdicts.context import Context
-from conformance.verdicts.finding import Contradiction, Held, Note, Open
+from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.wire.message import Answer, Request, Response
 from conformance.wire.protocols import codec_for
 from doubles.handmade_shapes import service, spec_of
@@ -85,16 +85,16 @@ def _context(
     return Context(model, operation, overlay, of, exchange, base_accepted, accepts_anything, facts)
 
 
-def codes(notes: Iterable[Note]) -> list[tuple[str, str]]:
+def codes(notes: Iterable[CheckResult]) -> list[tuple[str, str]]:
     """Code and clause, without the operation, of every contradiction."""
     return [(note.code, note.clause.removeprefix(ROOT)) for note in notes if isinstance(note, Contradiction)]
 
 
-def held(notes: Iterable[Note]) -> set[str]:
+def held(notes: Iterable[CheckResult]) -> set[str]:
     """Every clause that held, without the operation."""
-    return {note.clause.removeprefix(ROOT) for note in notes if isinstance(note, Held)}
+    return {note.clause.removeprefix(ROOT) for note in notes if isinstance(note, Satisfied)}
 
 
-def left_open(notes: Iterable[Note]) -> list[tuple[str, str, str]]:
+def left_open(notes: Iterable[CheckResult]) -> list[tuple[str, str, str]]:
     """Clause, word and reason of everything that was left open."""
-    return [(note.clause.removeprefix(ROOT), note.word, note.reason) for note in notes if isinstance(note, Open)]
+    return [(note.clause.removeprefix(ROOT), note.word, note.reason) for note in notes if isinstance(note, Undecided)]

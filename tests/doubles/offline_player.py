@@ -22,7 +22,7 @@ from conformance.specs.model import Operation, Service
 from conformance.specs.overlay.entries import EMPTY, Overlay
 from conformance.values.paths import Edit, NoSuchPlace, apply, get
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
-from conformance.verdicts.finding import Contradiction, Held, Note, Open
+from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.wire.message import Answer, ErrorAnswer, Request, Response
 
 Implementation = Callable[[str, Mapping[str, Any]], "Mapping[str, Any] | None"]
@@ -147,14 +147,14 @@ def play(
     return Timeline(service, overlay, scenario, tuple(player.events), blocked)
 
 
-def said(notes: list[Note] | tuple[Note, ...]) -> dict[str, str]:
+def said(notes: list[CheckResult] | tuple[CheckResult, ...]) -> dict[str, str]:
     """What was noted of each clause, by the clause's name: `held`, a word of Open, or the code of a contradiction."""
     words: dict[str, str] = {}
     for note in notes:
         name = note.clause.rpartition("#")[2]
-        if isinstance(note, Held):
+        if isinstance(note, Satisfied):
             words.setdefault(name, "held")
-        elif isinstance(note, Open):
+        elif isinstance(note, Undecided):
             words.setdefault(name, note.word)
         elif isinstance(note, Contradiction):
             words[name] = note.code

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.exchanges.accounts import ACCOUNT_SCHEMES, account_for, detect
-from conformance.exchanges.sockets import HttpTransport
+from conformance.exchanges.accounts import ACCOUNT_SCHEMES, account_for, detect_scheme
+from conformance.exchanges.http_transport import HttpTransport
 from doubles import faulty_servers
 from doubles.faulty_servers import Received, Reply, Server
 
@@ -41,7 +41,7 @@ def answering_at(pages: Mapping[str, bytes]) -> AbstractContextManager[Server]:
 def product_at(double: AbstractContextManager[Server]) -> str | None:
     with double as server:
         transport = HttpTransport(timeout=0.5)
-        scheme = detect(server.url, transport)
+        scheme = detect_scheme(server.url, transport)
         transport.close()
         return scheme.product if scheme else None
 
@@ -81,6 +81,6 @@ def test_who_answers_anything_or_nothing_is_no_product(double: Callable[[], Abst
 def test_only_the_schemes_asked_for_are_tried() -> None:
     with answering_at({"/_localstack/health": HEALTH}) as server:
         transport = HttpTransport(timeout=1)
-        assert detect(server.url, transport, ACCOUNT_SCHEMES[:1]) is None
+        assert detect_scheme(server.url, transport, ACCOUNT_SCHEMES[:1]) is None
         transport.close()
     assert [request.target for request in server.requests] == ["/moto-api/"]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.exchanges.outcome import Complaint, Outcome, classify, complains_of, complaints_in
+from conformance.exchanges.outcome import Complaint, Outcome, classify, complaint_is_about, complaints_in
 from conformance.wire.message import Answer, ErrorAnswer, Response
 from conformance.wire.protocols import codec_for
 from doubles.handmade_shapes import service
@@ -342,7 +342,7 @@ def test_as_many_complaints_are_read_as_were_made(made: list[tuple[str, str, str
     ],
 )
 def test_a_complaint_may_mean_the_place_itself_or_one_above_or_below(theirs: str, ours: str) -> None:
-    assert complains_of(Complaint(theirs, None), ours)
+    assert complaint_is_about(Complaint(theirs, None), ours)
 
 
 @pytest.mark.parametrize(
@@ -358,4 +358,4 @@ def test_a_complaint_may_mean_the_place_itself_or_one_above_or_below(theirs: str
     ],
 )
 def test_a_complaint_of_another_member_is_not_one_of_ours(theirs: str, ours: str) -> None:
-    assert not complains_of(Complaint(theirs, None), ours)
+    assert not complaint_is_about(Complaint(theirs, None), ours)

@@ -12,7 +12,7 @@ from botocore.credentials import Credentials
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.exchanges.signing import PRIVATE_HEADERS, SCHEMES, Signer, Unsupported, unsigned
+from conformance.exchanges.signing import PRIVATE_HEADERS, SIGNATURE_SCHEMES, Signer, UnsupportedSignature, unsigned
 from conformance.exchanges.transport import SignedRequest, split_url
 from conformance.wire.message import Request
 from doubles.faulty_servers import Received
@@ -142,7 +142,7 @@ def test_a_kept_key_is_not_used_on_another_day_nor_for_another_secret() -> None:
 
 @pytest.mark.parametrize("version", ["bearer", "none", "", "v3https"])
 def test_what_cannot_be_signed_is_said_by_name(version: str) -> None:
-    with pytest.raises(Unsupported, match="anything") as caught:
+    with pytest.raises(UnsupportedSignature, match="anything") as caught:
         signer(version)
     assert caught.value.exit_status == 2
     assert caught.value.hint == "supported are s3, s3v4, v2, v4"
@@ -154,7 +154,7 @@ def test_unsigned_requests_carry_no_secret() -> None:
     assert plain.header("content-length") == "2"
 
 
-@pytest.mark.parametrize("version", sorted(SCHEMES))
+@pytest.mark.parametrize("version", sorted(SIGNATURE_SCHEMES))
 def test_without_private_headers_no_secret_is_left(version: str) -> None:
     credentials = Credentials("AKIDSECRETID", "secret-key", "session-token")
     if version == "v2":
@@ -164,7 +164,7 @@ def test_without_private_headers_no_secret_is_left(version: str) -> None:
     assert not any(secret in left for secret in ("AKIDSECRETID", "secret-key", "session-token"))
 
 
-@pytest.mark.parametrize("version", sorted(SCHEMES))
+@pytest.mark.parametrize("version", sorted(SIGNATURE_SCHEMES))
 def test_secrets_are_not_logged(version: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     credentials = Credentials("AKIDSECRETID", "secret-key", "session-token")

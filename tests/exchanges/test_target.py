@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from conformance.errors import BadEndpoint, BadFile, ConformanceError, MissingPart, UnknownName, UsageError
-from conformance.exchanges import embedded
+from conformance.exchanges import embedded_moto
 from conformance.exchanges.accounts import account_for
 from conformance.exchanges.connection import Connection
 from conformance.exchanges.proxies import is_loopback
-from conformance.exchanges.signing import Unsupported
+from conformance.exchanges.signing import UnsupportedSignature
 from conformance.exchanges.target import Target, resolve
 from conformance.exchanges.transport import TransportFailure
 from conformance.wire.message import Request, Response
@@ -206,7 +206,7 @@ def test_a_recording_is_not_sent_to(tmp_path: Path) -> None:
 
 
 def test_moto_that_is_not_installed_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded, "version", lambda: None)
+    monkeypatch.setattr(embedded_moto, "version", lambda: None)
     with pytest.raises(MissingPart) as caught:
         found(None)
     assert "pip install 'aws-conformance[moto]'" in str(caught.value.hint)
@@ -288,7 +288,7 @@ def test_requests_are_signed_where_they_must_be_and_prefixes_left_to_real_names(
         assert server.requests[-1].headers["host"] == server.url.partition("://")[2]
         ask(connection, sign=False)
         assert "authorization" not in server.requests[-1].headers
-        with pytest.raises(Unsupported):
+        with pytest.raises(UnsupportedSignature):
             ask(connection, "bearer")
 
 

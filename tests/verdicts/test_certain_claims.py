@@ -12,11 +12,11 @@ from conformance.cases.case import Call, Case
 from conformance.exchanges.outcome import classify
 from conformance.specs.model import Member, Operation, Service, Shape
 from conformance.specs.overlay.entries import EMPTY
+from conformance.verdicts.clause_ledger import fault_in_header, run_checks
 from conformance.verdicts.context import Context
-from conformance.verdicts.finding import Contradiction, Held
-from conformance.verdicts.judge import fault_in_header, notes_on
+from conformance.verdicts.finding import Contradiction, Satisfied
 from conformance.verdicts.severity import severity_of_unenforced
-from conformance.verdicts.tolerance import tolerated
+from conformance.verdicts.tolerance import tolerance_reason
 from conformance.wire.message import Answer, ErrorAnswer, Request, Response
 from doubles.handmade_exchanges import answered, case, codes, unanswered
 from doubles.handmade_shapes import service
@@ -54,10 +54,10 @@ def test_a_fault_in_a_header_is_told_from_one_in_the_body() -> None:
 
 def test_what_a_bad_request_brings_back_is_that_findings_and_no_other() -> None:
     echoed = b'{"Id": {"unexpected": "structure"}}'
-    assert codes(notes_on(answered(case("invalid", "input/Name#type"), body=echoed))) == [
+    assert codes(run_checks(answered(case("invalid", "input/Name#type"), body=echoed))) == [
         ("accepts-invalid", "input/Name#type")
     ]
-    assert ("wrong-type", "output/Id#type") in codes(notes_on(answered(case(), body=echoed)))
+    assert ("wrong-type", "output/Id#type") in codes(run_checks(answered(case(), body=echoed)))
 
 
 def _malformed(of: Case, model: Service, status: int) -> Context:
@@ -90,9 +90,9 @@ def _things(uri: str) -> Service:
 def test_a_page_in_answer_to_an_odd_path_is_no_finding(uri: str, name: str, status: int, excused: bool) -> None:
     of = case()
     seen = _malformed(replace(of, call=Call("PutThing", {"Name": name})), _things(uri), status)
-    assert (tolerated(seen) is not None) == excused
+    assert (tolerance_reason(seen) is not None) == excused
     if status < 500:
-        blamed = {note.code for note in notes_on(seen) if isinstance(note, Contradiction)}
+        blamed = {note.code for note in run_checks(seen) if isinstance(note, Contradiction)}
         assert ("malformed-answer" in blamed) != excused
 
 
@@ -106,7 +106,7 @@ def test_a_page_in_answer_to_an_odd_path_is_no_finding(uri: str, name: str, stat
 def test_an_answer_that_cannot_quote_the_request_is_no_finding(protocol: str, text: str, excused: bool) -> None:
     params: dict[str, Any] = {"Parts": [{"Label": text}]}
     seen = _malformed(replace(case(), call=Call("PutThing", params)), service(protocol), 200)
-    assert (tolerated(seen) is not None) == excused
+    assert (tolerance_reason(seen) is not None) == excused
 
 
 @pytest.mark.parametrize(
@@ -129,23 +129,23 @@ def test_not_modified_is_an_answer_and_a_bare_redirection_is_none() -> None:
     assert classify(Answer(301, True, error=ErrorAnswer("PermanentRedirect", "elsewhere"))).kind == "rejected-state"
     assert classify(Answer(302, False)).kind == "malformed"
     seen = _malformed(case(), service(), 304)
-    assert not codes(notes_on(seen))
+    assert not codes(run_checks(seen))
 
 
 @pytest.mark.parametrize(("length", "excused"), [(100, False), (50_000, True)])
 def test_a_page_in_answer_to_a_head_too_long_is_no_finding(length: int, excused: bool) -> None:
     seen = _malformed(case(), _things("/things/{Name}"), 431)
     exchange = replace(seen.exchange, request=Request("GET", "/things/ab", (("token", "x" * length),)))
-    assert (tolerated(replace(seen, exchange=exchange)) is not None) == excused
+    assert (tolerance_reason(replace(seen, exchange=exchange)) is not None) == excused
 
 
 @pytest.mark.parametrize(("length", "word"), [(100, "connection-closed"), (50_000, "unreached")])
 def test_a_connection_cut_by_a_head_too_long_is_no_finding(length: int, word: str) -> None:
     seen = unanswered(case(), "closed: before a byte came")
     exchange = replace(seen.exchange, request=Request("GET", "/", (), (("x-token", "x" * length),)))
-    notes = notes_on(replace(seen, exchange=exchange))
+    notes = run_checks(replace(seen, exchange=exchange))
     assert [
-        each.code if isinstance(each, Contradiction) else each.word for each in notes if not isinstance(each, Held)
+        each.code if isinstance(each, Contradiction) else each.word for each in notes if not isinstance(each, Satisfied)
     ] == [word]
 
 
@@ -155,11 +155,11 @@ def test_part_of_a_body_is_a_success_where_a_range_was_asked_for(
 ) -> None:
     seen = answered(case(), 206)
     exchange = replace(seen.exchange, request=Request("GET", "/", (), headers))
-    found = codes(notes_on(replace(seen, exchange=exchange)))
+    found = codes(run_checks(replace(seen, exchange=exchange)))
     assert (("other-success-status", "protocol#status") in found) == blamed
 
 
 @pytest.mark.parametrize(("place", "excused"), [("Name", True), ("Count", False)])
 def test_a_page_in_answer_to_a_path_that_the_case_broke_is_no_finding(place: str, excused: bool) -> None:
     seen = _malformed(case("invalid", f"input/{place}#enum"), _things("/things/{Name}"), 404)
-    assert (tolerated(seen) is not None) == excused
+    assert (tolerance_reason(seen) is not None) == excused

@@ -11,12 +11,12 @@ import pytest
 
 from conformance.specs.model import Member, Operation, Shape
 from conformance.specs.overlay.entries import Expectation, Overlay, Rule
-from conformance.verdicts.answers import check_output, check_protocol
-from conformance.verdicts.judge import notes_on
-from conformance.verdicts.rejections import check_error
-from conformance.verdicts.requests import check_request
-from conformance.verdicts.rules import check_answer_rules, check_broken_rule
-from conformance.verdicts.severity import BY_CODE
+from conformance.verdicts.answer_checks import check_output, check_protocol
+from conformance.verdicts.clause_ledger import run_checks
+from conformance.verdicts.error_checks import check_error
+from conformance.verdicts.request_checks import check_request
+from conformance.verdicts.rule_checks import check_answer_rules, check_broken_rule
+from conformance.verdicts.severity import SEVERITY_BY_CODE
 from doubles.handmade_exchanges import answered, case, codes, failed, held, left_open, unanswered
 from doubles.handmade_shapes import service
 
@@ -373,15 +373,15 @@ def test_a_rule_that_cannot_be_told_is_left_open() -> None:
 
 
 def test_a_target_that_says_yes_to_everything_earns_no_pass_by_it() -> None:
-    notes = notes_on(answered(case(), accepts_anything=True))
+    notes = run_checks(answered(case(), accepts_anything=True))
     assert not {clause for clause in held(notes) if clause.startswith(("protocol", "input"))}
     assert any("2xx even to an operation" in reason for _, _, reason in left_open(notes))
-    assert "input#accepted" in held(notes_on(answered(case())))
+    assert "input#accepted" in held(run_checks(answered(case())))
 
 
 def test_what_the_front_door_answers_says_nothing_of_the_operation() -> None:
     for code in ("AccessDeniedException", "ThrottlingException"):
-        notes = notes_on(failed(case(), code, "no"))
+        notes = run_checks(failed(case(), code, "no"))
         assert (codes(notes), held(notes)) == ([], set())
 
 
@@ -394,5 +394,5 @@ GUARDED = {"malformed-error"}
 
 def test_every_code_that_has_a_severity_was_seen_in_these_tests() -> None:
     text = "".join(each.read_text(encoding="utf-8") for each in Path(__file__).parent.glob("test_*.py"))
-    assert {code for code in BY_CODE if f'"{code}"' not in text} == set()
-    assert BY_CODE.keys() >= OF_A_WHOLE_RUN | GUARDED
+    assert {code for code in SEVERITY_BY_CODE if f'"{code}"' not in text} == set()
+    assert SEVERITY_BY_CODE.keys() >= OF_A_WHOLE_RUN | GUARDED

@@ -20,7 +20,7 @@ from conformance.specs.model import Shape
 from conformance.specs.overlay.entries import Overlay, Rule
 from conformance.specs.resources.list_criteria import Criterion, Kind, criteria_of
 from conformance.verdicts.evidence.timeline import Timeline
-from conformance.verdicts.finding import Contradiction, Held, Note, Open
+from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.laws import LAWS
 from conformance.verdicts.laws.filters import filters, sort
 from doubles.handmade_shapes import spec_of
@@ -39,11 +39,13 @@ def played(kind: str, implementation: Shelves, overlay: Overlay = OVERLAY, **mor
     return play(scenario, implementation, service=spec.service, overlay=overlay, **more)
 
 
-def by_member(notes: list[Note]) -> dict[str, set[str]]:
+def by_member(notes: list[CheckResult]) -> dict[str, set[str]]:
     words: dict[str, set[str]] = {member: set() for member in MEMBERS}
     for note in notes:
         member = note.clause.split("/filter/")[1].removesuffix("#matches")
-        words[member].add("held" if isinstance(note, Held) else note.word if isinstance(note, Open) else note.code)
+        words[member].add(
+            "held" if isinstance(note, Satisfied) else note.word if isinstance(note, Undecided) else note.code
+        )
     return words
 
 
@@ -51,7 +53,7 @@ def each(word: str, members: Iterable[str] = MEMBERS) -> Mapping[str, set[str]]:
     return {member: {word} for member in members}
 
 
-def codes(notes: list[Note]) -> set[str]:
+def codes(notes: list[CheckResult]) -> set[str]:
     return {note.code for note in notes if isinstance(note, Contradiction)}
 
 
@@ -94,7 +96,7 @@ def test_a_filter_that_is_refused_says_nothing() -> None:
 def test_nothing_listed_shows_nothing() -> None:
     notes = list(filters(played("filters", Shelves("cannot-make"))))
     assert by_member(notes) == each("unreached")
-    assert "not today" in next(note.reason for note in notes if isinstance(note, Open))
+    assert "not today" in next(note.reason for note in notes if isinstance(note, Undecided))
 
 
 def test_a_filter_that_lags_is_asked_again() -> None:
@@ -113,7 +115,7 @@ def test_the_finding_quotes_what_was_asked_for() -> None:
 @pytest.mark.parametrize("others", [0, 4])
 def test_a_faithful_list_keeps_to_every_order(others: int) -> None:
     notes = list(sort(played("sort", Shelves(others=others))))
-    assert [type(note) for note in notes] == [Held] * 4
+    assert [type(note) for note in notes] == [Satisfied] * 4
 
 
 @pytest.mark.parametrize("fault", ["ignores-SortBy", "ignores-SortOrder"])
@@ -132,7 +134,7 @@ def test_times_that_do_not_differ_show_no_order() -> None:
             self.shelves[shelf][name]["CreationTime"] = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
     notes = list(sort(played("sort", Still())))
-    assert [type(note) for note in notes] == [Held, Held, Open, Open]
+    assert [type(note) for note in notes] == [Satisfied, Satisfied, Undecided, Undecided]
 
 
 @given(st.text("abAB-", max_size=6), st.text("abAB-", max_size=3))

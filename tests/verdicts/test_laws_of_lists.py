@@ -8,7 +8,7 @@ from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.scenario import Scenario
 from conformance.cases.scenarios import pagination as scripts
 from conformance.verdicts.evidence.timeline import Timeline
-from conformance.verdicts.finding import Contradiction, Note, Open
+from conformance.verdicts.finding import CheckResult, Contradiction, Undecided
 from conformance.verdicts.laws.pagination import pages
 from conformance.verdicts.severity import severity_of
 from doubles.handmade_shapes import spec_of
@@ -42,12 +42,12 @@ def played(
     return play(scenario, implementation, service=spec.service, overlay=OVERLAY, clock=clock)
 
 
-def notes(story: Timeline) -> list[Note]:
+def notes(story: Timeline) -> list[CheckResult]:
     assert story.blocked is None
     return list(pages(story))
 
 
-def contradiction(found: list[Note]) -> Contradiction:
+def contradiction(found: list[CheckResult]) -> Contradiction:
     return next(each for each in found if isinstance(each, Contradiction))
 
 
@@ -114,7 +114,7 @@ def test_a_list_that_never_ends_is_left_in_time_and_told_of() -> None:
 def test_a_page_that_is_smaller_than_the_service_has_says_nothing() -> None:
     found = notes(played(Shelves(smallest=5)))
     assert said(found)["page-size"] == "unreached"
-    reasons = {each.clause.rpartition("#")[2]: each.reason for each in found if isinstance(each, Open)}
+    reasons = {each.clause.rpartition("#")[2]: each.reason for each in found if isinstance(each, Undecided)}
     assert "MaxResults is at least 5" in reasons["page-size"]
 
 
@@ -134,7 +134,7 @@ def test_a_page_of_fifty_is_not_filled() -> None:
 def test_without_anything_made_the_list_is_judged_as_it_is() -> None:
     found = notes(played(Shelves("cannot-make", others=4)))
     assert said(found) == {**ALL, "complete": "unreached"}
-    assert "not today" in next(each.reason for each in found if isinstance(each, Open))
+    assert "not today" in next(each.reason for each in found if isinstance(each, Undecided))
 
 
 def test_an_empty_list_shows_nothing() -> None:

@@ -15,10 +15,19 @@ from conformance.specs.clauses.catalog import operation_clauses
 from conformance.specs.clauses.clause import Clause
 from conformance.specs.model import Operation
 from conformance.specs.overlay.entries import EMPTY, Overlay, Rule
-from conformance.verdicts.finding import Contradiction, Finding, Held, Note, Open, Severity, Verdict, fingerprint
-from conformance.verdicts.folding import FEWEST_TO_FOLD, fold, is_headline, is_input_constraint
-from conformance.verdicts.judge import CASES_NAMED, Ledger
-from conformance.verdicts.levels import Evidence, levels
+from conformance.verdicts.clause_ledger import MAX_CASES_NAMED, ClauseLedger
+from conformance.verdicts.finding import (
+    CheckResult,
+    Contradiction,
+    Finding,
+    Satisfied,
+    Severity,
+    Undecided,
+    Verdict,
+    fingerprint,
+)
+from conformance.verdicts.folding import FEWEST_TO_FOLD, fold_findings, is_headline, is_input_constraint
+from conformance.verdicts.levels import Evidence, level_and_reachable
 from doubles.handmade_exchanges import ROOT, answered, case, clauses
 from doubles.handmade_shapes import service, spec_of, structure
 
@@ -30,16 +39,18 @@ def contradiction(clause: str = MIN, code: str = "accepts-invalid", got: str = "
     return Contradiction(clause, code, "Count", "an error", got)
 
 
-def noted(ledger: Ledger, *notes: Note, name: str = "a", size: int = 10, counted: bool = True) -> Ledger:
+def noted(
+    ledger: ClauseLedger, *notes: CheckResult, name: str = "a", size: int = 10, counted: bool = True
+) -> ClauseLedger:
     ledger.note(answered(case("invalid", "input/Count#min", name=name)), notes, size, counted=counted)
     return ledger
 
 
-def ledger(overlay: Overlay = EMPTY) -> Ledger:
-    return Ledger(clauses(overlay), overlay)
+def ledger(overlay: Overlay = EMPTY) -> ClauseLedger:
+    return ClauseLedger(clauses(overlay), overlay)
 
 
-def verdict_of(found: Ledger, clause: str = MIN, otherwise: Open | None = None) -> Verdict:
+def verdict_of(found: ClauseLedger, clause: str = MIN, otherwise: Undecided | None = None) -> Verdict:
     return next(each for each in found.verdicts(otherwise) if each.clause == clause)
 
 
@@ -55,47 +66,47 @@ def test_there_is_a_verdict_for_every_clause_and_none_passes_by_itself() -> None
 
 @pytest.mark.parametrize("first", [True, False])
 def test_what_was_contradicted_has_failed_however_often_it_held(first: bool) -> None:
-    notes: tuple[Note, ...] = (contradiction(), Held(MIN), Held(MIN))
+    notes: tuple[CheckResult, ...] = (contradiction(), Satisfied(MIN), Satisfied(MIN))
     found = verdict_of(noted(ledger(), *(notes if first else notes[::-1])))
     assert (found.word, found.reason) == ("failed", None)
 
 
 def test_what_held_has_passed_although_it_was_left_open_elsewhere() -> None:
-    assert verdict_of(noted(ledger(), Open(MIN, "unreached", "x"), Held(MIN))).word == "passed"
+    assert verdict_of(noted(ledger(), Undecided(MIN, "unreached", "x"), Satisfied(MIN))).word == "passed"
 
 
 def test_the_reason_that_says_most_stays() -> None:
     notes = (
-        Open(MIN, "skipped", "s"),
-        Open(MIN, "unreached", "u"),
-        Open(MIN, "errored", "e"),
-        Open(MIN, "skipped", "t"),
+        Undecided(MIN, "skipped", "s"),
+        Undecided(MIN, "unreached", "u"),
+        Undecided(MIN, "errored", "e"),
+        Undecided(MIN, "skipped", "t"),
     )
     found = verdict_of(noted(ledger(), *notes))
     assert (found.word, found.reason) == ("errored", "e")
 
 
 def test_what_nothing_is_known_of_is_left_as_the_run_ended() -> None:
-    ended = Open("", "errored", "the target was lost")
+    ended = Undecided("", "errored", "the target was lost")
     assert (verdict_of(ledger(), MIN, ended).word, verdict_of(ledger(), MIN, ended).reason) == (
         ended.word,
         ended.reason,
     )
-    assert verdict_of(noted(ledger(), Held(MIN)), MIN, ended).word == "passed"
+    assert verdict_of(noted(ledger(), Satisfied(MIN)), MIN, ended).word == "passed"
 
 
 def test_a_verdict_names_some_of_its_cases_each_once() -> None:
     found = ledger()
-    for number in range(CASES_NAMED + 3):
-        noted(found, Held(MIN), name=f"case-{number}")
-        noted(found, Held(MIN), name=f"case-{number}")
-    assert len(verdict_of(found).cases) == CASES_NAMED
-    assert len(set(verdict_of(found).cases)) == CASES_NAMED
+    for number in range(MAX_CASES_NAMED + 3):
+        noted(found, Satisfied(MIN), name=f"case-{number}")
+        noted(found, Satisfied(MIN), name=f"case-{number}")
+    assert len(verdict_of(found).cases) == MAX_CASES_NAMED
+    assert len(set(verdict_of(found).cases)) == MAX_CASES_NAMED
 
 
 def test_clauses_that_were_not_asked_for_are_not_entered() -> None:
-    only = Ledger({MIN: CLAUSES[MIN]}, EMPTY)
-    noted(only, Held(MAX), contradiction(ENUM), Open(ENUM, "skipped", "x"))
+    only = ClauseLedger({MIN: CLAUSES[MIN]}, EMPTY)
+    noted(only, Satisfied(MAX), contradiction(ENUM), Undecided(ENUM, "skipped", "x"))
     assert [each.clause for each in only.verdicts()] == [MIN]
     assert only.findings() == ()
 
@@ -190,7 +201,7 @@ INPUTS = [clause for clause in CLAUSES if clause.startswith(ROOT + "input/")]
 
 
 def folded(findings: list[Finding], passed: tuple[str, ...] = ()) -> tuple[Finding, ...]:
-    return fold(tuple(findings), tuple(Verdict(clause, "passed") for clause in passed), CLAUSES)
+    return fold_findings(tuple(findings), tuple(Verdict(clause, "passed") for clause in passed), CLAUSES)
 
 
 def heads(found: tuple[Finding, ...]) -> list[Finding]:
@@ -267,7 +278,7 @@ def test_what_is_folded_points_to_what_folds_it(found: list[tuple[str, str]], pa
 def test_without_the_headline_clause_there_are_no_headlines() -> None:
     without = {name: clause for name, clause in CLAUSES.items() if not is_headline(clause)}
     many = tuple(finding(clause) for clause in INPUTS[:6])
-    assert fold(many, (), without) == many
+    assert fold_findings(many, (), without) == many
     assert sum(is_headline(clause) for clause in CLAUSES.values()) == 1
 
 
@@ -283,7 +294,7 @@ def level(
     *findings: Finding,
     among: Mapping[str, Clause] = CLAUSES,
 ) -> tuple[str | None, str]:
-    return levels(evidence, tuple(Verdict(clause, "passed") for clause in passed or ()), findings, among)
+    return level_and_reachable(evidence, tuple(Verdict(clause, "passed") for clause in passed or ()), findings, among)
 
 
 def test_each_level_is_reached_on_top_of_those_below() -> None:
@@ -307,12 +318,12 @@ def test_every_kind_must_have_been_rejected_somewhere_and_accepted_nowhere() -> 
     assert level(SEEN, one_of_each[1:])[0] == "L2"
     words = [Verdict(clause, "passed") for clause in one_of_each]
     failing = [*words[:-1], replace(words[-1], word="failed"), Verdict(CONSTRAINTS[0], "failed")]
-    assert levels(SEEN, tuple(failing), (), CLAUSES)[0] == "L2"
+    assert level_and_reachable(SEEN, tuple(failing), (), CLAUSES)[0] == "L2"
 
 
 def test_a_kind_that_no_request_could_be_built_for_does_not_count() -> None:
     words = [Verdict(clause, "skipped" if clause.endswith("#min") else "passed") for clause in CONSTRAINTS]
-    assert levels(SEEN, tuple(words), (), CLAUSES) == ("L4", "L4")
+    assert level_and_reachable(SEEN, tuple(words), (), CLAUSES) == ("L4", "L4")
 
 
 def test_an_operation_without_input_cannot_reach_further_than_its_answer() -> None:

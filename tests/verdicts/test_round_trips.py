@@ -12,7 +12,7 @@ import pytest
 from conformance.cases.scenario import Scenario
 from conformance.cases.scenarios import idempotency, roundtrip, stability, tags, updates
 from conformance.specs.resources.resource import Resource
-from conformance.verdicts.finding import Contradiction, Held, Note, Open
+from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.laws import notes_of
 from conformance.verdicts.severity import severity_of
 from doubles.offline_player import Clock, Refused, play, scenarios_in
@@ -30,32 +30,32 @@ def scenario(operation: str, kind: str, resource: Resource = BOX) -> Scenario:
     raise LookupError(kind)
 
 
-def judged(operation: str, kind: str, boxes: Any, resource: Resource = BOX) -> tuple[Note, ...]:
+def judged(operation: str, kind: str, boxes: Any, resource: Resource = BOX) -> tuple[CheckResult, ...]:
     """What the law says of a store."""
     known = overlay(resource)
     story = play(scenario(operation, kind, resource), boxes, service=MODEL, overlay=known, clock=Clock())
     return tuple(notes_of(story))
 
 
-def blamed(notes: tuple[Note, ...]) -> dict[str, str]:
+def blamed(notes: tuple[CheckResult, ...]) -> dict[str, str]:
     """The code by clause, without the service, of every contradiction."""
     return {note.clause.partition(":")[2]: note.code for note in notes if isinstance(note, Contradiction)}
 
 
-def held(notes: tuple[Note, ...]) -> set[str]:
+def held(notes: tuple[CheckResult, ...]) -> set[str]:
     """The clauses that held and were not contradicted, without the service."""
-    names = {note.clause.partition(":")[2] for note in notes if isinstance(note, Held)}
+    names = {note.clause.partition(":")[2] for note in notes if isinstance(note, Satisfied)}
     return names - set(blamed(notes))
 
 
-def left_open(notes: tuple[Note, ...]) -> dict[str, str]:
+def left_open(notes: tuple[CheckResult, ...]) -> dict[str, str]:
     """The reason by clause of what was left open and nothing else was said of."""
     said = held(notes) | set(blamed(notes))
-    found = {note.clause.partition(":")[2]: note.reason for note in notes if isinstance(note, Open)}
+    found = {note.clause.partition(":")[2]: note.reason for note in notes if isinstance(note, Undecided)}
     return {clause: reason for clause, reason in found.items() if clause not in said}
 
 
-def echo(boxes: Any, resource: Resource = BOX) -> tuple[Note, ...]:
+def echo(boxes: Any, resource: Resource = BOX) -> tuple[CheckResult, ...]:
     return judged("DescribeBox", "echo", boxes, resource)
 
 
@@ -64,7 +64,7 @@ def echo(boxes: Any, resource: Resource = BOX) -> tuple[Note, ...]:
 
 ECHOED = {
     "Name", "Label", "Size", "Ratio", "Kind", "Policy", "Due", "Parts", "Parts[]/Title", "Parts[]/Weight", "Limits",
-    "Limits/Low", "Limits/Deep/Note", "Limits/Deep/Mark", "Names", "Labels", "Open",
+    "Limits/Low", "Limits/Deep/Note", "Limits/Deep/Mark", "Names", "Labels", "Undecided",
 }  # fmt: skip
 
 
@@ -234,11 +234,11 @@ def test_times_are_in_order(times: dict[str, Any], code: str | None) -> None:
 # ---------------------------------------------------------------- updates
 
 
-def updated(boxes: Any, resource: Resource = BOX) -> tuple[Note, ...]:
+def updated(boxes: Any, resource: Resource = BOX) -> tuple[CheckResult, ...]:
     return judged("UpdateBox", "updated", boxes, resource)
 
 
-UPDATED = {"Label", "Size", "Kind", "Open", "Parts", "Parts[]/Title", "Parts[]/Weight", "Limits", "Limits/Low",
+UPDATED = {"Label", "Size", "Kind", "Undecided", "Parts", "Parts[]/Title", "Parts[]/Weight", "Limits", "Limits/Low",
            "Limits/Deep/Note", "Limits/Deep/Mark", "Names"}  # fmt: skip
 
 

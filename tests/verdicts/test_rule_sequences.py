@@ -12,8 +12,8 @@ from conformance.cases.scenarios import sequences
 from conformance.specs.clauses.catalog import operation_clauses
 from conformance.specs.overlay import entries
 from conformance.specs.overlay.entries import Overlay, Rule
-from conformance.verdicts.finding import Contradiction, Held, Note, Open
-from conformance.verdicts.judge import Ledger
+from conformance.verdicts.clause_ledger import ClauseLedger
+from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.laws import notes_of
 from doubles import lifecycle_service
 from doubles.handmade_shapes import spec_of
@@ -63,15 +63,15 @@ def scenario_of(document: dict[str, Any]) -> Scenario:
     return found
 
 
-def noted(document: dict[str, Any], *faults: str, shop: Workshop | None = None, **more: Any) -> Note:
+def noted(document: dict[str, Any], *faults: str, shop: Workshop | None = None, **more: Any) -> CheckResult:
     shop = shop or Workshop(frozenset(faults), **more)
     story = play(scenario_of(document), shop, service=MODEL, overlay=known(document), clock=Clock())
     (note,) = notes_of(story)
     return note
 
 
-def word(note: Note) -> str:
-    return "held" if isinstance(note, Held) else note.word if isinstance(note, Open) else note.code
+def word(note: CheckResult) -> str:
+    return "held" if isinstance(note, Satisfied) else note.word if isinstance(note, Undecided) else note.code
 
 
 @pytest.mark.parametrize("document", [TAKEN, BUSY, SIZED, MANY])
@@ -106,7 +106,7 @@ def test_another_error_than_the_expected_one_is_told() -> None:
 
 def test_a_story_whose_condition_did_not_come_about_shows_nothing() -> None:
     note = noted({**SIZED, "when": "DescribeThing.answer.Status == 'Odd'"})
-    assert isinstance(note, Open)
+    assert isinstance(note, Undecided)
     assert "did not come about" in note.reason
     assert word(noted({**SIZED, "when": "length(`1`)"})) == "errored"
 
@@ -165,7 +165,7 @@ def test_a_rule_says_how_much_a_law_weighs(code: str, enforcement: str, severity
         {**RULE, "enforcement": enforcement, "evidence": "it was seen", "law": "Thing/lifecycle#dup* Other#x"}
     )
     clauses = operation_clauses(spec_of(MODEL), MODEL.operations["CreateThing"], ruled)
-    ledger = Ledger(clauses, ruled)
+    ledger = ClauseLedger(clauses, ruled)
     for clause in ("things:Thing/lifecycle#duplicate", "things:CreateThing/rule#T-01"):
         assert ledger.severity(Contradiction(clause, code, "", "", "")) == severity
     source = "observed: it was seen" if enforcement == "RECORDED" else "docs: the docs"

@@ -23,9 +23,9 @@ from typing import Any
 
 from conformance.cases.feedback import error_text
 from conformance.cases.feedback.adaptation import Adaptation
-from conformance.cases.producers import Producers
+from conformance.cases.producers import ProducerIndex
 from conformance.cases.request_builder import Params, RequestBuilder
-from conformance.cases.samples import Unbuildable, fits, sample_place
+from conformance.cases.samples import Unbuildable, is_valid_text, path_in_sample
 from conformance.specs.model import INTEGER_TYPES, STRING_TYPES, Operation, Shape
 from conformance.specs.overlay.entries import RequestHints
 from conformance.specs.places import places, shape_at
@@ -65,10 +65,10 @@ class Suggester:
 
     builder: RequestBuilder
     accepted: set[str] = field(default_factory=set)
-    _producers: Producers = field(init=False)
+    _producers: ProducerIndex = field(init=False)
 
     def __post_init__(self) -> None:
-        self._producers = Producers(self.builder.service)
+        self._producers = ProducerIndex(self.builder.service)
 
     def lessons(self, operation: Operation, params: Params, said: RejectedRequest) -> Iterator[Adaptation]:
         """What to try after `params`, planned with what is known of the operation, were answered so."""
@@ -82,7 +82,7 @@ class _Asked:
     """A request that was not accepted, what was said, and what was known of the operation then."""
 
     builder: RequestBuilder
-    producers: Producers
+    producers: ProducerIndex
     accepted: set[str]
     operation: Operation
     params: Params
@@ -131,7 +131,7 @@ def _mentioned(asked: _Asked) -> Iterator[Adaptation]:
             built = asked.builder.sampler().build(asked.root, steps)
         except Unbuildable:
             continue
-        path = sample_place(steps, built)
+        path = path_in_sample(steps, built)
         lacking = next((path[:size] for size in range(1, len(path) + 1) if not has(asked.params, path[:size])), None)
         if lacking is not None:
             yield asked.lesson(f"with {format_path(path)}", given=(Edit("set", lacking, get(built, lacking)),))
@@ -165,7 +165,7 @@ def _is_blamed(asked: _Asked, path: Path, value: Any) -> bool:
 
 def _fitting(shape: Shape, offers: tuple[str, ...]) -> Iterator[Any]:
     for offer in offers:
-        if shape.type in STRING_TYPES and fits(shape, offer):
+        if shape.type in STRING_TYPES and is_valid_text(shape, offer):
             yield offer
         elif shape.type in INTEGER_TYPES and re.fullmatch(r"\d{1,9}", offer):
             yield int(offer)

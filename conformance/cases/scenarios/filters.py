@@ -23,7 +23,7 @@ from conformance.cases.fixtures.populated_lists import (
     retry_until,
 )
 from conformance.cases.request_builder import RequestBuilder
-from conformance.cases.samples import Unbuildable, fits
+from conformance.cases.samples import Unbuildable, is_valid_text
 from conformance.cases.scenario import Pace, Scenario, Script, Send
 from conformance.specs.clauses import filters as statements
 from conformance.specs.clauses.clause import Clause
@@ -121,7 +121,7 @@ def _values(criterion: Criterion, there: PopulatedList, whole: PageWalk, known: 
             with contextlib.suppress(OverflowError):  # the end of the calendar
                 yield times[0] + way
     else:
-        yield from (text for text in _texts(criterion, found) if text and fits(criterion.shape, text))
+        yield from (text for text in _texts(criterion, found) if text and is_valid_text(criterion.shape, text))
 
 
 def _texts(criterion: Criterion, found: list[Any]) -> Iterator[str]:
@@ -129,7 +129,7 @@ def _texts(criterion: Criterion, found: list[Any]) -> Iterator[str]:
     text = next((each for each in found if isinstance(each, str)), "")
     parts = {"contains": text[-8:], "prefix": text[:-1]}
     part = parts.get(criterion.kind, text)
-    yield part if part and fits(criterion.shape, part) else text
+    yield part if part and is_valid_text(criterion.shape, part) else text
     others = (each for each in criterion.shape.enum if each not in found and not WIDE_VALUES.fullmatch(each))
     yield from list(others)[:1]
 

@@ -23,7 +23,7 @@ from conformance.cases.fixtures.populated_lists import (
     retry_until,
 )
 from conformance.cases.request_builder import Params, RequestBuilder
-from conformance.cases.samples import Unbuildable, fits, sample_leaf
+from conformance.cases.samples import Unbuildable, is_valid_text, sample_leaf
 from conformance.cases.scenario import Pace, Reply, Scenario, Script, Send
 from conformance.specs.clauses import pagination as statements
 from conformance.specs.model import Operation
@@ -120,7 +120,7 @@ def _foreign(builder: RequestBuilder, operation: Operation, paging: Paging) -> P
     """The member that asks for a page by a token that no page gave."""
     member = paging.tokens[0][0]
     shape = builder.service.target(builder.service.input_of(operation).members[member])
-    return {member: FOREIGN if fits(shape, FOREIGN) else sample_leaf(shape)}
+    return {member: FOREIGN if is_valid_text(shape, FOREIGN) else sample_leaf(shape)}
 
 
 def _with(call: Call, more: Params) -> Call:

@@ -18,9 +18,9 @@ from conformance.specs.resources.descriptions import known_as
 from conformance.specs.resources.resource import Resource
 from conformance.verdicts.evidence.state_errors import StateError
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
-from conformance.verdicts.finding import Contradiction, Held, Note, Open
-from conformance.verdicts.requests import NEUTRAL
-from conformance.verdicts.requests import outcome_text as told_of
+from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
+from conformance.verdicts.request_checks import INCONCLUSIVE_OUTCOMES
+from conformance.verdicts.request_checks import outcome_text as told_of
 
 
 def answer_text(event: TimelineEvent) -> str:
@@ -54,13 +54,13 @@ def creation_of(story: Timeline, label: str = "create") -> tuple[TimelineEvent |
     return event, known_as(resource_of(story), event.exchange.call.params, output_of(event.exchange))
 
 
-def no_creation(story: Timeline, label: str = "create") -> Iterator[Note]:
+def no_creation(story: Timeline, label: str = "create") -> Iterator[CheckResult]:
     """Every clause is open where the thing that a story is about was not made."""
     events, reason = story.every(label), "nothing was made"
     if events:
         reason = f"{events[-1].exchange.call.operation} was not accepted: {answer_text(events[-1])}"
     for clause in story.scenario.clauses:
-        yield Open(clause, "unreached", reason)
+        yield Undecided(clause, "unreached", reason)
 
 
 def observations(story: Timeline, label: str, known: frozenset[str]) -> tuple[Observation, ...]:
@@ -83,7 +83,7 @@ def is_settled(story: Timeline, label: str) -> str:
     return f"within {events[-1].at - events[0].at:.1f} s" if events else "at once"
 
 
-def aside(story: Timeline, clause: str, event: TimelineEvent) -> Note | None:
+def aside(story: Timeline, clause: str, event: TimelineEvent) -> CheckResult | None:
     """The note on an answer that says nothing of state, or is a crash; None for any other.
 
     Another operation's crash is told of that operation, not here: it may well not be implemented.
@@ -94,14 +94,14 @@ def aside(story: Timeline, clause: str, event: TimelineEvent) -> Note | None:
             clause, "crash", operation, "a success, or a 4xx error that says why not", answer_text(event)
         )
     if outcome.kind == "crashed":
-        return Open(clause, "unreached", f"{operation} crashed: {answer_text(event)}")
-    if outcome.kind in NEUTRAL:
-        word, reason = NEUTRAL[outcome.kind]
-        return Open(clause, word, f"{reason}: {answer_text(event)}")
+        return Undecided(clause, "unreached", f"{operation} crashed: {answer_text(event)}")
+    if outcome.kind in INCONCLUSIVE_OUTCOMES:
+        word, reason = INCONCLUSIVE_OUTCOMES[outcome.kind]
+        return Undecided(clause, word, f"{reason}: {answer_text(event)}")
     return None
 
 
-def refused(story: Timeline, clause: str, event: TimelineEvent, *sayings: StateError) -> Iterator[Note]:
+def refused(story: Timeline, clause: str, event: TimelineEvent, *sayings: StateError) -> Iterator[CheckResult]:
     """The note on a call that was not accepted, as it should be: whether it was refused for what it should be.
 
     Where a rule of the overlay says what AWS answers, the answer is held against that.
@@ -117,10 +117,10 @@ def refused(story: Timeline, clause: str, event: TimelineEvent, *sayings: StateE
         expected = f"a message that matches {rule.expect.message}"
         yield Contradiction(clause, "wrong-error-message", event.exchange.call.operation, expected, answer_text(event))
     elif rule is not None or any(saying.is_said(outcome) for saying in sayings):
-        yield Held(clause)
+        yield Satisfied(clause)
     else:
         words = " or ".join(saying.words for saying in sayings)
-        yield Open(clause, "unreached", f"rejected, but not because it is {words}: {answer_text(event)}")
+        yield Undecided(clause, "unreached", f"rejected, but not because it is {words}: {answer_text(event)}")
 
 
 def _matches(pattern: str, message: str | None) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.cases.constraints import shown
+from conformance.cases.constraints import abbreviated
 from conformance.specs.model import Operation
 from conformance.specs.resources.descriptions import carries, known_as
 from conformance.specs.resources.list_criteria import utc
@@ -123,7 +123,7 @@ def why_nothing_was_made(story: Timeline) -> str:
 
 def written(value: Any) -> str:
     """A value as findings show it; times as the wire has them."""
-    return utc(value).isoformat() if hasattr(value, "tzinfo") else shown(value, 80)
+    return utc(value).isoformat() if hasattr(value, "tzinfo") else abbreviated(value, 80)
 
 
 def named(known: Known) -> str:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from conformance.specs.clauses.clause import clause_id
 from conformance.specs.overlay.rules import refining_rule
 from conformance.verdicts.evidence.timeline import Timeline
-from conformance.verdicts.finding import Note, Open
+from conformance.verdicts.finding import CheckResult, Undecided
 from conformance.verdicts.laws import (
     duplicates,
     filters,
@@ -26,7 +26,7 @@ from conformance.verdicts.laws import (
     tags,
 )
 
-Law = Callable[[Timeline], Iterator[Note]]
+Law = Callable[[Timeline], Iterator[CheckResult]]
 
 LAWS: Mapping[str, Law] = {
     "creation": lifecycle.creation,
@@ -52,7 +52,7 @@ LAWS: Mapping[str, Law] = {
 }
 
 
-def notes_of(story: Timeline, *, accepts_anything: bool = False) -> Iterator[Note]:
+def notes_of(story: Timeline, *, accepts_anything: bool = False) -> Iterator[CheckResult]:
     """What a story says of the clauses of its scenario; of each at least why it says nothing.
 
     What is said of a clause that a rule of the overlay refines is said of the rule, too. A target that answers 2xx to
@@ -66,7 +66,7 @@ def notes_of(story: Timeline, *, accepts_anything: bool = False) -> Iterator[Not
     notes = [] if reason is not None else list(LAWS[scenario.kind](story))
     spoken = {note.clause for note in notes}
     silent = [clause for clause in scenario.clauses if clause not in spoken]
-    notes.extend(Open(clause, "unreached", reason or "the story did not get that far") for clause in silent)
+    notes.extend(Undecided(clause, "unreached", reason or "the story did not get that far") for clause in silent)
     for note in notes:
         yield note
         rule = refining_rule(story.overlay, note.clause)

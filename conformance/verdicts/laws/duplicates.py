@@ -23,10 +23,10 @@ from conformance.verdicts.evidence.observations import (
 )
 from conformance.verdicts.evidence.state_errors import BUSY, TAKEN, declared
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
-from conformance.verdicts.finding import Contradiction, Held, Note, Open
+from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 
 
-def duplicate(story: Timeline) -> Iterator[Note]:
+def duplicate(story: Timeline) -> Iterator[CheckResult]:
     """A second thing of one name is not made."""
     clause, again = story.clause("duplicate"), story.first("again")
     if again is None:
@@ -39,7 +39,7 @@ def duplicate(story: Timeline) -> Iterator[Note]:
         yield from _something_else(story, clause, again)
 
 
-def _something_else(story: Timeline, clause: str, again: TimelineEvent) -> Iterator[Note]:
+def _something_else(story: Timeline, clause: str, again: TimelineEvent) -> Iterator[CheckResult]:
     """The note where the same request was accepted twice: what matters is whether another one was, too."""
     for other in story.every("other"):
         outcome = other.exchange.outcome
@@ -65,7 +65,7 @@ def _made_twice(story: Timeline, clause: str, event: TimelineEvent, code: str) -
     return Contradiction(clause, code, event.exchange.call.operation, expected, answer_text(event))
 
 
-def one_winner(story: Timeline) -> Iterator[Note]:
+def one_winner(story: Timeline) -> Iterator[CheckResult]:
     """Of several who ask for one name at once, one gets it."""
     clause, asked, afterwards = story.clause("one-winner"), story.every("at-once"), story.first("afterwards")
     winners = [event for event in asked if accepted(event)]
@@ -75,18 +75,18 @@ def one_winner(story: Timeline) -> Iterator[Note]:
         if note is not None:
             yield note
     elif len(winners) == 1:
-        yield Held(clause)
+        yield Satisfied(clause)
     elif not winners:
         reason = answer_text(asked[0]) if asked else "nobody asked"
-        yield Open(clause, "unreached", f"none of {len(asked)} was accepted: {reason}")
+        yield Undecided(clause, "unreached", f"none of {len(asked)} was accepted: {reason}")
     elif afterwards is not None and accepted(afterwards):
-        yield Open(clause, "unreached", "a name that is taken is given away one after the other, too")
+        yield Undecided(clause, "unreached", "a name that is taken is given away one after the other, too")
     else:
         got = f"{len(winners)} of {len(asked)} were accepted"
         yield Contradiction(clause, "several-winners", story.scenario.operation, "one is accepted", got)
 
 
-def taken_while_deleting(story: Timeline) -> Iterator[Note]:
+def taken_while_deleting(story: Timeline) -> Iterator[CheckResult]:
     """The name of what is being removed is taken still."""
     made, known = creation_of(story)
     if made is None:
@@ -95,7 +95,7 @@ def taken_while_deleting(story: Timeline) -> Iterator[Note]:
     clause, again = story.clause("taken-while-deleting"), story.first("again")
     if again is None:
         seen = observations(story, "meanwhile", known)
-        yield Open(clause, "unreached", f"it was not seen on its way out: {history(seen)}")
+        yield Undecided(clause, "unreached", f"it was not seen on its way out: {history(seen)}")
     elif accepted(again):
         yield _made_twice(story, clause, again, _code(story, "accepts-taken"))
     else:

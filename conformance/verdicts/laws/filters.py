@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from conformance.cases.constraints import shown
+from conformance.cases.constraints import abbreviated
 from conformance.specs.resources.descriptions import at, carries
 from conformance.specs.resources.list_criteria import Criterion, Kind, Ordering, criteria_of, ordering_of, utc
 from conformance.specs.resources.listings import text_of
@@ -32,7 +32,7 @@ from conformance.verdicts.evidence.page_walks import (
 )
 from conformance.verdicts.evidence.segments import event_text
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
-from conformance.verdicts.finding import Contradiction, Held, Note, Open
+from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 
 _WORDS: Mapping[Kind, str] = {
     "contains": "contains",
@@ -43,7 +43,7 @@ _WORDS: Mapping[Kind, str] = {
 }
 
 
-def filters(story: Timeline) -> Iterator[Note]:
+def filters(story: Timeline) -> Iterator[CheckResult]:
     """Every filter of a list against the list without filters."""
     whole = next((each for each in recorded_walks(story, "whole") if each.outputs), None)
     again = last_walk(story, "whole")
@@ -52,19 +52,19 @@ def filters(story: Timeline) -> Iterator[Note]:
         if clause is None:
             continue
         if whole is None or again is None:
-            yield Open(clause, "unreached", unanswered(again))
+            yield Undecided(clause, "unreached", unanswered(again))
         elif not whole.listed:
-            yield Open(clause, "unreached", f"nothing is listed: {why_nothing_was_made(story)}")
+            yield Undecided(clause, "unreached", f"nothing is listed: {why_nothing_was_made(story)}")
         else:
             yield from _filter(story, clause, criterion, whole, again)
 
 
 def _filter(
     story: Timeline, clause: str, criterion: Criterion, whole: RecordedWalk, again: RecordedWalk
-) -> Iterator[Note]:
+) -> Iterator[CheckResult]:
     labels = dict.fromkeys(each.label for each in story.events if each.label.startswith(f"filter/{criterion.member}/"))
     if not labels:
-        yield Open(clause, "unreached", f"no item has a {format_path(criterion.item) or 'name'} to ask for")
+        yield Undecided(clause, "unreached", f"no item has a {format_path(criterion.item) or 'name'} to ask for")
     for label in labels:
         walk = last_walk(story, label)
         if walk is not None:
@@ -73,7 +73,7 @@ def _filter(
 
 def _asked(
     story: Timeline, clause: str, criterion: Criterion, whole: RecordedWalk, again: RecordedWalk, walk: RecordedWalk
-) -> Iterator[Note]:  # fmt: skip
+) -> Iterator[CheckResult]:  # fmt: skip
     value = walk.events[0].exchange.call.params[criterion.member]
     where = f"{criterion.member}={written(value)}"
     if walk.refused is not None:
@@ -89,13 +89,13 @@ def _asked(
     if lost:
         yield Contradiction(clause, "filter-loses", where, f"every item whose {asked}", f"without {lost[0]}")
     if not wrong and not lost:
-        yield Held(clause)
+        yield Satisfied(clause)
 
 
-def _refused(clause: str, where: str, refused: TimelineEvent) -> Note:
+def _refused(clause: str, where: str, refused: TimelineEvent) -> CheckResult:
     if refused.exchange.outcome.kind == "crashed":
         return Contradiction(clause, "crash", where, "a list, or a 4xx error", event_text(refused))
-    return Open(clause, "unreached", f"not answered with a list: {event_text(refused)}")
+    return Undecided(clause, "unreached", f"not answered with a list: {event_text(refused)}")
 
 
 def _lost(
@@ -110,7 +110,7 @@ def _lost(
     for item in whole.listed:
         text = text_of(item)
         if later[text] and not there[text] and criterion.matches(item, value) is True and not _changed(item, walk):
-            yield shown(text, 120)
+            yield abbreviated(text, 120)
 
 
 def _changed(item: Any, walk: RecordedWalk) -> bool:
@@ -119,20 +119,20 @@ def _changed(item: Any, walk: RecordedWalk) -> bool:
     return any(carries(each, texts) for each in walk.listed)
 
 
-def sort(story: Timeline) -> Iterator[Note]:
+def sort(story: Timeline) -> Iterator[CheckResult]:
     """Every order that a list was asked for."""
     ordering = ordering_of(story.service, operation_of(story), story.overlay)
     for clause in story.scenario.clauses:
         labels = dict.fromkeys(each.label for each in story.events if each.label.startswith("sort/"))
         asked = [walk for label in labels if (walk := last_walk(story, label)) is not None]
         if ordering is None or not asked:
-            yield Open(clause, "unreached", unanswered(last_walk(story, "whole")))
+            yield Undecided(clause, "unreached", unanswered(last_walk(story, "whole")))
             continue
         for walk in asked:
             yield _ordered(story, clause, ordering, walk)
 
 
-def _ordered(story: Timeline, clause: str, ordering: Ordering, walk: RecordedWalk) -> Note:
+def _ordered(story: Timeline, clause: str, ordering: Ordering, walk: RecordedWalk) -> CheckResult:
     params = walk.events[0].exchange.call.params
     where = f"{ordering.by}={params[ordering.by]}, {ordering.order}={params[ordering.order]}"
     if walk.refused is not None:
@@ -141,16 +141,16 @@ def _ordered(story: Timeline, clause: str, ordering: Ordering, walk: RecordedWal
     items = walk.listed
     keys = [key for item in items if (key := at(item, path)) is not None]
     if not any(all(isinstance(each, kind) for each in keys) for kind in (str, datetime)):
-        return Open(clause, "unreached", f"not every {format_path(path)} is of its type")
+        return Undecided(clause, "unreached", f"not every {format_path(path)} is of its type")
     if keys and isinstance(keys[0], str):
         # Names of others may hold anything, and alphabets differ in where they put it.
         own = made(story)
         mine = [at(item, path) for item in items if any(carries(item, each) for each in own)]
         keys = [each for each in mine if each is not None] if own else keys
     if len({text_of(each) for each in keys}) < 2:
-        return Open(clause, "unreached", f"no two items differ in {format_path(path)}")
+        return Undecided(clause, "unreached", f"no two items differ in {format_path(path)}")
     if any(_in_order(keys, by, down=params[ordering.order] == ordering.descending) for by in _alphabets(keys)):
-        return Held(clause)
+        return Satisfied(clause)
     got = ", ".join(written(each) for each in keys[:6])
     return Contradiction(clause, "wrong-order", where, f"{format_path(path)} in that order", got)
 

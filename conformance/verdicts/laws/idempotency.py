@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.cases.constraints import shown
+from conformance.cases.constraints import abbreviated
 from conformance.specs.clauses.idempotency import OTHER_INPUT, SAME_RESULT
 from conformance.specs.resources.descriptions import at
 from conformance.verdicts.evidence.segments import event_text, is_accepted, output_of
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
-from conformance.verdicts.finding import Contradiction, Held, Note, Open
+from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 
 
-def check_tokens(story: Timeline) -> Iterator[Note]:
+def check_tokens(story: Timeline) -> Iterator[CheckResult]:
     """A request that was sent twice, and one that differs from both in all but its token."""
     first = story.first("create")
     if first is None or not is_accepted(first):
@@ -28,16 +28,16 @@ def check_tokens(story: Timeline) -> Iterator[Note]:
         yield _other(story, other)
 
 
-def _same(story: Timeline, first: TimelineEvent, again: TimelineEvent) -> Note:
+def _same(story: Timeline, first: TimelineEvent, again: TimelineEvent) -> CheckResult:
     clause, kind = story.clause(SAME_RESULT), again.exchange.outcome.kind
     if kind == "rejected-state":
         return Contradiction(clause, "token-not-honoured", "the second answer", "that of the first", event_text(again))
     if kind != "accepted":
-        return Open(clause, "unreached", event_text(again))
+        return Undecided(clause, "unreached", event_text(again))
     before, after = _handles(story, first), _handles(story, again)
     if before == after:
-        return Held(clause)
-    return Contradiction(clause, "not-idempotent", "the second answer", shown(before), shown(after))
+        return Satisfied(clause)
+    return Contradiction(clause, "not-idempotent", "the second answer", abbreviated(before), abbreviated(after))
 
 
 def _handles(story: Timeline, event: TimelineEvent) -> list[Any]:
@@ -47,7 +47,7 @@ def _handles(story: Timeline, event: TimelineEvent) -> list[Any]:
     return [at(output_of(event), source.path) for source in sources if source.side == "answer"]
 
 
-def _other(story: Timeline, other: TimelineEvent) -> Note:
+def _other(story: Timeline, other: TimelineEvent) -> CheckResult:
     clause, outcome = story.clause(OTHER_INPUT), other.exchange.outcome
     codes = story.scenario.about["mismatches"]
     if outcome.kind == "accepted":
@@ -55,5 +55,5 @@ def _other(story: Timeline, other: TimelineEvent) -> Note:
     if outcome.kind == "crashed":
         return Contradiction(clause, "crash", "other input", " or ".join(codes), event_text(other))
     if outcome.code in codes:
-        return Held(clause)
-    return Open(clause, "unreached", f"rejected for another reason: {event_text(other)}")
+        return Satisfied(clause)
+    return Undecided(clause, "unreached", f"rejected for another reason: {event_text(other)}")

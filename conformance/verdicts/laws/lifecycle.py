@@ -32,10 +32,10 @@ from conformance.verdicts.evidence.observations import (
 )
 from conformance.verdicts.evidence.state_errors import BUSY, declared
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
-from conformance.verdicts.finding import Contradiction, Held, Note, Open
+from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 
 
-def creation(story: Timeline) -> Iterator[Note]:
+def creation(story: Timeline) -> Iterator[CheckResult]:
     """What was made is found and listed, and gets settled."""
     made, known = creation_of(story)
     if made is None:
@@ -49,7 +49,7 @@ def creation(story: Timeline) -> Iterator[Note]:
         yield from _listed(story, known)
 
 
-def update(story: Timeline) -> Iterator[Note]:
+def update(story: Timeline) -> Iterator[CheckResult]:
     """A change is seen, ends, and goes undisturbed by another."""
     made, known = creation_of(story)
     changed = story.first("update")
@@ -65,7 +65,7 @@ def update(story: Timeline) -> Iterator[Note]:
         yield from _in_progress(story, seen)
 
 
-def steady(story: Timeline) -> Iterator[Note]:
+def steady(story: Timeline) -> Iterator[CheckResult]:
     """What is settled stays so while nobody asks for a change."""
     made, known = creation_of(story)
     if made is None:
@@ -74,19 +74,21 @@ def steady(story: Timeline) -> Iterator[Note]:
     clause, status = story.clause("steady"), _status(story)
     before, later = observations(story, "before", known), observations(story, "later", known)
     if not later or status is None:
-        yield Open(clause, "unreached", f"it did not get settled: {history(before)}")
+        yield Undecided(clause, "unreached", f"it did not get settled: {history(before)}")
         return
     code = next((code for code in (_unsteady(status, observation) for observation in later) if code is not None), None)
     if code is not None:
         got = history((before[-1], *later))
         yield Contradiction(clause, code, _where(story), f"{before[-1].shown} as long as nothing is asked", got)
     elif all(observation.status in status.settled for observation in later):
-        yield Held(clause)
+        yield Satisfied(clause)
     else:
-        yield Open(clause, "unreached", f"it changes by itself: {history((before[-1], *later))}")
+        yield Undecided(clause, "unreached", f"it changes by itself: {history((before[-1], *later))}")
 
 
-def transitions(story: Timeline, label: str, seen: tuple[Observation, ...], entered: tuple[str, ...]) -> Iterator[Note]:
+def transitions(
+    story: Timeline, label: str, seen: tuple[Observation, ...], entered: tuple[str, ...]
+) -> Iterator[CheckResult]:
     """Of each state that a thing may be in on its way: whether it ended as it should."""
     resource, status = resource_of(story), _status(story)
     if status is None or not entered or not seen:
@@ -99,17 +101,17 @@ def transitions(story: Timeline, label: str, seen: tuple[Observation, ...], ente
             expected = f"{state}, then {_one_of(status.settled)}"
             yield Contradiction(clause, "skips-state", _where(story), expected, history(seen))
         elif ending == "settled":
-            yield Held(clause)
+            yield Satisfied(clause)
         elif ending == "stalls" and len(seen) == 1:
-            yield Open(clause, "unreached", f"it was not waited for: {history(seen)}")
+            yield Undecided(clause, "unreached", f"it was not waited for: {history(seen)}")
         elif ending is not None:
             got = f"{history(seen)} {is_settled(story, label)}"
             yield Contradiction(clause, ending, _where(story), f"{state}, then {_one_of(status.settled)}", got)
         else:
-            yield Open(clause, "unreached", f"its state tells nothing: {history(seen)}")
+            yield Undecided(clause, "unreached", f"its state tells nothing: {history(seen)}")
     for state in entered:
         if state not in (shown or entered[:1]):
-            yield Open(_clause(story, resource, state), "unreached", f"it was not {state}: {history(seen)}")
+            yield Undecided(_clause(story, resource, state), "unreached", f"it was not {state}: {history(seen)}")
 
 
 def _ending(resource: Resource, status: Status, seen: tuple[Observation, ...]) -> str | None:
@@ -139,21 +141,21 @@ def _unsteady(status: Status, observation: Observation) -> str | None:
     return "ends-failed" if observation.status in status.failed else None
 
 
-def _created(story: Timeline, seen: tuple[Observation, ...]) -> Iterator[Note]:
+def _created(story: Timeline, seen: tuple[Observation, ...]) -> Iterator[CheckResult]:
     clause, last = story.clause("created"), story.every("read")[-1]
     note = aside(story, clause, last)
     if note is not None and seen[-1].word == "unread":
         yield note
     elif any(observation.word == "there" for observation in seen):
-        yield Held(clause)
+        yield Satisfied(clause)
     elif seen[-1].word == "absent":
         got = f"{answer_text(last)}, {history(seen)} {is_settled(story, 'read')}"
         yield Contradiction(clause, "lost", _where(story), "what was made is found", got)
     else:
-        yield Open(clause, "unreached", f"it could not be read: {answer_text(last)}")
+        yield Undecided(clause, "unreached", f"it could not be read: {answer_text(last)}")
 
 
-def _listed(story: Timeline, known: frozenset[str]) -> Iterator[Note]:
+def _listed(story: Timeline, known: frozenset[str]) -> Iterator[CheckResult]:
     resource, pages = resource_of(story), story.every("list")
     if resource.listing is None or not pages:
         return
@@ -162,14 +164,14 @@ def _listed(story: Timeline, known: frozenset[str]) -> Iterator[Note]:
     if note is not None:
         yield note
     elif any(is_listed(resource.listing, output_of(page.exchange), known) for page in pages):
-        yield Held(clause)
+        yield Satisfied(clause)
     elif not accepted(last):
-        yield Open(clause, "unreached", f"the list was not to be had: {answer_text(last)}")
+        yield Undecided(clause, "unreached", f"the list was not to be had: {answer_text(last)}")
     elif ends(story, last):
         got = f"not in {len(pages)} pages {is_settled(story, 'list')}"
         yield Contradiction(clause, "unlisted", resource.listing.operation, "what was made is listed", got)
     else:
-        yield Open(clause, "unreached", f"the list did not end within {len(pages)} pages")
+        yield Undecided(clause, "unreached", f"the list did not end within {len(pages)} pages")
 
 
 def ends(story: Timeline, page: TimelineEvent) -> bool:
@@ -179,7 +181,7 @@ def ends(story: Timeline, page: TimelineEvent) -> bool:
     return paginator is None or not any(output.get(name) for name in paginator.output_token)
 
 
-def _in_progress(story: Timeline, seen: tuple[Observation, ...]) -> Iterator[Note]:
+def _in_progress(story: Timeline, seen: tuple[Observation, ...]) -> Iterator[CheckResult]:
     clause, again, resource = story.clause("update-in-progress"), story.first("update-again"), resource_of(story)
     if again is None or not seen:
         return
@@ -191,7 +193,7 @@ def _in_progress(story: Timeline, seen: tuple[Observation, ...]) -> Iterator[Not
         got = f"{answer_text(again)}, while it is {seen[0].shown}"
         yield Contradiction(clause, code, operation.name, "an error, for it is being changed", got)
     else:
-        yield Open(clause, "unreached", f"the change takes no time: {history(seen)}")
+        yield Undecided(clause, "unreached", f"the change takes no time: {history(seen)}")
 
 
 def _clause(story: Timeline, resource: Resource, state: str) -> str:
@@ -211,6 +213,6 @@ def _one_of(values: tuple[str, ...]) -> str:
     return " or ".join(values[:3])
 
 
-def _all_open(story: Timeline, reason: str) -> Iterator[Note]:
+def _all_open(story: Timeline, reason: str) -> Iterator[CheckResult]:
     for clause in story.scenario.clauses:
-        yield Open(clause, "unreached", reason)
+        yield Undecided(clause, "unreached", reason)

@@ -24,7 +24,7 @@ from conformance.verdicts.evidence.page_walks import (
 )
 from conformance.verdicts.evidence.segments import event_text, is_accepted
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
-from conformance.verdicts.finding import Contradiction, Held, Note, Open
+from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 
 # XML has no way to leave an element out half: `<NextToken/>` is how some services of AWS say that there is none.
 EMPTY_ELEMENTS = frozenset({*FORM_PROTOCOLS, "rest-xml"})
@@ -32,7 +32,7 @@ EMPTY_ELEMENTS = frozenset({*FORM_PROTOCOLS, "rest-xml"})
 REJECTED = frozenset({"rejected-validation", "rejected-state"})
 
 
-def pages(story: Timeline) -> Iterator[Note]:
+def pages(story: Timeline) -> Iterator[CheckResult]:
     """The pages of a list against the list as a whole, and against what was made for it."""
     whole, paged = last_walk(story, "whole"), last_walk(story, "paged")
     if whole is None or not whole.outputs:
@@ -42,15 +42,15 @@ def pages(story: Timeline) -> Iterator[Note]:
         yield from LAWS[clause.rpartition("#")[2]](story, clause, whole, paged)
 
 
-def _unanswered(story: Timeline, clause: str, whole: RecordedWalk | None) -> Note:
+def _unanswered(story: Timeline, clause: str, whole: RecordedWalk | None) -> CheckResult:
     """A list that cannot be had; one that crashes once something is in it is not complete."""
     refused = whole.refused if whole is not None and clause.endswith("#complete") and made(story) else None
     if refused is not None and refused.exchange.outcome.kind == "crashed":
         return Contradiction(clause, "crash", "", "a list with what was made in it", event_text(refused))
-    return Open(clause, "unreached", unanswered(whole))
+    return Undecided(clause, "unreached", unanswered(whole))
 
 
-def _complete(story: Timeline, clause: str, whole: RecordedWalk, paged: RecordedWalk | None) -> Iterator[Note]:
+def _complete(story: Timeline, clause: str, whole: RecordedWalk, paged: RecordedWalk | None) -> Iterator[CheckResult]:
     walk = paged if paged is not None and paged.outputs else whole
     if walk.refused is not None:
         yield _broken_off(clause, walk.refused)
@@ -60,21 +60,21 @@ def _complete(story: Timeline, clause: str, whole: RecordedWalk, paged: Recorded
     listed = [each for each in things if whole.shows(each) or walk.shows(each)]
     missing = [each for each in things if not walk.shows(each)]
     if not made(story):
-        yield Open(clause, "unreached", why_nothing_was_made(story))
+        yield Undecided(clause, "unreached", why_nothing_was_made(story))
     elif not listed:
-        yield Open(clause, "unreached", "the list shows nothing of what was made, with or without pages")
+        yield Undecided(clause, "unreached", "the list shows nothing of what was made, with or without pages")
     elif not missing:
-        yield Held(clause)
+        yield Satisfied(clause)
     elif walk.ended:
         yield Contradiction(
             clause, "loses-items", _size_of(walk), f"the pages together list all {len(things)} that were made",
             f"{len(things) - len(missing)} of them in {_pages(walk)}, without {_names(missing)}",
         )  # fmt: skip
     else:
-        yield Open(clause, "unreached", f"the end of the list was not reached within {_pages(walk)}")
+        yield Undecided(clause, "unreached", f"the end of the list was not reached within {_pages(walk)}")
 
 
-def _broken_off(clause: str, refused: TimelineEvent) -> Note:
+def _broken_off(clause: str, refused: TimelineEvent) -> CheckResult:
     """A page that the list's own token asked for, and that did not come."""
     if refused.exchange.outcome.kind == "crashed":
         return Contradiction(clause, "crash", "the next page", "another page, or the end", event_text(refused))
@@ -82,18 +82,18 @@ def _broken_off(clause: str, refused: TimelineEvent) -> Note:
         return Contradiction(
             clause, "refuses-own-token", "the next page", "the page of that token", event_text(refused)
         )
-    return Open(clause, "errored", f"a page was not answered: {event_text(refused)}")
+    return Undecided(clause, "errored", f"a page was not answered: {event_text(refused)}")
 
 
-def _no_repeats(story: Timeline, clause: str, whole: RecordedWalk, paged: RecordedWalk | None) -> Iterator[Note]:
+def _no_repeats(story: Timeline, clause: str, whole: RecordedWalk, paged: RecordedWalk | None) -> Iterator[CheckResult]:
     walk = paged if paged is not None and paged.outputs else whole
     repeated = _repeated(story, whole, walk)
     if repeated is not None:
         yield Contradiction(clause, "repeats-items", _size_of(walk), "each item once", repeated)
     elif sum(bool(_page_items(walk, number)) for number in range(len(walk.outputs))) < 2:
-        yield Open(clause, "unreached", "the list has no second page with something on it")
+        yield Undecided(clause, "unreached", "the list has no second page with something on it")
     else:
-        yield Held(clause)
+        yield Satisfied(clause)
 
 
 def _repeated(story: Timeline, whole: RecordedWalk, walk: RecordedWalk) -> str | None:
@@ -111,9 +111,9 @@ def _repeated(story: Timeline, whole: RecordedWalk, walk: RecordedWalk) -> str |
     return None
 
 
-def _page_size(_story: Timeline, clause: str, whole: RecordedWalk, paged: RecordedWalk | None) -> Iterator[Note]:
+def _page_size(_story: Timeline, clause: str, whole: RecordedWalk, paged: RecordedWalk | None) -> Iterator[CheckResult]:
     if paged is None:
-        yield Open(clause, "unreached", "no page of a given size was asked for")
+        yield Undecided(clause, "unreached", "no page of a given size was asked for")
         return
     paging, first = paged.paging, paged.events[0]
     if paging is None or paging.limit is None:
@@ -124,7 +124,7 @@ def _page_size(_story: Timeline, clause: str, whole: RecordedWalk, paged: Record
         yield Contradiction(clause, "crash", where, "a page, or a 4xx error", event_text(first))
         return
     if not is_accepted(first):
-        yield Open(clause, "unreached", f"a page of {asked} is not to be had: {event_text(first)}")
+        yield Undecided(clause, "unreached", f"a page of {asked} is not to be had: {event_text(first)}")
         return
     longest = max(len(items) for output in paged.outputs for items in paging.items_of(output))
     there = max((sum(len(paging.items_of(output)[each]) for output in whole.outputs)
@@ -132,12 +132,12 @@ def _page_size(_story: Timeline, clause: str, whole: RecordedWalk, paged: Record
     if longest > asked:
         yield Contradiction(clause, "page-too-long", where, f"at most {asked} on a page", f"{longest} on one page")
     elif there > asked:
-        yield Held(clause)
+        yield Satisfied(clause)
     else:
-        yield Open(clause, "unreached", f"the list has no more items than a page: {there}")
+        yield Undecided(clause, "unreached", f"the list has no more items than a page: {there}")
 
 
-def _last_page(story: Timeline, clause: str, whole: RecordedWalk, paged: RecordedWalk | None) -> Iterator[Note]:
+def _last_page(story: Timeline, clause: str, whole: RecordedWalk, paged: RecordedWalk | None) -> Iterator[CheckResult]:
     walk = paged if paged is not None and paged.outputs else whole
     if walk.paging is None:
         return
@@ -148,9 +148,9 @@ def _last_page(story: Timeline, clause: str, whole: RecordedWalk, paged: Recorde
             f"the same token again after {_pages(walk)}: {_written(circle)}",
         )  # fmt: skip
     elif walk.refused is not None:
-        yield Open(clause, "unreached", f"a page was not answered: {event_text(walk.refused)}")
+        yield Undecided(clause, "unreached", f"a page was not answered: {event_text(walk.refused)}")
     elif not walk.ended:
-        yield Open(clause, "unreached", f"the end of the list was not reached within {_pages(walk)}")
+        yield Undecided(clause, "unreached", f"the end of the list was not reached within {_pages(walk)}")
     elif walk.paging.says_more(walk.outputs[-1]):
         got = f"{walk.paging.more} is true, and no token"
         yield Contradiction(clause, "more-without-token", walk.paging.more or "", "a token where there is more", got)
@@ -158,16 +158,18 @@ def _last_page(story: Timeline, clause: str, whole: RecordedWalk, paged: Recorde
         token = walk.paging.tokens[0][1]
         yield Contradiction(clause, "empty-token", token, "no token on the last page", "an empty one")
     else:
-        yield Held(clause)
+        yield Satisfied(clause)
 
 
-def _foreign_token(story: Timeline, clause: str, whole: RecordedWalk, _paged: RecordedWalk | None) -> Iterator[Note]:
+def _foreign_token(
+    story: Timeline, clause: str, whole: RecordedWalk, _paged: RecordedWalk | None
+) -> Iterator[CheckResult]:
     foreign = story.first("foreign")
     if foreign is not None:
         yield _foreign(clause, whole, foreign)
 
 
-def _foreign(clause: str, whole: RecordedWalk, foreign: TimelineEvent) -> Note:
+def _foreign(clause: str, whole: RecordedWalk, foreign: TimelineEvent) -> CheckResult:
     kind = foreign.exchange.outcome.kind
     opaque = whole.paging is not None and whole.paging.is_opaque
     member = whole.paging.tokens[0][0] if whole.paging is not None else ""
@@ -175,11 +177,13 @@ def _foreign(clause: str, whole: RecordedWalk, foreign: TimelineEvent) -> Note:
     if kind == "crashed":
         return Contradiction(clause, "crash", member, expected, event_text(foreign))
     if kind in REJECTED or (kind == "accepted" and not opaque):
-        return Held(clause)
+        return Satisfied(clause)
     if kind != "accepted":
-        return Open(clause, "errored", f"the foreign token was not answered: {event_text(foreign)}")
+        return Undecided(clause, "errored", f"the foreign token was not answered: {event_text(foreign)}")
     if not whole.listed:
-        return Open(clause, "unreached", "the foreign token was accepted where nothing is listed, with or without it")
+        return Undecided(
+            clause, "unreached", "the foreign token was accepted where nothing is listed, with or without it"
+        )
     walk = RecordedWalk((foreign,), whole.paging, whole.items)
     if walk.listed and walk.counted() == whole.counted():
         return Contradiction(clause, "ignores-token", member, expected, f"the page that comes without a {member}")
@@ -210,7 +214,7 @@ def _written(token: Mapping[str, object]) -> str:
     return ", ".join(f"{value!r:.60}" for value in token.values())
 
 
-LAWS: Mapping[str, Callable[[Timeline, str, RecordedWalk, RecordedWalk | None], Iterator[Note]]] = {
+LAWS: Mapping[str, Callable[[Timeline, str, RecordedWalk, RecordedWalk | None], Iterator[CheckResult]]] = {
     "complete": _complete,
     "no-repeats": _no_repeats,
     "page-size": _page_size,

@@ -16,32 +16,32 @@ from conformance.values.paths import EACH, leaves
 from conformance.verdicts.evidence.observations import accepted, answer_text, aside, output_of, refused, resource_of
 from conformance.verdicts.evidence.state_errors import MISSING, declared
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
-from conformance.verdicts.finding import Contradiction, Held, Note, Open
+from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 
 # Members of an answer that say of each part of a request what became of it.
 _FAILURES = re.compile(r"(fail|error|unprocess|unsuccess|notfound|missing|invalid|reject)", re.IGNORECASE)
 
 
-def missing(story: Timeline) -> Iterator[Note]:
+def missing(story: Timeline) -> Iterator[CheckResult]:
     """Nothing can be done with what was never made."""
     clause = story.scenario.clauses[0]
     asked = _asked(story, clause)
-    if isinstance(asked, Open):
+    if isinstance(asked, Undecided):
         yield asked
     elif not accepted(asked):
         yield from refused(story, clause, asked, MISSING)
     elif _says_failure(asked):
-        yield Held(clause)
+        yield Satisfied(clause)
     else:
         yield accepts_missing(story, clause, asked)
 
 
-def not_found(story: Timeline) -> Iterator[Note]:
+def not_found(story: Timeline) -> Iterator[CheckResult]:
     """What was never made is not found."""
     clause = story.clause("not-found")
     asked, reading = _asked(story, clause), resource_of(story).read
-    if isinstance(asked, Open) or reading is None:
-        if isinstance(asked, Open):
+    if isinstance(asked, Undecided) or reading is None:
+        if isinstance(asked, Undecided):
             yield asked
         return
     if not accepted(asked):
@@ -55,9 +55,9 @@ def not_found(story: Timeline) -> Iterator[Note]:
     )
     # Nothing where a description should be says as much as an error, unless there is an error to say it.
     if _says_failure(asked) or (found is None and reading.at and not _must_fail(story, clause, operation)):
-        yield Held(clause)
+        yield Satisfied(clause)
     elif found is not None and not _is_required(story, operation) and not carries(found, wanted):
-        yield Open(clause, "unreached", "what is described is something else")
+        yield Undecided(clause, "unreached", "what is described is something else")
     else:
         yield Contradiction(clause, "accepts-missing", reading.operation, _expected(story), answer_text(asked))
 
@@ -71,13 +71,13 @@ def _must_fail(story: Timeline, clause: str, operation: Operation) -> bool:
     )
 
 
-def accepts_missing(story: Timeline, clause: str, event: TimelineEvent) -> Note:
+def accepts_missing(story: Timeline, clause: str, event: TimelineEvent) -> CheckResult:
     """The note on an operation that was accepted although what it refers to is not there."""
     resource, operation = resource_of(story), story.service.operations[event.exchange.call.operation]
     stated = declared(story.service, operation, MISSING, resource)
     removes = operation.name == resource.delete
     if refining_rule(story.overlay, clause) is None and removes and stated is None:
-        return Open(clause, "unreached", "the model has no error for it: it may be taken as done")
+        return Undecided(clause, "unreached", "the model has no error for it: it may be taken as done")
     # An error for anything that is missing may be meant for something else than what is removed, or searched by.
     strict = stated == "for it" or (stated is not None and _is_required(story, operation) and not removes)
     code = "accepts-missing" if strict else "accepts-missing-undeclared"
@@ -94,7 +94,7 @@ def _member(story: Timeline) -> str:
     return str(story.scenario.about.get("place", "")).partition("/")[0].partition("[")[0]
 
 
-def _asked(story: Timeline, clause: str) -> TimelineEvent | Open:
+def _asked(story: Timeline, clause: str) -> TimelineEvent | Undecided:
     """The moment in which the question was put, or why it was not."""
     asked = story.first("ask")
     if asked is not None:
@@ -102,12 +102,12 @@ def _asked(story: Timeline, clause: str) -> TimelineEvent | Open:
     sample = story.first("sample")
     name = resource_of(story).name
     if sample is None:
-        return Open(clause, "unreached", "the question was not put")
+        return Undecided(clause, "unreached", "the question was not put")
     note = aside(story, clause, sample)
-    if isinstance(note, Open):
+    if isinstance(note, Undecided):
         return note
     reason = "its answer does not tell how it is called" if accepted(sample) else answer_text(sample)
-    return Open(clause, "unreached", f"no {name} could be made whose like is not there: {reason}")
+    return Undecided(clause, "unreached", f"no {name} could be made whose like is not there: {reason}")
 
 
 def _expected(story: Timeline) -> str:

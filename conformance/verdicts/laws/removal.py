@@ -32,14 +32,14 @@ from conformance.verdicts.evidence.observations import (
 )
 from conformance.verdicts.evidence.state_errors import MISSING
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
-from conformance.verdicts.finding import Contradiction, Held, Note, Open
+from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.laws.references import accepts_missing
 
 # Members of a description that tell of a state, or of a removal that was put off.
 _STATE = re.compile(r"delet|remov|expir|stat(e|us)$", re.IGNORECASE)
 
 
-def removal(story: Timeline) -> Iterator[Note]:
+def removal(story: Timeline) -> Iterator[CheckResult]:
     """What was removed is gone."""
     made, known = creation_of(story)
     if made is None:
@@ -60,26 +60,26 @@ def removal(story: Timeline) -> Iterator[Note]:
         yield from _twice(story)
 
 
-def _not_removed(story: Timeline, removed: TimelineEvent | None) -> Iterator[Note]:
+def _not_removed(story: Timeline, removed: TimelineEvent | None) -> Iterator[CheckResult]:
     for clause in story.scenario.clauses:
         note = aside(story, clause, removed) if removed is not None else None
         reason = f"it could not be removed: {answer_text(removed)}" if removed is not None else "it was not removed"
-        yield note or Open(clause, "unreached", reason)
+        yield note or Undecided(clause, "unreached", reason)
 
 
-def _gone(story: Timeline, known: frozenset[str], seen: tuple[Observation, ...]) -> Iterator[Note]:
+def _gone(story: Timeline, known: frozenset[str], seen: tuple[Observation, ...]) -> Iterator[CheckResult]:
     clause, resource, last = story.clause("gone-after-delete"), resource_of(story), story.every("after")[-1]
     note = aside(story, clause, last)
     if note is not None:
         yield note
     elif _is_gone(resource, seen[-1]):
-        yield Held(clause)
+        yield Satisfied(clause)
     elif seen[-1].word == "unread":
-        yield Open(clause, "unreached", f"it could not be read: {answer_text(last)}")
+        yield Undecided(clause, "unreached", f"it could not be read: {answer_text(last)}")
     elif is_transient(resource, seen[-1]) and len(seen) == 1:
-        yield Open(clause, "unreached", f"it was not waited for: {history(seen)}")
+        yield Undecided(clause, "unreached", f"it was not waited for: {history(seen)}")
     elif not is_transient(resource, seen[-1]) and _is_other(story, known, last):
-        yield Open(clause, "unreached", f"its description is another one now: {history(seen)}")
+        yield Undecided(clause, "unreached", f"its description is another one now: {history(seen)}")
     else:
         code = "stalls" if is_transient(resource, seen[-1]) else "survives-delete"
         got = f"{history(seen)} {is_settled(story, 'after')}"
@@ -107,7 +107,7 @@ def _told_of_state(description: Any) -> dict[Any, Any]:
     return {path: value for path, value in leaves(description) if any(_STATE.search(str(step)) for step in path)}
 
 
-def _ways_out(story: Timeline, seen: tuple[Observation, ...]) -> Iterator[Note]:
+def _ways_out(story: Timeline, seen: tuple[Observation, ...]) -> Iterator[CheckResult]:
     """Of each state that a thing may be in on its way out: whether it ended."""
     resource, status = resource_of(story), resource_of(story).status
     for state in status.deleting if status is not None and status.settled else ():
@@ -117,24 +117,24 @@ def _ways_out(story: Timeline, seen: tuple[Observation, ...]) -> Iterator[Note]:
 
 def _way_out(
     story: Timeline, clause: str, state: str, status: Status | None, seen: tuple[Observation, ...]
-) -> Iterator[Note]:
+) -> Iterator[CheckResult]:
     resource, states = resource_of(story), {observation.status for observation in seen}
     others = status is not None and any(each in states for each in status.deleting if each != state)
     where = story.every("after")[-1].exchange.call.operation
     if state not in states and (others or not _is_gone(resource, seen[-1])):
-        yield Open(clause, "unreached", f"it was not {state}: {history(seen)}")
+        yield Undecided(clause, "unreached", f"it was not {state}: {history(seen)}")
     elif state not in states:
         yield Contradiction(clause, "skips-state", where, f"{state}, then gone", history(seen))
     elif _is_gone(resource, seen[-1]):
-        yield Held(clause)
+        yield Satisfied(clause)
     elif seen[-1].word == "unread" or len(seen) == 1:
-        yield Open(clause, "unreached", f"its end was not seen: {history(seen)}")
+        yield Undecided(clause, "unreached", f"its end was not seen: {history(seen)}")
     else:
         code = "stalls" if is_transient(resource, seen[-1]) else "survives-delete"
         yield Contradiction(clause, code, where, f"{state}, then gone", f"{history(seen)} {is_settled(story, 'after')}")
 
 
-def _unlisted(story: Timeline, known: frozenset[str]) -> Iterator[Note]:
+def _unlisted(story: Timeline, known: frozenset[str]) -> Iterator[CheckResult]:
     resource, pages = resource_of(story), story.every("list")
     if resource.listing is None or not pages:
         return
@@ -144,14 +144,14 @@ def _unlisted(story: Timeline, known: frozenset[str]) -> Iterator[Note]:
         yield note
         return
     if not accepted(last):
-        yield Open(clause, "unreached", f"the list was not to be had: {answer_text(last)}")
+        yield Undecided(clause, "unreached", f"the list was not to be had: {answer_text(last)}")
         return
     items = [each for each in listed_items(resource.listing, output_of(last.exchange)) if carries(each, known)]
     if not all(_shows_removal(item) for item in items):
         got = f"it is in the list {is_settled(story, 'list')}"
         yield Contradiction(clause, "listed-after-delete", resource.listing.operation, "not in the list", got)
     else:
-        yield Held(clause)
+        yield Satisfied(clause)
 
 
 def _shows_removal(item: Any) -> bool:
@@ -159,7 +159,7 @@ def _shows_removal(item: Any) -> bool:
     return any(class_of(str(value)) in ("deleting", "gone") for value in _told_of_state(item).values())
 
 
-def _twice(story: Timeline) -> Iterator[Note]:
+def _twice(story: Timeline) -> Iterator[CheckResult]:
     clause, again = story.clause("delete-twice"), story.first("delete-again")
     if again is None:
         return

@@ -15,10 +15,10 @@ from conformance.specs.overlay.entries import Rule
 from conformance.specs.resources.descriptions import state_of
 from conformance.verdicts.evidence.observations import accepted, answer_text, aside, output_of
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
-from conformance.verdicts.finding import Contradiction, Held, Note, Open
+from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 
 
-def check_sequence(story: Timeline) -> Iterator[Note]:
+def check_sequence(story: Timeline) -> Iterator[CheckResult]:
     """The note on the rule that the story is of."""
     rule: Rule = story.scenario.about["rule"]
     clause = story.scenario.clauses[0]
@@ -29,15 +29,15 @@ def check_sequence(story: Timeline) -> Iterator[Note]:
             reason = (
                 f"{step.call} was not accepted: {answer_text(event)}" if event is not None else "it was not told so far"
             )
-            yield Open(clause, "unreached", reason)
+            yield Undecided(clause, "unreached", reason)
             return
     last = events[rule.story[-1].name]
     if last is None:
-        yield Open(clause, "unreached", "its last call was not made")
+        yield Undecided(clause, "unreached", "its last call was not made")
     elif (note := aside(story, clause, last)) is not None:
         yield note
     elif rule.when is None and (unsettled := _unsettled(story, rule)) is not None:
-        yield Open(clause, "unreached", unsettled)
+        yield Undecided(clause, "unreached", unsettled)
     else:
         yield _judged(story, rule, clause, last)
 
@@ -56,13 +56,13 @@ def _unsettled(story: Timeline, rule: Rule) -> str | None:
     return None
 
 
-def _judged(story: Timeline, rule: Rule, clause: str, last: TimelineEvent) -> Note:
+def _judged(story: Timeline, rule: Rule, clause: str, last: TimelineEvent) -> CheckResult:
     try:
         if rule.when is not None and not _is_true(rule.when, story):
-            return Open(clause, "unreached", f"it did not come about that {rule.when}")
+            return Undecided(clause, "unreached", f"it did not come about that {rule.when}")
         return _refused(rule, clause, last) if rule.holds is None else _held(story, rule, clause, last)
     except rules.BadCondition as problem:
-        return Open(clause, "errored", str(problem))
+        return Undecided(clause, "errored", str(problem))
 
 
 def _is_true(condition: str, story: Timeline) -> bool:
@@ -70,11 +70,11 @@ def _is_true(condition: str, story: Timeline) -> bool:
     return rules.holds(condition, {event.label: _told(event) for event in story.events})
 
 
-def _held(story: Timeline, rule: Rule, clause: str, last: TimelineEvent) -> Note:
+def _held(story: Timeline, rule: Rule, clause: str, last: TimelineEvent) -> CheckResult:
     if last.exchange.outcome.kind not in ("accepted", "rejected-state"):
-        return Open(clause, "unreached", f"{last.exchange.call.operation} was not accepted: {answer_text(last)}")
+        return Undecided(clause, "unreached", f"{last.exchange.call.operation} was not accepted: {answer_text(last)}")
     if _is_true(str(rule.holds), story):
-        return Held(clause)
+        return Satisfied(clause)
     return Contradiction(clause, "breaks-rule", rule.statement, str(rule.holds), _got(story))
 
 
@@ -92,7 +92,7 @@ def _got(story: Timeline) -> str:
     return "; ".join(f"{event.label}: {str(output_of(event.exchange))[:200]}" for event in story.events[-2:])
 
 
-def _refused(rule: Rule, clause: str, last: TimelineEvent) -> Note:
+def _refused(rule: Rule, clause: str, last: TimelineEvent) -> CheckResult:
     outcome, where = last.exchange.outcome, rule.statement
     codes = " or ".join(rule.expect.codes)
     if accepted(last):
@@ -105,4 +105,4 @@ def _refused(rule: Rule, clause: str, last: TimelineEvent) -> Note:
         return Contradiction(
             clause, "wrong-error-message", where, f"a message that matches {rule.expect.message}", answer_text(last)
         )
-    return Held(clause)
+    return Satisfied(clause)

@@ -11,14 +11,14 @@ import email.utils
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from conformance.cases.constraints import shown
+from conformance.cases.constraints import abbreviated
 from conformance.specs.clauses.clause import clause_id
 from conformance.specs.clauses.roundtrip import SECTION, STABLE, TIMES, times_in
 from conformance.specs.resources.descriptions import status_in
 from conformance.verdicts.evidence.differences import differences
 from conformance.verdicts.evidence.segments import Segment, event_text, is_accepted, segments
 from conformance.verdicts.evidence.timeline import Timeline
-from conformance.verdicts.finding import Contradiction, Held, Note, Open
+from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 
 # Clocks of servers and the precision of some formats differ by a moment.
 TOLERANCE = datetime.timedelta(seconds=2)
@@ -29,7 +29,7 @@ FAR = datetime.timedelta(days=1)
 _Times = tuple[tuple[str, datetime.datetime], ...]
 
 
-def check_rest(story: Timeline, segment: Segment) -> Iterator[Note]:
+def check_rest(story: Timeline, segment: Segment) -> Iterator[CheckResult]:
     """The descriptions of a thing at rest, against each other and against the time of the answers."""
     descriptions = segment.descriptions("rest")
     if len(descriptions) >= 3:
@@ -43,18 +43,20 @@ def _clause(story: Timeline, name: str) -> str:
     return clause_id(story.service.name, resource.name if resource else "", SECTION, "", name)
 
 
-def _stable(story: Timeline, read: list[Any]) -> Iterator[Note]:
+def _stable(story: Timeline, read: list[Any]) -> Iterator[CheckResult]:
     clause = _clause(story, STABLE)
     if not is_at_rest(story, read):
-        yield Open(clause, "unreached", "it did not come to rest")
+        yield Undecided(clause, "unreached", "it did not come to rest")
         return
     # What changes once may have been on its way; what changes each time is changed by being read, or made up.
     once, again = differences(read[0], read[1]), differences(read[1], read[2])
     place = next((place for place in once if place in again), None)
     if place is None:
-        yield Held(clause)
+        yield Satisfied(clause)
     else:
-        yield Contradiction(clause, "unstable-answer", place, shown(again[place][0]), shown(again[place][1]))
+        yield Contradiction(
+            clause, "unstable-answer", place, abbreviated(again[place][0]), abbreviated(again[place][1])
+        )
 
 
 def is_at_rest(story: Timeline, descriptions: list[Any]) -> bool:
@@ -66,14 +68,14 @@ def is_at_rest(story: Timeline, descriptions: list[Any]) -> bool:
     return all(status_in(resource, each) not in passing for each in descriptions)
 
 
-def _times(story: Timeline, segment: Segment, description: Mapping[str, Any]) -> Iterator[Note]:
+def _times(story: Timeline, segment: Segment, description: Mapping[str, Any]) -> Iterator[CheckResult]:
     assert story.scenario.resource is not None
     clause = _clause(story, TIMES)
     made, changed = (_timed(description, names) for names in times_in(story.service, story.scenario.resource))
     if not made and not changed:
         return
     found = (*_out_of_order(clause, made, changed), *_far_off(clause, (*made, *changed), _now(segment)))
-    yield found[0] if found else Held(clause)
+    yield found[0] if found else Satisfied(clause)
 
 
 def _timed(description: Mapping[str, Any], names: tuple[str, ...]) -> _Times:
@@ -108,21 +110,21 @@ def _aware(time: datetime.datetime) -> datetime.datetime:
     return time if time.tzinfo else time.replace(tzinfo=datetime.timezone.utc)
 
 
-def check_unchanged(story: Timeline) -> Iterator[Note]:
+def check_unchanged(story: Timeline) -> Iterator[CheckResult]:
     """What a thing is told to be before and after an operation that only reads."""
     clause = story.scenario.clauses[0]
     for segment in segments(story, "create"):
         asked, before, after = segment.every("asked"), segment.descriptions("before"), segment.descriptions("after")
         if not asked or not is_accepted(asked[0]):
-            yield Open(clause, "unreached", event_text(asked[0]) if asked else "it could not be read before")
+            yield Undecided(clause, "unreached", event_text(asked[0]) if asked else "it could not be read before")
         elif len(before) < 2 or not after:
-            yield Open(clause, "unreached", "it could not be read before and after")
+            yield Undecided(clause, "unreached", "it could not be read before and after")
         elif not is_at_rest(story, [*before, *after]):
-            yield Open(clause, "unreached", "it did not come to rest")
+            yield Undecided(clause, "unreached", "it did not come to rest")
         else:
             moving, changed = differences(before[0], before[1]), differences(before[1], after[-1])
             place = next((place for place in changed if place not in moving), None)
             if place is None:
-                yield Held(clause)
+                yield Satisfied(clause)
             else:
-                yield Contradiction(clause, "changed-by-reading", place, *map(shown, changed[place]))
+                yield Contradiction(clause, "changed-by-reading", place, *map(abbreviated, changed[place]))

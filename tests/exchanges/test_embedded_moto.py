@@ -14,12 +14,12 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from conformance.exchanges import embedded
+from conformance.exchanges import embedded_moto
 from conformance.exchanges.connection import Connection
 from conformance.exchanges.signing import unsigned
 from conformance.exchanges.target import resolve
 from conformance.exchanges.transport import TransportFailure
-from conformance.exchanges.wsgi import WsgiTransport
+from conformance.exchanges.wsgi_transport import WsgiTransport
 from conformance.wire.message import Request, Response
 from doubles import faulty_servers
 
@@ -152,7 +152,7 @@ def test_in_process_and_over_http_are_one(connections: tuple[Connection, Connect
     name, version, requests = SESSIONS[protocol]
     sessions = []
     for connection in connections:
-        embedded.forget(connection.account or "")
+        embedded_moto.clear_account(connection.account or "")
         sessions.append(
             [told(connection.send(each, signing_name=name, signature_version=version)) for each in requests]
         )
@@ -230,11 +230,11 @@ def test_moto_without_the_parts_of_its_server_is_a_missing_part(monkeypatch: pyt
 
     monkeypatch.setitem(sys.modules, "moto.moto_server", None)
     with pytest.raises(MissingPart, match="moto"):
-        embedded.application.__wrapped__()
+        embedded_moto.application.__wrapped__()
 
 
 def test_the_dashboard_tells_the_product_in_process_too() -> None:
-    answer = WsgiTransport(embedded.application()).send(unsigned(Request("GET", "/moto-api/"), embedded.URL))
+    answer = WsgiTransport(embedded_moto.application()).send(unsigned(Request("GET", "/moto-api/"), embedded_moto.URL))
     assert b"<title>Moto</title>" in answer.body
 
 
@@ -267,7 +267,7 @@ def test_moto_behind_a_server_with_a_fault_is_moto(
 def test_threads_of_moto_fail_in_silence_and_others_aloud(monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[str] = []
     monkeypatch.setattr(threading, "excepthook", lambda problem: heard.append(str(problem.exc_value)))
-    embedded._quiet_threads()
+    embedded_moto._quiet_threads()
     for module in ("moto.things", "somebody.else"):
         source: dict[str, object] = {"__name__": module}
         exec("def fail():\n    raise ValueError(__name__)", source)

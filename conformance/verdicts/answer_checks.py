@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from conformance.cases.constraints import shown, violations
+from conformance.cases.constraints import abbreviated, violations
 from conformance.specs.clauses.catalog import constraints
 from conformance.specs.model import Service, Shape
 from conformance.specs.places import ELEMENT, KEY, VALUE, Place
 from conformance.values.paths import format_path, shape_form
 from conformance.verdicts.context import Context
-from conformance.verdicts.finding import Contradiction, Held, Note, Open
-from conformance.verdicts.tolerance import tolerated
+from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
+from conformance.verdicts.tolerance import tolerance_reason
 from conformance.wire.message import Problem
 
 # Problem of the decoder -> the code of the contradiction and the clause name it speaks of.
@@ -33,34 +33,35 @@ VIOLATION_CODES: Mapping[str, str] = {
 }
 
 
-def check_protocol(context: Context) -> Iterator[Note]:
+def check_protocol(context: Context) -> Iterator[CheckResult]:
     """Body, content type, status and request id of any answer that came over HTTP."""
     exchange = context.exchange
     if exchange.response is None or exchange.answer is None:
         return
     body = context.clause("protocol", "", "body")
     if context.outcome.kind == "malformed":
-        reason = tolerated(context)
+        reason = tolerance_reason(context)
         if reason is not None:
-            yield Open(body, "unreached", reason)
+            yield Undecided(body, "unreached", reason)
             return
-        got = f"HTTP {exchange.response.status}, {shown(exchange.response.body[:200].decode('utf-8', 'replace'), 160)}"
+        text = exchange.response.body[:200].decode("utf-8", "replace")
+        got = f"HTTP {exchange.response.status}, {abbreviated(text, 160)}"
         yield Contradiction(body, "malformed-answer", "body", f"a body of {context.service.protocol}", got)
         return
     if not exchange.answer.parsed:
         return
-    yield Held(body)
+    yield Satisfied(body)
     if exchange.response.body:
         yield from _content_type(context)
     yield from _request_id(context, exchange.response.headers)
 
 
-def _content_type(context: Context) -> Iterator[Note]:
+def _content_type(context: Context) -> Iterator[CheckResult]:
     clause = context.clause("protocol", "", "content-type")
     answer = context.exchange.answer
     problem = next((each for each in answer.problems if each.name == "content-type"), None) if answer else None
     if problem is None:
-        yield Held(clause)
+        yield Satisfied(clause)
     else:
         yield Contradiction(clause, "wrong-content-type", "Content-Type", problem.expected, problem.got)
 
@@ -71,17 +72,17 @@ PARTIAL = 206
 REQUEST_ID_HEADERS = ("x-amzn-requestid", "x-amz-request-id", "x-amzn-request-id", "x-amz-id-2", "x-amz-cf-id")
 
 
-def _request_id(context: Context, headers: Mapping[str, str]) -> Iterator[Note]:
+def _request_id(context: Context, headers: Mapping[str, str]) -> Iterator[CheckResult]:
     clause = context.clause("protocol", "", "request-id")
     body = context.exchange.response.body if context.exchange.response else b""
     # Query and EC2 protocols carry it in the body.
     if any(name in headers for name in REQUEST_ID_HEADERS) or b"<RequestId>" in body or b"<requestId>" in body:
-        yield Held(clause)
+        yield Satisfied(clause)
     else:
         yield Contradiction(clause, "no-request-id", "headers", "x-amzn-RequestId", "no request id")
 
 
-def check_output(context: Context) -> Iterator[Note]:
+def check_output(context: Context) -> Iterator[CheckResult]:
     """The output of an accepted request, member by member."""
     answer = context.exchange.answer
     if context.outcome.kind != "accepted" or answer is None or context.case.intent == "invalid":
@@ -90,7 +91,7 @@ def check_output(context: Context) -> Iterator[Note]:
     yield from judged_output(context, answer.output if isinstance(answer.output, dict) else {}, answer.problems)
 
 
-def _status(context: Context, status: int) -> Iterator[Note]:
+def _status(context: Context, status: int) -> Iterator[CheckResult]:
     clause = context.clause("protocol", "", "status")
     expected = context.operation.status or 200
     # A member bound to the status code says that the operation answers with several.
@@ -98,12 +99,14 @@ def _status(context: Context, status: int) -> Iterator[Note]:
     if status == PARTIAL and any(name.lower() == "range" for name, _ in context.exchange.request.headers):
         expected = status
     if status == expected or bound or (status in (200, 204) and context.operation.status in (None, 200, 204)):
-        yield Held(clause)
+        yield Satisfied(clause)
     else:
         yield Contradiction(clause, "other-success-status", "status", f"HTTP {expected}", f"HTTP {status}")
 
 
-def judged_output(context: Context, output: Mapping[str, Any], problems: tuple[Problem, ...] = ()) -> Iterator[Note]:
+def judged_output(
+    context: Context, output: Mapping[str, Any], problems: tuple[Problem, ...] = ()
+) -> Iterator[CheckResult]:
     """Everything that an output says of the clauses of the operation's output."""
     service, shape = context.service, context.service.output_of(context.operation)
     contradictions = [*_from_problems(context, problems), *_from_violations(context, shape, output, problems)]
@@ -114,10 +117,10 @@ def judged_output(context: Context, output: Mapping[str, Any], problems: tuple[P
         place, _, name = clause.rpartition("#")
         # A value of the wrong type is there, but has no bounds to keep.
         if clause not in contradicted and (place not in mistyped or name == "required"):
-            yield Held(clause)
+            yield Satisfied(clause)
     members = context.clause("output", "", "members")
     if output and members not in contradicted:
-        yield Held(members)
+        yield Satisfied(members)
 
 
 def _from_problems(context: Context, problems: tuple[Problem, ...]) -> Iterator[Contradiction]:

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from conformance.cases.faults import Break, Unbreakable
-from conformance.cases.routes import TELLING, mistaken_for, neighbours
+from conformance.cases.faults import BrokenConstraint, UnbreakableConstraint
+from conformance.cases.routes import DISTINGUISHING_LOCATIONS, operations_sharing_route, shadowing_operation
 from conformance.specs.model import STRING_TYPES, Operation, Service
 from conformance.specs.places import Place
 
@@ -24,17 +24,17 @@ HTTP_DATES = frozenset({"if-modified-since", "if-unmodified-since", "if-range", 
 HTTP_FRAMING = frozenset({"content-length", "transfer-encoding", "connection", "host", "expect"})
 
 
-def certain(
-    service: Service, operation: Operation, place: Place, found: Iterable[Break | Unbreakable]
-) -> Iterator[Break | Unbreakable]:
+def conclusive_faults(
+    service: Service, operation: Operation, place: Place, found: Iterable[BrokenConstraint | UnbreakableConstraint]
+) -> Iterator[BrokenConstraint | UnbreakableConstraint]:
     """The faults at a place that AWS is sure to reject, and for each of the others why it is left out."""
     for each in found:
-        reason = _doubt(service, operation, place, each) if isinstance(each, Break) else None
-        yield each if reason is None else Unbreakable(each.constraint, reason)
+        reason = _doubt(service, operation, place, each) if isinstance(each, BrokenConstraint) else None
+        yield each if reason is None else UnbreakableConstraint(each.constraint, reason)
 
 
-def _doubt(service: Service, operation: Operation, place: Place, broken: Break) -> str | None:
-    other = mistaken_for(service, operation)
+def _doubt(service: Service, operation: Operation, place: Place, broken: BrokenConstraint) -> str | None:
+    other = shadowing_operation(service, operation)
     if other is not None:
         return f"nothing tells the request from one of {other.name}"
     if broken.constraint == "required":
@@ -50,8 +50,8 @@ def _doubt(service: Service, operation: Operation, place: Place, broken: Break) 
 def _doubt_of_absence(service: Service, operation: Operation, place: Place) -> str | None:
     if len(place.steps) != 1:
         return None
-    if place.member.location in TELLING:
-        other = next(neighbours(service, operation), None)
+    if place.member.location in DISTINGUISHING_LOCATIONS:
+        other = next(operations_sharing_route(service, operation), None)
         return None if other is None else f"without it the request may be one of {other.name}"
     kind = place.shape.type
     if place.steps[0] == service.input_of(operation).payload and (kind == "blob" or kind in STRING_TYPES):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.exchanges.transitions import models
+from conformance.exchanges.moto_transitions import state_models
 from doubles.command_line import conformance, of_type, rows_of
 from doubles.faulty_servers import no_to_everything, nobody
 
@@ -41,9 +41,9 @@ def test_histories_show_the_states_that_moto_stays_in(tmp_path: Path) -> None:
 def test_moto_is_left_as_it_was(tmp_path: Path) -> None:
     from moto.moto_api import state_manager
 
-    before = {name: state_manager.get_transition(name) for name in models()}
+    before = {name: state_manager.get_transition(name) for name in state_models()}
     seen(tmp_path, "--transitions", "7")
-    assert {name: state_manager.get_transition(name) for name in models()} == before
+    assert {name: state_manager.get_transition(name) for name in state_models()} == before
 
 
 def test_a_target_without_a_state_manager_is_told(tmp_path: Path) -> None:

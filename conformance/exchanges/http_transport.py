@@ -24,7 +24,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from conformance.exchanges.proxies import Proxy, proxy_for
-from conformance.exchanges.transport import SignedRequest, TransportFailure, joined, serialise, split_url
+from conformance.exchanges.transport import SignedRequest, TransportFailure, merged_headers, serialise, split_url
 from conformance.wire.message import Response
 
 MAX_ANSWER = 64 * 1024 * 1024
@@ -129,7 +129,7 @@ class HttpTransport:
             _begin(answer, stream)
             body = _read(answer, self._max_answer)
             keep = not answer.will_close
-            headers = joined(answer.getheaders())
+            headers = merged_headers(answer.getheaders())
             return Response(answer.status, headers, body, time.perf_counter() - started)
         except TimeoutError as problem:
             state = "the answer did not end" if stream.received else "no answer"

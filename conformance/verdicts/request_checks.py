@@ -10,16 +10,16 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from conformance.cases.constraints import shown
-from conformance.exchanges.outcome import Outcome, OutcomeClass, complains_of
+from conformance.cases.constraints import abbreviated
+from conformance.exchanges.outcome import Outcome, OutcomeClass, complaint_is_about
 from conformance.specs.clauses.catalog import constraints
 from conformance.specs.places import places
 from conformance.verdicts.context import Context
-from conformance.verdicts.finding import Contradiction, Held, Note, Open
-from conformance.verdicts.tolerance import oversized
+from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
+from conformance.verdicts.tolerance import has_oversized_head
 
 # Outcomes that say nothing of the request, whatever it was: the word for its clauses and how to put it.
-NEUTRAL: Mapping[OutcomeClass, tuple[Literal["errored", "unreached"], str]] = {
+INCONCLUSIVE_OUTCOMES: Mapping[OutcomeClass, tuple[Literal["errored", "unreached"], str]] = {
     "rejected-auth": ("errored", "the target refused the credentials"),
     "throttled": ("errored", "the target kept throttling"),
     "unreachable": ("errored", "no answer"),
@@ -28,7 +28,7 @@ NEUTRAL: Mapping[OutcomeClass, tuple[Literal["errored", "unreached"], str]] = {
 }
 
 
-def check_request(context: Context) -> Iterator[Note]:
+def check_request(context: Context) -> Iterator[CheckResult]:
     """The clauses that a case was built for, by its intent."""
     if context.case.rule is not None or context.case.intent in ("recorded", "scenario"):
         return
@@ -36,7 +36,7 @@ def check_request(context: Context) -> Iterator[Note]:
         yield from _crash(context)
     elif context.outcome.detail is not None and context.outcome.detail.startswith("closed"):
         yield from _closed(context)
-    elif context.outcome.kind in NEUTRAL:
+    elif context.outcome.kind in INCONCLUSIVE_OUTCOMES:
         yield from _neutral(context)
     elif context.case.intent == "invalid":
         yield from _invalid(context)
@@ -48,11 +48,11 @@ def outcome_text(outcome: Outcome) -> str:
     """What came back, in one line."""
     if outcome.status is None:
         return outcome.detail or outcome.kind
-    parts = [f"HTTP {outcome.status}", outcome.code or "", shown(outcome.message, 160) if outcome.message else ""]
+    parts = [f"HTTP {outcome.status}", outcome.code or "", abbreviated(outcome.message, 160) if outcome.message else ""]
     return " ".join(part for part in parts if part)
 
 
-def _crash(context: Context) -> Iterator[Note]:
+def _crash(context: Context) -> Iterator[CheckResult]:
     if context.case.intent == "invalid" and context.base_accepted is False:
         yield from _without_base(context)
         return
@@ -61,10 +61,10 @@ def _crash(context: Context) -> Iterator[Note]:
         yield Contradiction(clause, "crash", _where(context), expected, outcome_text(context.outcome))
 
 
-def _closed(context: Context) -> Iterator[Note]:
-    if oversized(context.exchange.request):
+def _closed(context: Context) -> Iterator[CheckResult]:
+    if has_oversized_head(context.exchange.request):
         for clause in context.case.clauses:
-            yield Open(
+            yield Undecided(
                 clause,
                 "unreached",
                 f"the head of the request is longer than servers take: {outcome_text(context.outcome)}",
@@ -74,36 +74,36 @@ def _closed(context: Context) -> Iterator[Note]:
         yield Contradiction(clause, "connection-closed", _where(context), "an answer", outcome_text(context.outcome))
 
 
-def _neutral(context: Context) -> Iterator[Note]:
-    word, reason = NEUTRAL[context.outcome.kind]
+def _neutral(context: Context) -> Iterator[CheckResult]:
+    word, reason = INCONCLUSIVE_OUTCOMES[context.outcome.kind]
     for clause in context.case.clauses:
-        yield Open(clause, word, f"{reason}: {outcome_text(context.outcome)}")
+        yield Undecided(clause, word, f"{reason}: {outcome_text(context.outcome)}")
 
 
 def _where(context: Context) -> str:
     return context.case.fault.place if context.case.fault is not None else ""
 
 
-def _without_base(context: Context) -> Iterator[Note]:
+def _without_base(context: Context) -> Iterator[CheckResult]:
     for clause in context.case.clauses:
-        yield Open(clause, "unreached", "its valid counterpart was not accepted")
+        yield Undecided(clause, "unreached", "its valid counterpart was not accepted")
 
 
-def _valid(context: Context) -> Iterator[Note]:
+def _valid(context: Context) -> Iterator[CheckResult]:
     """A valid or boundary case: acceptance passes `input#accepted`, rejection is suspicious."""
     accepted = context.outcome.kind == "accepted"
     for clause in context.case.clauses:
         if accepted:
             if clause.endswith(("/input#accepted", "/protocol#unknown-members")):
-                yield Held(clause)
+                yield Satisfied(clause)
         elif context.outcome.kind == "rejected-state":
-            yield Open(
+            yield Undecided(
                 clause,
                 "unreached",
                 f"the target lacks something that the request needs: {outcome_text(context.outcome)}",
             )
         elif context.case.base is not None and context.base_accepted is False:
-            yield Open(clause, "unreached", "its smaller counterpart was not accepted")
+            yield Undecided(clause, "unreached", "its smaller counterpart was not accepted")
         else:
             yield Contradiction(
                 clause, _rejection_code(context), context.case.title, "accepted", outcome_text(context.outcome)
@@ -111,7 +111,7 @@ def _valid(context: Context) -> Iterator[Note]:
             yield from _claimed(context)
 
 
-def _claimed(context: Context) -> Iterator[Note]:
+def _claimed(context: Context) -> Iterator[CheckResult]:
     """The modelled constraints that a valid request is said to break, although it was proven to keep them."""
     if context.case.intent != "valid":
         return
@@ -149,12 +149,12 @@ def _rejection_code(context: Context) -> str:
     place = context.case.clauses[0].split("/", 2)[-1].rpartition("#")[0]
     claims = [each for each in context.outcome.complaints if each.constraint is not None]
     # A target may name the member without what it lies in.
-    named = any(complains_of(each, place) or _plain(place)[-1:] == _plain(each.path) for each in claims)
+    named = any(complaint_is_about(each, place) or _plain(place)[-1:] == _plain(each.path) for each in claims)
     plain = context.case.intent == "boundary" and named
     return "rejects-valid" if plain else "rejects-unusual"
 
 
-def _invalid(context: Context) -> Iterator[Note]:
+def _invalid(context: Context) -> Iterator[CheckResult]:
     if not context.base_accepted:
         yield from _without_base(context)
         return
@@ -164,16 +164,16 @@ def _invalid(context: Context) -> Iterator[Note]:
             code = "accepts-malformed" if context.case.call.broken_body else "accepts-invalid"
             yield Contradiction(clause, code, _where(context), "a validation error", outcome_text(context.outcome))
         elif outcome.kind == "rejected-state":
-            yield Open(
+            yield Undecided(
                 clause,
                 "unreached",
                 f"rejected for a state, not for the broken constraint: {outcome_text(context.outcome)}",
             )
         elif fault is not None and outcome.complaints and not _names(context, fault.place):
-            yield Open(clause, "unreached", f"rejected for something else: {outcome_text(context.outcome)}")
+            yield Undecided(clause, "unreached", f"rejected for something else: {outcome_text(context.outcome)}")
         else:
-            yield Held(clause)
+            yield Satisfied(clause)
 
 
 def _names(context: Context, place: str) -> bool:
-    return any(complains_of(complaint, place) for complaint in context.outcome.complaints)
+    return any(complaint_is_about(complaint, place) for complaint in context.outcome.complaints)

@@ -25,17 +25,17 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from conformance.cases import patterns
-from conformance.cases.samples import fits, length_bounds
+from conformance.cases.samples import is_valid_text, length_bounds
 from conformance.specs.model import FLOAT_TYPES, INTEGER_TYPES, NUMBER_TYPES, STRING_TYPES, Member, Shape
 
 LONGEST_BLOB = 64
-FURTHEST = 1e6
+LARGEST_FLOAT = 1e6
 
 # How far whole numbers go above what a model says, where it says no maximum: many count what is then made, and paid.
-MODEST = 100
+UNBOUNDED_INTEGER_SPAN = 100
 
-EARLIEST = datetime.datetime(2001, 1, 1, tzinfo=datetime.timezone.utc)
-LATEST = datetime.datetime(2037, 12, 31, tzinfo=datetime.timezone.utc)
+EARLIEST_TIME = datetime.datetime(2001, 1, 1, tzinfo=datetime.timezone.utc)
+LATEST_TIME = datetime.datetime(2037, 12, 31, tzinfo=datetime.timezone.utc)
 
 # What each integer type can hold; the model's own bounds are usually narrower.
 INTEGER_RANGE: Mapping[str, tuple[int, int]] = {
@@ -56,7 +56,7 @@ _HEADER_NAME = "[a-z0-9][a-z0-9_-]{0,31}"
 _PRINTED = re.compile(r"[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?")
 
 
-def scalars(shape: Shape, member: Member | None = None) -> SearchStrategy[Any]:
+def scalar_strategy(shape: Shape, member: Member | None = None) -> SearchStrategy[Any]:
     """Valid values of a scalar shape; `member` is the reference to it where its place matters.
 
     Raises patterns.PatternError for text that no string can match.
@@ -68,9 +68,9 @@ def scalars(shape: Shape, member: Member | None = None) -> SearchStrategy[Any]:
     return _OTHERS[shape.type](shape)
 
 
-def in_header(shape: Shape) -> SearchStrategy[Any]:
+def header_values(shape: Shape) -> SearchStrategy[Any]:
     """Values of a scalar that is an item of a header, or of a map of headers."""
-    return _in_header(shape) if shape.type in STRING_TYPES else scalars(shape)
+    return _in_header(shape) if shape.type in STRING_TYPES else scalar_strategy(shape)
 
 
 def header_names(shape: Shape) -> SearchStrategy[str]:
@@ -85,7 +85,7 @@ def _placed(shape: Shape, member: Member) -> SearchStrategy[Any]:
         return DOCUMENT if member.location == "header" else _documents(shape)
     if member.host_label:
         return _host_labels(shape)
-    if member.idempotency_token and all(fits(shape, text) for text in _ANY_UUIDS):
+    if member.idempotency_token and all(is_valid_text(shape, text) for text in _ANY_UUIDS):
         return _UUIDS
     return _AT.get(member.location or "", _text)(shape)
 
@@ -131,7 +131,7 @@ def _documents(shape: Shape) -> SearchStrategy[str]:
     texts = DOCUMENT.map(json.dumps)
     if not shape.enum and shape.pattern is None and shape.minimum is None and shape.maximum is None:
         return texts
-    return texts.filter(lambda text: fits(shape, text)) if fits(shape, '{"a": 0}') else _text(shape)
+    return texts.filter(lambda text: is_valid_text(shape, text)) if is_valid_text(shape, '{"a": 0}') else _text(shape)
 
 
 _AT: Mapping[str, Callable[[Shape], SearchStrategy[Any]]] = {"uri": _in_label, "header": _in_header}
@@ -139,15 +139,15 @@ _AT: Mapping[str, Callable[[Shape], SearchStrategy[Any]]] = {"uri": _in_label, "
 
 def _numbers(shape: Shape) -> SearchStrategy[Any]:
     if shape.type in FLOAT_TYPES:
-        low = -FURTHEST if shape.minimum is None else float(shape.minimum)
-        high = max(low, FURTHEST) if shape.maximum is None else float(shape.maximum)
+        low = -LARGEST_FLOAT if shape.minimum is None else float(shape.minimum)
+        high = max(low, LARGEST_FLOAT) if shape.maximum is None else float(shape.maximum)
         return _fractions(low, high, 32 if shape.type == "float" else 64)
     assert shape.type in INTEGER_TYPES
     lowest, highest = INTEGER_RANGE[shape.type]
     high = highest if shape.maximum is None else min(highest, int(shape.maximum))
     low = max(lowest, min(0, high)) if shape.minimum is None else max(lowest, int(shape.minimum))
     if shape.maximum is None:
-        high = min(high, max(low, 0) + MODEST)
+        high = min(high, max(low, 0) + UNBOUNDED_INTEGER_SPAN)
     return st.integers(low, high)
 
 
@@ -168,9 +168,9 @@ def _single(number: float) -> float:
     return float(struct.unpack("<f", struct.pack("<f", number))[0])
 
 
-_SPAN = int((LATEST - EARLIEST).total_seconds())
+_SPAN = int((LATEST_TIME - EARLIEST_TIME).total_seconds())
 # Whole seconds, the only precision that every timestamp format has.
-_MOMENTS = st.integers(0, _SPAN).map(lambda seconds: EARLIEST + datetime.timedelta(seconds=seconds))
+_MOMENTS = st.integers(0, _SPAN).map(lambda seconds: EARLIEST_TIME + datetime.timedelta(seconds=seconds))
 _FLAGS = st.booleans()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from conformance.exchanges.transport import SignedRequest, TransportFailure
-from conformance.exchanges.wsgi import Application, WsgiTransport
+from conformance.exchanges.wsgi_transport import Application, WsgiTransport
 from conformance.wire.message import Response
 
 URL = "http://127.0.0.1:5000"

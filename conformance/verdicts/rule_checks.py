@@ -8,24 +8,24 @@ from collections.abc import Iterator
 from conformance.specs.overlay import rules
 from conformance.specs.overlay.entries import Rule
 from conformance.verdicts.context import Context
-from conformance.verdicts.finding import Contradiction, Held, Note, Open
-from conformance.verdicts.requests import NEUTRAL, outcome_text
+from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
+from conformance.verdicts.request_checks import INCONCLUSIVE_OUTCOMES, outcome_text
 
 # The intents of cases whose requests are as they should be.
-STATED = frozenset({"valid", "boundary", "scenario"})
+WELL_FORMED_INTENTS = frozenset({"valid", "boundary", "scenario"})
 
 
-def check_broken_rule(context: Context) -> Iterator[Note]:
+def check_broken_rule(context: Context) -> Iterator[CheckResult]:
     """The answer to a request that breaks a rule."""
     rule, outcome = context.case.rule, context.outcome
     if rule is None:
         return
     clause = context.clause("rule", "", rule.id)
-    if outcome.kind in NEUTRAL:
-        word, reason = NEUTRAL[outcome.kind]
-        yield Open(clause, word, f"{reason}: {outcome_text(context.outcome)}")
+    if outcome.kind in INCONCLUSIVE_OUTCOMES:
+        word, reason = INCONCLUSIVE_OUTCOMES[outcome.kind]
+        yield Undecided(clause, word, f"{reason}: {outcome_text(context.outcome)}")
     elif not context.base_accepted:
-        yield Open(clause, "unreached", "its valid counterpart was not accepted")
+        yield Undecided(clause, "unreached", "its valid counterpart was not accepted")
     elif outcome.kind == "crashed":
         yield Contradiction(clause, "crash", context.case.title, "a 4xx error", outcome_text(context.outcome))
     elif outcome.kind == "accepted":
@@ -33,7 +33,7 @@ def check_broken_rule(context: Context) -> Iterator[Note]:
             clause, "accepts-broken-rule", context.case.title, _expected(rule), outcome_text(context.outcome)
         )
     elif rule.expect.kind == "rejected-validation" and outcome.kind == "rejected-state":
-        yield Open(
+        yield Undecided(
             clause, "unreached", f"rejected for a state, not for the broken rule: {outcome_text(context.outcome)}"
         )
     else:
@@ -45,7 +45,7 @@ def _expected(rule: Rule) -> str:
     return f"an error ({codes})" if codes else "an error"
 
 
-def _as_recorded(context: Context, rule: Rule, clause: str) -> Iterator[Note]:
+def _as_recorded(context: Context, rule: Rule, clause: str) -> Iterator[CheckResult]:
     """A rejection, held against what is recorded of AWS's own."""
     outcome = context.outcome
     if rule.expect.codes and outcome.code not in rule.expect.codes:
@@ -57,13 +57,13 @@ def _as_recorded(context: Context, rule: Rule, clause: str) -> Iterator[Note]:
         expected = f"a message that matches {rule.expect.message}"
         yield Contradiction(clause, "wrong-error-message", context.case.title, expected, outcome_text(context.outcome))
         return
-    yield Held(clause)
+    yield Satisfied(clause)
 
 
-def check_answer_rules(context: Context) -> Iterator[Note]:
+def check_answer_rules(context: Context) -> Iterator[CheckResult]:
     """The rules that speak of a request and its success together."""
     answer = context.exchange.answer
-    if context.outcome.kind != "accepted" or answer is None or context.case.intent not in STATED:
+    if context.outcome.kind != "accepted" or answer is None or context.case.intent not in WELL_FORMED_INTENTS:
         return
     for rule in context.overlay.rules_for(context.operation.name, context.facts.get("botocore", "")):
         if rule.answer is None:
@@ -73,9 +73,9 @@ def check_answer_rules(context: Context) -> Iterator[Note]:
         try:
             held = rules.holds(rule.answer, document)
         except rules.BadCondition as problem:
-            yield Open(clause, "errored", str(problem))
+            yield Undecided(clause, "errored", str(problem))
             continue
         if held:
-            yield Held(clause)
+            yield Satisfied(clause)
         else:
             yield Contradiction(clause, "breaks-rule", rule.statement, rule.statement, str(answer.output)[:200])

@@ -7,12 +7,12 @@ import functools
 import pytest
 
 from conformance.cases.case import Case, Omitted
-from conformance.cases.certainty import certain
+from conformance.cases.conclusive_faults import conclusive_faults
 from conformance.cases.enumeration import deterministic_cases
-from conformance.cases.faults import Break, Unbreakable, breaks
+from conformance.cases.faults import BrokenConstraint, UnbreakableConstraint, broken_constraints
 from conformance.cases.request_builder import RequestBuilder
-from conformance.cases.routes import mistaken_for, neighbours
-from conformance.cases.samples import Sampler, sample_place
+from conformance.cases.routes import operations_sharing_route, shadowing_operation
+from conformance.cases.samples import Sampler, path_in_sample
 from conformance.specs import ingest
 from conformance.specs.model import Spec
 from conformance.specs.overlay.entries import EMPTY
@@ -25,16 +25,19 @@ def spec(name: str) -> Spec:
     return ingest.installed(name)
 
 
-def faults(service: str, operation: str, path: str) -> dict[str, Break | Unbreakable]:
+def faults(service: str, operation: str, path: str) -> dict[str, BrokenConstraint | UnbreakableConstraint]:
     """The faults at a place by what is broken and how, or by what cannot be broken."""
     model = spec(service).service
     asked = model.operations[operation]
     root = model.input_of(asked)
     place = next(each for each in places(model, root) if each.path == path)
     value = Sampler(model).build(root, place.steps)
-    where = sample_place(place.steps, value)
-    found = certain(model, asked, place, breaks(place, where, get(value, where), Sampler(model)))
-    return {f"{each.constraint} {each.how}" if isinstance(each, Break) else each.constraint: each for each in found}
+    where = path_in_sample(place.steps, value)
+    found = conclusive_faults(model, asked, place, broken_constraints(place, where, get(value, where), Sampler(model)))
+    return {
+        f"{each.constraint} {each.how}" if isinstance(each, BrokenConstraint) else each.constraint: each
+        for each in found
+    }
 
 
 @pytest.mark.parametrize(
@@ -52,13 +55,13 @@ def faults(service: str, operation: str, path: str) -> dict[str, Break | Unbreak
 )
 def test_an_operation_that_nothing_tells_from_another_one(operation: str, other: str | None) -> None:
     model = spec("s3").service
-    found = mistaken_for(model, model.operations[operation])
+    found = shadowing_operation(model, model.operations[operation])
     assert (found.name if found else None) == other
 
 
 def test_protocols_that_name_the_operation_have_no_neighbours() -> None:
     model = spec("sqs").service
-    assert not [*neighbours(model, model.operations["CreateQueue"])]
+    assert not [*operations_sharing_route(model, model.operations["CreateQueue"])]
 
 
 def test_nothing_is_broken_where_the_request_is_taken_for_another_operations() -> None:
@@ -73,20 +76,20 @@ def test_nothing_is_broken_where_the_request_is_taken_for_another_operations() -
 
 
 def test_a_header_without_which_the_request_is_another_operations_is_not_left_out() -> None:
-    assert isinstance(faults("s3", "CopyObject", "CopySource")["required"], Unbreakable)
-    assert isinstance(faults("s3", "WriteGetObjectResponse", "RequestRoute")["required missing"], Break)
+    assert isinstance(faults("s3", "CopyObject", "CopySource")["required"], UnbreakableConstraint)
+    assert isinstance(faults("s3", "WriteGetObjectResponse", "RequestRoute")["required missing"], BrokenConstraint)
 
 
 def test_a_body_of_bytes_is_not_left_out_and_a_structure_is() -> None:
-    assert isinstance(faults("s3", "PutObjectAnnotation", "AnnotationPayload")["required"], Unbreakable)
-    assert isinstance(faults("s3", "PutBucketWebsite", "WebsiteConfiguration")["required missing"], Break)
+    assert isinstance(faults("s3", "PutObjectAnnotation", "AnnotationPayload")["required"], UnbreakableConstraint)
+    assert isinstance(faults("s3", "PutBucketWebsite", "WebsiteConfiguration")["required missing"], BrokenConstraint)
 
 
 def test_a_date_that_http_has_a_server_ignore_is_not_mistyped_and_another_date_is() -> None:
-    assert isinstance(faults("s3", "GetObject", "IfModifiedSince")["type"], Unbreakable)
-    assert isinstance(faults("s3", "PutObject", "ObjectLockRetainUntilDate")["type no-time"], Break)
+    assert isinstance(faults("s3", "GetObject", "IfModifiedSince")["type"], UnbreakableConstraint)
+    assert isinstance(faults("s3", "PutObject", "ObjectLockRetainUntilDate")["type no-time"], BrokenConstraint)
 
 
 def test_what_http_itself_reads_is_not_broken() -> None:
-    assert isinstance(faults("s3", "PutObject", "ContentLength")["type"], Unbreakable)
-    assert isinstance(faults("s3", "PutObject", "WriteOffsetBytes")["type no-number"], Break)
+    assert isinstance(faults("s3", "PutObject", "ContentLength")["type"], UnbreakableConstraint)
+    assert isinstance(faults("s3", "PutObject", "WriteOffsetBytes")["type no-number"], BrokenConstraint)

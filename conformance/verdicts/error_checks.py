@@ -9,7 +9,7 @@ from conformance.exchanges.outcome import NOT_MODIFIED
 from conformance.specs.model import Operation, Service, Shape
 from conformance.values.paths import format_path
 from conformance.verdicts.context import Context
-from conformance.verdicts.finding import Contradiction, Held, Note
+from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied
 from conformance.wire.message import ErrorAnswer
 
 # Codes that any operation of AWS may answer, declared or not: the common errors of the API references, and what
@@ -27,13 +27,13 @@ COMMON_CODES = frozenset(
     }
 )  # fmt: skip
 
-REJECTIONS = frozenset({"rejected-validation", "rejected-state", "rejected-auth", "throttled"})
+REJECTED_OUTCOMES = frozenset({"rejected-validation", "rejected-state", "rejected-auth", "throttled"})
 
 
-def check_error(context: Context) -> Iterator[Note]:
+def check_error(context: Context) -> Iterator[CheckResult]:
     """An error answer that is neither a crash nor a missing operation."""
     answer = context.exchange.answer
-    if answer is None or context.outcome.kind not in REJECTIONS:
+    if answer is None or context.outcome.kind not in REJECTED_OUTCOMES:
         return
     if context.operation.method == "HEAD":
         return  # its answers have no body to hold a code
@@ -48,7 +48,7 @@ def check_error(context: Context) -> Iterator[Note]:
         got = f"HTTP {answer.status} without a code"
         yield Contradiction(envelope, "no-error-code", "body", "an error code", got)
         return
-    yield Held(envelope)
+    yield Satisfied(envelope)
     shape = declared_error(context.service, context.operation, error.code)
     yield from _status(context, answer.status, shape)
     yield from _declared(context, error.code, shape)
@@ -56,29 +56,29 @@ def check_error(context: Context) -> Iterator[Note]:
         yield from _shape(context, shape, error)
 
 
-def _status(context: Context, status: int, shape: Shape | None) -> Iterator[Note]:
+def _status(context: Context, status: int, shape: Shape | None) -> Iterator[CheckResult]:
     clause = context.clause("errors", "", "status")
     expected = shape.error.status if shape is not None and shape.error is not None else None
     if expected is not None and status != expected:
         yield Contradiction(clause, "wrong-error-status", "status", f"HTTP {expected}", f"HTTP {status}")
     else:
-        yield Held(clause)
+        yield Satisfied(clause)
 
 
-def _declared(context: Context, code: str, shape: Shape | None) -> Iterator[Note]:
+def _declared(context: Context, code: str, shape: Shape | None) -> Iterator[CheckResult]:
     clause = context.clause("errors", "", "declared")
     if shape is not None or code in COMMON_CODES:
-        yield Held(clause)
+        yield Satisfied(clause)
         return
     names = ", ".join(sorted(_codes(context.service, context.operation))) or "no code of its own"
     yield Contradiction(clause, "undeclared-code", "code", f"{names}, or a common one", code)
 
 
-def _shape(context: Context, shape: Shape, error: ErrorAnswer) -> Iterator[Note]:
+def _shape(context: Context, shape: Shape, error: ErrorAnswer) -> Iterator[CheckResult]:
     clause = context.clause("errors", shape.name, "shape")
     found = [each for each in violations(context.service, shape, dict(error.members)) if each.name == "type"]
     if not found:
-        yield Held(clause)
+        yield Satisfied(clause)
     for violation in found:
         spot = format_path(violation.path)
         yield Contradiction(clause, "wrong-error-shape", spot, violation.expected, violation.got)

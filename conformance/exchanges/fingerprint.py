@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
-from conformance.cases.constraints import shown
+from conformance.cases.constraints import abbreviated
 from conformance.exchanges.exchange import Exchange, Sender
 from conformance.exchanges.outcome import Outcome, classify
 from conformance.exchanges.transport import TransportFailure
@@ -24,7 +24,7 @@ _NOISE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Za-z0-9]{40,}|\d+", re.IGNORE
 
 
 @dataclass(frozen=True, slots=True)
-class Signature:
+class AnswerDigest:
     """The gist of an answer: two answers of one signature say the same."""
 
     status: int
@@ -37,8 +37,8 @@ class Signature:
 class Fingerprint:
     """How one service of a target answers the probes. A signature is None where nothing came back."""
 
-    unknown_operation: Signature | None
-    broken_body: Signature | None
+    unknown_operation: AnswerDigest | None
+    broken_body: AnswerDigest | None
     unknown_outcome: Outcome
     broken_outcome: Outcome | None
     accepts_anything: bool
@@ -50,9 +50,9 @@ class Fingerprint:
         """
         if exchange.outcome.kind == "accepted" or exchange.response is None or exchange.answer is None:
             return False
-        if exchange.outcome.code is not None and exchange.outcome.kind in TELLS_NOTHING:
+        if exchange.outcome.code is not None and exchange.outcome.kind in INCONCLUSIVE_OUTCOMES:
             return False
-        found = signature(exchange.response, exchange.answer, exchange.call.operation)
+        found = answer_digest(exchange.response, exchange.answer, exchange.call.operation)
         return self.unknown_operation is not None and found == self.unknown_operation
 
     @property
@@ -67,16 +67,16 @@ class Fingerprint:
         found = self.unknown_operation or self.broken_body
         if found is None:
             return "with bytes that are no HTTP"
-        return f"HTTP {found.status} {shown(found.text, 60) if found.text else 'without a body'}"
+        return f"HTTP {found.status} {abbreviated(found.text, 60) if found.text else 'without a body'}"
 
 
-TELLS_NOTHING = frozenset({"rejected-state", "rejected-auth", "throttled"})
+INCONCLUSIVE_OUTCOMES = frozenset({"rejected-state", "rejected-auth", "throttled"})
 
 # Methods whose requests change nothing that is not there already, when they reach a path without its sub-resource.
 SAFE_METHODS = frozenset({"GET", "PUT", "POST"})
 
 
-def stranger_of(operation: Operation, request: Request) -> Request | None:
+def unknown_subresource_request(operation: Operation, request: Request) -> Request | None:
     """A request to a sub-resource that does not exist, for one to a sub-resource that a bare query parameter names.
 
     A server that does not know the parameter answers both as it answers the path alone. None where there is no such
@@ -86,7 +86,7 @@ def stranger_of(operation: Operation, request: Request) -> Request | None:
     flags = {name for name, value in parse_qsl(fixed, keep_blank_values=True) if not value}
     if not flags or operation.method not in SAFE_METHODS or (operation.method != "GET" and "+}" in path):
         return None
-    query = tuple((UNKNOWN_NAME if name in flags and not value else name, value) for name, value in request.query)
+    query = tuple((UNKNOWN_OPERATION if name in flags and not value else name, value) for name, value in request.query)
     return replace(request, query=query)
 
 
@@ -94,25 +94,25 @@ def same_answer(one: Exchange, other: Exchange) -> bool:
     """Whether two answers say the same in the same headers."""
     answers = [(each.response, each.answer, each.call.operation) for each in (one, other)]
     gists = [
-        (signature(response, answer, name), frozenset(response.headers))
+        (answer_digest(response, answer, name), frozenset(response.headers))
         for response, answer, name in answers
         if response is not None and answer is not None
     ]
     return len(gists) == 2 and gists[0] == gists[1]
 
 
-SILENT = Fingerprint(None, None, Outcome("unreachable"), None, accepts_anything=False)
+NO_FINGERPRINT = Fingerprint(None, None, Outcome("unreachable"), None, accepts_anything=False)
 
 # The name that the codecs ask for, so that it can be taken out of what comes back.
-UNKNOWN_NAME = NO_SUCH_OPERATION
+UNKNOWN_OPERATION = NO_SUCH_OPERATION
 
 
-def calibrate(service: Service, codec: Codec, sender: Sender, known: Operation | None = None) -> Fingerprint:
+def take_fingerprint(service: Service, codec: Codec, sender: Sender, known: Operation | None = None) -> Fingerprint:
     """The fingerprint of a target, from two requests; raises TransportFailure where it cannot be reached at all.
 
     The body that does not parse goes to `known`, an operation that the target is likely to have.
     """
-    probe = Operation(UNKNOWN_NAME)
+    probe = Operation(UNKNOWN_OPERATION)
     unknown = _ask(service, codec, sender, probe, codec.unknown_operation(service))
     operation = known or service.operations[min(service.operations)]
     request = codec.broken_body(service, operation)
@@ -121,8 +121,8 @@ def calibrate(service: Service, codec: Codec, sender: Sender, known: Operation |
     except TransportFailure:
         broken = None
     return Fingerprint(
-        unknown_operation=None if unknown is None else signature(*unknown, UNKNOWN_NAME),
-        broken_body=None if broken is None else signature(*broken, operation.name),
+        unknown_operation=None if unknown is None else answer_digest(*unknown, UNKNOWN_OPERATION),
+        broken_body=None if broken is None else answer_digest(*broken, operation.name),
         unknown_outcome=Outcome("malformed") if unknown is None else classify(unknown[1]),
         broken_outcome=None if broken is None else classify(broken[1]),
         accepts_anything=unknown is not None and 200 <= unknown[0].status < 300,
@@ -142,13 +142,13 @@ def _ask(
     return response, codec.decode_response(service, operation, response)
 
 
-def signature(response: Response, answer: Answer, operation: str) -> Signature:
+def answer_digest(response: Response, answer: Answer, operation: str) -> AnswerDigest:
     """The gist of an answer, with the operation's own name and whatever is random taken out."""
     error = answer.error if answer.parsed else None
     if error is not None:
-        return Signature(response.status, True, error.code, _plain(error.message or "", operation))
+        return AnswerDigest(response.status, True, error.code, _plain(error.message or "", operation))
     text = response.body[:2000].decode("utf-8", "replace")
-    return Signature(response.status, answer.parsed, None, _plain(text, operation))
+    return AnswerDigest(response.status, answer.parsed, None, _plain(text, operation))
 
 
 def _plain(text: str, operation: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.exchanges.sockets import HttpTransport
+from conformance.exchanges.http_transport import HttpTransport
 from conformance.exchanges.transport import SignedRequest, TransportFailure
 from conformance.wire.message import Response
 from doubles import faulty_servers

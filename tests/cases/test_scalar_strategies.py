@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from conformance.cases.constraints import violations
 from conformance.cases.samples import Sampler
-from conformance.cases.scalars import scalars
-from conformance.cases.strategies import MOST_OPTIONAL, ShapeStrategies
+from conformance.cases.scalar_strategies import scalar_strategy
+from conformance.cases.strategies import MAX_OPTIONAL_MEMBERS, ShapeStrategies
 from conformance.specs.model import Member, Service, Shape
 from doubles.handmade_shapes import service
 
@@ -87,7 +87,7 @@ def test_json_in_a_header_is_not_held_to_be_text() -> None:
 @given(st.data())
 def test_a_token_keeps_the_pattern_of_its_shape(data: st.DataObject) -> None:
     shape = Shape("T", "string", pattern="[A-Z]{3,9}")
-    assert re.fullmatch("[A-Z]{3,9}", data.draw(scalars(shape, Member("T", idempotency_token=True))))
+    assert re.fullmatch("[A-Z]{3,9}", data.draw(scalar_strategy(shape, Member("T", idempotency_token=True))))
 
 
 @given(
@@ -100,7 +100,7 @@ def test_numbers_keep_their_bounds(low: float | None, span: float, kind: Any, da
     if kind == "float" and low is not None:
         low, span = float(int(low)), float(int(span))
     shape = Shape("N", kind, minimum=low, maximum=None if low is None else low + span)
-    found = data.draw(scalars(shape))
+    found = data.draw(scalar_strategy(shape))
     assert low is None or low <= found <= low + span
 
 
@@ -111,7 +111,7 @@ def test_huge_structures_get_some_of_their_members(data: st.DataObject) -> None:
     root = Shape("Root", "structure", members=many, required=("M7",))
     value = data.draw(ShapeStrategies(service("json", root, COUNT)).of(root))
     assert "M7" in value
-    assert len(value) <= MOST_OPTIONAL + 1
+    assert len(value) <= MAX_OPTIONAL_MEMBERS + 1
     assert list(value) == [name for name in many if name in value]
 
 
@@ -120,7 +120,7 @@ def test_what_cannot_be_made_is_left_out_or_said() -> None:
     root = Shape("Root", "structure", members={"Never": Member("Never"), "Count": Member("Count")})
     ShapeStrategies(service("json", root, never, COUNT)).of(root).validate()
     with pytest.raises(ValueError, match="no length"):
-        scalars(never)
+        scalar_strategy(never)
 
 
 @pytest.mark.parametrize("location", ["header", "uri"])
@@ -128,10 +128,10 @@ def test_what_cannot_be_made_is_left_out_or_said() -> None:
 def test_long_text_for_a_place_is_found_at_once(location: Any, data: st.DataObject) -> None:
     # Hypothesis complains, with a health check, of filters that let few through.
     long = Shape("Long", "string", minimum=33, maximum=256)
-    assert 33 <= len(data.draw(scalars(long, Member("Long", location=location)))) <= 256
+    assert 33 <= len(data.draw(scalar_strategy(long, Member("Long", location=location)))) <= 256
 
 
 @given(st.data())
 def test_bounds_that_no_single_precision_number_has_are_kept(data: st.DataObject) -> None:
-    found = data.draw(scalars(Shape("N", "float", minimum=16777217.0, maximum=16777221.0)))
+    found = data.draw(scalar_strategy(Shape("N", "float", minimum=16777217.0, maximum=16777221.0)))
     assert found in (16777218.0, 16777220.0)

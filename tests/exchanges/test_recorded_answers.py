@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from conformance.errors import BadFile
-from conformance.exchanges.recording import Recorded, read, understood
+from conformance.exchanges.recorded_answers import RecordedAnswer, answer_from_sdk_output, read_recording
 from conformance.planning.plan import Plan, service_plan
 from conformance.planning.service_specs import load_service
 from conformance.run import judge_recording
@@ -35,8 +35,8 @@ NOON = datetime.datetime(2024, 1, 2, 12, tzinfo=datetime.timezone.utc)
 
 def seen(output: Any) -> tuple[Any, list[tuple[str, tuple[Any, ...]]]]:
     """What an SDK's view of an output stands for, and the problems with it."""
-    recorded = Recorded("things", "PutThing", "here", 200, output=output)
-    answer = understood(THINGS, THINGS.shapes["Out"], recorded)
+    recorded = RecordedAnswer("things", "PutThing", "here", 200, output=output)
+    answer = answer_from_sdk_output(THINGS, THINGS.shapes["Out"], recorded)
     return answer.output, [(problem.name, problem.path) for problem in answer.problems]
 
 
@@ -106,7 +106,9 @@ def test_what_the_service_did_is_kept(output: Any, problem: tuple[str, tuple[Any
 
 def test_an_error_keeps_its_code_and_message() -> None:
     for given in ({"Code": "Taken", "Message": "mine"}, {"Code": "Taken", "message": "mine"}):
-        answer = understood(THINGS, THINGS.shapes["Out"], Recorded("things", "PutThing", "here", 409, error=given))
+        answer = answer_from_sdk_output(
+            THINGS, THINGS.shapes["Out"], RecordedAnswer("things", "PutThing", "here", 409, error=given)
+        )
         assert answer.error is not None
         assert (answer.error.code, answer.error.message, answer.status) == ("Taken", "mine", 409)
 
@@ -123,7 +125,7 @@ def written(folder: Path, *lines: object) -> Path:
 
 
 def test_a_recording_has_one_answer_a_line(tmp_path: Path) -> None:
-    found = read(written(tmp_path, LINE, "", {**LINE, "where": "test_a.py"}))
+    found = read_recording(written(tmp_path, LINE, "", {**LINE, "where": "test_a.py"}))
     assert [(each.operation, each.status, each.where) for each in found] == [
         ("PutThing", 200, "line 1"),
         ("PutThing", 200, "test_a.py"),
@@ -146,7 +148,7 @@ def test_a_record_of_a_run_is_one_too(tmp_path: Path) -> None:
         "operation": "PutThing",
         "steps": steps,
     }
-    first, second = read(written(tmp_path, {"type": "header"}, case, {"type": "footer"}))
+    first, second = read_recording(written(tmp_path, {"type": "header"}, case, {"type": "footer"}))
     assert first.response is not None
     assert second.response is not None
     assert (first.response.body, first.params, first.where) == (b'{"Id": "abc"}', {"Name": "ab"}, case["id"])
@@ -159,17 +161,17 @@ def test_a_record_of_a_run_is_one_too(tmp_path: Path) -> None:
 )
 def test_a_file_that_is_no_recording_is_told(tmp_path: Path, lines: tuple[object, ...]) -> None:
     with pytest.raises(BadFile) as told:
-        read(written(tmp_path, *lines))
+        read_recording(written(tmp_path, *lines))
     assert "answers.jsonl" in str(told.value)
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(BadFile, match="cannot be read"):
-        read(tmp_path / "missing.jsonl")
+        read_recording(tmp_path / "missing.jsonl")
     binary = tmp_path / "binary.jsonl"
     binary.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(BadFile):
-        read(binary)
+        read_recording(binary)
 
 
 # ---------------------------------------------------------------- answers of AWS
@@ -183,7 +185,7 @@ def judged(name: str) -> list[dict[str, Any]]:
     """The lines that a service's recording comes to."""
     found = load_service(name, "installed")
     plan = Plan((service_plan(found.loaded.spec, found.overlay, found.service.operations.values()),))
-    return list(judge_recording(plan, read(RECORDINGS / f"{name}.jsonl"), name))
+    return list(judge_recording(plan, read_recording(RECORDINGS / f"{name}.jsonl"), name))
 
 
 @pytest.mark.skipif(not recordings(), reason="there are no recordings here")

@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.cases.scalars import MODEST, _numbers
+from conformance.cases.scalar_strategies import UNBOUNDED_INTEGER_SPAN, _numbers
 from conformance.specs.model import Shape
 
 
 @pytest.mark.parametrize(
     ("low", "high", "least", "most"),
-    [(None, None, 0, MODEST), (5, None, 5, 5 + MODEST), (-7, None, -7, MODEST), (None, 9, 0, 9), (None, -3, -3, -3),
+    [(None, None, 0, UNBOUNDED_INTEGER_SPAN), (5, None, 5, 5 + UNBOUNDED_INTEGER_SPAN),
+     (-7, None, -7, UNBOUNDED_INTEGER_SPAN), (None, 9, 0, 9), (None, -3, -3, -3),
      (1, 10**6, 1, 10**6)],
 )  # fmt: skip
 @given(data=st.data())

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from conformance.cases.constraints import shown
+from conformance.cases.constraints import abbreviated
 from conformance.cases.samples import Unbuildable, sample_leaf
 from conformance.errors import BadFile
 from conformance.specs.model import FLOAT_TYPES, INTEGER_TYPES, NUMBER_TYPES, STRING_TYPES, Service, Shape
@@ -30,13 +30,13 @@ from conformance.wire.message import Answer, ErrorAnswer, Problem, Response
 PLACEHOLDER = re.compile(r"<[^<>]+>|datetime|timestamp|date", re.IGNORECASE)
 
 # Members that SDKs add to every output.
-ADDED = frozenset({"ResponseMetadata"})
+SDK_MEMBERS = frozenset({"ResponseMetadata"})
 
 _TIMES = ("%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d %H:%M:%S%z", "%Y-%m-%d %H:%M:%S.%f%z")
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedAnswer:
     """One recorded answer: of which operation, from where, as an SDK showed it or as bytes."""
 
     service: str
@@ -50,14 +50,14 @@ class Recorded:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
-def read(path: Path) -> tuple[Recorded, ...]:
+def read_recording(path: Path) -> tuple[RecordedAnswer, ...]:
     """Every answer in a recording; raises BadFile for a file that cannot be read or is none."""
     try:
         # Not `splitlines`: JSON may hold line separators of Unicode as they are.
         lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as problem:
         raise BadFile(path, f"cannot be read: {getattr(problem, 'strerror', None) or problem}") from problem
-    found: list[Recorded] = []
+    found: list[RecordedAnswer] = []
     for number, line in enumerate(lines, start=1):
         if line.strip():
             found.extend(_answers(path, number, line))
@@ -66,7 +66,7 @@ def read(path: Path) -> tuple[Recorded, ...]:
     return tuple(found)
 
 
-def _answers(path: Path, number: int, line: str) -> Iterator[Recorded]:
+def _answers(path: Path, number: int, line: str) -> Iterator[RecordedAnswer]:
     hint = "each line is an object with service, operation, http_status and output, or a line of a record"
     try:
         document = json.loads(line)
@@ -78,7 +78,7 @@ def _answers(path: Path, number: int, line: str) -> Iterator[Recorded]:
         yield from _of_case(document) if document["type"] == "case" else ()
         return
     try:
-        yield Recorded(
+        yield RecordedAnswer(
             service=str(document["service"]),
             operation=str(document["operation"]),
             where=str(document.get("where", f"line {number}")),
@@ -91,14 +91,14 @@ def _answers(path: Path, number: int, line: str) -> Iterator[Recorded]:
         raise BadFile(path, f"line {number} lacks {problem}", hint=hint) from problem
 
 
-def _of_case(case: Mapping[str, Any]) -> Iterator[Recorded]:
+def _of_case(case: Mapping[str, Any]) -> Iterator[RecordedAnswer]:
     for step in case.get("steps", ()):
         response = step.get("response")
         if step.get("role") != "case" or response is None or "body_digest" in response:
             continue
         encoded = response.get("body_base64")
         body = base64.b64decode(encoded) if encoded is not None else str(response.get("body", "")).encode()
-        yield Recorded(
+        yield RecordedAnswer(
             service=str(case["service"]),
             operation=str(case["operation"]),
             where=str(case["id"]),
@@ -108,7 +108,7 @@ def _of_case(case: Mapping[str, Any]) -> Iterator[Recorded]:
         )
 
 
-def understood(service: Service, shape: Shape, recorded: Recorded) -> Answer:
+def answer_from_sdk_output(service: Service, shape: Shape, recorded: RecordedAnswer) -> Answer:
     """The answer that an SDK's view stands for."""
     if recorded.error is not None:
         code, message = recorded.error.get("Code"), recorded.error.get("Message", recorded.error.get("message"))
@@ -116,7 +116,7 @@ def understood(service: Service, shape: Shape, recorded: Recorded) -> Answer:
         return Answer(recorded.status, parsed=True, error=error)
     problems: list[Problem] = []
     output = recorded.output if isinstance(recorded.output, dict) else {}
-    plain = {name: value for name, value in output.items() if name not in ADDED}
+    plain = {name: value for name, value in output.items() if name not in SDK_MEMBERS}
     value = _value(service, shape, plain, (), problems)
     return Answer(recorded.status, parsed=True, output=value, problems=tuple(problems))
 
@@ -156,7 +156,7 @@ def _scalar(shape: Shape, value: Any, path: ValuePath, problems: list[Problem]) 
         return converted
     if _is_recorders_doing(shape, value) or _is_name(value, path):
         return _stand_in(shape)
-    problems.append(Problem("type", path, shape.type, shown(value)))
+    problems.append(Problem("type", path, shape.type, abbreviated(value)))
     return value
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from conformance.cases.case import Call
-from conformance.exchanges.calibrate import UNKNOWN_NAME, same_answer, stranger_of
 from conformance.exchanges.exchange import Exchange, Exchanger
+from conformance.exchanges.fingerprint import UNKNOWN_OPERATION, same_answer, unknown_subresource_request
 from conformance.specs import ingest
 from conformance.specs.model import Service
 from conformance.wire.message import Request, Response
@@ -44,7 +44,7 @@ def exchange(target: Scripted, operation: str, params: Mapping[str, Any]) -> tup
     exchanger = Exchanger(s3(), codec_for(s3()), target)
     call = Call(operation, params)
     request = exchanger.request_for(call)
-    stranger = stranger_of(s3().operations[operation], request)
+    stranger = unknown_subresource_request(s3().operations[operation], request)
     assert stranger is not None
     return exchanger.send(call, request, "case"), exchanger.send(call, stranger, "probe")
 
@@ -52,9 +52,9 @@ def exchange(target: Scripted, operation: str, params: Mapping[str, Any]) -> tup
 @pytest.mark.parametrize(
     ("operation", "query", "stranger"),
     [
-        ("GetBucketAbac", (("abac", ""),), ((UNKNOWN_NAME, ""),)),
-        ("PutBucketAbac", (("abac", ""),), ((UNKNOWN_NAME, ""),)),
-        ("GetBucketAnalyticsConfiguration", (("analytics", ""), ("id", "x")), ((UNKNOWN_NAME, ""), ("id", "x"))),
+        ("GetBucketAbac", (("abac", ""),), ((UNKNOWN_OPERATION, ""),)),
+        ("PutBucketAbac", (("abac", ""),), ((UNKNOWN_OPERATION, ""),)),
+        ("GetBucketAnalyticsConfiguration", (("analytics", ""), ("id", "x")), ((UNKNOWN_OPERATION, ""), ("id", "x"))),
         ("DeleteBucketCors", (("cors", ""),), None),  # would delete the bucket
         ("RenameObject", (("renameObject", ""),), None),  # would write an object
         ("ListObjectsV2", (("list-type", "2"),), None),  # no flag
@@ -62,7 +62,7 @@ def exchange(target: Scripted, operation: str, params: Mapping[str, Any]) -> tup
     ],
 )
 def test_the_stranger_of_a_request(operation: str, query: Any, stranger: Any) -> None:
-    made = stranger_of(s3().operations[operation], Request("GET", "/b", query))
+    made = unknown_subresource_request(s3().operations[operation], Request("GET", "/b", query))
     assert (made.query if made is not None else None) == stranger
 
 

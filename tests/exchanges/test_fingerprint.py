@@ -9,8 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.cases.case import Call
-from conformance.exchanges.calibrate import SILENT, UNKNOWN_NAME, Fingerprint, calibrate, signature
 from conformance.exchanges.exchange import Exchange, Exchanger
+from conformance.exchanges.fingerprint import (
+    NO_FINGERPRINT,
+    UNKNOWN_OPERATION,
+    Fingerprint,
+    answer_digest,
+    take_fingerprint,
+)
 from conformance.exchanges.transport import TransportFailure
 from conformance.wire.message import Answer, ErrorAnswer, Request, Response
 from conformance.wire.protocols import codec_for
@@ -83,7 +89,7 @@ def answered(reply: Callable[[Request], Response], operation: str = "PutThing") 
 
 
 def fingerprint_of(reply: Callable[[Request], Response]) -> Fingerprint:
-    return calibrate(THINGS, CODEC, Target(reply))
+    return take_fingerprint(THINGS, CODEC, Target(reply))
 
 
 def test_the_same_page_for_crashes_and_for_what_is_not_there() -> None:
@@ -180,23 +186,23 @@ def test_whether_the_target_speaks_the_protocol_at_all(reply: Callable[[Request]
 
 def said(message: str, operation: str) -> object:
     answer = Answer(400, parsed=True, error=ErrorAnswer("SomeError", message))
-    return signature(Response(400, {}, b""), answer, operation)
+    return answer_digest(Response(400, {}, b""), answer, operation)
 
 
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("PutThing is unknown", f"{UNKNOWN_NAME} is unknown"),
+        ("PutThing is unknown", f"{UNKNOWN_OPERATION} is unknown"),
         ("no method put_thing", "no method no_such_operation_for_conformance"),
         ("PUTTHING is unknown", "NOSUCHOPERATIONFORCONFORMANCE is unknown"),
         ("PutThing failed (id 7f1c9d3e-1b2a-4c5d-8e9f-001122334455)",
-         f"{UNKNOWN_NAME} failed (id 00000000-0000-0000-0000-000000000000)"),
-        ("PutThing, line 12 of 99", f"{UNKNOWN_NAME}, line 4 of 5"),
-        ("PutThing   at\n0x12", f"{UNKNOWN_NAME} at 0x7"),
+         f"{UNKNOWN_OPERATION} failed (id 00000000-0000-0000-0000-000000000000)"),
+        ("PutThing, line 12 of 99", f"{UNKNOWN_OPERATION}, line 4 of 5"),
+        ("PutThing   at\n0x12", f"{UNKNOWN_OPERATION} at 0x7"),
     ],
 )  # fmt: skip
 def test_names_ids_and_numbers_make_no_difference(one: str, other: str) -> None:
-    assert said(one, "PutThing") == said(other, UNKNOWN_NAME)
+    assert said(one, "PutThing") == said(other, UNKNOWN_OPERATION)
 
 
 def test_what_is_said_makes_a_difference() -> None:
@@ -211,12 +217,12 @@ def test_no_id_and_no_number_tells_two_answers_apart(one: object, other: object,
 def test_a_page_is_recognised_by_its_text() -> None:
     def page(text: bytes) -> object:
         response = Response(500, {}, text)
-        return signature(response, Answer(500, parsed=False), "PutThing")
+        return answer_digest(response, Answer(500, parsed=False), "PutThing")
 
     assert page(b"<p>PutThing 1</p>") == page(b"<p>putthing   2</p>")
     assert page(PAGE) != page(b"<p>something else</p>")
 
 
 def test_nothing_looks_unknown_to_a_target_that_was_never_asked() -> None:
-    assert not SILENT.looks_unknown(answered(moto_like, "DescribeThing"))
-    assert not SILENT.speaks
+    assert not NO_FINGERPRINT.looks_unknown(answered(moto_like, "DescribeThing"))
+    assert not NO_FINGERPRINT.speaks

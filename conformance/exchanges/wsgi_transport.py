@@ -19,7 +19,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any, TypeAlias
 from urllib.parse import unquote, urlsplit
 
-from conformance.exchanges.transport import SignedRequest, TransportFailure, joined, serialise, split_url
+from conformance.exchanges.transport import SignedRequest, TransportFailure, merged_headers, serialise, split_url
 from conformance.wire.message import Response
 
 Environ: TypeAlias = "dict[str, Any]"
@@ -147,7 +147,7 @@ def environ_of(request: SignedRequest) -> Environ:
         "wsgi.run_once": False,
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": "",
-        "PATH_INFO": native(unquote(parts.path)),
+        "PATH_INFO": wsgi_text(unquote(parts.path)),
         "QUERY_STRING": parts.query,
         "REQUEST_URI": target,
         "RAW_URI": target,
@@ -167,7 +167,7 @@ def _add_headers(environ: Environ, headers: Iterable[tuple[str, str]]) -> None:
         if "_" in name:
             continue  # servers drop them: in an environ they could not be told from those with hyphens
         key = name.upper().replace("-", "_")
-        text = native(value.strip(" \t"))
+        text = wsgi_text(value.strip(" \t"))
         if key in _UNPREFIXED:
             environ[key] = text
         else:
@@ -175,7 +175,7 @@ def _add_headers(environ: Environ, headers: Iterable[tuple[str, str]]) -> None:
             environ[key] = f"{environ[key]},{text}" if key in environ else text
 
 
-def native(text: str) -> str:
+def wsgi_text(text: str) -> str:
     """Text as PEP 3333 wants it: the bytes of its UTF-8 form, each as one character."""
     return text if text.isascii() else text.encode().decode("latin-1")
 
@@ -184,7 +184,7 @@ def _written(pairs: list[tuple[str, str]]) -> dict[str, str]:
     """Headers as a client reads them; a server gives up on those that PEP 3333 does not let be written."""
     if not all(value.isascii() or max(value) <= "\xff" for _, value in pairs):
         raise TransportFailure("closed", "headers that cannot be written: characters beyond latin-1")
-    return joined(pairs)
+    return merged_headers(pairs)
 
 
 def _as_received(method: str, status: int, headers: dict[str, str], body: bytes, broken: bool) -> bytes:

@@ -18,34 +18,40 @@ from conformance.specs.overlay.rules import refining_rule
 from conformance.verdicts.checks import CHECKS
 from conformance.verdicts.context import Context
 from conformance.verdicts.evidence.timeline import Timeline
-from conformance.verdicts.finding import Contradiction, Finding, Held, Note, Open, Severity, Verdict
-from conformance.verdicts.severity import BY_RULE, UNRULED, severity_of, severity_of_rule, severity_of_unenforced
+from conformance.verdicts.finding import CheckResult, Contradiction, Finding, Satisfied, Severity, Undecided, Verdict
+from conformance.verdicts.severity import (
+    CODES_NOT_WEIGHED_BY_RULE,
+    CODES_WEIGHED_BY_RULE,
+    severity_of,
+    severity_of_rule,
+    severity_of_unenforced,
+)
 
 # How many cases a verdict names as its evidence.
-CASES_NAMED = 5
+MAX_CASES_NAMED = 5
 
 # Clauses whose `Held` rests on the bare fact of a 2xx; worth nothing from a target that answers 2xx to everything.
-PROVEN_BY_SUCCESS = ("protocol", "input")
+SECTIONS_SATISFIED_BY_SUCCESS = ("protocol", "input")
 
 # Answered before the operation was asked: they say nothing of it.
-FRONT_DOOR = frozenset({"rejected-auth", "throttled"})
+REFUSED_BEFORE_SERVICE = frozenset({"rejected-auth", "throttled"})
 
 _WORDS = ("errored", "unreached", "skipped")
 
 
-def notes_on(context: Context) -> tuple[Note, ...]:
+def run_checks(context: Context) -> tuple[CheckResult, ...]:
     """What every check sees in one exchange, without passes that were not earned."""
     notes = (note for check in CHECKS for note in check(context))
-    if context.outcome.kind in FRONT_DOOR and context.case.intent != "recorded":
-        return tuple(note for note in notes if isinstance(note, Open))
+    if context.outcome.kind in REFUSED_BEFORE_SERVICE and context.case.intent != "recorded":
+        return tuple(note for note in notes if isinstance(note, Undecided))
     if not context.accepts_anything:
         return tuple(notes)
     return tuple(_doubted(note) for note in notes)
 
 
-def _doubted(note: Note) -> Note:
-    if isinstance(note, Held) and note.clause.split("/", 1)[1].startswith(PROVEN_BY_SUCCESS):
-        return Open(note.clause, "unreached", "the target answers 2xx even to an operation that does not exist")
+def _doubted(note: CheckResult) -> CheckResult:
+    if isinstance(note, Satisfied) and note.clause.split("/", 1)[1].startswith(SECTIONS_SATISFIED_BY_SUCCESS):
+        return Undecided(note.clause, "unreached", "the target answers 2xx even to an operation that does not exist")
     return note
 
 
@@ -53,12 +59,12 @@ def _doubted(note: Note) -> Note:
 class _Entry:
     held: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
-    open: Open | None = None
+    open: Undecided | None = None
     open_cases: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
-class Ledger:
+class ClauseLedger:
     """What is known of the clauses of one operation so far."""
 
     clauses: Mapping[str, Clause]
@@ -66,7 +72,7 @@ class Ledger:
     _entries: dict[str, _Entry] = field(default_factory=dict)
     _findings: dict[tuple[str, str], tuple[int, Finding]] = field(default_factory=dict)
 
-    def note(self, context: Context, notes: tuple[Note, ...], size: int, *, counted: bool = True) -> None:
+    def note(self, context: Context, notes: tuple[CheckResult, ...], size: int, *, counted: bool = True) -> None:
         """Enter what was seen in one exchange; `size` in bytes tells which of several examples is the smallest.
 
         With `counted` false the exchange is a smaller form of one that was entered before.
@@ -75,25 +81,25 @@ class Ledger:
         for note in notes:
             self._enter(note, case, operation, size, counted=counted, in_header=in_header)
 
-    def tell(self, story: Timeline, notes: Iterable[Note]) -> None:
+    def tell(self, story: Timeline, notes: Iterable[CheckResult]) -> None:
         """Enter what was seen in a story."""
         size = sum(len(event.exchange.request.body) for event in story.events)
         for note in notes:
             self._enter(note, story.scenario.id, story.scenario.operation, size)
 
-    def _enter(self, note: Note, case: str, operation: str, size: int, **more: bool) -> None:
+    def _enter(self, note: CheckResult, case: str, operation: str, size: int, **more: bool) -> None:
         if note.clause not in self.clauses:
             return
         entry = self._entries.setdefault(note.clause, _Entry())
-        if isinstance(note, Held):
+        if isinstance(note, Satisfied):
             _name(entry.held, case)
-        elif isinstance(note, Open):
+        elif isinstance(note, Undecided):
             self.leave_open(note, case)
         else:
             _name(entry.failed, case)
             self._count(note, case, operation, size, **more)
 
-    def leave_open(self, note: Open, case: str | None = None) -> None:
+    def leave_open(self, note: Undecided, case: str | None = None) -> None:
         """Enter that a clause could not be judged, and why."""
         if note.clause not in self.clauses:
             return
@@ -152,8 +158,8 @@ class Ledger:
         if note.code == "accepts-invalid":
             return severity_of_unenforced(note.clause.rpartition("#")[2], self.overlay, in_header=in_header)
         rule = self._rule(note.clause)
-        severity = None if note.code in BY_RULE else severity_of(note.code)
-        if rule is None or severity == "error" or note.code in UNRULED:
+        severity = None if note.code in CODES_WEIGHED_BY_RULE else severity_of(note.code)
+        if rule is None or severity == "error" or note.code in CODES_NOT_WEIGHED_BY_RULE:
             return severity or severity_of(note.code)
         return severity_of_rule(rule)
 
@@ -174,7 +180,7 @@ class Ledger:
         found = (finding for _, finding in self._findings.values())
         return tuple(sorted(found, key=lambda finding: (order[finding.clause], finding.code)))
 
-    def verdicts(self, otherwise: Open | None = None) -> Iterator[Verdict]:
+    def verdicts(self, otherwise: Undecided | None = None) -> Iterator[Verdict]:
         """A verdict for every clause; `otherwise` gives word and reason for those that nothing was noted of."""
         for clause in self.clauses:
             entry = self._entries.get(clause, _Entry())
@@ -200,7 +206,7 @@ def fault_in_header(context: Context) -> bool:
 
 
 def _name(cases: list[str], case: str) -> None:
-    if len(cases) < CASES_NAMED and case not in cases:
+    if len(cases) < MAX_CASES_NAMED and case not in cases:
         cases.append(case)
 
 

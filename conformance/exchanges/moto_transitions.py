@@ -16,41 +16,41 @@ from contextlib import contextmanager
 from typing import Any
 
 from conformance.errors import MissingPart, Unreachable, UsageError
-from conformance.exchanges import embedded
+from conformance.exchanges import embedded_moto
 from conformance.exchanges.transport import SignedRequest, TransportFailure
 from conformance.wire.message import Response
 
-SET = "/moto-api/state-manager/set-transition"
-UNSET = "/moto-api/state-manager/unset-transition"
+SET_TRANSITION = "/moto-api/state-manager/set-transition"
+UNSET_TRANSITION = "/moto-api/state-manager/unset-transition"
 
 Send = Callable[[SignedRequest], Response]
 
 
 @contextmanager
-def staying(send: Send, url: str, calls: int) -> Iterator[None]:
+def slow_transitions(send: Send, url: str, calls: int) -> Iterator[None]:
     """Have the moto behind `send` answer `calls` calls in each state that passes, until the context ends.
 
     Raises MissingPart where no moto is installed that knows the names, UsageError where the target is not moto,
     Unreachable where nothing answers.
     """
-    names = models()
+    names = state_models()
     for name in names:
-        _tell(send, url + SET, {"model_name": name, "transition": {"progression": "manual", "times": calls}})
+        _tell(send, url + SET_TRANSITION, {"model_name": name, "transition": {"progression": "manual", "times": calls}})
     try:
         yield
     finally:
         with contextlib.suppress(Unreachable):  # a target that is gone stays nowhere
             for name in names:
-                _tell(send, url + UNSET, {"model_name": name})
+                _tell(send, url + UNSET_TRANSITION, {"model_name": name})
 
 
-def models() -> tuple[str, ...]:
+def state_models() -> tuple[str, ...]:
     """The names of the installed moto's state machines; raises MissingPart."""
     try:
         from moto.moto_api import state_manager
     except ImportError as problem:
         raise MissingPart(
-            f"the names of moto's state machines are not known: {problem}", hint=embedded.HINT
+            f"the names of moto's state machines are not known: {problem}", hint=embedded_moto.HINT
         ) from problem
     return tuple(sorted(state_manager.get_registered_models()))
 

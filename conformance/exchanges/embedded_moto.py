@@ -18,7 +18,7 @@ import traceback
 from typing import Any
 
 from conformance.errors import MissingPart
-from conformance.exchanges.wsgi import SENT_HEADERS, Application, Environ, StartResponse, native
+from conformance.exchanges.wsgi_transport import SENT_HEADERS, Application, Environ, StartResponse, wsgi_text
 
 # Nothing listens there: requests need a host, and moto reads addresses and `localhost` as "no virtual host".
 URL = "http://127.0.0.1:5000"
@@ -52,19 +52,19 @@ def application() -> Application:
     return call
 
 
-def enter(account: str) -> None:
+def reset_account(account: str) -> None:
     """Begin to work in an account: nothing is there, and the ids that moto makes up follow from the account.
 
     So that the same seed makes the same record; it is what moto's own `/moto-api/seed` does.
     """
-    forget(account)
+    clear_account(account)
     with contextlib.suppress(ImportError):  # older versions cannot be told
         from moto.moto_api._internal import mock_random
 
         mock_random.seed(int(account))
 
 
-def forget(account: str) -> None:
+def clear_account(account: str) -> None:
     """Drop everything that the backends of this process hold for `account`."""
     from moto.core.base_backend import BackendDict
 
@@ -129,7 +129,7 @@ def _name_keeper(server: Any) -> Any:
             key = key_of(name)
             if wanted(name) and key not in dashed:
                 names.setdefault(key, name)
-                values.setdefault(key, []).append(native(value))
+                values.setdefault(key, []).append(wsgi_text(value))
         environ.update({key: ",".join(several) for key, several in values.items()})
         environ[names_key] = names
 
