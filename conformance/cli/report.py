@@ -26,7 +26,7 @@ def command(record: Path, format_: str, output: Path | None, baseline: Path | No
     """Write the report of a RECORD."""
     formats.writer(format_)
     found = read(record)
-    reasons = baselines.split(found.findings, baselines.load(baseline)).reasons if baseline is not None else {}
+    reasons = baselines.match_findings(found.findings, baselines.load(baseline)).reasons if baseline is not None else {}
     text = formats.render(format_, found, Options(fail_on=fail_on, known=reasons, record_path=str(record)))
     if output is None:
         click.echo(text, nl=not text.endswith("\n"))

@@ -22,7 +22,7 @@ from conformance.planning.selection import ClauseSelection, parse_selection
 from conformance.record.file import Record, RecordWriter, read
 from conformance.reports import baselines, formats
 from conformance.reports.report_options import Options
-from conformance.reports.terminal import end_of_run
+from conformance.reports.terminal import terminal_report
 from conformance.run import Row, judge_recording, run
 
 RECORD, HTML, JUNIT = "record.jsonl", "report.html", "junit.xml"
@@ -169,7 +169,9 @@ def _progress() -> Progress:
 def _options(record: Record, out: Path, fail_on: Any, excused: baselines.Baseline | None) -> Options:
     reasons: dict[str, str] = {}
     if excused is not None:
-        split = baselines.split(record.findings, excused, judged=(verdict.clause for verdict in record.verdicts))
+        split = baselines.match_findings(
+            record.findings, excused, judged=(verdict.clause for verdict in record.verdicts)
+        )
         reasons = split.reasons
         for entry in split.stale:
             click.echo(f"note: the baseline's '{entry.fingerprint or entry.clause}' matches nothing any more", err=True)
@@ -185,7 +187,7 @@ def _write(path: Path, text: str) -> None:
 
 def _show(record: Record, options: Options, out: Path) -> None:
     console = Console()
-    console.print(end_of_run(record, options), crop=False)
+    console.print(terminal_report(record, options), crop=False)
     console.print(f"{out / RECORD}  {out / HTML}  {out / JUNIT}", highlight=False, soft_wrap=True)
 
 

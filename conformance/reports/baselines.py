@@ -37,7 +37,7 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
-class KnownDeviation:
+class BaselineEntry:
     """One entry. An empty field matches everything; `fingerprint` or `clause` is given."""
 
     reason: str
@@ -59,16 +59,16 @@ class Baseline:
     """The entries of a baseline file."""
 
     path: str
-    entries: tuple[KnownDeviation, ...]
+    entries: tuple[BaselineEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Split:
+class BaselineMatch:
     """Findings told apart by a baseline, in the order that they came in; each known one with its entry."""
 
     new: tuple[FindingRow, ...]
-    known: tuple[tuple[FindingRow, KnownDeviation], ...]
-    stale: tuple[KnownDeviation, ...]
+    known: tuple[tuple[FindingRow, BaselineEntry], ...]
+    stale: tuple[BaselineEntry, ...]
 
     @property
     def reasons(self) -> dict[str, str]:
@@ -99,14 +99,16 @@ def load(path: str | os.PathLike[str]) -> Baseline:
     return Baseline(str(place), tuple(_entry(place, number, entry) for number, entry in enumerate(entries, 1)))
 
 
-def split(findings: Iterable[FindingRow], baseline: Baseline, *, judged: Iterable[str] | None = None) -> Split:
+def match_findings(
+    findings: Iterable[FindingRow], baseline: Baseline, *, judged: Iterable[str] | None = None
+) -> BaselineMatch:
     """`findings` told apart by `baseline`.
 
     With `judged`, the clauses that this run came to a verdict on, an entry for clauses that were not judged is not
     stale: a run of one operation says nothing about the others.
     """
     new: list[FindingRow] = []
-    known: list[tuple[FindingRow, KnownDeviation]] = []
+    known: list[tuple[FindingRow, BaselineEntry]] = []
     used: set[int] = set()
     for finding in findings:
         numbers = [number for number, entry in enumerate(baseline.entries) if entry.matches(finding)]
@@ -117,10 +119,10 @@ def split(findings: Iterable[FindingRow], baseline: Baseline, *, judged: Iterabl
             new.append(finding)
     clauses = None if judged is None else list(judged)
     unused = [entry for number, entry in enumerate(baseline.entries) if number not in used]
-    return Split(tuple(new), tuple(known), tuple(entry for entry in unused if _could_match(entry, clauses)))
+    return BaselineMatch(tuple(new), tuple(known), tuple(entry for entry in unused if _could_match(entry, clauses)))
 
 
-def _could_match(entry: KnownDeviation, clauses: list[str] | None) -> bool:
+def _could_match(entry: BaselineEntry, clauses: list[str] | None) -> bool:
     if clauses is None or not entry.clause:
         return True
     pattern = clause_glob(entry.clause)
@@ -131,11 +133,11 @@ def _of_record(place: Path) -> Baseline:
     reason = f"found before, in {place.name}"
     rows = read(place).findings
     return Baseline(
-        str(place), tuple(KnownDeviation(reason, row.fingerprint, re.sub(r"[*?]", "?", row.clause)) for row in rows)
+        str(place), tuple(BaselineEntry(reason, row.fingerprint, re.sub(r"[*?]", "?", row.clause)) for row in rows)
     )
 
 
-def _entry(place: Path, number: int, value: Any) -> KnownDeviation:
+def _entry(place: Path, number: int, value: Any) -> BaselineEntry:
     if not isinstance(value, dict):
         raise BadFile(place, f"entry {number} is not a mapping", hint=_HINT)
     unknown = sorted(str(name) for name in value if name not in _FIELDS)
@@ -148,4 +150,4 @@ def _entry(place: Path, number: int, value: Any) -> KnownDeviation:
         raise BadFile(place, f"entry {number} has no 'reason'", hint=_HINT)
     if "fingerprint" not in value and "clause" not in value:
         raise BadFile(place, f"entry {number} has neither 'fingerprint' nor 'clause'", hint=_HINT)
-    return KnownDeviation(**value)
+    return BaselineEntry(**value)

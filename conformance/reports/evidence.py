@@ -16,25 +16,25 @@ from conformance.reports.excerpts import excerpt
 from conformance.reports.reproduce import aws_cli_script, boto3_script, context_of, curl_script
 from conformance.reports.reproduce.script_context import target_path
 from conformance.reports.scenario_view import (
-    CallLine,
-    Shown,
-    answer_of,
-    calls,
-    decisive,
+    DecisiveExchange,
+    StepLine,
+    decisive_exchanges,
     is_scenario,
+    observed_state,
+    response_summary,
     shortened,
-    state_of,
+    step_lines,
 )
 
-BODY = 4096
+MAX_BODY_BYTES = 4096
 """Bytes of a body that a page shows and repeats."""
-BODY_LINES = 120
+MAX_BODY_LINES = 120
 """Lines of a body."""
-LINES = 16
+MAX_STEP_LINES = 16
 """Calls of a scenario."""
-STEPS = 12
+MAX_OTHER_STEPS = 12
 """Steps shown besides the one that matters."""
-ELEMENTS = 400
+HTML_OVERHEAD = 400
 """Bytes of HTML around each part."""
 
 _SCRIPTS = (("boto3", boto3_script), ("AWS CLI", aws_cli_script), ("curl", curl_script))
@@ -49,33 +49,35 @@ def evidence(
     """
     context = context_of(header, str(case.get("service", "")))
     small = {**case, "steps": [_without_big_body(step) for step in case.get("steps", [])]}
-    deciding = decisive(case, finding)
-    story = [asdict(line) | {"outcome": line.outcome} for line in _story(case, deciding)]
-    steps = [_shown(each.step, finding.where) | _sides(each) for each in deciding]
-    others = [_shown(step) for step in _others(case, deciding)]
+    deciding = decisive_exchanges(case, finding)
+    story = [asdict(line) | {"outcome": line.outcome} for line in _scenario_steps(case, deciding)]
+    steps = [_exchange_view(each.step, finding.where) | _sides(each) for each in deciding]
+    others = [_exchange_view(step) for step in _other_steps(case, deciding)]
     scripts = [{"name": name, "text": write(small, context)} for name, write in _SCRIPTS]
     scripts.append({"name": "replay", "text": f"{replay}\n"})
     parts = [*steps, *others, *scripts, *story]
     size = sum(len(escape(text).encode("utf-8", "replace")) for part in parts for text in _texts(part))
-    return {"rows": _in_rows(steps), "story": story, "others": others, "scripts": scripts}, size + ELEMENTS * len(parts)
+    return {"rows": _in_rows(steps), "story": story, "others": others, "scripts": scripts}, size + HTML_OVERHEAD * len(
+        parts
+    )
 
 
-def _story(case: Mapping[str, Any], deciding: Sequence[Shown]) -> tuple[CallLine, ...]:
+def _scenario_steps(case: Mapping[str, Any], deciding: Sequence[DecisiveExchange]) -> tuple[StepLine, ...]:
     """The calls of a scenario; of a very long one those around what decides."""
     if not is_scenario(case):
         return ()
-    lines = shortened(calls(case, deciding, cleanup=True), LINES)
-    left_out = CallLine("", "", "", "")
+    lines = shortened(step_lines(case, deciding, cleanup=True), MAX_STEP_LINES)
+    left_out = StepLine("", "", "", "")
     return tuple(replace(left_out, count=line) if isinstance(line, int) else line for line in lines)
 
 
-def _others(case: Mapping[str, Any], deciding: Sequence[Shown]) -> list[Mapping[str, Any]]:
+def _other_steps(case: Mapping[str, Any], deciding: Sequence[DecisiveExchange]) -> list[Mapping[str, Any]]:
     """The steps beside those that decide, of several equal ones in a row the last."""
     steps = [step for step in case.get("steps", []) if all(step is not each.step for each in deciding)]
     runs = groupby(
-        steps, key=lambda step: (step.get("role"), step.get("label"), step.get("operation"), answer_of(step))
+        steps, key=lambda step: (step.get("role"), step.get("label"), step.get("operation"), response_summary(step))
     )
-    return [list(run)[-1] for _, run in runs][:STEPS]
+    return [list(run)[-1] for _, run in runs][:MAX_OTHER_STEPS]
 
 
 def _in_rows(steps: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
@@ -91,7 +93,7 @@ def _in_rows(steps: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     return rows
 
 
-def _sides(each: Shown) -> dict[str, bool]:
+def _sides(each: DecisiveExchange) -> dict[str, bool]:
     return {"request": each.request, "answer": each.answer}
 
 
@@ -103,7 +105,7 @@ def _texts(part: Mapping[str, Any]) -> Iterator[str]:
             yield from (line["text"] for line in value)
 
 
-def _shown(step: Mapping[str, Any], place: str = "") -> dict[str, Any]:
+def _exchange_view(step: Mapping[str, Any], place: str = "") -> dict[str, Any]:
     request, response = step.get("request") or {}, step.get("response")
     start = f"{request.get('method', '?')} {target_path(request)}"
     if response is None:
@@ -111,7 +113,7 @@ def _shown(step: Mapping[str, Any], place: str = "") -> dict[str, Any]:
     else:
         elapsed = f" after {step['elapsed'] * 1000:.1f} ms" if "elapsed" in step else ""
         head = _head(f"{response.get('status', '?')}{elapsed}", response)
-        body = _body(response, place, state_of(step))
+        body = _body(response, place, observed_state(step))
     return {
         "role": str(step.get("label") or step.get("role", "")),
         "operation": str(step.get("operation", "")),
@@ -124,7 +126,7 @@ def _shown(step: Mapping[str, Any], place: str = "") -> dict[str, Any]:
 
 
 def _body(message: Mapping[str, Any], place: str, value: str = "") -> list[dict[str, str]]:
-    lines = [asdict(line) for line in excerpt(message, place, value, lines=BODY_LINES, characters=BODY)]
+    lines = [asdict(line) for line in excerpt(message, place, value, lines=MAX_BODY_LINES, characters=MAX_BODY_BYTES)]
     return lines or [{"text": "(no body)", "kind": "text"}]
 
 
@@ -140,7 +142,7 @@ def _header_lines(headers: Mapping[str, str]) -> Iterator[str]:
 def _without_big_body(step: Mapping[str, Any]) -> Mapping[str, Any]:
     request = step.get("request") or {}
     body = content(request)
-    if body is None or len(body) <= BODY:
+    if body is None or len(body) <= MAX_BODY_BYTES:
         return step
     kept = {name: value for name, value in request.items() if name not in ("body", "body_base64")}
     digest = {"body_digest": f"sha256:{hashlib.sha256(body).hexdigest()}", "body_size": len(body)}

@@ -18,9 +18,9 @@ from typing import Any, Literal, TypeAlias
 from conformance.record.bodies import content, readable
 from conformance.values.paths import EACH, Key, parse_path
 
-WHOLE = 200_000
+MAX_SEARCHED_CHARACTERS = 200_000
 """Characters of a body that are searched for a place."""
-LINE = 240
+MAX_LINE_CHARACTERS = 240
 """Characters of a line that are shown."""
 
 _NAMED = re.compile(r'\s*(?:"(?P<json>(?:[^"\\]|\\.)*)":|<(?P<xml>[A-Za-z_][\w.:-]*)|&?(?P<form>[\w.-]+)=)')
@@ -28,7 +28,7 @@ _NAMED = re.compile(r'\s*(?:"(?P<json>(?:[^"\\]|\\.)*)":|<(?P<xml>[A-Za-z_][\w.:
 _DEEPEST_WRAPPER = 4
 _BESIDE = 2
 _ELEMENTS = ("item", "member", "entry")
-_QUIET = ("", "}", "]", "},", "],")
+_CLOSING = ("", "}", "]", "},", "],")
 
 Steps: TypeAlias = "tuple[str | int, ...]"
 
@@ -42,7 +42,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class _Spot:
+class _LinePosition:
     """Where a line stands: the names and indexes that lead to it, and the lines that it is inside of."""
 
     steps: Steps
@@ -58,23 +58,29 @@ def excerpt(
     """
     if content(message) == b"":
         return ()
-    text = readable(message, limit=WHOLE)
+    text = readable(message, limit=MAX_SEARCHED_CHARACTERS)
     rows = text.splitlines()
-    found = place_in(rows, place) if place else None
+    found = line_at(rows, place) if place else None
     if found is None and value:
         found = next((number for number, row in enumerate(rows) if f'"{value}"' in row or f">{value}<" in row), None)
     if found is None and len(text) > characters:
         rows = readable(message, limit=characters).splitlines()
-    return tuple(_window([row if len(row) <= LINE else f"{row[:LINE]}..." for row in rows], found, lines))
+    return tuple(
+        _window(
+            [row if len(row) <= MAX_LINE_CHARACTERS else f"{row[:MAX_LINE_CHARACTERS]}..." for row in rows],
+            found,
+            lines,
+        )
+    )
 
 
-def place_in(rows: Sequence[str], place: str) -> int | None:
+def line_at(rows: Sequence[str], place: str) -> int | None:
     """The line at which a path leads into a readable body, or the one around it that is there; None where none is."""
     try:
         wanted = _steps(place)
     except ValueError:
         return None  # where a finding is may be said in words
-    spots = list(_spots(rows))
+    spots = list(_line_positions(rows))
     wrappers = _wrappers([_names(spot.steps) for spot in spots])
     while _names(wanted):
         ways = {(*wrappers[:depth], *_names(wanted)) for depth in range(len(wrappers) + 1)}
@@ -121,14 +127,14 @@ def _agreement(steps: Steps, wanted: Steps) -> int:
     return sum(one == other for one, other in zip(reversed(have), reversed(want), strict=False))
 
 
-def _spots(rows: Sequence[str]) -> Iterator[_Spot]:
+def _line_positions(rows: Sequence[str]) -> Iterator[_LinePosition]:
     """Where each line stands, by its indentation."""
     stack: list[tuple[int, int, Steps]] = []  # indentation, line, its own steps
     counts: dict[int, int] = {}
     for number, row in enumerate(rows):
         text = row.strip()
-        if text in _QUIET or text.startswith("</"):
-            yield _Spot((), ())
+        if text in _CLOSING or text.startswith("</"):
+            yield _LinePosition((), ())
             continue
         depth = len(row) - len(row.lstrip())
         while stack and stack[-1][0] >= depth:
@@ -136,7 +142,7 @@ def _spots(rows: Sequence[str]) -> Iterator[_Spot]:
         around = stack[-1][1] if stack else -1
         counts[around] = counts.get(around, -1) + 1
         own = () if number == 0 and text in ("{", "[") else _own_steps(row, counts[around])
-        yield _Spot((*(step for each in stack for step in each[2]), *own), tuple(each[1] for each in stack))
+        yield _LinePosition((*(step for each in stack for step in each[2]), *own), tuple(each[1] for each in stack))
         stack.append((depth, number, own))
 
 
@@ -168,7 +174,7 @@ def _window(rows: list[str], found: int | None, most: int) -> Iterator[Line]:
 
 
 def _around(rows: list[str], found: int, most: int) -> set[int]:
-    kept = {*list(_spots(rows))[found].within[-most // 2 :], found}
+    kept = {*list(_line_positions(rows))[found].within[-most // 2 :], found}
     # What follows comes first: below a name is its value.
     for offset in range(1, most):
         for number in (found + offset, found - offset):

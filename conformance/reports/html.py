@@ -28,15 +28,15 @@ from conformance.record.file import Record
 from conformance.record.rows import LEVELS, SEVERITIES, VERDICTS, FindingRow
 from conformance.reports.evidence import evidence
 from conformance.reports.report_options import DEFAULT, Options
-from conformance.reports.state_histories import lifecycles
-from conformance.reports.summary import SAME_EXCHANGE, OperationLine, Overview, overview, together
+from conformance.reports.state_histories import state_histories
+from conformance.reports.summary import SAME_EXCHANGE, OperationSummary, Summary, grouped_by_exchange, summarize
 from conformance.values.text import one_line, visible, well_formed
 
-EVIDENCE = 8_000_000
+MAX_EVIDENCE_BYTES = 8_000_000
 """Bytes of evidence in one page, about."""
-FINDINGS = 3_000
+MAX_FINDINGS = 3_000
 """Findings in one page, folded ones counted too."""
-HISTORIES = 12
+MAX_HISTORIES = 12
 """Histories of a resource in one page."""
 
 _KINDS = (*SEVERITIES, *VERDICTS)
@@ -49,7 +49,7 @@ def render_html(record: Record, options: Options = DEFAULT) -> str:
         _environment()
         .get_template("report.html.j2")
         .render(
-            **_page(record, overview(record), options),
+            **_page(record, summarize(record), options),
             style=Markup(style),  # noqa: S704 - ours
             script=Markup(script),  # noqa: S704 - ours
             style_hash=_digest(style),
@@ -60,7 +60,7 @@ def render_html(record: Record, options: Options = DEFAULT) -> str:
     return well_formed(text)
 
 
-def _page(record: Record, view: Overview, options: Options) -> dict[str, Any]:
+def _page(record: Record, view: Summary, options: Options) -> dict[str, Any]:
     header = record.header
     tool = header.get("tool", {})
     made_by = f"{tool.get('name', 'aws-conformance')} {tool.get('version', '')}"
@@ -69,19 +69,19 @@ def _page(record: Record, view: Overview, options: Options) -> dict[str, Any]:
         "selection": ", ".join(map(str, _texts(header.get("selection", {}), "services"))),
         "warnings": view.warnings,
         "facts": list(_facts(record)),
-        "verdicts": _parts(view.verdicts),
+        "verdicts": _count_views(view.verdicts),
         "shares": list(_shares(view.verdicts)),
-        "severities": _parts(_boxed(view.findings, SEVERITIES)),
-        "verdict_boxes": _parts(_boxed(view.verdicts, VERDICTS)),
+        "severities": _count_views(_filter_counts(view.findings, SEVERITIES)),
+        "verdict_boxes": _count_views(_filter_counts(view.verdicts, VERDICTS)),
         "operations": [_operation(line) for line in sorted(view.operations, key=_failures)],
         "reasons": view.reasons[:8],
         "sections": [
             {"name": name, "failed": counts.get("failed", 0), "clauses": sum(counts.values())}
             for name, counts in view.sections.items()
         ],
-        "lifecycles": list(_lifecycles(record)),
-        "headlines": list(_headlines(record, view, options)),
-        "left_out": max(0, len(record.findings) - FINDINGS),
+        "lifecycles": list(_state_histories(record)),
+        "headlines": list(_findings(record, view, options)),
+        "left_out": max(0, len(record.findings) - MAX_FINDINGS),
         "made_by": f"{made_by}, botocore {header.get('botocore', '?')}",
     }
 
@@ -125,11 +125,11 @@ def _kind(name: str) -> str:
     return name if name in _KINDS else "other"
 
 
-def _parts(counts: Mapping[str, int]) -> list[dict[str, Any]]:
+def _count_views(counts: Mapping[str, int]) -> list[dict[str, Any]]:
     return [{"name": name, "count": count, "kind": _kind(name)} for name, count in counts.items()]
 
 
-def _boxed(counts: Mapping[str, int], names: tuple[str, ...]) -> dict[str, int]:
+def _filter_counts(counts: Mapping[str, int], names: tuple[str, ...]) -> dict[str, int]:
     """`counts` by the boxes of a filter: what is in no box of its own is `other`, which is there only if needed."""
     other = sum(count for name, count in counts.items() if name not in names)
     return {**{name: counts.get(name, 0) for name in names}, **({"other": other} if other else {})}
@@ -144,11 +144,11 @@ def _shares(counts: Mapping[str, int]) -> Iterator[dict[str, Any]]:
             x += width
 
 
-def _failures(line: OperationLine) -> tuple[bool, int, str]:
+def _failures(line: OperationSummary) -> tuple[bool, int, str]:
     return not line.implemented, -line.verdicts.get("failed", 0), line.row.name
 
 
-def _operation(line: OperationLine) -> dict[str, Any]:
+def _operation(line: OperationSummary) -> dict[str, Any]:
     reached, reachable = line.row.level, line.row.reachable
     have = LEVELS.index(reached) if reached in LEVELS else -1
     could = LEVELS.index(reachable) if reachable in LEVELS else -1
@@ -166,9 +166,9 @@ def _operation(line: OperationLine) -> dict[str, Any]:
     }
 
 
-def _lifecycles(record: Record) -> Iterator[dict[str, Any]]:
+def _state_histories(record: Record) -> Iterator[dict[str, Any]]:
     """The histories of each resource's states; beyond `HISTORIES` they are counted."""
-    for resource, lines in lifecycles(record).items():
+    for resource, lines in state_histories(record).items():
         rows = [
             {
                 "events": [{"text": event.text, "count": event.count, "call": event.is_call} for event in line.events],
@@ -176,12 +176,12 @@ def _lifecycles(record: Record) -> Iterator[dict[str, Any]]:
                 "case": line.case,
                 "verdicts": [{"name": name, "kind": _kind(name)} for name in line.verdicts],
             }
-            for line in lines[:HISTORIES]
+            for line in lines[:MAX_HISTORIES]
         ]
-        yield {"name": resource, "rows": rows, "left_out": max(0, len(lines) - HISTORIES)}
+        yield {"name": resource, "rows": rows, "left_out": max(0, len(lines) - MAX_HISTORIES)}
 
 
-def _headlines(record: Record, view: Overview, options: Options) -> Iterator[dict[str, Any]]:
+def _findings(record: Record, view: Summary, options: Options) -> Iterator[dict[str, Any]]:
     spent, keys = 0, set[str]()
 
     def shown(row: FindingRow, *, proven: bool = True) -> dict[str, Any]:
@@ -189,14 +189,14 @@ def _headlines(record: Record, view: Overview, options: Options) -> Iterator[dic
         value = _finding(record, row, options)
         value |= {"key": _key(row, keys), "evidence": None, "folded": [], "shown_above": not proven, "why": ""}
         case = record.cases.get(row.case)
-        if case is not None and proven and spent < EVIDENCE:
+        if case is not None and proven and spent < MAX_EVIDENCE_BYTES:
             value["evidence"], size = evidence(case, row, record.header, value["replay"])
             spent += size
         return value
 
     # Headlines come first: what is folded below one shows the same thing again.
-    tops = [(line, shown(line.finding)) for line in together(record, view.headlines)[:FINDINGS]]
-    room = FINDINGS - len(tops)
+    tops = [(line, shown(line.finding)) for line in grouped_by_exchange(record, view.headlines)[:MAX_FINDINGS]]
+    room = MAX_FINDINGS - len(tops)
     for line, value in tops:
         # What is shown by the exchange above is not shown again.
         value["folded"] = [shown(row, proven=line.why != SAME_EXCHANGE) for row in line.folded[:room]]

@@ -20,13 +20,13 @@ from xml.etree import ElementTree
 from conformance.record.file import Record
 from conformance.record.rows import FindingRow, VerdictRow
 from conformance.reports.report_options import DEFAULT, Options
-from conformance.reports.scenario_view import calls, decisive, is_scenario, shortened
-from conformance.reports.summary import overview, subject
+from conformance.reports.scenario_view import decisive_exchanges, is_scenario, shortened, step_lines
+from conformance.reports.summary import clause_parts, summarize
 from conformance.values.text import one_line, xml_text
 
 Cases: TypeAlias = Mapping[str, Mapping[str, Any]]
 
-STORY = 12
+MAX_STEPS = 12
 """Lines of a scenario's calls."""
 
 _COUNTED = {"failure": "failures", "error": "errors", "skipped": "skipped"}
@@ -59,7 +59,7 @@ def _test_case(
     cases: Cases,
     options: Options,
 ) -> None:
-    place = subject(row.clause)
+    place = clause_parts(row.clause)
     test = ElementTree.SubElement(
         suite,
         "testcase",
@@ -111,18 +111,18 @@ def _details(row: FindingRow, case: Mapping[str, Any] | None, options: Options) 
         lines.append(f"known:    {options.known[row.fingerprint]}")
     if row.folded_into:
         lines.append(f"cause:    the same as of finding {row.folded_into}")
-    lines += _story(row, case)
+    lines += _scenario_steps(row, case)
     if row.case:
         lines.append(f"again:    conformance replay {shlex.quote(options.record_path)} {shlex.quote(row.case)}")
     return "\n".join(lines)
 
 
-def _story(row: FindingRow, case: Mapping[str, Any] | None) -> list[str]:
+def _scenario_steps(row: FindingRow, case: Mapping[str, Any] | None) -> list[str]:
     """The calls of a scenario, a line each; those that decide are marked."""
     if case is None or not is_scenario(case):
         return []
     lines = [f"scenario: {case.get('title', '')}"]
-    for line in shortened(calls(case, decisive(case, row)), STORY):
+    for line in shortened(step_lines(case, decisive_exchanges(case, row)), MAX_STEPS):
         if isinstance(line, int):
             lines.append(f"    ... {line} other call{'s' * (line > 1)}")
         else:
@@ -150,7 +150,7 @@ def _by_operation(verdicts: Iterable[VerdictRow]) -> dict[str, list[VerdictRow]]
     last = {row.clause: row for row in verdicts}
     grouped: dict[str, list[VerdictRow]] = {}
     for row in last.values():
-        place = subject(row.clause)
+        place = clause_parts(row.clause)
         grouped.setdefault(f"{place.service}.{place.name}", []).append(row)
     return grouped
 
@@ -173,7 +173,7 @@ def _run_warnings(root: ElementTree.Element, record: Record) -> None:
         return
     suite = ElementTree.SubElement(root, "testsuite", name="run")
     test = ElementTree.SubElement(suite, "testcase", classname="conformance.run", name="ended", time="0.000")
-    message = overview(record).warnings[0]
+    message = summarize(record).warnings[0]
     error = ElementTree.SubElement(test, "error", message=xml_text(message), type="truncated")
     error.text = xml_text(message)
     _count(suite)

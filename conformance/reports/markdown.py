@@ -17,24 +17,42 @@ from conformance.record.rows import FindingRow
 from conformance.reports.excerpts import excerpt
 from conformance.reports.report_options import DEFAULT, Options
 from conformance.reports.reproduce.script_context import target_path
-from conformance.reports.scenario_view import Shown, calls, decisive, is_scenario, shortened, state_of
-from conformance.reports.state_histories import lifecycles
-from conformance.reports.summary import SAME_EXCHANGE, Headline, OperationLine, Overview, overview, together
+from conformance.reports.scenario_view import (
+    DecisiveExchange,
+    decisive_exchanges,
+    is_scenario,
+    observed_state,
+    shortened,
+    step_lines,
+)
+from conformance.reports.state_histories import state_histories
+from conformance.reports.summary import (
+    SAME_EXCHANGE,
+    FindingGroup,
+    OperationSummary,
+    Summary,
+    grouped_by_exchange,
+    summarize,
+)
 from conformance.values.text import one_line, visible
 
-LIMIT = 64_000
+MAX_CHARACTERS = 64_000
 """Characters. GitHub takes 65,536 in a comment."""
-_TAIL = 1_000
+_RESERVED_FOR_TAIL = 1_000
 
-OPERATIONS = 40
-FOLDED = 15
-BODY = 1_500
-BODY_LINES = 40
-STORY = 14
-LIFECYCLES = 20
+MAX_OPERATIONS = 40
+MAX_FOLDED = 15
+MAX_BODY_CHARACTERS = 1_500
+MAX_BODY_LINES = 40
+MAX_STEPS = 14
+MAX_HISTORIES = 20
 
 _PUNCTUATION = re.compile(r"[&<>*_`~|\\\[\]#@$^]")
-_MARK = {"error": "\N{CROSS MARK}", "warning": "\N{WARNING SIGN}\ufe0f", "info": "\N{INFORMATION SOURCE}\ufe0f"}
+_SEVERITY_ICON = {
+    "error": "\N{CROSS MARK}",
+    "warning": "\N{WARNING SIGN}\ufe0f",
+    "info": "\N{INFORMATION SOURCE}\ufe0f",
+}
 
 
 class _Page:
@@ -55,8 +73,8 @@ class _Page:
 
 def render_markdown(record: Record, options: Options = DEFAULT) -> str:
     """The record as Markdown of less than 65,000 characters."""
-    view = overview(record)
-    page = _Page(LIMIT - _TAIL)
+    view = summarize(record)
+    page = _Page(MAX_CHARACTERS - _RESERVED_FOR_TAIL)
     target = record.header.get("target", {})
     page.add(f"## Conformance of {_code(str(target.get('identity', '?')))}\n")
     for text in view.warnings[:10]:
@@ -71,15 +89,15 @@ def render_markdown(record: Record, options: Options = DEFAULT) -> str:
             page.add(f"- {count:,} {_text(verdict)}: {_text(reason)}")
         page.add("")
     _operations(page, view)
-    _lifecycles(page, record)
+    _state_histories(page, record)
     left_out = _findings(page, record, view, options)
     if left_out:
-        page.left += _TAIL
+        page.left += _RESERVED_FOR_TAIL
         page.add(f"\n*... and {left_out:,} more findings (see {_code(options.report_path)}).*")
     return "\n".join(page.pieces).rstrip() + "\n"
 
 
-def _totals(view: Overview) -> str:
+def _totals(view: Summary) -> str:
     names = [*view.verdicts, *(f"{name} findings" for name in view.findings)]
     counts = [*view.verdicts.values(), *view.findings.values()]
     head = " | ".join(_text(name) for name in names[:20])
@@ -96,14 +114,14 @@ def _run(record: Record) -> str:
     return ", ".join(parts) + "\n"
 
 
-def _operations(page: _Page, view: Overview) -> None:
+def _operations(page: _Page, view: Summary) -> None:
     lines = [line for line in view.operations if line.implemented]
     lines.sort(key=lambda line: (-line.verdicts.get("failed", 0), line.row.name))
     if lines and page.add("| Operation | Level | Failed clauses | Answers |\n| --- | --- | ---: | --- |"):
         shown = 0
-        for line in lines[:OPERATIONS]:
+        for line in lines[:MAX_OPERATIONS]:
             # Findings matter more than a long table.
-            if page.left < LIMIT // 2 or not page.add(_operation(line)):
+            if page.left < MAX_CHARACTERS // 2 or not page.add(_operation(line)):
                 break
             shown += 1
         if shown < len(lines):
@@ -113,10 +131,10 @@ def _operations(page: _Page, view: Overview) -> None:
     if names:
         listed = ", ".join(_code(name) for name in names[:100]) + (" ..." if len(names) > 100 else "")
         text = f"<details><summary>Not implemented: {len(names)} operations</summary>\n\n{listed}\n\n</details>\n"
-        page.add(text if len(text) < LIMIT // 4 else f"Not implemented: {len(names)} operations\n")
+        page.add(text if len(text) < MAX_CHARACTERS // 4 else f"Not implemented: {len(names)} operations\n")
 
 
-def _operation(line: OperationLine) -> str:
+def _operation(line: OperationSummary) -> str:
     counts = (line.row.outcomes or {}).items()
     answers = ", ".join(f"{count:,} {_text(outcome)}" for outcome, count in counts if count)
     failed = f"{line.verdicts.get('failed', 0)} / {sum(line.verdicts.values())}"
@@ -124,14 +142,16 @@ def _operation(line: OperationLine) -> str:
     return f"| {_code(line.row.name)} | {level} | {failed} | {answers} |"
 
 
-def _findings(page: _Page, record: Record, view: Overview, options: Options) -> int:
+def _findings(page: _Page, record: Record, view: Summary, options: Options) -> int:
     """Add what fits; how many did not, folded ones of left-out headlines among them."""
-    fresh = together(record, (line for line in view.headlines if line.finding.fingerprint not in options.known))
+    fresh = grouped_by_exchange(
+        record, (line for line in view.headlines if line.finding.fingerprint not in options.known)
+    )
     if fresh:
         page.add("### Findings\n")
     left_out = 0
     for line in fresh:
-        if left_out or not (page.add(_finding(record, line, options)) or page.add(_short(line))):
+        if left_out or not (page.add(_finding(record, line, options)) or page.add(_finding_title_line(line))):
             left_out += 1 + len(line.folded)
     known = sum(row.fingerprint in options.known for row in record.findings)
     if known:
@@ -139,17 +159,17 @@ def _findings(page: _Page, record: Record, view: Overview, options: Options) -> 
     return left_out
 
 
-def _finding(record: Record, line: Headline, options: Options) -> str:
+def _finding(record: Record, line: FindingGroup, options: Options) -> str:
     row = line.finding
     lines = [f"<details><summary>{_title(row)}</summary>\n", *_claims(row)]
     case = record.cases.get(row.case)
-    deciding = decisive(case, row)
+    deciding = decisive_exchanges(case, row)
     if case is not None and is_scenario(case):
-        lines += [f"\n{_text(str(case.get('title', '')))}:\n", _fence("\n".join(_story(case, deciding)))]
+        lines += [f"\n{_text(str(case.get('title', '')))}:\n", _fence("\n".join(_step_lines(case, deciding)))]
     for each in deciding:
         name = f" ({_text(each.label)})" if each.label else ""
-        lines += [f"\nSent{name}:\n", _fence(_sent(each.step, row.where))] if each.request else []
-        lines += [f"\nCame back{name}:\n", _fence(_answer(each.step, row.where))] if each.answer else []
+        lines += [f"\nSent{name}:\n", _fence(_request_text(each.step, row.where))] if each.request else []
+        lines += [f"\nCame back{name}:\n", _fence(_response_text(each.step, row.where))] if each.answer else []
     if row.case:
         command = f"conformance replay {shlex.quote(options.record_path)} {shlex.quote(row.case)}"
         lines += ["\nAgain:\n", _fence(command)]
@@ -157,12 +177,12 @@ def _finding(record: Record, line: Headline, options: Options) -> str:
     return "\n".join([*lines, "\n</details>\n"])
 
 
-def _short(line: Headline) -> str:
+def _finding_title_line(line: FindingGroup) -> str:
     return f"- {_title(line.finding)}"
 
 
 def _title(row: FindingRow) -> str:
-    mark = _MARK.get(row.severity, "")
+    mark = _SEVERITY_ICON.get(row.severity, "")
     times = f" ({row.count:,} times)" if row.count > 1 else ""
     place = _code(f"{row.service}:{row.operation} {row.where}".strip())
     return f"{mark} {_text(row.severity)} {place} {_text(row.code)}{times}".strip()
@@ -178,7 +198,7 @@ def _claims(row: FindingRow) -> Iterator[str]:
         yield f"- source: {_code(row.source)}"
 
 
-def _sections(view: Overview) -> str:
+def _sections(view: Summary) -> str:
     """Passed and failed clauses by what they are about."""
     rows = ["| clauses about | passed | failed | not judged |", "|---|---:|---:|---:|"]
     for name, counts in list(view.sections.items())[:20]:
@@ -187,9 +207,9 @@ def _sections(view: Overview) -> str:
     return "\n".join([*rows, ""])
 
 
-def _story(case: Mapping[str, Any], deciding: tuple[Shown, ...]) -> Iterator[str]:
+def _step_lines(case: Mapping[str, Any], deciding: tuple[DecisiveExchange, ...]) -> Iterator[str]:
     """The calls of a scenario, a line each; those that decide are marked."""
-    lines = shortened(calls(case, deciding), STORY)
+    lines = shortened(step_lines(case, deciding), MAX_STEPS)
     named = [line for line in lines if not isinstance(line, int)]
     wide = [max((len(getattr(line, part)) for line in named), default=0) for part in ("name", "operation")]
     for line in lines:
@@ -200,48 +220,50 @@ def _story(case: Mapping[str, Any], deciding: tuple[Shown, ...]) -> Iterator[str
             yield f"{mark} {line.name:<{min(wide[0], 40)}}  {line.operation:<{min(wide[1], 60)}}  {line.outcome}"
 
 
-def _folded(line: Headline) -> Iterator[str]:
+def _folded(line: FindingGroup) -> Iterator[str]:
     if line.folded:
         where = "Shown by" if line.why == SAME_EXCHANGE else "With"
         yield f"\n{where} {line.why}, {len(line.folded):,} more:\n"
-    for row in line.folded[:FOLDED]:
+    for row in line.folded[:MAX_FOLDED]:
         claim = f": expected {_code(row.expected)}, got {_code(row.got)}" if line.why == SAME_EXCHANGE else ""
         yield f"- {_code(row.clause)} {_text(row.code)}{claim}"
-    if len(line.folded) > FOLDED:
-        yield f"- ... and {len(line.folded) - FOLDED:,} more"
+    if len(line.folded) > MAX_FOLDED:
+        yield f"- ... and {len(line.folded) - MAX_FOLDED:,} more"
 
 
-def _sent(step: Mapping[str, Any], place: str) -> str:
+def _request_text(step: Mapping[str, Any], place: str) -> str:
     request = step.get("request") or {}
     head = f"{request.get('method', '?')} {target_path(request)[:500]} {step.get('operation', '')}"
     return f"{head}\n{_body(request, place)}"
 
 
-def _answer(step: Mapping[str, Any], place: str) -> str:
+def _response_text(step: Mapping[str, Any], place: str) -> str:
     response = step.get("response")
     if response is None:
         return f"no answer: {step.get('failure') or 'unknown why'}"
-    return f"{response.get('status', '?')}\n{_body(response, place, state_of(step))}"
+    return f"{response.get('status', '?')}\n{_body(response, place, observed_state(step))}"
 
 
 def _body(message: Mapping[str, Any], place: str, value: str = "") -> str:
-    return "\n".join(line.text for line in excerpt(message, place, value, lines=BODY_LINES, characters=BODY))
+    return "\n".join(
+        line.text for line in excerpt(message, place, value, lines=MAX_BODY_LINES, characters=MAX_BODY_CHARACTERS)
+    )
 
 
-def _lifecycles(page: _Page, record: Record) -> None:
+def _state_histories(page: _Page, record: Record) -> None:
     """The histories of states that were observed, as many as are worth a comment's room."""
-    found = [line for lines in lifecycles(record).values() for line in lines]
+    found = [line for lines in state_histories(record).values() for line in lines]
     if found:
-        rows = [f"- {_code(line.resource)}: {_text(line.shown)}" for line in found[:LIFECYCLES]]
-        rows += [f"- ... and {len(found) - LIFECYCLES:,} more"] if len(found) > LIFECYCLES else []
+        rows = [f"- {_code(line.resource)}: {_text(line.shown)}" for line in found[:MAX_HISTORIES]]
+        rows += [f"- ... and {len(found) - MAX_HISTORIES:,} more"] if len(found) > MAX_HISTORIES else []
         text = "\n".join(["<details><summary>Lifecycles observed</summary>\n", *rows, "\n</details>\n"])
-        if len(text) < LIMIT // 8:
+        if len(text) < MAX_CHARACTERS // 8:
             page.add(text)
 
 
 def _fence(text: str) -> str:
     """A fence that nothing in it can close."""
-    shown = visible(text[: 2 * BODY]).rstrip()
+    shown = visible(text[: 2 * MAX_BODY_CHARACTERS]).rstrip()
     longest = max((len(run) for run in re.findall("`+", shown)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}text\n{shown}\n{fence}"

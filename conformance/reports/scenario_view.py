@@ -21,7 +21,7 @@ Step: TypeAlias = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class CallLine:
+class StepLine:
     """Equal calls in a row: how the scenario calls them, what came back, the state that it shows."""
 
     role: str
@@ -45,7 +45,7 @@ class CallLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class DecisiveExchange:
     """An exchange that decides, and which sides of it matter."""
 
     step: Step
@@ -130,16 +130,18 @@ def is_scenario(case: Mapping[str, Any] | None) -> bool:
     return case is not None and case.get("intent") == "scenario"
 
 
-def calls(case: Mapping[str, Any], decisive: Iterable[Shown] = (), *, cleanup: bool = False) -> tuple[CallLine, ...]:
+def step_lines(
+    case: Mapping[str, Any], decisive: Iterable[DecisiveExchange] = (), *, cleanup: bool = False
+) -> tuple[StepLine, ...]:
     """The calls of a case in order, equal ones in a row counted; clean-ups where asked for, or where they failed."""
     deciding = [each.step for each in decisive]
-    rows: list[CallLine] = []
+    rows: list[StepLine] = []
     for step in case.get("steps", ()):
         role, decides = str(step.get("role", "")), any(step is each for each in deciding)
         if role == "cleanup" and not cleanup and step.get("outcome") in ("accepted", None):
             continue
         operation, label = str(step.get("operation", "")), str(step.get("label", ""))
-        line = CallLine(role, label, operation, answer_of(step), state_of(step), 1, decides)
+        line = StepLine(role, label, operation, response_summary(step), observed_state(step), 1, decides)
         if rows and replace(rows[-1], count=1, decides=decides) == line:
             line = replace(line, count=rows[-1].count + 1, decides=decides or rows[-1].decides)
             rows.pop()
@@ -147,12 +149,12 @@ def calls(case: Mapping[str, Any], decisive: Iterable[Shown] = (), *, cleanup: b
     return tuple(rows)
 
 
-def shortened(lines: Sequence[CallLine], most: int) -> tuple[CallLine | int, ...]:
+def shortened(lines: Sequence[StepLine], most: int) -> tuple[StepLine | int, ...]:
     """At most about so many lines: those that decide and what is around them; a number counts calls left out."""
     marks = [number for number, line in enumerate(lines) if line.decides] or [len(lines) - 1]
     nearest = sorted(range(len(lines)), key=lambda each: (min(abs(each - mark) for mark in marks), each))
     kept = set(range(len(lines))) if len(lines) <= most + 1 else {*nearest[:most], *marks}
-    found: list[CallLine | int] = []
+    found: list[StepLine | int] = []
     for number, line in enumerate(lines):
         if number in kept:
             found.append(line)
@@ -163,7 +165,7 @@ def shortened(lines: Sequence[CallLine], most: int) -> tuple[CallLine | int, ...
     return tuple(found)
 
 
-def answer_of(step: Step) -> str:
+def response_summary(step: Step) -> str:
     """What came back, in a word or two: the status and an error's code."""
     response = step.get("response")
     if response is None:
@@ -171,24 +173,24 @@ def answer_of(step: Step) -> str:
     return " ".join(str(part) for part in (response.get("status", "?"), step.get("code")) if part)
 
 
-def state_of(step: Step) -> str:
+def observed_state(step: Step) -> str:
     """The state that a read shows, where it shows one that is not just its being there."""
     state = str(step.get("state") or "")
     return "" if state == "there" else state
 
 
-def decisive(case: Mapping[str, Any] | None, finding: FindingRow) -> tuple[Shown, ...]:
+def decisive_exchanges(case: Mapping[str, Any] | None, finding: FindingRow) -> tuple[DecisiveExchange, ...]:
     """The exchanges that show what a finding says: of a scenario those of its clause, of any other case its own."""
     if case is None:
         return ()
     steps = [step for step in case.get("steps", []) if step.get("role") != "cleanup"]
     own = [step for step in steps if step.get("role") == "case"]
     if not is_scenario(case) or not own:
-        return tuple(Shown(step) for step in (own or steps)[-1:])
+        return tuple(DecisiveExchange(step) for step in (own or steps)[-1:])
     parts = _parts(finding.clause)
-    segment = _chapter(own, finding) if section_of(finding.clause) == "roundtrip" else own
+    segment = _segment_of(own, finding) if section_of(finding.clause) == "roundtrip" else own
     found = [part_of for part in parts if (part_of := _found(part, segment) or _found(part, own)) is not None]
-    return tuple(found) or (Shown(_asked_likewise(own, finding)),)
+    return tuple(found) or (DecisiveExchange(_last_similar_step(own, finding)),)
 
 
 def _parts(clause: str) -> tuple[Part, ...]:
@@ -198,22 +200,22 @@ def _parts(clause: str) -> tuple[Part, ...]:
     return (_READS,) if _WAY in name else DECISIVE.get(name, ())
 
 
-def _found(part: Part, steps: Sequence[Step]) -> Shown | None:
+def _found(part: Part, steps: Sequence[Step]) -> DecisiveExchange | None:
     for label in part.labels:
         some = [step for step in steps if step.get("label") == label]
         if some:
-            return Shown(some[0 if part.first else -1], part.request, part.answer)
+            return DecisiveExchange(some[0 if part.first else -1], part.request, part.answer)
     return None
 
 
-def _chapter(steps: Sequence[Step], finding: FindingRow) -> Sequence[Step]:
+def _segment_of(steps: Sequence[Step], finding: FindingRow) -> Sequence[Step]:
     """Of a scenario that makes several things, the part about the one that was given what the finding is about."""
     starts = [number for number, step in enumerate(steps) if step.get("label") in ("create", "update")]
     parts = [steps[start:end] for start, end in zip(starts, [*starts[1:], len(steps)], strict=True)]
-    return max(parts, key=lambda part: _gave(part[0], finding), default=steps)
+    return max(parts, key=lambda part: _input_match(part[0], finding), default=steps)
 
 
-def _gave(step: Step, finding: FindingRow) -> int:
+def _input_match(step: Step, finding: FindingRow) -> int:
     """How well a call gives what a finding expects at its place."""
     try:
         path = parse_path(finding.where)
@@ -224,7 +226,7 @@ def _gave(step: Step, finding: FindingRow) -> int:
     return 2 if abbreviated(get(step["params"], path)) == finding.expected else 1
 
 
-def _asked_likewise(steps: Sequence[Step], finding: FindingRow) -> Step:
+def _last_similar_step(steps: Sequence[Step], finding: FindingRow) -> Step:
     """The last call with what a finding names as given, such as `SortBy=Name`; else the last that it can be about."""
     given = [pair.groups() for pair in _GIVEN.finditer(finding.where)]
     asked = [step for step in steps if given and _has_all(step.get("params"), given)]

@@ -19,11 +19,11 @@ from conformance.specs.resources.inference import READING
 THERE = "there"
 
 # Begins what is told of a thing.
-_CREATE: Mapping[str, Any] = {"label": "create"}
+_CREATE_STEP: Mapping[str, Any] = {"label": "create"}
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class HistoryEvent:
     """A state that was seen, so often in a row, or a call between two looks that may have changed it."""
 
     text: str
@@ -37,12 +37,12 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Lifecycle:
+class StateHistory:
     """A history of a resource, a case that saw it, how many did, and what became of that case's lifecycle clauses."""
 
     resource: str
     case: str
-    events: tuple[Event, ...]
+    events: tuple[HistoryEvent, ...]
     seen: int = 1
     verdicts: tuple[str, ...] = ()
 
@@ -57,10 +57,10 @@ class Lifecycle:
         return sum(event.count for event in self.events if not event.is_call)
 
 
-def lifecycles(record: Record) -> dict[str, tuple[Lifecycle, ...]]:
+def state_histories(record: Record) -> dict[str, tuple[StateHistory, ...]]:
     """The histories in a record by `service:Resource`, those with the most events first."""
     verdicts = {row.clause: row.verdict for row in record.verdicts}
-    found: dict[str, dict[tuple[tuple[str, bool], ...], Lifecycle]] = {}
+    found: dict[str, dict[tuple[tuple[str, bool], ...], StateHistory]] = {}
     for case in record.cases.values():
         if not is_scenario(case) or not isinstance(case.get("resource"), str):
             continue
@@ -68,7 +68,7 @@ def lifecycles(record: Record) -> dict[str, tuple[Lifecycle, ...]]:
         known = found.setdefault(resource, {})
         for events in _histories(case):
             key = tuple((event.text, event.is_call) for event in events)
-            new = Lifecycle(resource, str(case["id"]), events, verdicts=_verdicts(case, verdicts))
+            new = StateHistory(resource, str(case["id"]), events, verdicts=_verdicts(case, verdicts))
             old = known.get(key)
             best = new if old is None or new.looks > old.looks else old
             known[key] = replace(best, seen=1 if old is None else old.seen + 1)
@@ -79,13 +79,13 @@ def lifecycles(record: Record) -> dict[str, tuple[Lifecycle, ...]]:
     }
 
 
-def _histories(case: Mapping[str, Any]) -> Iterator[tuple[Event, ...]]:
+def _histories(case: Mapping[str, Any]) -> Iterator[tuple[HistoryEvent, ...]]:
     """What was seen of each thing that a case makes, where that says more than that it is there."""
     told: list[tuple[str, bool]] | None = None
-    for step in (*case.get("steps", ()), _CREATE):
-        if step.get("label") == _CREATE["label"]:
+    for step in (*case.get("steps", ()), _CREATE_STEP):
+        if step.get("label") == _CREATE_STEP["label"]:
             if told and any(not is_call and text != THERE for text, is_call in told):
-                yield _counted(told)
+                yield _events_until_last_read(told)
             told = []
         if told is None or step.get("role") != "case" or step.get("label") == "prerequisite":
             continue
@@ -95,11 +95,11 @@ def _histories(case: Mapping[str, Any]) -> Iterator[tuple[Event, ...]]:
             told.append((str(step["operation"]), True))
 
 
-def _counted(told: list[tuple[str, bool]]) -> tuple[Event, ...]:
+def _events_until_last_read(told: list[tuple[str, bool]]) -> tuple[HistoryEvent, ...]:
     """The events up to the last look: what came of later calls was not looked at."""
     while told[-1][1]:
         told.pop()
-    return tuple(Event(text, len(list(run)), is_call) for (text, is_call), run in groupby(told))
+    return tuple(HistoryEvent(text, len(list(run)), is_call) for (text, is_call), run in groupby(told))
 
 
 def _verdicts(case: Mapping[str, Any], verdicts: Mapping[str, str]) -> tuple[str, ...]:

@@ -16,14 +16,14 @@ from typing import Any
 
 from conformance.record.file import Record
 from conformance.record.rows import SEVERITIES, VERDICTS, FindingRow, OperationRow, VerdictRow
-from conformance.reports.scenario_view import SECTIONS, decisive, is_scenario, section_of
+from conformance.reports.scenario_view import SECTIONS, decisive_exchanges, is_scenario, section_of
 
 NOT_IMPLEMENTED = "not-implemented"
 SAME_CAUSE, SAME_EXCHANGE = "the same cause", "the same exchange"
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class ClauseParts:
     """A clause id in its parts: service, operation or resource, and the rest (`input/Name#pattern`)."""
 
     service: str
@@ -37,7 +37,7 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Headline:
+class FindingGroup:
     """A finding and those that have the same cause, or are shown by the very same exchanges."""
 
     finding: FindingRow
@@ -46,7 +46,7 @@ class Headline:
 
 
 @dataclass(frozen=True, slots=True)
-class OperationLine:
+class OperationSummary:
     """An operation with the verdicts of its clauses counted; `implemented` is False where the target has it not."""
 
     row: OperationRow
@@ -55,7 +55,7 @@ class OperationLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Overview:
+class Summary:
     """What a reader wants to know before anything else.
 
     `warnings` are sentences about the run as a whole; `reasons` say why clauses were not judged: verdict, reason,
@@ -64,8 +64,8 @@ class Overview:
 
     verdicts: Mapping[str, int]
     findings: Mapping[str, int]
-    operations: tuple[OperationLine, ...]
-    headlines: tuple[Headline, ...]
+    operations: tuple[OperationSummary, ...]
+    headlines: tuple[FindingGroup, ...]
     warnings: tuple[str, ...]
     reasons: tuple[tuple[str, str, int], ...] = ()
     sections: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
@@ -76,32 +76,32 @@ class Overview:
         return tuple(line.row.name for line in self.operations if not line.implemented)
 
 
-def overview(record: Record) -> Overview:
+def summarize(record: Record) -> Summary:
     """The overview of `record`; totals are counted from its lines, so they are there without a footer too."""
-    return Overview(
-        verdicts=_counted((row.verdict for row in record.verdicts), VERDICTS),
-        findings=_counted((row.severity for row in record.findings), SEVERITIES),
+    return Summary(
+        verdicts=_count_in_order((row.verdict for row in record.verdicts), VERDICTS),
+        findings=_count_in_order((row.severity for row in record.findings), SEVERITIES),
         operations=_operations(record),
-        headlines=headlines(record.findings),
+        headlines=grouped_by_cause(record.findings),
         warnings=tuple(_warnings(record)),
         reasons=_reasons(record),
         sections=_sections(record),
     )
 
 
-def subject(clause: str) -> Subject:
+def clause_parts(clause: str) -> ClauseParts:
     """The parts of a clause id; what is not a clause id is all `rest`."""
     head, slash, rest = clause.partition("/")
     service, colon, name = head.partition(":")
-    return Subject(service, name, rest) if slash and colon else Subject("", "", clause)
+    return ClauseParts(service, name, rest) if slash and colon else ClauseParts("", "", clause)
 
 
-def headlines(findings: Iterable[FindingRow]) -> tuple[Headline, ...]:
+def grouped_by_cause(findings: Iterable[FindingRow]) -> tuple[FindingGroup, ...]:
     """Findings worst first, those with a cause in common below their headline.
 
     A finding whose headline is missing (a run that was cut off) stands for itself.
     """
-    ordered = sorted(findings, key=_badness)
+    ordered = sorted(findings, key=_severity_order)
     heads = {row.fingerprint for row in ordered if row.folds}
     parents = {child: row.fingerprint for row in ordered for child in row.folds if child != row.fingerprint}
     parents |= {row.fingerprint: row.folded_into for row in ordered if row.folded_into in heads and not row.folds}
@@ -113,48 +113,55 @@ def headlines(findings: Iterable[FindingRow]) -> tuple[Headline, ...]:
             top.append(row)
         else:
             below.setdefault(parent, []).append(row)
-    return tuple(Headline(row, tuple(below.get(row.fingerprint, ()) if row.folds else ())) for row in top)
+    return tuple(FindingGroup(row, tuple(below.get(row.fingerprint, ()) if row.folds else ())) for row in top)
 
 
-def together(record: Record, lines: Iterable[Headline]) -> tuple[Headline, ...]:
+def grouped_by_exchange(record: Record, lines: Iterable[FindingGroup]) -> tuple[FindingGroup, ...]:
     """Headlines without others below them put together where one scenario shows them by the same exchanges."""
-    found: dict[Any, Headline] = {}
+    found: dict[Any, FindingGroup] = {}
     for line in lines:
         row = line.finding
         case = record.cases.get(row.case)
         key: Any = row.fingerprint, len(found)
         if not row.folds and is_scenario(case):
-            key = row.severity, row.operation, row.code, row.case, *(id(each.step) for each in decisive(case, row))
+            key = (
+                row.severity,
+                row.operation,
+                row.code,
+                row.case,
+                *(id(each.step) for each in decisive_exchanges(case, row)),
+            )
         first = found.get(key)
         found[key] = line if first is None else replace(first, folded=(*first.folded, row), why=SAME_EXCHANGE)
     return tuple(found.values())
 
 
-def _badness(row: FindingRow) -> tuple[int, int, str, str, str, str]:
+def _severity_order(row: FindingRow) -> tuple[int, int, str, str, str, str]:
     rank = SEVERITIES.index(row.severity) if row.severity in SEVERITIES else len(SEVERITIES)
     return rank, -len(row.folds), row.service, row.operation, row.clause, row.code
 
 
-def _counted(values: Iterable[str], names: tuple[str, ...]) -> dict[str, int]:
+def _count_in_order(values: Iterable[str], names: tuple[str, ...]) -> dict[str, int]:
     """Counts in the order of `names`, unknown values after them."""
     counts = Counter(values)
     return {name: counts[name] for name in (*names, *sorted(set(counts) - set(names)))}
 
 
-def _operations(record: Record) -> tuple[OperationLine, ...]:
+def _operations(record: Record) -> tuple[OperationSummary, ...]:
     names = {row.name for row in record.operations}
     verdicts: dict[str, Counter[str]] = {}
     for row in record.verdicts:
-        verdicts.setdefault(_owner(row, names), Counter())[row.verdict] += 1
+        verdicts.setdefault(_counted_for(row, names), Counter())[row.verdict] += 1
     return tuple(
-        OperationLine(row, dict(verdicts.get(row.name, {})), implemented=_implemented(row)) for row in record.operations
+        OperationSummary(row, dict(verdicts.get(row.name, {})), implemented=_implemented(row))
+        for row in record.operations
     )
 
 
-def _owner(row: VerdictRow, operations: Collection[str]) -> str:
+def _counted_for(row: VerdictRow, operations: Collection[str]) -> str:
     """The operation that a clause is counted for: its subject, or where that is a resource, whose case told of it."""
-    own = subject(row.clause).full_name
-    return own if own in operations or not row.cases else subject(row.cases[0]).full_name
+    own = clause_parts(row.clause).full_name
+    return own if own in operations or not row.cases else clause_parts(row.cases[0]).full_name
 
 
 def _implemented(row: OperationRow) -> bool:
@@ -168,7 +175,7 @@ def _sections(record: Record) -> dict[str, dict[str, int]]:
     for row in record.verdicts:
         found.setdefault(section_of(row.clause) or "other", []).append(row.verdict)
     known = [name for name in SECTIONS if name in found]
-    return {name: _counted(found[name], VERDICTS) for name in (*known, *sorted(set(found) - set(known)))}
+    return {name: _count_in_order(found[name], VERDICTS) for name in (*known, *sorted(set(found) - set(known)))}
 
 
 def _reasons(record: Record) -> tuple[tuple[str, str, int], ...]:

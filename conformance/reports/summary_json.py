@@ -14,12 +14,12 @@ from typing import Any
 from conformance.record.file import FORMAT, Record
 from conformance.record.rows import FindingRow, OperationRow, VerdictRow, as_line
 from conformance.reports.report_options import DEFAULT, Options
-from conformance.reports.summary import overview
+from conformance.reports.summary import summarize
 
 
 def render_json(record: Record, options: Options = DEFAULT) -> str:
     """The summary as a JSON document."""
-    view = overview(record)
+    view = summarize(record)
     findings = [row for line in view.headlines for row in (line.finding, *line.folded)]
     footer = record.footer or {}
     document = {

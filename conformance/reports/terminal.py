@@ -19,42 +19,42 @@ from rich.text import Text
 from conformance.record.file import Record
 from conformance.record.rows import LEVELS
 from conformance.reports.report_options import DEFAULT, Options
-from conformance.reports.summary import OperationLine, Overview, overview
-from conformance.reports.terminal_findings import SEVERITY_STYLE, findings, more, safe
+from conformance.reports.summary import OperationSummary, Summary, summarize
+from conformance.reports.terminal_findings import SEVERITY_STYLE, finding_blocks, more_line, visible_text
 from conformance.values.text import one_line, visible
 
 _VERDICT_STYLE = {"passed": "green", "failed": "red", "errored": "magenta", "unreached": "yellow", "skipped": "dim"}
 _OUTCOME_SHORT = {"rejected-validation": "rejected", "rejected-state": "state", "rejected-auth": "auth"}
 
-FINDINGS = 10
+MAX_FINDINGS = 10
 """Findings shown before the rest is only counted."""
-OPERATIONS = 60
+MAX_OPERATIONS = 60
 """Operations shown in the table."""
-REASONS = 5
+MAX_REASONS = 5
 """Reasons shown for clauses that were not judged."""
 
 # What the levels stand for, in few words.
-_LEVELS = "levels: L0 routed, L1 parsed, L2 shape, L3 echo, L4 rejects, L5 state, L6 as AWS"
+_LEVEL_LEGEND = "levels: L0 routed, L1 parsed, L2 shape, L3 echo, L4 rejects, L5 state, L6 as AWS"
 
 
-def end_of_run(record: Record, options: Options = DEFAULT, *, limit: int = FINDINGS) -> RenderableType:
+def terminal_report(record: Record, options: Options = DEFAULT, *, limit: int = MAX_FINDINGS) -> RenderableType:
     """All that is printed after a run: at most `limit` findings, the rest counted with a pointer to the report.
 
     Print it with `console.print(..., crop=False)`: lines that reproduce a finding are to be copied whole, so they
     are longer than the console is wide.
     """
-    view = overview(record)
+    view = summarize(record)
     parts: list[RenderableType] = [_warning(text) for text in view.warnings]
     if view.operations:
         parts += [operations_table(view, options), Text()]
     parts += list(_not_implemented(view))
-    parts += list(findings(record, view, options, limit=limit))
+    parts += list(finding_blocks(record, view, options, limit=limit))
     parts += list(_reasons(view, options))
-    parts.append(closing(record, view))
+    parts.append(totals(record, view))
     return Group(*parts)
 
 
-def operations_table(view: Overview, options: Options = DEFAULT) -> RenderableType:
+def operations_table(view: Summary, options: Options = DEFAULT) -> RenderableType:
     """One row an operation that the target has: level reached of reachable, failed clauses, answers by outcome."""
     lines = [line for line in view.operations if line.implemented]
     lines.sort(key=lambda line: (-line.verdicts.get("failed", 0), line.row.name))
@@ -65,14 +65,14 @@ def operations_table(view: Overview, options: Options = DEFAULT) -> RenderableTy
     table.add_column("level", no_wrap=True)
     table.add_column("failed", justify="right", no_wrap=True)
     table.add_column("answers", overflow="fold", ratio=3)
-    for line in lines[:OPERATIONS]:
+    for line in lines[:MAX_OPERATIONS]:
         name = line.row.name if only is None else line.row.operation
-        table.add_row(_Name(visible(name)), _level(line), _failed(line), _outcomes(line))
-    left = (more(len(lines) - OPERATIONS, options),) if len(lines) > OPERATIONS else ()
-    return Group(table, *left, Text(_LEVELS, style="dim"))
+        table.add_row(_WrappedName(visible(name)), _level(line), _failed(line), _outcomes(line))
+    left = (more_line(len(lines) - MAX_OPERATIONS, options),) if len(lines) > MAX_OPERATIONS else ()
+    return Group(table, *left, Text(_LEVEL_LEGEND, style="dim"))
 
 
-class _Name:
+class _WrappedName:
     """The name of an operation, broken between its words where it is too long for its column."""
 
     _WORD = re.compile(r"[^:A-Z]*:|[A-Z]+(?![a-z])[^A-Z:]*|[A-Z]?[^A-Z:]*")
@@ -97,7 +97,7 @@ class _Name:
             yield from (word[start : start + most] for start in range(0, len(word), most))
 
 
-def closing(record: Record, view: Overview) -> Text:
+def totals(record: Record, view: Summary) -> Text:
     """The last line: verdicts and findings counted, time and requests."""
     text = Text()
     _counts(text, view.verdicts, _VERDICT_STYLE, "clauses")
@@ -124,7 +124,7 @@ def _counts(text: Text, counts: Mapping[str, int], styles: Mapping[str, str], no
             mark = ", "
 
 
-def _level(line: OperationLine) -> Text:
+def _level(line: OperationSummary) -> Text:
     """`L2 of L5` and a bar of the same, which says at a glance how much is left."""
     reached, reachable = line.row.level, line.row.reachable
     have = LEVELS.index(reached) + 1 if reached in LEVELS else 0
@@ -134,18 +134,18 @@ def _level(line: OperationLine) -> Text:
     return text.append("." * max(0, could - have), style="dim")
 
 
-def _failed(line: OperationLine) -> Text:
+def _failed(line: OperationSummary) -> Text:
     failed = line.verdicts.get("failed", 0)
     return Text(f"{failed}/{sum(line.verdicts.values())}", style="red" if failed else "")
 
 
-def _outcomes(line: OperationLine) -> Text:
+def _outcomes(line: OperationSummary) -> Text:
     counts = (line.row.outcomes or {}).items()
     words = [f"{count} {_OUTCOME_SHORT.get(outcome, outcome)}" for outcome, count in counts if count]
-    return safe(", ".join(words))
+    return visible_text(", ".join(words))
 
 
-def _not_implemented(view: Overview) -> Iterator[RenderableType]:
+def _not_implemented(view: Summary) -> Iterator[RenderableType]:
     names = view.not_implemented
     if names:
         text = Text(f"not implemented ({len(names)}): ", style="yellow")
@@ -153,17 +153,17 @@ def _not_implemented(view: Overview) -> Iterator[RenderableType]:
         yield Text()
 
 
-def _reasons(view: Overview, options: Options) -> Iterator[RenderableType]:
+def _reasons(view: Summary, options: Options) -> Iterator[RenderableType]:
     """Why clauses were not judged: what a target has to do first to be tested further."""
     if not view.reasons:
         return
     text = Text("not judged:")
-    for verdict, reason, count in view.reasons[:REASONS]:
+    for verdict, reason, count in view.reasons[:MAX_REASONS]:
         text.append(f"\n- {count:,} {visible(verdict)}: ", style=_VERDICT_STYLE.get(verdict, ""))
         text.append(one_line(reason, 150))
-    if len(view.reasons) > REASONS:
+    if len(view.reasons) > MAX_REASONS:
         text.append("\n")
-        text.append_text(more(len(view.reasons) - REASONS, options))
+        text.append_text(more_line(len(view.reasons) - MAX_REASONS, options))
     yield text
     yield Text()
 

@@ -23,35 +23,46 @@ from conformance.record.file import Record
 from conformance.record.rows import FindingRow
 from conformance.reports.excerpts import excerpt
 from conformance.reports.report_options import DEFAULT, Options
-from conformance.reports.scenario_view import Shown, calls, decisive, is_scenario, shortened, state_of
-from conformance.reports.summary import SAME_EXCHANGE, Headline, Overview, together
+from conformance.reports.scenario_view import (
+    DecisiveExchange,
+    decisive_exchanges,
+    is_scenario,
+    observed_state,
+    shortened,
+    step_lines,
+)
+from conformance.reports.summary import SAME_EXCHANGE, FindingGroup, Summary, grouped_by_exchange
 from conformance.values.text import one_line, visible
 
 SEVERITY_STYLE = {"error": "bold red", "warning": "yellow", "info": "cyan"}
 
-FOLDED = 8
+MAX_FOLDED = 8
 """Folded findings shown below a headline."""
-STORY = 9
+MAX_STEPS = 9
 """Lines of a scenario's calls."""
-BODY_LINES = 12
-BODY = 1200
+MAX_BODY_LINES = 12
+MAX_BODY_CHARACTERS = 1200
 """Characters of a body."""
 
 
-def findings(record: Record, view: Overview, options: Options = DEFAULT, *, limit: int) -> Iterator[RenderableType]:
+def finding_blocks(
+    record: Record, view: Summary, options: Options = DEFAULT, *, limit: int
+) -> Iterator[RenderableType]:
     """Findings worst first, headlines with what is folded below them; known ones are only counted."""
-    fresh = together(record, (line for line in view.headlines if line.finding.fingerprint not in options.known))
+    fresh = grouped_by_exchange(
+        record, (line for line in view.headlines if line.finding.fingerprint not in options.known)
+    )
     for line in fresh[:limit]:
-        yield from _headline(record, line, options)
+        yield from _finding_block(record, line, options)
         yield Text()
     if len(fresh) > limit:
-        yield more(len(fresh) - limit, options)
+        yield more_line(len(fresh) - limit, options)
     known = sum(row.fingerprint in options.known for row in record.findings)
     if known:
         yield Text(f"{known} known findings of the baseline are not shown.", style="dim")
 
 
-def _headline(record: Record, line: Headline, options: Options) -> Iterator[RenderableType]:
+def _finding_block(record: Record, line: FindingGroup, options: Options) -> Iterator[RenderableType]:
     row = line.finding
     yield _title(row)
     details = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0))
@@ -80,27 +91,27 @@ def _title(row: FindingRow) -> Text:
 
 def _details(record: Record, row: FindingRow) -> Iterator[tuple[str, RenderableType]]:
     case = record.cases.get(row.case)
-    deciding = decisive(case, row)
+    deciding = decisive_exchanges(case, row)
     if case is not None and is_scenario(case):
-        yield "scenario", safe(str(case.get("title", "")))
-        yield "", _story(case, deciding)
+        yield "scenario", visible_text(str(case.get("title", "")))
+        yield "", _step_table(case, deciding)
     for each in deciding:
         if each.request:
-            yield one_line(each.label or "sent", 20), _sent(each, row.where)
+            yield one_line(each.label or "sent", 20), _request_text(each, row.where)
         if each.answer:
             name = "came back" if each.request or not each.label else f"{one_line(each.label, 12)} told"
-            yield name, _answer(each, row.where)
-    yield "expected", safe(row.expected)
-    yield "got", safe(row.got)
+            yield name, _response_text(each, row.where)
+    yield "expected", visible_text(row.expected)
+    yield "got", visible_text(row.got)
     yield "clause", _clause(row)
 
 
-def _story(case: Mapping[str, Any], deciding: tuple[Shown, ...]) -> RenderableType:
+def _step_table(case: Mapping[str, Any], deciding: tuple[DecisiveExchange, ...]) -> RenderableType:
     """The calls, a line each."""
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0))
     for _ in range(3):
         table.add_column(overflow="fold")
-    for line in shortened(calls(case, deciding), STORY):
+    for line in shortened(step_lines(case, deciding), MAX_STEPS):
         if isinstance(line, int):
             table.add_row("", Text(f"... {line} other call{'s' * (line > 1)}", style="dim"), "")
             continue
@@ -112,7 +123,7 @@ def _story(case: Mapping[str, Any], deciding: tuple[Shown, ...]) -> RenderableTy
 
 
 def _clause(row: FindingRow) -> Text:
-    text = safe(row.clause)
+    text = visible_text(row.clause)
     if row.statement:
         text.append(f"\n{visible(row.statement)}")
     if row.source:
@@ -120,7 +131,7 @@ def _clause(row: FindingRow) -> Text:
     return text
 
 
-def _sent(each: Shown, place: str) -> Text:
+def _request_text(each: DecisiveExchange, place: str) -> Text:
     request = each.step.get("request") or {}
     query = "&".join(f"{name}={value}" for name, value in request.get("query", []))
     path = request.get("path", "/") + (f"?{query}" if query else "")
@@ -128,12 +139,12 @@ def _sent(each: Shown, place: str) -> Text:
     return _with_body(text, request, place)
 
 
-def _answer(each: Shown, place: str) -> Text:
+def _response_text(each: DecisiveExchange, place: str) -> Text:
     response = each.step.get("response")
     if response is None:
         return Text(one_line(f"no answer: {each.step.get('failure') or 'unknown why'}"))
     text = Text(one_line(f"{response.get('status', '?')} {_content_type(response)}"))
-    return _with_body(text, response, place, state_of(each.step))
+    return _with_body(text, response, place, observed_state(each.step))
 
 
 def _content_type(response: Mapping[str, Any]) -> str:
@@ -145,7 +156,7 @@ _LINE_STYLE: Mapping[str, str] = {"text": "", "place": "bold underline", "gap": 
 
 
 def _with_body(text: Text, message: Mapping[str, Any], place: str, value: str = "") -> Text:
-    lines = excerpt(message, place, value, lines=BODY_LINES, characters=BODY)
+    lines = excerpt(message, place, value, lines=MAX_BODY_LINES, characters=MAX_BODY_CHARACTERS)
     if not lines:
         return text.append("\n(no body)", style="dim")
     for line in lines:
@@ -155,27 +166,27 @@ def _with_body(text: Text, message: Mapping[str, Any], place: str, value: str = 
     return text
 
 
-def _folded(line: Headline, options: Options) -> Iterator[RenderableType]:
+def _folded(line: FindingGroup, options: Options) -> Iterator[RenderableType]:
     if not line.folded:
         return
     where = "with" if line.why != SAME_EXCHANGE else "shown by"
     text = Text(f"{where} {line.why}, {len(line.folded)} more:", style="dim")
-    for row in line.folded[:FOLDED]:
+    for row in line.folded[:MAX_FOLDED]:
         # The headline has named service and operation already.
         place = row.clause.partition("/")[2] or row.clause
         claim = f": expected {row.expected}, got {row.got}" if line.why == SAME_EXCHANGE else ""
         text.append(f"\n- {one_line(f'{row.where or place}{claim}' if claim else place, 150)}")
-    if len(line.folded) > FOLDED:
+    if len(line.folded) > MAX_FOLDED:
         text.append("\n")
-        text.append_text(more(len(line.folded) - FOLDED, options))
+        text.append_text(more_line(len(line.folded) - MAX_FOLDED, options))
     yield Padding(text, (0, 0, 0, 2))
 
 
-def more(count: int, options: Options) -> Text:
+def more_line(count: int, options: Options) -> Text:
     """A line that says how many are not shown, and where they are."""
     return Text(f"... and {count:,} more (see {visible(options.report_path)})", style="dim")
 
 
-def safe(text: str) -> Text:
+def visible_text(text: str) -> Text:
     """Text of a record, harmless."""
     return Text(visible(text))

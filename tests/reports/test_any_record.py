@@ -17,7 +17,7 @@ from conformance.errors import BadFile
 from conformance.record.combination import combine
 from conformance.record.file import read
 from conformance.reports import formats
-from conformance.reports.terminal import end_of_run
+from conformance.reports.terminal import terminal_report
 
 ODD: list[Any] = [
     None, True, 0, -1, 10**30, 1.5, float("nan"), "", "x", "\ud800", "L9", "<b>", "@x", [], [None], [[]], [["a"]],
@@ -87,5 +87,5 @@ def test_any_record_is_refused_or_rendered(
     for name in formats.FORMATS:
         formats.render(name, record).encode("utf-8")
     console = Console(file=io.StringIO(), width=80)
-    console.print(end_of_run(record), crop=False)
+    console.print(terminal_report(record), crop=False)
     combine([record, record])

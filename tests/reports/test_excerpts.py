@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.record.bodies import stored
-from conformance.reports.excerpts import excerpt, place_in
+from conformance.reports.excerpts import excerpt, line_at
 from conformance.values.paths import format_path, leaves
 
 BODY = {
@@ -95,7 +95,7 @@ values = st.recursive(
 def test_any_place_of_any_json_is_found_or_not_pointed_at(tree: Any, data: st.DataObject) -> None:
     path, value = data.draw(st.sampled_from(list(leaves(tree))))
     rows = json.dumps(tree, indent=2).splitlines()
-    found = place_in(rows, format_path(path))
+    found = line_at(rows, format_path(path))
     assert found is not None
     folded = [str(segment).lower() for segment in path if isinstance(segment, str)]
     alike = [other for other, _ in leaves(tree) if [str(s).lower() for s in other if isinstance(s, str)] == folded]

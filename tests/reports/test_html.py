@@ -166,14 +166,14 @@ def test_known_findings_are_marked(record: Record) -> None:
 
 
 def test_findings_beyond_the_limit_are_counted(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page, "FINDINGS", 5)
+    monkeypatch.setattr(page, "MAX_FINDINGS", 5)
     text = Page(page.render_html(record)).text
     assert "... and 1 more findings" in text
     assert text.count("accepts-invalid") == 1
 
 
 def test_evidence_beyond_the_limit_is_left_out(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page, "EVIDENCE", 1)
+    monkeypatch.setattr(page, "MAX_EVIDENCE_BYTES", 1)
     text = Page(page.render_html(record)).text
     assert text.count("The exchange is in the record; it is left out here") == 5
     assert "conformance replay record.jsonl sagemaker:ListEndpoints/valid/smallest" in text

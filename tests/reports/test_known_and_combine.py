@@ -44,7 +44,7 @@ def _finding(clause: str, code: str = "accepts-invalid", fingerprint: str = "0" 
 
 
 def test_findings_are_told_apart(record: Record, tmp_path: Path) -> None:
-    parts = baselines.split(record.findings, _load(tmp_path, BASELINE))
+    parts = baselines.match_findings(record.findings, _load(tmp_path, BASELINE))
     assert [row.fingerprint[-1] for row in parts.new] == ["1", "5", "6"]
     assert [(row.fingerprint[-1], entry.reason) for row, entry in parts.known] == [
         ("2", "patterns are not checked"),
@@ -57,9 +57,9 @@ def test_findings_are_told_apart(record: Record, tmp_path: Path) -> None:
 
 def test_what_was_not_judged_is_not_stale(record: Record, tmp_path: Path) -> None:
     baseline = _load(tmp_path, BASELINE)
-    assert not baselines.split(record.findings, baseline, judged=["sagemaker:CreateModel/input#x"]).stale
+    assert not baselines.match_findings(record.findings, baseline, judged=["sagemaker:CreateModel/input#x"]).stale
     judged = [row.clause for row in record.verdicts]
-    assert len(baselines.split(record.findings, baseline, judged=judged).stale) == 1
+    assert len(baselines.match_findings(record.findings, baseline, judged=judged).stale) == 1
 
 
 def test_json_a_bare_list_and_nothing_are_baselines(tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_an_older_record_is_a_baseline(record: Record, tmp_path: Path) -> None:
         for line in as_lines(record):
             if line["type"] != "finding" or line["fingerprint"].endswith(("1", "2", "3")):
                 writer.write(line)
-    parts = baselines.split(record.findings, baselines.load(tmp_path / "old.jsonl"))
+    parts = baselines.match_findings(record.findings, baselines.load(tmp_path / "old.jsonl"))
     assert [row.fingerprint[-1] for row in parts.new] == ["4", "5", "6"]
     assert parts.known[0][1].reason == "found before, in old.jsonl"
 
@@ -128,20 +128,20 @@ def test_missing_baselines(tmp_path: Path) -> None:
     ],
 )
 def test_globs_take_brackets_as_they_are(pattern: str, clause: str, matches: bool) -> None:
-    assert baselines.KnownDeviation("r", clause=pattern).matches(_finding(clause)) is matches
+    assert baselines.BaselineEntry("r", clause=pattern).matches(_finding(clause)) is matches
 
 
 @given(st.text(), st.text())
 def test_a_glob_of_plain_text_matches_itself_alone(one: str, two: str) -> None:
     plain = one.replace("*", "").replace("?", "") or "x"
-    assert baselines.KnownDeviation("r", clause=plain).matches(_finding(plain))
-    assert baselines.KnownDeviation("r", clause=plain).matches(_finding(two)) is (two == plain)
+    assert baselines.BaselineEntry("r", clause=plain).matches(_finding(plain))
+    assert baselines.BaselineEntry("r", clause=plain).matches(_finding(two)) is (two == plain)
 
 
 def test_a_code_narrows(record: Record) -> None:
-    assert baselines.KnownDeviation("r", clause="*", code="crash").matches(_finding("s:O/x#y", "crash"))
-    assert not baselines.KnownDeviation("r", clause="*", code="crash").matches(_finding("s:O/x#y"))
-    assert not baselines.KnownDeviation("r", fingerprint="1" * 16).matches(_finding("s:O/x#y"))
+    assert baselines.BaselineEntry("r", clause="*", code="crash").matches(_finding("s:O/x#y", "crash"))
+    assert not baselines.BaselineEntry("r", clause="*", code="crash").matches(_finding("s:O/x#y"))
+    assert not baselines.BaselineEntry("r", fingerprint="1" * 16).matches(_finding("s:O/x#y"))
 
 
 @pytest.mark.parametrize(("fail_on", "severity", "fails"), [

@@ -18,7 +18,7 @@ import pytest
 from conformance.record.file import read
 from conformance.reports.reproduce import aws_cli_script, boto3_script, context_of, curl_script
 from conformance.reports.reproduce.bound_values import bound_values
-from conformance.reports.reproduce.script_context import ReproductionContext, label, ordered_steps
+from conformance.reports.reproduce.script_context import ReproductionContext, ordered_steps, step_label
 from doubles import faulty_servers
 from doubles.command_line import conformance
 
@@ -143,7 +143,7 @@ def test_repeated_reads_are_one_step_that_says_so(parts: Parts) -> None:
     make = {**parts["step"]("case", "CreateThing", {"Name": "n"}), "label": "at-once"}
     steps = [make, make, *map(reading, ["Creating", "Creating", "Ready"])]
     case = parts["case"]("sagemaker:CreateThing/scenario/x", "CreateThing", steps, intent="scenario")
-    assert [label(step) for step in ordered_steps(case)] == [
+    assert [step_label(step) for step in ordered_steps(case)] == [
         "at-once: CreateThing",
         "at-once: CreateThing",
         "read: DescribeThing, asked 3 times (Creating x2 -> Ready)",

@@ -14,10 +14,10 @@ from conformance.record.file import Record
 from conformance.record.rows import FindingRow
 from conformance.reports import html, junit, markdown
 from conformance.reports.report_options import Options
-from conformance.reports.scenario_view import CallLine, calls, decisive, shortened
-from conformance.reports.state_histories import lifecycles
-from conformance.reports.summary import SAME_EXCHANGE, overview, together
-from conformance.reports.terminal import end_of_run
+from conformance.reports.scenario_view import StepLine, decisive_exchanges, shortened, step_lines
+from conformance.reports.state_histories import state_histories
+from conformance.reports.summary import SAME_EXCHANGE, grouped_by_exchange, summarize
+from conformance.reports.terminal import terminal_report
 
 Lines = list[dict[str, Any]]
 Parts = Mapping[str, Callable[..., Any]]
@@ -116,12 +116,12 @@ def _finding(clause: str, **changes: Any) -> FindingRow:
 def _printed(record: Record, options: Options | None = None) -> str:
     console = Console(width=100, color_system=None, highlight=False)
     with console.capture() as capture:
-        console.print(end_of_run(record, options or Options()), crop=False)
+        console.print(terminal_report(record, options or Options()), crop=False)
     return capture.get()
 
 
 def test_equal_calls_in_a_row_are_one_line(told: Record) -> None:
-    lines = calls(told.cases[WAY])
+    lines = step_lines(told.cases[WAY])
     assert [(line.name, line.outcome) for line in lines] == [
         ("create", "200"),
         ("read", "400 NotFound  not found"),
@@ -131,15 +131,15 @@ def test_equal_calls_in_a_row_are_one_line(told: Record) -> None:
         ("after", "400 NotFound  not found"),
         ("delete-again", "400 NotFound"),
     ]
-    names = [line.name for line in calls(told.cases[ECHO])]
+    names = [line.name for line in step_lines(told.cases[ECHO])]
     assert names == ["setup", "create", "read", "rest", "create", "read", "rest", "cleanup"]
-    assert calls(told.cases[ECHO])[-1].outcome == "400 InUse"
+    assert step_lines(told.cases[ECHO])[-1].outcome == "400 InUse"
 
 
 def test_a_long_story_is_shortened_around_what_decides() -> None:
-    lines = [CallLine("case", f"l{number}", "Op", "200", decides=number == 70) for number in range(100)]
+    lines = [StepLine("case", f"l{number}", "Op", "200", decides=number == 70) for number in range(100)]
     short = shortened(lines, 6)
-    shown = [line.label if isinstance(line, CallLine) else line for line in short]
+    shown = [line.label if isinstance(line, StepLine) else line for line in short]
     assert shown == [67, "l67", "l68", "l69", "l70", "l71", "l72", 27]
     assert shortened(lines[:7], 6) == tuple(lines[:7])
 
@@ -155,7 +155,7 @@ def test_a_long_story_is_shortened_around_what_decides() -> None:
     ],
 )
 def test_what_decides(told: Record, clause: str, changes: dict[str, Any], labels: list[tuple[str, str]]) -> None:
-    found = decisive(told.cases[ECHO], _finding(f"sagemaker:{clause}", **changes))
+    found = decisive_exchanges(told.cases[ECHO], _finding(f"sagemaker:{clause}", **changes))
     assert [(each.label, each.step["params"]["ThingName"]) for each in found] == labels
 
 
@@ -169,22 +169,22 @@ def test_what_decides(told: Record, clause: str, changes: dict[str, Any], labels
     ],
 )
 def test_what_decides_on_the_way(told: Record, clause: str, label: str, state: str | None) -> None:
-    found = decisive(told.cases[WAY], _finding(f"sagemaker:{clause}"))
+    found = decisive_exchanges(told.cases[WAY], _finding(f"sagemaker:{clause}"))
     assert (found[-1].label, found[-1].step.get("state")) == (label, state)
 
 
 def test_histories_of_states(told: Record) -> None:
-    (found,) = lifecycles(told)["sagemaker:Thing"]
+    (found,) = state_histories(told)["sagemaker:Thing"]
     assert found.shown == "CreateThing -> not found -> Creating x3 -> Ready -> DeleteThing -> not found"
     assert (found.case, found.seen, found.verdicts) == (WAY, 1, ("passed",))
 
 
 def test_a_history_that_only_says_that_it_is_there_is_none(written: Written, story: Lines) -> None:
-    assert lifecycles(written([line for line in story if line.get("id") != WAY])) == {}
+    assert state_histories(written([line for line in story if line.get("id") != WAY])) == {}
 
 
 def test_findings_of_one_exchange_are_told_together(told: Record) -> None:
-    (line,) = together(told, overview(told).headlines)
+    (line,) = grouped_by_exchange(told, summarize(told).headlines)
     assert (line.why, [row.where for row in (line.finding, *line.folded)]) == (SAME_EXCHANGE, ["Colour", "Size"])
 
 
@@ -239,7 +239,7 @@ def test_junit_tells_the_story(told: Record) -> None:
 
 
 def test_clauses_about_resources_count_for_the_operation_that_tested_them(told: Record) -> None:
-    counted = {line.row.operation: line.verdicts for line in overview(told).operations}
+    counted = {line.row.operation: line.verdicts for line in summarize(told).operations}
     assert counted == {"DescribeThing": {"failed": 2}, "CreateThing": {"passed": 1}}
 
 

@@ -18,8 +18,8 @@ from conformance.record.bodies import content, hex_dump, readable, stored
 from conformance.record.file import Record
 from conformance.reports import formats, markdown, summary_json
 from conformance.reports.report_options import Options
-from conformance.reports.summary import headlines, overview, subject
-from conformance.reports.terminal import end_of_run
+from conformance.reports.summary import clause_parts, grouped_by_cause, summarize
+from conformance.reports.terminal import terminal_report
 from conformance.values.text import one_line, visible, well_formed, xml_text
 
 Written = Callable[[list[dict[str, Any]]], Record]
@@ -28,7 +28,7 @@ Parts = Mapping[str, Callable[..., Any]]
 
 def _printed(record: Record, options: Options | None = None, *, width: int = 80, color: bool = False) -> str:
     console = Console(file=io.StringIO(), width=width, force_terminal=color)
-    console.print(end_of_run(record, options or Options()), crop=False)
+    console.print(terminal_report(record, options or Options()), crop=False)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
@@ -193,13 +193,13 @@ def test_an_operation_is_not_implemented_only_if_nothing_else_came(
     for line in lines:
         if line["type"] == "operation" and line["operation"] == "UpdateEndpoint":
             line["outcomes"] = {"not-implemented": 4, "accepted": 1}
-    assert overview(written(lines)).not_implemented == ("sagemaker:UpdateEndpointWeightsAndCapacities",)
+    assert summarize(written(lines)).not_implemented == ("sagemaker:UpdateEndpointWeightsAndCapacities",)
 
 
 def test_no_finding_is_lost_by_folding(record: Record) -> None:
-    rows = [row for line in headlines(record.findings) for row in (line.finding, *line.folded)]
+    rows = [row for line in grouped_by_cause(record.findings) for row in (line.finding, *line.folded)]
     assert sorted(row.fingerprint for row in rows) == sorted(row.fingerprint for row in record.findings)
-    orphans = headlines(row for row in record.findings if not row.folds)
+    orphans = grouped_by_cause(row for row in record.findings if not row.folds)
     assert len(orphans) == 5
 
 
@@ -215,15 +215,15 @@ def test_what_calibration_noted_is_said(
     written: Written, lines: list[dict[str, Any]], fingerprint: dict[str, Any], said: int
 ) -> None:
     lines[0]["target"]["fingerprint"] = fingerprint
-    warnings = overview(written(lines)).warnings
+    warnings = summarize(written(lines)).warnings
     assert sum(text.startswith("Target: ") for text in warnings) == said
 
 
 def test_clause_ids_come_apart() -> None:
-    place = subject("sagemaker:CreateEndpointConfig/input/ProductionVariants[]/ModelName#pattern")
+    place = clause_parts("sagemaker:CreateEndpointConfig/input/ProductionVariants[]/ModelName#pattern")
     assert (place.service, place.name) == ("sagemaker", "CreateEndpointConfig")
     assert place.rest == "input/ProductionVariants[]/ModelName#pattern"
-    assert subject("odd").rest == "odd"
+    assert clause_parts("odd").rest == "odd"
 
 
 @given(st.binary(max_size=300))

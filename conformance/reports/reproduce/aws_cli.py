@@ -14,19 +14,25 @@ from typing import Any
 
 from botocore import xform_name
 
-from conformance.reports.reproduce.bound_values import BoundValue, bound_values, in_shell, jmespath, mark
+from conformance.reports.reproduce.bound_values import (
+    BoundValue,
+    bound_values,
+    jmespath,
+    placeholder,
+    with_shell_variables,
+)
 from conformance.reports.reproduce.curl import credentials
 from conformance.reports.reproduce.script_context import (
     ReproductionContext,
     is_wire_form,
     json_body,
-    label,
-    no_such_call,
-    not_kept,
     ordered_steps,
     plain_json,
+    step_label,
+    why_no_sdk_call,
+    why_not_repeatable,
 )
-from conformance.reports.reproduce.sdk import change_by_sdk, streams_out
+from conformance.reports.reproduce.sdk import has_streaming_output, why_sdk_differs
 from conformance.values.paths import Edit, apply, has
 from conformance.values.text import one_line
 
@@ -49,7 +55,7 @@ def aws_cli_script(case: Mapping[str, Any], context: ReproductionContext) -> str
         lines.append(_NO_CHECKS)
     if any('"$base64"' in json.dumps(step.get("params")) for step in steps):
         lines.append("# Binary members are base64, as version 2 of the AWS CLI takes them.")
-    tied = bound_values(steps, [_cannot(case, step, context.of(step)) is None for step in steps])
+    tied = bound_values(steps, [_why_not_sendable(case, step, context.of(step)) is None for step in steps])
     commands = [
         _command(case, step, context, tied.told.get(number, ()), tied.needed.get(number, ()))
         for number, step in enumerate(steps)
@@ -65,33 +71,35 @@ def _command(
     needed: Sequence[BoundValue],
 ) -> str:
     context = context.of(step)
-    why = _cannot(case, step, context)
+    why = _why_not_sendable(case, step, context)
     if why:
-        return f"\n# {label(step)}: the AWS CLI cannot send this request: {why}; see curl."
+        return f"\n# {step_label(step)}: the AWS CLI cannot send this request: {why}; see curl."
     wire = is_wire_form(case, step, context) and context.protocol == "json"
     params = json_body(step) if wire else plain_json(step["params"])
     parts = [
         f"aws {quote(context.cli_name or context.service)} {quote(xform_name(str(step['operation']), '-'))}",
         *_where(context),
-        f"--cli-input-json {_filled(params, told)}",
-        *(["/dev/stdout"] if streams_out(step, context) else []),
+        f"--cli-input-json {_input_json(params, told)}",
+        *(["/dev/stdout"] if has_streaming_output(step, context) else []),
     ]
-    return f"\n# {label(step)}\n" + _kept(parts, needed)
+    return f"\n# {step_label(step)}\n" + _with_outputs(parts, needed)
 
 
-def _cannot(case: Mapping[str, Any], step: Mapping[str, Any], context: ReproductionContext) -> str | None:
+def _why_not_sendable(case: Mapping[str, Any], step: Mapping[str, Any], context: ReproductionContext) -> str | None:
     """Why the AWS CLI cannot send the request of a step."""
-    why = not_kept(step) or no_such_call(case, step) or _why_not(case, step, context)
-    return why or change_by_sdk(step, context)
+    why = why_not_repeatable(step) or why_no_sdk_call(case, step) or _why_not_expressible(case, step, context)
+    return why or why_sdk_differs(step, context)
 
 
-def _filled(params: Any, told: Sequence[BoundValue]) -> str:
+def _input_json(params: Any, told: Sequence[BoundValue]) -> str:
     """Params as a word of the shell, with variables where earlier answers tell the value."""
-    edits = [Edit("set", value.path, mark(number)) for number, value in enumerate(told) if has(params, value.path)]
-    return in_shell(quote(_json(apply(params, edits))), told)
+    edits = [
+        Edit("set", value.path, placeholder(number)) for number, value in enumerate(told) if has(params, value.path)
+    ]
+    return with_shell_variables(quote(_json(apply(params, edits))), told)
 
 
-def _kept(parts: list[str], needed: Sequence[BoundValue]) -> str:
+def _with_outputs(parts: list[str], needed: Sequence[BoundValue]) -> str:
     """A command; what of its answer is needed later is kept in variables, and shown."""
     if not needed:
         return _lines(parts)
@@ -122,7 +130,7 @@ def _where(context: ReproductionContext) -> Iterator[str]:
         yield f"--endpoint-url {quote(context.endpoint_url)}"
 
 
-def _why_not(case: Mapping[str, Any], step: Mapping[str, Any], context: ReproductionContext) -> str | None:
+def _why_not_expressible(case: Mapping[str, Any], step: Mapping[str, Any], context: ReproductionContext) -> str | None:
     if not is_wire_form(case, step, context):
         return None
     broken = step.get("role") == "case" and bool(case.get("fault"))

@@ -19,18 +19,24 @@ from typing import Any
 from botocore import xform_name
 
 from conformance.record.bodies import content
-from conformance.reports.reproduce.bound_values import TELL_COLLECTIONS, BoundValue, bound_values, spelled, subscripts
+from conformance.reports.reproduce.bound_values import (
+    PREFIXED_ID_PROTOCOLS,
+    BoundValue,
+    bound_values,
+    find_on_wire,
+    subscripts,
+)
 from conformance.reports.reproduce.script_context import (
     ReproductionContext,
     is_wire_form,
-    label,
-    no_such_call,
-    not_kept,
     ordered_steps,
     semantic_headers,
+    step_label,
     target_path,
+    why_no_sdk_call,
+    why_not_repeatable,
 )
-from conformance.reports.reproduce.sdk import change_by_sdk, needed_by_sdk
+from conformance.reports.reproduce.sdk import required_by_sdk, why_sdk_differs
 from conformance.values.paths import Edit, apply
 from conformance.values.text import one_line
 
@@ -69,8 +75,8 @@ def exactly(method, target, headers, body):
 def boto3_script(case: Mapping[str, Any], context: ReproductionContext) -> str:
     """A Python script that sends the requests of `case` with boto3."""
     steps = ordered_steps(case)
-    exact = [not not_kept(step) and _is_exact(case, step, context.of(step)) for step in steps]
-    tied = bound_values(steps, [not (not_kept(step) or no_such_call(case, step)) for step in steps])
+    exact = [not why_not_repeatable(step) and _is_exact(case, step, context.of(step)) for step in steps]
+    tied = bound_values(steps, [not (why_not_repeatable(step) or why_no_sdk_call(case, step)) for step in steps])
     calls = [
         _step(case, step, context.of(step), wire, tied.told.get(number, ()), tied.needed.get(number, ()))
         for number, (step, wire) in enumerate(zip(steps, exact, strict=True))
@@ -83,7 +89,7 @@ def boto3_script(case: Mapping[str, Any], context: ReproductionContext) -> str:
 
 
 def _is_exact(case: Mapping[str, Any], step: Mapping[str, Any], context: ReproductionContext) -> bool:
-    return is_wire_form(case, step, context) or change_by_sdk(step, context) is not None
+    return is_wire_form(case, step, context) or why_sdk_differs(step, context) is not None
 
 
 def _head(context: ReproductionContext, calls: list[str], exact: bool) -> Iterator[str]:
@@ -136,7 +142,7 @@ def bare(told):
 
 def _expression(value: BoundValue, context: ReproductionContext) -> str:
     told = f"{value.variable}{subscripts(value.source)}"
-    return f"bare({told})" if context.protocol in TELL_COLLECTIONS else told
+    return f"bare({told})" if context.protocol in PREFIXED_ID_PROTOCOLS else told
 
 
 def _step(
@@ -147,9 +153,9 @@ def _step(
     told: Sequence[BoundValue],
     needed: Sequence[BoundValue],
 ) -> str:
-    why = not_kept(step) or no_such_call(case, step)
+    why = why_not_repeatable(step) or why_no_sdk_call(case, step)
     if why:
-        return f"# {label(step)}: boto3 cannot send this request: {why}; see curl."
+        return f"# {step_label(step)}: boto3 cannot send this request: {why}; see curl."
     method = xform_name(str(step.get("operation", "")))
     client = _variable(context.service if "service" in step else "")
     name = f"{client}.{method}" if _is_name(method) else f"getattr({client}, {_text(method)})"
@@ -159,13 +165,13 @@ def _step(
     if told:
         edits = [Edit("set", value.path, _Expression(_expression(value, context))) for value in told]
         step = {**step, "params": apply(step["params"], edits)}
-    params = needed_by_sdk(step, context) if wire else step.get("params")
+    params = required_by_sdk(step, context) if wire else step.get("params")
     arguments += _keywords(params) if isinstance(params, Mapping) else []
     start = f"{needed[0].variable} = call(" if needed else "call("
     if len(arguments) == 1:
-        return f"# {label(step)}\n{start}{name})"
+        return f"# {step_label(step)}\n{start}{name})"
     lines = "".join(f"    {argument},\n" for argument in arguments)
-    return f"# {label(step)}\n{start}\n{lines})"
+    return f"# {step_label(step)}\n{start}\n{lines})"
 
 
 def _exactly(step: Mapping[str, Any], context: ReproductionContext, told: Sequence[BoundValue]) -> str:
@@ -200,7 +206,7 @@ def _replaced(text: str, told: Sequence[BoundValue], context: ReproductionContex
     """Calls that put what was told now into a text, in place of what was told then."""
     changes = ""
     for value in told:
-        found = spelled(text, value)
+        found = find_on_wire(text, value)
         if found is not None:
             before, then, after = found
             now = f"{_text(before)} + {_expression(value, context)} + {_text(after)}".replace(' + ""', "")

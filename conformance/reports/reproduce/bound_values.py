@@ -22,10 +22,10 @@ from conformance.values.paths import Key, NoSuchPlace, Path, get, parse_path
 Step = Mapping[str, Any]
 
 # Protocols whose answers tell an id with the collection that it is in, which requests leave away.
-TELL_COLLECTIONS = ("rest-xml",)
+PREFIXED_ID_PROTOCOLS = ("rest-xml",)
 
 # Names that scripts have taken already.
-_TAKEN = frozenset(
+_RESERVED = frozenset(
     {"base64", "boto3", "call", "client", "config", "exactly", "os", "urlsplit", "answer", "bare", "re", "path", "home"}
 )
 
@@ -64,7 +64,7 @@ def bound_values(steps: Sequence[Step], sendable: Sequence[bool] = ()) -> BoundV
         found = []
         for binding in step.get("bound", ()):
             maker = makers.get(str(binding["resource"]))
-            value = _told(step, binding, maker[1]) if maker is not None and binding["side"] == "answer" else None
+            value = _bound_value(step, binding, maker[1]) if maker is not None and binding["side"] == "answer" else None
             if maker is not None and value is not None:
                 found.append(value)
                 needed.setdefault(maker[0], {}).setdefault(value.source, value)
@@ -78,7 +78,7 @@ def bound_values(steps: Sequence[Step], sendable: Sequence[bool] = ()) -> BoundV
     return BoundValues(told, {number: tuple(values.values()) for number, values in needed.items()})
 
 
-def _told(step: Step, binding: Mapping[str, Any], variable: str) -> BoundValue | None:
+def _bound_value(step: Step, binding: Mapping[str, Any], variable: str) -> BoundValue | None:
     try:
         path, source = parse_path(str(binding["path"])), parse_path(str(binding["source"]))
         then = get(step.get("params"), path)
@@ -89,7 +89,7 @@ def _told(step: Step, binding: Mapping[str, Any], variable: str) -> BoundValue |
 
 def _variable(name: str, taken: Iterable[str]) -> str:
     plain = _plain(name)
-    if keyword.iskeyword(plain) or plain in _TAKEN or not plain[:1].isalpha():
+    if keyword.iskeyword(plain) or plain in _RESERVED or not plain[:1].isalpha():
         plain = f"made_{plain}"
     number, found = 2, plain
     while found in taken:
@@ -127,7 +127,7 @@ def _is_plain(segment: object) -> bool:
     return isinstance(segment, str) and re.fullmatch(r"[A-Za-z_]\w*", segment, re.ASCII) is not None
 
 
-def spelled(text: str, value: BoundValue) -> tuple[str, str, str] | None:
+def find_on_wire(text: str, value: BoundValue) -> tuple[str, str, str] | None:
     """Where a body or a URL has a value that was told: what is before it there, how it is written, what follows.
 
     The name of the member is before it, where the value alone could be another one; None where it is not there.
@@ -150,7 +150,7 @@ def spelled(text: str, value: BoundValue) -> tuple[str, str, str] | None:
     return None
 
 
-def place_in_answer(step: Step, value: BoundValue) -> tuple[str, int]:
+def member_in_response(step: Step, value: BoundValue) -> tuple[str, int]:
     """The name of the member on the wire that tells a value, and the how-manieth of that name it is, from 1.
 
     Read off the recorded answer, since protocols spell names differently; the name is empty where it is not known.
@@ -166,13 +166,13 @@ def place_in_answer(step: Step, value: BoundValue) -> tuple[str, int]:
     return (own, 1) if isinstance(own, str) and re.fullmatch(r"\w+", own, re.ASCII) else ("", 1)
 
 
-def mark(number: int) -> str:
+def placeholder(number: int) -> str:
     """What stands in a text for a value until the text is quoted."""
     return f"<<told {number}>>"
 
 
-def in_shell(quoted: str, told: Sequence[BoundValue]) -> str:
+def with_shell_variables(quoted: str, told: Sequence[BoundValue]) -> str:
     """A quoted word of the shell with variables in place of the marks."""
     for number, value in enumerate(told):
-        quoted = quoted.replace(mark(number), f"'\"${value.shell_variable}\"'")
+        quoted = quoted.replace(placeholder(number), f"'\"${value.shell_variable}\"'")
     return quoted

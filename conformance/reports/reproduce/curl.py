@@ -13,22 +13,22 @@ from typing import Any
 
 from conformance.record.bodies import content
 from conformance.reports.reproduce.bound_values import (
-    TELL_COLLECTIONS,
+    PREFIXED_ID_PROTOCOLS,
     BoundValue,
     bound_values,
-    in_shell,
+    find_on_wire,
     jmespath,
-    mark,
-    place_in_answer,
-    spelled,
+    member_in_response,
+    placeholder,
+    with_shell_variables,
 )
 from conformance.reports.reproduce.script_context import (
     ReproductionContext,
-    label,
-    not_kept,
     ordered_steps,
     semantic_headers,
+    step_label,
     target_path,
+    why_not_repeatable,
 )
 from conformance.values.paths import format_path
 from conformance.values.text import one_line
@@ -50,7 +50,7 @@ _BODYLESS = ("GET", "HEAD", "DELETE", "OPTIONS")
 def curl_script(case: Mapping[str, Any], context: ReproductionContext) -> str:
     """A shell script that sends the requests of `case` with curl."""
     steps = ordered_steps(case)
-    tied = bound_values(steps, [not not_kept(step) for step in steps])
+    tied = bound_values(steps, [not why_not_repeatable(step) for step in steps])
     commands = [
         _command(step, context, tied.told.get(number, ()), tied.needed.get(number, ()))
         for number, step in enumerate(steps)
@@ -74,9 +74,9 @@ def _preamble(context: ReproductionContext) -> Iterator[str]:
 def _command(
     step: Mapping[str, Any], context: ReproductionContext, told: Sequence[BoundValue], needed: Sequence[BoundValue]
 ) -> str:
-    missing, context = not_kept(step), context.of(step)
+    missing, context = why_not_repeatable(step), context.of(step)
     if missing:
-        return f"\n# {label(step)}: {missing}"
+        return f"\n# {step_label(step)}: {missing}"
     request = step.get("request") or {}
     feed, arguments = _body(request, told)
     lines = [
@@ -86,11 +86,11 @@ def _command(
         '--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"',
         *_headers(request, bool(arguments), context),
         *arguments,
-        f"--url {_word(_base(request, context) + target_path(request), told)}",
+        f"--url {_shell_word(_base_url(request, context) + target_path(request), told)}",
     ]
     command = feed + " \\\n  ".join(lines)
     notes = "".join(f"\n# {note}" for note in _notes(feed, told))
-    return f"\n# {label(step)}{notes}\n" + "\n".join(_kept(command, step, context, needed))
+    return f"\n# {step_label(step)}{notes}\n" + "\n".join(_with_outputs(command, step, context, needed))
 
 
 def _notes(feed: str, told: Sequence[BoundValue]) -> Iterator[str]:
@@ -99,7 +99,7 @@ def _notes(feed: str, told: Sequence[BoundValue]) -> Iterator[str]:
         yield one_line(f"the body has {format_path(value.path)} as it was then, {value.then}: see boto3")
 
 
-def _kept(
+def _with_outputs(
     command: str, step: Mapping[str, Any], context: ReproductionContext, needed: Sequence[BoundValue]
 ) -> Iterator[str]:
     """A command; what of its answer is needed later is kept in variables, and shown."""
@@ -109,26 +109,26 @@ def _kept(
     yield f"answer=$({command})"
     yield "printf '%s\\n' \"$answer\""
     for value in needed:
-        name, number = place_in_answer(step, value)
+        name, number = member_in_response(step, value)
         pattern, part = _PATTERNS.get(context.protocol, ("", ""))
         if not name or not pattern:
             yield f"# the next lines need {one_line(jmespath(value.source))} of that answer here:"
             yield f"{value.shell_variable}={quote(value.then)}"
             continue
         found = f'printf %s "$answer" | grep -io {quote(pattern.format(name=name))} | sed -n {number}p | cut {part}'
-        if context.protocol in TELL_COLLECTIONS:
+        if context.protocol in PREFIXED_ID_PROTOCOLS:
             found += f" | sed {quote(_WITHOUT_COLLECTION)}"
         yield f"{value.shell_variable}=$({found})"
 
 
-def _word(text: str, told: Sequence[BoundValue]) -> str:
+def _shell_word(text: str, told: Sequence[BoundValue]) -> str:
     """A text as a word of the shell, with variables for what earlier answers tell."""
     for number, value in enumerate(told):
-        found = spelled(text, value)
+        found = find_on_wire(text, value)
         if found is not None:
             before, then, after = found
-            text = text.replace(before + then + after, before + mark(number) + after, 1)
-    return in_shell(quote(text), told)
+            text = text.replace(before + then + after, before + placeholder(number) + after, 1)
+    return with_shell_variables(quote(text), told)
 
 
 def _method(request: Mapping[str, Any]) -> Iterator[str]:
@@ -158,12 +158,12 @@ def _body(request: Mapping[str, Any], told: Sequence[BoundValue]) -> tuple[str, 
         text = ""
     plain = text and all(char.isprintable() or char == "\n" for char in text)
     if plain and len(body) <= LONGEST_ARGUMENT and not text.startswith("@"):
-        return "", [f"--data-binary {_word(text, told)}"]
+        return "", [f"--data-binary {_shell_word(text, told)}"]
     encoded = base64.b64encode(body).decode("ascii")
     return f"printf %s {encoded} | base64 -d | ", ["--data-binary @-"]
 
 
-def _base(request: Mapping[str, Any], context: ReproductionContext) -> str:
+def _base_url(request: Mapping[str, Any], context: ReproductionContext) -> str:
     prefix = str(request.get("host_prefix") or "")
     if prefix and context.endpoint_url is None:
         scheme, _, rest = context.url.partition("://")

@@ -103,14 +103,14 @@ def ordered_steps(case: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """
     steps = sorted(case.get("steps", []), key=lambda step: step.get("role") != "setup")
     found: list[Mapping[str, Any]] = []
-    for _, run in groupby(enumerate(steps), key=lambda each: _likeness(*each)):
+    for _, run in groupby(enumerate(steps), key=lambda each: _repeat_key(*each)):
         some = [step for _, step in run]
         asked = {"asked": len(some), "showed": _history(some)} if len(some) > 1 else {}
         found.append({**some[-1], **asked} if asked else some[-1])
     return found
 
 
-def _likeness(number: int, step: Mapping[str, Any]) -> Any:
+def _repeat_key(number: int, step: Mapping[str, Any]) -> Any:
     """What equal reads in a row have in common; nothing is like any other step."""
     if "label" not in step or not READING.match(str(step.get("operation", ""))):
         return number
@@ -173,7 +173,7 @@ def plain_json(value: Any) -> Any:
     return value
 
 
-def label(step: Mapping[str, Any]) -> str:
+def step_label(step: Mapping[str, Any]) -> str:
     """What a step is for, on one line: `setup: CreateModel`, or how its scenario calls it."""
     text = f"{step.get('label') or step.get('role', 'step')}: {step.get('operation', '')}"
     if "asked" in step:
@@ -181,7 +181,7 @@ def label(step: Mapping[str, Any]) -> str:
     return one_line(text)
 
 
-def not_kept(step: Mapping[str, Any]) -> str | None:
+def why_not_repeatable(step: Mapping[str, Any]) -> str | None:
     """Why a step cannot be repeated: its body was too big to keep."""
     request = step.get("request") or {}
     if content(request) is not None:
@@ -189,7 +189,7 @@ def not_kept(step: Mapping[str, Any]) -> str | None:
     return f"its body of {one_line(str(request.get('body_size', '?')), 20)} bytes is left out; use 'conformance replay'"
 
 
-def no_such_call(case: Mapping[str, Any], step: Mapping[str, Any]) -> str | None:
+def why_no_sdk_call(case: Mapping[str, Any], step: Mapping[str, Any]) -> str | None:
     """Why no SDK has a call for a step: a probe asks for what does not exist, a bare request has no parameters."""
     if step.get("role") == "probe" or (case.get("intent") == "probe" and step.get("role") == "case"):
         return "it is a probe, not an operation"

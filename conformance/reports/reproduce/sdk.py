@@ -26,7 +26,7 @@ REWRITES: Mapping[str, tuple[str, bool]] = {
 }
 
 
-def change_by_sdk(step: Mapping[str, Any], context: ReproductionContext) -> str | None:
+def why_sdk_differs(step: Mapping[str, Any], context: ReproductionContext) -> str | None:
     """Why botocore makes another request of the params of a step; None where it does not, as far as is known."""
     model, params = _model(context.service), step.get("params")
     if model is None or not isinstance(params, Mapping):
@@ -44,7 +44,7 @@ def change_by_sdk(step: Mapping[str, Any], context: ReproductionContext) -> str 
     return f"it rewrites {rewritten}" if rewritten else None
 
 
-def needed_by_sdk(step: Mapping[str, Any], context: ReproductionContext) -> Mapping[str, Any]:
+def required_by_sdk(step: Mapping[str, Any], context: ReproductionContext) -> Mapping[str, Any]:
     """The params of a step without which botocore makes no request at all."""
     model, params = _model(context.service), step.get("params")
     if not isinstance(params, Mapping):
@@ -56,7 +56,7 @@ def needed_by_sdk(step: Mapping[str, Any], context: ReproductionContext) -> Mapp
     return {name: value for name, value in params.items() if name in required}
 
 
-def streams_out(step: Mapping[str, Any], context: ReproductionContext) -> bool:
+def has_streaming_output(step: Mapping[str, Any], context: ReproductionContext) -> bool:
     """Whether the answer's body is a stream, for which the AWS CLI asks for a file."""
     model = _model(context.service)
     operation = None if model is None else _operation(model, str(step.get("operation", "")))
