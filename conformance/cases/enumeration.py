@@ -247,8 +247,8 @@ class _OperationPlan:
         clause = self.clause("rule", "", rule.id)
         if not self.builder.wanted(clause):
             return
-        if rule.missing is not None:
-            yield from self._missing(rule, clause, self.builder.overlay.resources[rule.missing])
+        if rule.must_exist is not None:
+            yield from self._missing(rule, clause, self.builder.overlay.resources[rule.must_exist])
         for violation in rule.violations:
             try:
                 yield from self._violation(rule, clause, violation)

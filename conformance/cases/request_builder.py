@@ -89,7 +89,9 @@ class RequestBuilder:
         """What requests of an operation need beyond the model, as the overlay says and as was learned."""
         written, learned = self.overlay.requests.get(operation, RequestHints()), self.lesson(operation).hints
         return RequestHints(
-            (*written.given, *learned.given), written.why, tuple(dict.fromkeys((*written.after, *learned.after)))
+            (*written.edits, *learned.edits),
+            written.why,
+            tuple(dict.fromkeys((*written.depends_on, *learned.depends_on))),
         )
 
     def smallest(self, operation: Operation) -> Params:
@@ -106,9 +108,9 @@ class RequestBuilder:
     def valid(self, operation: Operation, params: Params, place: tuple[Step, ...] = ()) -> Params:
         """Model-valid params made valid by the overlay too, with `place` still in them; raises Unbuildable."""
         params = self._without_page_token(operation, params)
-        given = self.hints(operation.name).given
+        edits = self.hints(operation.name).edits
         for hinted in (_with_hints, functools.partial(self._with_fitting_hints, operation)):
-            whole = self._without_page_token(operation, hinted(params, given, place))
+            whole = self._without_page_token(operation, hinted(params, edits, place))
             obeying = rules.repaired(whole, self.rules_for(operation))
             if obeying is not None and _holds(place, obeying):
                 return obeying
@@ -210,7 +212,7 @@ class RequestBuilder:
 
     def _before(self, operation: Operation) -> Iterator[Resource]:
         """What the operations make that have to come before an operation."""
-        for name in self.hints(operation.name).after:
+        for name in self.hints(operation.name).depends_on:
             yield self.namer.creates(self.service.operations[name]) or Resource(name, name, ())
 
     def _own(self, operation: Operation) -> str | None:
@@ -281,7 +283,7 @@ class RequestBuilder:
         except Unbuildable:
             return None
         remover = self.service.operations[resource.delete]
-        if not any(each.members or each.local for each in resource.handles):
+        if not any(each.members or each.operation_members for each in resource.handles):
             return undo  # it has no name of its own: what it belongs to says which is meant
         spots = self._about(resource).spots(remover, undo.params)
         own = [each for each in spots if each.resource == resource and not each.is_told]

@@ -18,7 +18,7 @@ from conformance.errors import BadFile, UnknownName, Unwritable, UsageError
 from conformance.specs import ingest
 from conformance.specs.changes import changelog, clause_changes, shape_changes
 from conformance.specs.model import Spec
-from conformance.specs.overlay import entries
+from conformance.specs.overlay.parser import load_overlay
 from conformance.specs.store import files, loading, wheels
 from conformance.specs.versions import is_version
 
@@ -201,7 +201,7 @@ def changes_(service: str, older: str, newer: str, form: str, clauses: bool, out
     """Tell what changed in SERVICE between two versions of botocore, and whom it can break."""
     first, second = _side(service, older), _side(service, newer)
     found = shape_changes.compare(first.spec, second.spec)
-    rules = entries.load(second.overlay_path) if second.overlay_path else None
+    rules = load_overlay(second.overlay_path) if second.overlay_path else None
     listed = clause_changes.clause_changes(found, rules) if clauses else None
     if form == "json":
         ids = None if listed is None else clause_changes.clause_changes_document(listed)

@@ -12,6 +12,7 @@ from conformance.errors import BadFile
 from conformance.specs.lint import problems
 from conformance.specs.model import Spec
 from conformance.specs.overlay import entries
+from conformance.specs.overlay.parser import load_overlay
 from conformance.specs.store import files, loading
 
 
@@ -59,7 +60,7 @@ def command(services: tuple[str, ...], source: str, errors_only: bool) -> int:
 
 
 def _problems(loaded: loading.Loaded) -> Iterator[problems.Problem]:
-    rules = entries.load(loaded.overlay_path) if loaded.overlay_path else None
+    rules = load_overlay(loaded.overlay_path) if loaded.overlay_path else None
     yield from problems.lint(loaded.spec, rules, patterns=_Patterns())
     if rules and loaded.overlay_path:
         yield from _older_rules(loaded.spec, rules, files.at(loaded.overlay_path.parent))

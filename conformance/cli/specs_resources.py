@@ -15,7 +15,7 @@ import click
 
 from conformance.planning.service_specs import LoadedService, load_service
 from conformance.specs.model import Service
-from conformance.specs.overlay import entries
+from conformance.specs.overlay.parser import load_overlay
 from conformance.specs.resources.handle_references import References
 from conformance.specs.resources.inference import Bound, bound, puzzles
 from conformance.specs.resources.resource import Handle, Listing, Resource, Source, Status, Tagging
@@ -75,7 +75,7 @@ def resources_text(about: LoadedService) -> Iterator[str]:
 
 def _written(about: LoadedService) -> frozenset[str]:
     path = about.loaded.overlay_path
-    return frozenset(entries.load(path).resources) if path else frozenset()
+    return frozenset(load_overlay(path).resources) if path else frozenset()
 
 
 def _rows(
@@ -122,9 +122,9 @@ def _handle(handle: Handle) -> str:
     path = format_path(handle.source.path)
     chosen = handle.source.side == "request"
     origin = f"{path}, chosen by the client" if chosen else f"{path} of the answer"
-    if not handle.members and not handle.local:
+    if not handle.members and not handle.operation_members:
         return f"{path}, of what it belongs to"
-    names = [*handle.members, *(f"{name} (in its own operations)" for name in handle.local)]
+    names = [*handle.members, *(f"{name} (in its own operations)" for name in handle.operation_members)]
     return f"{handle.kind if handle.kind != 'other' else 'value'} {origin}; as {', '.join(names)}"
 
 
@@ -180,7 +180,7 @@ def _referring(service: Service, references: References) -> Mapping[str, list[st
         for reference in references.required(service, operation):
             resource = reference.resource
             entry = f"{name}.{reference.path}"
-            if name not in resource.family and entry not in found.setdefault(resource.name, []):
+            if name not in resource.operations and entry not in found.setdefault(resource.name, []):
                 found[resource.name].append(entry)
     return found
 

@@ -15,8 +15,8 @@ from conformance.cli.operation_text import Layout, operation_lines, unchecked_li
 from conformance.errors import UnknownName
 from conformance.specs.clauses.catalog import operation_clauses
 from conformance.specs.model import Operation, Service
-from conformance.specs.overlay import entries
-from conformance.specs.overlay.entries import Overlay
+from conformance.specs.overlay.entries import EMPTY_OVERLAY, Overlay
+from conformance.specs.overlay.parser import load_overlay
 from conformance.specs.resources.resource import Resource
 from conformance.specs.store import loading
 from conformance.values.paths import format_path
@@ -38,7 +38,7 @@ def command(target: str, source: str, everything: bool) -> None:
     """
     name, _, wanted = target.partition(":")
     loaded = loading.load(name, source=source)
-    rules = entries.load(loaded.overlay_path) if loaded.overlay_path else entries.EMPTY
+    rules = load_overlay(loaded.overlay_path) if loaded.overlay_path else EMPTY_OVERLAY
     layout = Layout(_width(), everything)
     chosen = _operations(loaded.spec.service, wanted) if wanted else ()
     lines = (

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from conformance.errors import UnknownName
 from conformance.specs.model import Operation, Service
-from conformance.specs.overlay.entries import EMPTY, Overlay
-from conformance.specs.overlay.entries import load as load_overlay
+from conformance.specs.overlay.entries import EMPTY_OVERLAY, Overlay
+from conformance.specs.overlay.parser import load_overlay
 from conformance.specs.resources.inference import with_inferred
 from conformance.specs.store.loading import REPOSITORY, Loaded, load
 from conformance.wire.protocols import codec_for
@@ -44,7 +44,7 @@ def load_service(
         codec = codec_for(loaded.spec.service, protocol)
         spoken = replace(loaded.spec.service, protocol=codec.name)
         loaded = replace(loaded, spec=replace(loaded.spec, service=spoken))
-    overlay = load_overlay(loaded.overlay_path) if loaded.overlay_path else EMPTY
+    overlay = load_overlay(loaded.overlay_path) if loaded.overlay_path else EMPTY_OVERLAY
     return LoadedService(loaded, with_inferred(loaded.spec.service, overlay))
 
 

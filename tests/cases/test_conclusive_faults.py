@@ -15,7 +15,7 @@ from conformance.cases.routes import operations_sharing_route, shadowing_operati
 from conformance.cases.samples import Sampler, path_in_sample
 from conformance.specs import ingest
 from conformance.specs.model import Spec
-from conformance.specs.overlay.entries import EMPTY
+from conformance.specs.overlay.entries import EMPTY_OVERLAY
 from conformance.specs.places import places
 from conformance.values.paths import get
 
@@ -67,7 +67,7 @@ def test_protocols_that_name_the_operation_have_no_neighbours() -> None:
 def test_nothing_is_broken_where_the_request_is_taken_for_another_operations() -> None:
     planned = [
         *deterministic_cases(
-            RequestBuilder(spec("s3"), EMPTY, 1), spec("s3").service.operations["ListDirectoryBuckets"]
+            RequestBuilder(spec("s3"), EMPTY_OVERLAY, 1), spec("s3").service.operations["ListDirectoryBuckets"]
         )
     ]
     assert not [case.id for case in planned if isinstance(case, Case) and case.intent == "invalid"]

@@ -7,7 +7,7 @@ import pytest
 from conformance.cases.case import Case
 from conformance.cases.enumeration import deterministic_cases
 from conformance.cases.request_builder import RequestBuilder
-from conformance.specs.overlay import entries
+from conformance.specs.overlay.parser import load_overlay
 from conformance.specs.store import loading
 from conformance.values.paths import format_path
 
@@ -16,7 +16,7 @@ from conformance.values.paths import format_path
 def builder() -> RequestBuilder:
     loaded = loading.load("sagemaker")
     assert loaded.overlay_path is not None
-    return RequestBuilder(loaded.spec, entries.load(loaded.overlay_path), 1)
+    return RequestBuilder(loaded.spec, load_overlay(loaded.overlay_path), 1)
 
 
 def bound(builder: RequestBuilder, operation: str, name: str) -> set[str]:

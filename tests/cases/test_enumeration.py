@@ -19,7 +19,7 @@ from conformance.cases.resource_names import token_for
 from conformance.planning.service_specs import LoadedService, load_service
 from conformance.specs.clauses.catalog import operation_clauses
 from conformance.specs.model import Member, Operation, Paginator, Service, Shape
-from conformance.specs.overlay.entries import EMPTY, Expectation, Overlay, RequestHints, Rule, Violation
+from conformance.specs.overlay.entries import EMPTY_OVERLAY, Expectation, Overlay, RequestHints, Rule, Violation
 from conformance.specs.resources.resource import Reading
 from conformance.values.paths import Edit
 from doubles.handmade_shapes import resource, service, spec_of, structure
@@ -70,7 +70,7 @@ LOW_FIRST = Rule(
     violations=(Violation("upside down", (Edit("set", ("High",), 2),), (Edit("set", ("Low",), 3),)),),
     expect=Expectation(codes=("ValidationException",)),
 )
-NEEDS_BOX = Rule("THING-02", ("PutThing",), "the box exists", "the documentation", "RECORDED", missing="Box")
+NEEDS_BOX = Rule("THING-02", ("PutThing",), "the box exists", "the documentation", "RECORDED", must_exist="Box")
 
 
 def overlay(*rules: Rule, **requests: RequestHints) -> Overlay:
@@ -240,7 +240,7 @@ def test_statements_of_the_protocol_are_tested_where_the_protocol_makes_them() -
 def test_an_unknown_member_goes_into_the_payload_where_that_is_all_there_is() -> None:
     root = Shape("Root", "structure", members={"Body": Member("Part")}, required=("Body",), payload="Body")
     model = service("rest-json", root, operations=(Operation("Put", "PUT", "/things", input="Root"),))
-    case = by_id(builder(EMPTY, model=model), "Put")["boundary/unknown-member"]
+    case = by_id(builder(EMPTY_OVERLAY, model=model), "Put")["boundary/unknown-member"]
     assert case.call.edits[0].path == ("Body", "ConformanceUnknownMember")
 
 
@@ -305,5 +305,5 @@ def test_no_clause_of_an_input_place_is_forgotten_silently(name: str) -> None:
             assert not isinstance(item, Omitted) or item.reason
         clauses = operation_clauses(plan.spec, operation, plan.overlay).values()
         assert {clause.id for clause in clauses if clause.section == "input" and clause.path} <= told, operation.name
-        rules = {rule.id for rule in plan.rules_for(operation) if rule.violations or rule.missing}
+        rules = {rule.id for rule in plan.rules_for(operation) if rule.violations or rule.must_exist}
         assert {clause.id for clause in clauses if clause.section == "rule" and clause.name in rules} <= told

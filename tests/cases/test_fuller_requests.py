@@ -17,7 +17,7 @@ from conformance.cases.fixtures.fuller_requests import Attempts, Part, Parts, fu
 from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.samples import Sampler
 from conformance.specs.model import Member, Operation, Shape
-from conformance.specs.overlay.entries import EMPTY
+from conformance.specs.overlay.entries import EMPTY_OVERLAY
 from conformance.specs.resources.resource import Reading
 from conformance.specs.resources.tag_values import is_taggable, pair, tags_at, written, written_keys
 from conformance.values.paths import EACH
@@ -80,7 +80,7 @@ def test_what_excludes_each_other_is_given_in_one_request_after_the_other() -> N
     )  # fmt: skip
     one = replace(BOX, name="One", create="CreateOne", handles=(), read=Reading("DescribeOne"), tagging=None)
     attempts = Attempts(
-        fuller_request(RequestBuilder(spec_of(model), EMPTY, 0), model.operations["CreateOne"], one), {}, 10
+        fuller_request(RequestBuilder(spec_of(model), EMPTY_OVERLAY, 0), model.operations["CreateOne"], one), {}, 10
     )
     first = attempts.take()
     assert first is not None

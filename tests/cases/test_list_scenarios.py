@@ -17,7 +17,7 @@ from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.scenario import Scenario
 from conformance.cases.scenarios import filters, pagination
 from conformance.specs.model import Member, Operation, Service, Shape
-from conformance.specs.overlay.entries import EMPTY
+from conformance.specs.overlay.entries import EMPTY_OVERLAY
 from conformance.specs.resources.listings import paging_of
 from doubles.handmade_shapes import service, spec_of, structure
 from doubles.offline_player import Clock, Player, play
@@ -103,7 +103,7 @@ def test_only_what_is_wanted_is_planned() -> None:
 
 def test_without_a_resource_nothing_is_made() -> None:
     operation = model().operations["ListShelves"]
-    found = list(pagination.pagination_scenarios(RequestBuilder(spec_of(model()), EMPTY, 0), operation))
+    found = list(pagination.pagination_scenarios(RequestBuilder(spec_of(model()), EMPTY_OVERLAY, 0), operation))
     assert [each.kind for each in found if isinstance(each, Scenario)] == ["pages"]
     assert all(not each.setup and each.resource is None for each in found if isinstance(each, Scenario))
 
@@ -114,7 +114,7 @@ def test_a_list_that_cannot_be_asked_for_is_left_out_with_the_reason() -> None:
     impossible = replace(made, shapes=MappingProxyType({**made.shapes, "Id": broken}))
     found = list(
         pagination.pagination_scenarios(
-            RequestBuilder(spec_of(impossible), EMPTY, 0), impossible.operations["ListBooks"]
+            RequestBuilder(spec_of(impossible), EMPTY_OVERLAY, 0), impossible.operations["ListBooks"]
         )
     )
     assert found
@@ -166,7 +166,7 @@ def test_the_values_of_a_filter_are_those_of_what_was_made() -> None:
 def test_what_joins_other_things_is_told_apart_by_one_member() -> None:
     made = assignments()
     found = joined_creation(
-        RequestBuilder(spec_of(made), EMPTY, 0), made.operations["ListAssignments"], ("caaaaaaa", "cbbbbbbb")
+        RequestBuilder(spec_of(made), EMPTY_OVERLAY, 0), made.operations["ListAssignments"], ("caaaaaaa", "cbbbbbbb")
     )
     assert [each.resource for each in found] == ["Assignment", "Assignment#2"]
     people = [each.call.params["Person"] for each in found]
@@ -180,7 +180,7 @@ def test_what_joins_other_things_is_told_apart_by_one_member() -> None:
 def test_what_cannot_be_told_apart_is_not_made(lacking: str) -> None:
     made = assignments(**{lacking: "Kind"})
     found = joined_creation(
-        RequestBuilder(spec_of(made), EMPTY, 0), made.operations["ListAssignments"], ("caaaaaaa", "cbbbbbbb")
+        RequestBuilder(spec_of(made), EMPTY_OVERLAY, 0), made.operations["ListAssignments"], ("caaaaaaa", "cbbbbbbb")
     )
     assert bool(found) is (lacking == "Account")
 

@@ -13,7 +13,7 @@ from conformance.cli.operation_text import Layout, operation_lines, printable, w
 from conformance.cli.specs_show import command
 from conformance.errors import UnknownName
 from conformance.specs import ingest
-from conformance.specs.overlay import entries
+from conformance.specs.overlay.entries import EMPTY_OVERLAY
 
 
 def shown(*arguments: str) -> str:
@@ -137,7 +137,7 @@ def test_a_reader_that_leaves_is_no_error() -> None:
 def test_every_operation_of_a_service_can_be_shown() -> None:
     spec = ingest.installed("sagemaker")
     for operation in list(spec.service.operations.values())[::25]:
-        lines = list(operation_lines(spec, operation, entries.EMPTY, Layout(80)))
+        lines = list(operation_lines(spec, operation, EMPTY_OVERLAY, Layout(80)))
         assert lines[0] == f"sagemaker:{operation.name}"
         assert all("\n" not in line for line in lines)
 

@@ -14,7 +14,7 @@ from typing import Any
 from conformance.planning.plan import Plan, service_plan
 from conformance.planning.selection import ClauseSelection
 from conformance.specs.model import Operation, Service, Shape
-from conformance.specs.overlay.entries import EMPTY, Overlay
+from conformance.specs.overlay.entries import EMPTY_OVERLAY, Overlay
 from conformance.specs.resources.resource import Handle, Resource, Source
 from conformance.wire.message import Request, Response
 from doubles.handmade_shapes import service, spec_of, structure
@@ -52,7 +52,7 @@ MODEL: Service = service(
     ),
 )
 
-OVERLAY = Overlay("things", {"Paddock": PADDOCK}, EMPTY.requests, (), EMPTY.unchecked)
+OVERLAY = Overlay("things", {"Paddock": PADDOCK}, EMPTY_OVERLAY.requests, (), EMPTY_OVERLAY.unchecked)
 
 
 def plan(*operations: str, seed: int = 1, only: tuple[str, ...] = ("*/input#accepted",)) -> Plan:

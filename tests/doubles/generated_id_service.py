@@ -13,7 +13,7 @@ from conformance.cases.request_builder import RequestBuilder
 from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.outcome import classify
 from conformance.specs.model import Member, Operation, Service, Shape
-from conformance.specs.overlay.entries import EMPTY, Overlay
+from conformance.specs.overlay.entries import EMPTY_OVERLAY, Overlay
 from conformance.specs.resources.resource import Handle, Reading, Resource, Source, Status
 from conformance.wire.message import Answer, ErrorAnswer, Request, Response
 from doubles.handmade_shapes import service, spec_of, structure
@@ -59,7 +59,7 @@ MODEL: Service = service(
 )
 
 OVERLAY: Overlay = Overlay(
-    "things", MappingProxyType({"Fleet": FLEET, "Ship": SHIP}), EMPTY.requests, (), EMPTY.unchecked
+    "things", MappingProxyType({"Fleet": FLEET, "Ship": SHIP}), EMPTY_OVERLAY.requests, (), EMPTY_OVERLAY.unchecked
 )
 
 

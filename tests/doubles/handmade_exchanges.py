@@ -11,7 +11,7 @@ from conformance.exchanges.outcome import Outcome, classify
 from conformance.specs.clauses.catalog import operation_clauses
 from conformance.specs.clauses.clause import Clause
 from conformance.specs.model import Service
-from conformance.specs.overlay.entries import EMPTY, Overlay, Rule
+from conformance.specs.overlay.entries import EMPTY_OVERLAY, Overlay, Rule
 from conformance.verdicts.context import Context
 from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.wire.message import Answer, Request, Response
@@ -25,7 +25,7 @@ ACCEPTED = ROOT + "input#accepted"
 JSON = {"content-type": "application/x-amz-json-1.1", "x-amzn-requestid": "request-1"}
 
 
-def clauses(overlay: Overlay = EMPTY, model: Service = THINGS) -> Mapping[str, Clause]:
+def clauses(overlay: Overlay = EMPTY_OVERLAY, model: Service = THINGS) -> Mapping[str, Clause]:
     """The clauses of PutThing."""
     return operation_clauses(spec_of(model), model.operations["PutThing"], overlay)
 
@@ -75,7 +75,7 @@ def failed(of: Case, code: str, message: str = "", status: int = 400, **more: An
 
 def _context(
     of: Case, model: Service, response: Response | None, answer: Answer | None, outcome: Outcome,
-    overlay: Overlay = EMPTY, base_accepted: bool | None = None, accepts_anything: bool = False,
+    overlay: Overlay = EMPTY_OVERLAY, base_accepted: bool | None = None, accepts_anything: bool = False,
 ) -> Context:  # fmt: skip
     exchange = Exchange("case", of.call, Request("POST", "/", body=b"{}"), response, answer, outcome)
     if base_accepted is None and of.base is not None:

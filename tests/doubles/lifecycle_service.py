@@ -16,7 +16,7 @@ from typing import Any
 
 from conformance.cases.request_builder import RequestBuilder
 from conformance.specs.model import ErrorTraits, Member, Operation, Paginator, Service, Shape
-from conformance.specs.overlay.entries import EMPTY, Overlay, Rule
+from conformance.specs.overlay.entries import EMPTY_OVERLAY, Overlay, Rule
 from conformance.specs.resources.resource import Handle, Listing, Reading, Resource, Source, Status
 from conformance.values.paths import parse_path
 from doubles.handmade_shapes import members, service, spec_of, structure
@@ -76,20 +76,20 @@ THING = Resource(
         ("Status",), ("Creating", "Updating", "Deleting", "Ready", "Broken", "Odd", "Gone"), ("Ready",), ("Broken",),
         ("Gone",), ("Creating",), ("Updating",), ("Deleting",),
     ),
-    family=("CreateThing", "DescribeThing", "UpdateThing", "DeleteThing"),
+    operations=("CreateThing", "DescribeThing", "UpdateThing", "DeleteThing"),
 )  # fmt: skip
 
 PART = Resource(
     "Part", "CreatePart", (Handle("id", Source("answer", ("PartId",)), ("PartId",)),),
     delete="DeletePart", read=Reading("DescribeParts", parse_path("Parts[*]")),
-    family=("CreatePart", "DescribeParts", "DeletePart"),
+    operations=("CreatePart", "DescribeParts", "DeletePart"),
 )  # fmt: skip
 
 
 def overlay(*resources: Resource, rules: tuple[Rule, ...] = ()) -> Overlay:
     """What is known of the workshop: both kinds of things, unless others are given."""
     known = {each.name: each for each in resources or (THING, PART)}
-    return replace(EMPTY, service="things", resources=MappingProxyType(known), rules=rules)
+    return replace(EMPTY_OVERLAY, service="things", resources=MappingProxyType(known), rules=rules)
 
 
 def builder(known: Overlay | None = None) -> RequestBuilder:

@@ -19,7 +19,7 @@ from conformance.cases.scenario import Reply, Scenario, Send, SendTogether
 from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.outcome import Outcome, classify
 from conformance.specs.model import Operation, Service
-from conformance.specs.overlay.entries import EMPTY, Overlay
+from conformance.specs.overlay.entries import EMPTY_OVERLAY, Overlay
 from conformance.values.paths import Edit, NoSuchPlace, apply, get
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
 from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
@@ -138,7 +138,7 @@ def play(
     implementation: Implementation,
     *,
     service: Service,
-    overlay: Overlay = EMPTY,
+    overlay: Overlay = EMPTY_OVERLAY,
     clock: Clock | None = None,
 ) -> Timeline:
     """The story of a scenario as an implementation answers it."""

@@ -105,7 +105,7 @@ BOX = Resource(
     listing=Listing("ListBoxes", ("Boxes", EACH), ("Name",)),
     tagging=Tagging("Tags", "list", read="ListBoxTags", read_at=("Tags",), add="TagBox", add_at=("Tags",),
                     remove="UntagBox", remove_at=("TagKeys",)),
-    family=tuple(operation.name for operation in _OPERATIONS),
+    operations=tuple(operation.name for operation in _OPERATIONS),
 )  # fmt: skip
 
 STATUS = Status(("State",), ("Making", "Ready"), settled=("Ready",), creating=("Making",))

@@ -19,7 +19,7 @@ from conformance.exchanges.exchange import Exchanger, Unproven
 from conformance.exchanges.transport import TransportFailure
 from conformance.planning.service_specs import load_service
 from conformance.specs.model import Member, Operation, Shape
-from conformance.specs.overlay.entries import EMPTY
+from conformance.specs.overlay.entries import EMPTY_OVERLAY
 from conformance.values.paths import Edit
 from conformance.wire.message import Inexpressible, Request, Response
 from conformance.wire.protocols import codec_for
@@ -151,7 +151,7 @@ def test_a_request_that_should_be_valid_and_is_not_is_not_sent() -> None:
 
 
 def test_an_unknown_member_is_the_one_thing_that_its_own_case_may_break() -> None:
-    builder = RequestBuilder(spec_of(service()), EMPTY, 1)
+    builder = RequestBuilder(spec_of(service()), EMPTY_OVERLAY, 1)
     unknown = next(case for case in planned(builder) if case.id.endswith("/unknown-member"))
     exchanger = Exchanger(builder.service, codec_for(builder.service), Nowhere())
     proven(exchanger, unknown)

@@ -28,7 +28,7 @@ from conformance.exchanges.target import resolve
 from conformance.planning.plan import Plan, ServicePlan, plan_of, service_plan
 from conformance.planning.selection import ClauseSelection, parse_selection
 from conformance.run import Row, run
-from conformance.specs.overlay.entries import EMPTY
+from conformance.specs.overlay.entries import EMPTY_OVERLAY
 from conformance.specs.resources.inference import with_inferred
 from conformance.verdicts.levels import SHAPE_CODES
 
@@ -138,7 +138,7 @@ def plan_for(service: str, seed: int, *, overlays: bool) -> Plan:
 
 
 def _bare(plan: ServicePlan) -> ServicePlan:
-    overlay = with_inferred(plan.spec.service, EMPTY)
+    overlay = with_inferred(plan.spec.service, EMPTY_OVERLAY)
     return service_plan(plan.spec, overlay, plan.operations, ClauseSelection(JUDGED))
 
 

@@ -15,7 +15,7 @@ from conformance.run import run
 from conformance.run.record_rows import Row
 from conformance.specs import ingest
 from conformance.specs.model import Spec
-from conformance.specs.overlay.entries import EMPTY
+from conformance.specs.overlay.entries import EMPTY_OVERLAY
 from conformance.wire.message import Request, Response
 
 PAGE = Response(500, {"content-type": "text/html"}, b"<h1>Internal Server Error</h1>")
@@ -59,7 +59,7 @@ class Topics:
 
 def rows(target: Topics) -> list[Row]:
     operations = tuple(spec().service.operations[name] for name in ("CreateTopic", "DeleteTopic"))
-    plan = Plan((service_plan(spec(), EMPTY, operations),), max_examples=0)
+    plan = Plan((service_plan(spec(), EMPTY_OVERLAY, operations),), max_examples=0)
     return [*run(plan, target)]
 
 

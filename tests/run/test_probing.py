@@ -17,7 +17,7 @@ from conformance.run.probing import other_requests
 from conformance.run.record_rows import Row
 from conformance.specs import ingest
 from conformance.specs.model import Spec
-from conformance.specs.overlay.entries import EMPTY
+from conformance.specs.overlay.entries import EMPTY_OVERLAY
 from conformance.wire.message import Request, Response
 
 PAGE = Response(500, {"content-type": "text/html"}, b"<h1>Internal Server Error</h1>")
@@ -97,7 +97,7 @@ class Bucket(Fake):
 
 def rows(target: Fake, service: str, *names: str) -> list[Row]:
     operations = tuple(spec(service).service.operations[name] for name in names)
-    plan = Plan((service_plan(spec(service), EMPTY, operations),), max_examples=0)
+    plan = Plan((service_plan(spec(service), EMPTY_OVERLAY, operations),), max_examples=0)
     return [*run(plan, target)]
 
 

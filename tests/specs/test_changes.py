@@ -16,7 +16,7 @@ from conformance.specs.changes.impact import impact_of
 from conformance.specs.changes.shape_changes import Change, Changes, compare
 from conformance.specs.changes.skeleton import shown, skeleton
 from conformance.specs.model import Spec
-from conformance.specs.overlay import entries
+from conformance.specs.overlay.parser import parse_overlay
 from conformance.specs.store import loading
 
 MakeSpec = Callable[..., Spec]
@@ -303,7 +303,7 @@ def test_a_long_enum_that_changed_at_its_end_is_a_changed_clause(make_spec: Make
 
 
 def test_rules_come_and_go_with_their_versions(make_spec: MakeSpec) -> None:
-    rules = entries.parse(
+    rules = parse_overlay(
         {
             "service": "things",
             "rules": [

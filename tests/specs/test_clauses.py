@@ -13,7 +13,7 @@ from conformance.specs import ingest
 from conformance.specs.clauses.catalog import clauses_of, constraints, operation_clauses, protocol_clauses
 from conformance.specs.clauses.clause import Section, clause_id
 from conformance.specs.model import Member, Operation, Service, Shape, Spec
-from conformance.specs.overlay.entries import EMPTY, Rule
+from conformance.specs.overlay.entries import EMPTY_OVERLAY, Rule
 from conformance.specs.places import places
 from doubles.handmade_shapes import service, spec_of, structure
 
@@ -107,10 +107,10 @@ def test_a_request_without_a_document_has_none_to_break() -> None:
 def test_rules_keep_the_id_that_they_have_and_say_where_they_are_from() -> None:
     recorded = Rule("R-1", ("PutThing",), "s", "docs page", "RECORDED", evidence="an answer")
     documented = Rule("R-2", ("PutThing",), "s", "docs page", "DOC-ERROR", until="0.9")
-    found = operation_clauses(SPEC, THINGS.operations["PutThing"], replace(EMPTY, rules=(recorded, documented)))
+    found = operation_clauses(SPEC, THINGS.operations["PutThing"], replace(EMPTY_OVERLAY, rules=(recorded, documented)))
     assert found["things:PutThing/rule#R-1"].source == "observed: an answer"
     assert "things:PutThing/rule#R-2" not in found
-    lasting = replace(EMPTY, rules=(replace(documented, until=None),))
+    lasting = replace(EMPTY_OVERLAY, rules=(replace(documented, until=None),))
     found = operation_clauses(SPEC, THINGS.operations["PutThing"], lasting)
     assert found["things:PutThing/rule#R-2"].source == "docs: docs page"
 

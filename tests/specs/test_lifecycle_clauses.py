@@ -95,7 +95,7 @@ def test_neither_the_maker_nor_the_own_read_refers_to_what_is_not_there() -> Non
 def test_the_own_family_may_refer_by_an_optional_member() -> None:
     part = replace(PART, read=None)
     assert referring("DescribeParts", overlay(THING, part)) == {"DescribeParts/state/PartIds[]#not-found"}
-    stranger = replace(part, family=())
+    stranger = replace(part, operations=())
     assert referring("DescribeParts", overlay(THING, stranger)) == set()
 
 

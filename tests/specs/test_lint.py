@@ -11,6 +11,7 @@ import pytest
 from conformance.specs.lint.problems import lint
 from conformance.specs.model import Spec
 from conformance.specs.overlay import entries
+from conformance.specs.overlay.parser import load_overlay, parse_overlay
 from conformance.specs.store import loading
 
 MakeSpec = Callable[..., Spec]
@@ -106,12 +107,12 @@ REMOVED: dict[str, Any] = {**RESOURCE, "delete": "PutThing"}
 
 
 def of(*rules: dict[str, Any], **more: Any) -> entries.Overlay:
-    return entries.parse({"service": "things", "rules": [{**RULE, **rule} for rule in rules], **more})
+    return parse_overlay({"service": "things", "rules": [{**RULE, **rule} for rule in rules], **more})
 
 
 def told(**step: Any) -> dict[str, Any]:
     """A rule's story of one step."""
-    return {"story": [{"call": "PutThing", **step}]}
+    return {"steps": [{"call": "PutThing", **step}]}
 
 
 SOUND = [
@@ -122,17 +123,26 @@ SOUND = [
     of({"repair": [{"set": "Parts[0].Inner[1].Count", "to": 1}, {"remove": "Tags{x}"}]}),
     of({"violations": [{"name": "v", "base": [{"set": "Choice.A", "to": 1}], "broken": [{"remove": "Kind"}]}]}),
     of({"since": "2.0", "request": "request.Later"}),
-    of({"missing": "Thing"}, resources={"Thing": RESOURCE}),
-    of({"law": "Thing/lifecycle#delete-twice *#delete-*"}, resources={"Thing": REMOVED}),
+    of({"must_exist": "Thing"}, resources={"Thing": RESOURCE}),
+    of({"refines": ["Thing/lifecycle#delete-twice", "*#delete-*"]}, resources={"Thing": REMOVED}),
     of(
         told(
-            given=[{"set": "Kind", "to": "BIG"}], upper=["Name"], fresh={"Thing": [{"remove": "Kind"}]}, settle="Thing"
+            edits=[{"set": "Kind", "to": "BIG"}],
+            upper_case=["Name"],
+            fresh={"Thing": [{"remove": "Kind"}]},
+            wait_for="Thing",
         ),
         resources={"Thing": RESOURCE},
     ),
-    of({**told(), "when": "PutThing.code || PutThing.message", "holds": "PutThing.answer.Id == PutThing.request.Name"}),
-    of({**told(name="once"), "holds": "once.answer.Id"}),
-    of(requests={"PutThing": {"given": [{"set": "Kind", "to": "BIG"}]}}),
+    of(
+        {
+            **told(),
+            "assume": "PutThing.code || PutThing.message",
+            "assert": "PutThing.answer.Id == PutThing.request.Name",
+        }
+    ),
+    of({**told(name="once"), "assert": "once.answer.Id"}),
+    of(requests={"PutThing": {"edits": [{"set": "Kind", "to": "BIG"}]}}),
 ]
 
 
@@ -142,10 +152,10 @@ def test_a_sound_overlay_has_no_mistakes(make_spec: MakeSpec, rules: entries.Ove
 
 
 BROKEN: list[tuple[entries.Overlay, str]] = [
-    (entries.parse({"service": "others"}), "is for others"),
+    (parse_overlay({"service": "others"}), "is for others"),
     (of({"operations": ["GetThing"]}), "no such operation: GetThing"),
     (of({}, {}), "two rules"),
-    (of({"missing": "Thing"}), "no such resource: Thing"),
+    (of({"must_exist": "Thing"}), "no such resource: Thing"),
     (of({"request": "request.Sort"}), "PutThingRequest has no member Sort"),
     (of({"request": "!(request.Parts[?Cuont > `5`])"}), "Part has no member Cuont"),
     (of({"request": "request.Parts[0].Inner[].Size"}), "Part has no member Size"),
@@ -160,21 +170,27 @@ BROKEN: list[tuple[entries.Overlay, str]] = [
         of(resources={"Thing": {**RESOURCE, "read": "PutThing", "status": {"path": "Status", "settled": ["x"]}}}),
         "status: Status leads nowhere",
     ),
-    (of(requests={"GetThing": {"given": []}}), "no such operation"),
-    (of({"law": "Thing/lifecycle#doubled"}, resources={"Thing": REMOVED}), "Thing/lifecycle#doubled is no clause of"),
-    (of({"law": "Thing/lifecycle#delete-* Nothing#x"}, resources={"Thing": REMOVED}), "law: Nothing#x is no clause"),
+    (of(requests={"GetThing": {"edits": []}}), "no such operation"),
+    (
+        of({"refines": ["Thing/lifecycle#doubled"]}, resources={"Thing": REMOVED}),
+        "Thing/lifecycle#doubled is no clause of",
+    ),
+    (
+        of({"refines": ["Thing/lifecycle#delete-*", "Nothing#x"]}, resources={"Thing": REMOVED}),
+        "refines: Nothing#x is no clause",
+    ),
     (of(told(call="GetThing")), "no such operation: GetThing"),
-    (of({"story": [{"call": "PutThing"}, {"call": "PutThing"}]}), "two steps PutThing"),
-    (of(told(given=[{"set": "Sort", "to": 1}])), "set: Sort leads nowhere"),
-    (of(told(upper=["Nmae"])), "upper: Nmae leads nowhere"),
+    (of({"steps": [{"call": "PutThing"}, {"call": "PutThing"}]}), "two steps PutThing"),
+    (of(told(edits=[{"set": "Sort", "to": 1}])), "set: Sort leads nowhere"),
+    (of(told(upper_case=["Nmae"])), "upper_case: Nmae leads nowhere"),
     (of(told(fresh={"Thing": []})), "fresh: no such resource: Thing"),
     (of(told(fresh={"Thing": [{"remove": "Sort"}]}), resources={"Thing": RESOURCE}), "remove: Sort leads nowhere"),
-    (of(told(settle="Thing")), "settle: no such resource: Thing"),
-    (of({**told(), "holds": "PutThing.answer.Name"}), "PutThingResponse has no member Name"),
-    (of({**told(), "when": "PutThing.answr"}), "answr is none of request, answer, code, message"),
-    (of({**told(), "holds": "Other.answer"}), "Other is none of PutThing"),
-    (of({"request": "request.Name", "holds": "PutThing.answer"}), "there is no story"),
-    (of(requests={"PutThing": {"given": [{"set": "Sort", "to": "BIG"}]}}), "Sort leads nowhere"),
+    (of(told(wait_for="Thing")), "wait_for: no such resource: Thing"),
+    (of({**told(), "assert": "PutThing.answer.Name"}), "PutThingResponse has no member Name"),
+    (of({**told(), "assume": "PutThing.answr"}), "answr is none of request, answer, code, message"),
+    (of({**told(), "assert": "Other.answer"}), "Other is none of PutThing"),
+    (of({"request": "request.Name", "assert": "PutThing.answer"}), "needs steps"),
+    (of(requests={"PutThing": {"edits": [{"set": "Sort", "to": "BIG"}]}}), "Sort leads nowhere"),
 ]
 
 
@@ -198,5 +214,5 @@ def test_the_overlay_in_the_repository_points_at_nothing_that_is_missing() -> No
     loaded = loading.load("sagemaker")
     if loaded.overlay_path is None:
         pytest.skip("there is no overlay")
-    problems = lint(loaded.spec, entries.load(loaded.overlay_path))
+    problems = lint(loaded.spec, load_overlay(loaded.overlay_path))
     assert [problem for problem in problems if problem.where.startswith("overlay")] == []

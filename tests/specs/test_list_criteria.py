@@ -9,7 +9,7 @@ import pytest
 from conformance.specs import ingest
 from conformance.specs.clauses import filters, pagination
 from conformance.specs.model import Member, Operation, Service, Shape
-from conformance.specs.overlay.entries import EMPTY
+from conformance.specs.overlay.entries import EMPTY_OVERLAY
 from conformance.specs.resources.list_criteria import criteria_of, ordering_of
 from doubles.handmade_shapes import service, spec_of, structure
 from doubles.paged_list_service import OVERLAY, model
@@ -40,7 +40,9 @@ def listing(given: Mapping[str, str], item: Mapping[str, str] = ITEM) -> Service
 
 def read(given: Mapping[str, str], item: Mapping[str, str] = ITEM) -> list[tuple[str, str, tuple[object, ...]]]:
     made = listing(given, item)
-    return [(each.member, each.kind, each.item) for each in criteria_of(made, made.operations["ListThings"], EMPTY)]
+    return [
+        (each.member, each.kind, each.item) for each in criteria_of(made, made.operations["ListThings"], EMPTY_OVERLAY)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -97,25 +99,25 @@ def test_the_names_themselves_may_be_the_items() -> None:
         structure("Answer", (), NextToken="Name", Names="Names"),
         operations=(Operation("ListThings", input="Request", output="Answer"),),
     )
-    found = criteria_of(made, made.operations["ListThings"], EMPTY)
+    found = criteria_of(made, made.operations["ListThings"], EMPTY_OVERLAY)
     assert [(each.member, each.item) for each in found] == [("NamePrefix", ())]
     assert found[0].matches("abc", "ab") is True
 
 
 def test_an_order_needs_both_members() -> None:
     made = listing({"SortBy": "By", "SortOrder": "Order"})
-    ordering = ordering_of(made, made.operations["ListThings"], EMPTY)
+    ordering = ordering_of(made, made.operations["ListThings"], EMPTY_OVERLAY)
     assert ordering is not None
     assert (ordering.ascending, ordering.descending) == ("Ascending", "Descending")
     assert ordering.keys == (("Name", ("ThingName",)), ("CreationTime", ("CreationTime",)))
     for given in ({"SortBy": "By"}, {"SortOrder": "Order"}, {"SortBy": "By", "SortOrder": "Name"}):
         alone = listing(given)
-        assert ordering_of(alone, alone.operations["ListThings"], EMPTY) is None
+        assert ordering_of(alone, alone.operations["ListThings"], EMPTY_OVERLAY) is None
 
 
 def test_every_list_of_endpoints_is_understood() -> None:
     sagemaker = ingest.installed("sagemaker").service
-    found = criteria_of(sagemaker, sagemaker.operations["ListEndpoints"], EMPTY)
+    found = criteria_of(sagemaker, sagemaker.operations["ListEndpoints"], EMPTY_OVERLAY)
     assert {each.member for each in found} == {
         "NameContains", "StatusEquals", "CreationTimeAfter", "CreationTimeBefore", "LastModifiedTimeAfter",
         "LastModifiedTimeBefore",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from conformance.specs import ingest
 from conformance.specs.model import Member, Operation, Paginator, Service, Shape
-from conformance.specs.overlay.entries import EMPTY
+from conformance.specs.overlay.entries import EMPTY_OVERLAY
 from conformance.specs.resources.listings import Paging, items_at, paging_of, places_of_items, text_of
 from conformance.values.paths import EACH
 from doubles.handmade_shapes import service, structure
@@ -157,5 +157,5 @@ def test_every_paginator_of_botocore_is_understood_or_has_nothing_to_page() -> N
 
 def test_places_of_items_of_a_real_list() -> None:
     sagemaker = ingest.installed("sagemaker").service
-    found = next(places_of_items(sagemaker, sagemaker.operations["ListEndpoints"], EMPTY))
+    found = next(places_of_items(sagemaker, sagemaker.operations["ListEndpoints"], EMPTY_OVERLAY))
     assert (found[0], found[1].name) == (("Endpoints",), "EndpointSummary")

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.specs.overlay.entries import parse
+from conformance.specs.overlay.parser import parse_overlay
 from conformance.values.paths import EACH, Edit, Key, NoSuchPlace, apply, format_path, parse_path, shape_form
 
 
 def edits(*items: dict[str, Any]) -> tuple[Edit, ...]:
-    document = {"service": "s", "requests": {"Op": {"given": list(items), "why": "test"}}}
-    return parse(document).requests["Op"].given
+    document = {"service": "s", "requests": {"Op": {"edits": list(items), "why": "test"}}}
+    return parse_overlay(document).requests["Op"].edits
 
 
 @pytest.mark.parametrize(

@@ -14,14 +14,15 @@ import pytest
 from conformance.specs import ingest, places
 from conformance.specs.clauses import catalog
 from conformance.specs.model import Service, Spec
-from conformance.specs.overlay import entries, rules
+from conformance.specs.overlay import rules
+from conformance.specs.overlay.parser import load_overlay
 from conformance.specs.store import files
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "specs" / "sagemaker" / "2017-07-24"
 FACTS = ROOT.parent / "shared" / "facts" / "sagemaker_rules.json"
 RECORDINGS = ROOT.parent / "shared" / "recordings" / "sagemaker.jsonl"
-OVERLAY = entries.load(FOLDER / "overlay.yaml")
+OVERLAY = load_overlay(FOLDER / "overlay.yaml")
 
 
 @lru_cache(maxsize=1)
@@ -44,7 +45,7 @@ def test_resources_name_operations_and_members_of_the_model() -> None:
             if operation is None:
                 continue
             assert chosen in service().input_of(service().operations[operation]).members, operation
-        for operation in resource.elsewhere:
+        for operation in resource.unrelated_in:
             names = {
                 place.name for place in places.places(service(), service().input_of(service().operations[operation]))
             }
@@ -60,7 +61,7 @@ def test_rules_and_hints_name_what_exists() -> None:
     assert set(OVERLAY.requests) <= set(service().operations)
     for rule in OVERLAY.rules:
         assert set(rule.operations) <= set(service().operations), rule.id
-        assert rule.missing is None or rule.missing in OVERLAY.resources
+        assert rule.must_exist is None or rule.must_exist in OVERLAY.resources
     for identity, unchecked in OVERLAY.unchecked.items():
         elsewhere = "another service" in unchecked.reason
         assert elsewhere or set(unchecked.operations) <= set(service().operations), identity

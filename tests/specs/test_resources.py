@@ -8,7 +8,7 @@ from types import MappingProxyType
 import pytest
 
 from conformance.specs.model import Member, Operation, Service, Shape, Waiter
-from conformance.specs.overlay.entries import EMPTY
+from conformance.specs.overlay.entries import EMPTY_OVERLAY
 from conformance.specs.resources.handle_references import References
 from conformance.specs.resources.inference import READING, bound, inferred, listed_by, puzzles, with_inferred
 from conformance.specs.resources.inference.name_words import plurals, singulars, suffix_of
@@ -259,7 +259,7 @@ def test_the_overlay_comes_first_and_is_completed() -> None:
     written = Resource(
         "Mine", "CreateThing", (Handle("name", Source("request", ("ThingName",)), ("ThingName", "Alias")),)
     )
-    overlay = replace(EMPTY, resources=MappingProxyType({"Mine": written}))
+    overlay = replace(EMPTY_OVERLAY, resources=MappingProxyType({"Mine": written}))
     model = made(
         ("CreateThing", "Named", "Nothing"), ("DescribeThing", "Named", "Told"), ("DeleteThing", "Named", "Nothing")
     )
@@ -275,7 +275,7 @@ def test_the_overlay_comes_first_and_is_completed() -> None:
 )
 def test_a_list_is_known_by_the_plural(operation: str, noun: str) -> None:
     resource = Resource(noun, f"Create{noun}", (Handle("name", Source("request", (f"{noun}Name",))),))
-    overlay = replace(EMPTY, resources=MappingProxyType({noun: resource}))
+    overlay = replace(EMPTY_OVERLAY, resources=MappingProxyType({noun: resource}))
     assert listed_by(Operation(operation), overlay) == resource
     assert listed_by(Operation(f"Delete{noun}s"), overlay) is None
     assert listed_by(Operation("ListElephants"), overlay) is None

@@ -7,16 +7,17 @@ from typing import Any
 import pytest
 
 from conformance.specs.overlay import rules
-from conformance.specs.overlay.entries import Rule, parse
+from conformance.specs.overlay.entries import Rule
+from conformance.specs.overlay.parser import parse_overlay
 
 
 def rule(identity: str = "A-1", **more: Any) -> Rule:
     head = {"id": identity, "operations": ["Op"], "statement": "s", "source": "t", "enforcement": "DOC-MUST"}
-    return parse({"service": "s", "rules": [{**head, **more}]}).rules[0]
+    return parse_overlay({"service": "s", "rules": [{**head, **more}]}).rules[0]
 
 
 def test_a_rule_without_a_condition_on_requests_is_kept_by_all() -> None:
-    assert rules.obeys(rule(missing="Thing"), {})
+    assert rules.obeys(rule(must_exist="Thing"), {})
     assert rules.obeys(rule(answer="`false`"), {})
 
 
@@ -70,7 +71,7 @@ def test_validity(since: str | None, until: str | None, version: str, expected: 
 
 
 def test_what_is_expected_of_the_answer() -> None:
-    assert rule(missing="Thing").expect.kind == "rejected-state"
+    assert rule(must_exist="Thing").expect.kind == "rejected-state"
     assert rule(request="`true`").expect.kind == "rejected-validation"
     told = rule(request="`true`", expect={"kind": "rejected-state", "codes": ["X"], "message": "y+"}).expect
     assert (told.kind, told.codes, told.message) == ("rejected-state", ("X",), "y+")

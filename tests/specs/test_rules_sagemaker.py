@@ -21,12 +21,13 @@ from hypothesis import strategies as st
 
 from conformance.specs import ingest
 from conformance.specs.model import NUMBER_TYPES, STRING_TYPES, Service, Shape, Spec
-from conformance.specs.overlay import entries, rules
+from conformance.specs.overlay import rules
 from conformance.specs.overlay.entries import Rule, Violation
+from conformance.specs.overlay.parser import load_overlay
 from conformance.values.paths import NoSuchPlace, apply
 
 FOLDER = Path(__file__).parents[2] / "specs" / "sagemaker" / "2017-07-24"
-OVERLAY = entries.load(FOLDER / "overlay.yaml")
+OVERLAY = load_overlay(FOLDER / "overlay.yaml")
 
 # One of these matches any pattern of the operations that have rules.
 TEXTS = (
@@ -135,7 +136,7 @@ def smallest_valid(operation: str) -> dict[str, Any]:
     """The smallest request with the hints of the overlay, brought to obey every rule."""
     request = smallest(service().input_of(service().operations[operation]))
     hints = OVERLAY.requests.get(operation)
-    for edit in hints.given if hints else ():
+    for edit in hints.edits if hints else ():
         try:
             request = apply(request, (edit,))
         except NoSuchPlace:
@@ -231,8 +232,8 @@ def test_every_request_rule_has_a_violation_and_a_repair() -> None:
 
 def test_a_reference_rule_has_something_to_refer_to_in_the_smallest_request() -> None:
     for rule in OVERLAY.rules:
-        if rule.missing is None:
+        if rule.must_exist is None:
             continue
         for operation in rule.operations:
             text = json.dumps(smallest_valid(operation))
-            assert f'"{OVERLAY.resources[rule.missing].handle.members[0]}"' in text, (rule.id, operation)
+            assert f'"{OVERLAY.resources[rule.must_exist].handle.members[0]}"' in text, (rule.id, operation)

@@ -11,7 +11,7 @@ import pytest
 from conformance.cases.case import Call, Case
 from conformance.exchanges.outcome import classify
 from conformance.specs.model import Member, Operation, Service, Shape
-from conformance.specs.overlay.entries import EMPTY
+from conformance.specs.overlay.entries import EMPTY_OVERLAY
 from conformance.verdicts.clause_ledger import fault_in_header, run_checks
 from conformance.verdicts.context import Context
 from conformance.verdicts.finding import Contradiction, Satisfied
@@ -21,7 +21,7 @@ from conformance.wire.message import Answer, ErrorAnswer, Request, Response
 from doubles.handmade_exchanges import answered, case, codes, unanswered
 from doubles.handmade_shapes import service
 
-ENFORCING = replace(EMPTY, enforces_input="recorded answers")
+ENFORCING = replace(EMPTY_OVERLAY, enforces_input="recorded answers")
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ ENFORCING = replace(EMPTY, enforces_input="recorded answers")
     ],
 )
 def test_how_much_an_accepted_fault_weighs(constraint: str, in_header: bool, enforced: bool, wanted: str) -> None:
-    assert severity_of_unenforced(constraint, ENFORCING if enforced else EMPTY, in_header=in_header) == wanted
+    assert severity_of_unenforced(constraint, ENFORCING if enforced else EMPTY_OVERLAY, in_header=in_header) == wanted
 
 
 def test_a_fault_in_a_header_is_told_from_one_in_the_body() -> None:

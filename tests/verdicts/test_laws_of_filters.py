@@ -209,7 +209,7 @@ DOCUMENTED = Rule(
     "what comes after a time includes that time",
     "the documentation",
     "DEFAULT",
-    law="ListBooks/filter/*#matches",
+    refines=("ListBooks/filter/*#matches",),
 )
 
 

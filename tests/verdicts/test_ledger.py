@@ -14,7 +14,7 @@ from conformance.compare.records import Difference, compare
 from conformance.specs.clauses.catalog import operation_clauses
 from conformance.specs.clauses.clause import Clause
 from conformance.specs.model import Operation
-from conformance.specs.overlay.entries import EMPTY, Overlay, Rule
+from conformance.specs.overlay.entries import EMPTY_OVERLAY, Overlay, Rule
 from conformance.verdicts.clause_ledger import MAX_CASES_NAMED, ClauseLedger
 from conformance.verdicts.finding import (
     CheckResult,
@@ -46,7 +46,7 @@ def noted(
     return ledger
 
 
-def ledger(overlay: Overlay = EMPTY) -> ClauseLedger:
+def ledger(overlay: Overlay = EMPTY_OVERLAY) -> ClauseLedger:
     return ClauseLedger(clauses(overlay), overlay)
 
 
@@ -105,7 +105,7 @@ def test_a_verdict_names_some_of_its_cases_each_once() -> None:
 
 
 def test_clauses_that_were_not_asked_for_are_not_entered() -> None:
-    only = ClauseLedger({MIN: CLAUSES[MIN]}, EMPTY)
+    only = ClauseLedger({MIN: CLAUSES[MIN]}, EMPTY_OVERLAY)
     noted(only, Satisfied(MAX), contradiction(ENUM), Undecided(ENUM, "skipped", "x"))
     assert [each.clause for each in only.verdicts()] == [MIN]
     assert only.findings() == ()
@@ -167,7 +167,7 @@ def enforcing() -> Overlay:
         Rule(name, ("PutThing",), "s", "docs", enforcement)  # type: ignore[arg-type]
         for name, enforcement in (("R-1", "RECORDED"), ("R-2", "DOC-MUST"), ("R-3", "ADVICE"))
     )
-    return replace(EMPTY, rules=rules, resources=MappingProxyType({}))
+    return replace(EMPTY_OVERLAY, rules=rules, resources=MappingProxyType({}))
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,7 @@ def test_nobody_is_blamed_for_what_could_not_be_made() -> None:
 
 
 RULE = Rule(
-    "TH-1", ("CreateThing",), "a name is taken once", "somewhere", "RECORDED", law="Thing/lifecycle#duplicate",
+    "TH-1", ("CreateThing",), "a name is taken once", "somewhere", "RECORDED", refines=("Thing/lifecycle#duplicate",),
     expect=Expectation("rejected-state", ("ValidationException",), "already existing"),
 )  # fmt: skip
 

@@ -10,8 +10,8 @@ from conformance.cases.case import Omitted
 from conformance.cases.scenario import Reply, Scenario, Send
 from conformance.cases.scenarios import sequences
 from conformance.specs.clauses.catalog import operation_clauses
-from conformance.specs.overlay import entries
 from conformance.specs.overlay.entries import Overlay, Rule
+from conformance.specs.overlay.parser import parse_overlay
 from conformance.verdicts.clause_ledger import ClauseLedger
 from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.laws import notes_of
@@ -22,33 +22,33 @@ from doubles.offline_player import Clock, play
 
 RULE = {"id": "T-01", "operations": ["CreateThing"], "statement": "s", "source": "the docs", "enforcement": "DOC-MUST"}
 
-TAKEN = {**RULE, "story": [{"call": "CreateThing"}, {"call": "CreateThing", "name": "again"}]}
+TAKEN = {**RULE, "steps": [{"call": "CreateThing"}, {"call": "CreateThing", "name": "again"}]}
 BUSY = {
     **RULE,
     "operations": ["UpdateThing"],
-    "story": [
-        {"call": "CreateThing", "settle": "Thing"},
+    "steps": [
+        {"call": "CreateThing", "wait_for": "Thing"},
         {"call": "UpdateThing", "name": "first"},
-        {"call": "DescribeThing", "settle": "Thing"},
+        {"call": "DescribeThing", "wait_for": "Thing"},
         {"call": "UpdateThing", "name": "again"},
         {"call": "UpdateThing", "name": "third"},
     ],
-    "when": "DescribeThing.answer.Status == 'Updating'",
+    "assume": "DescribeThing.answer.Status == 'Updating'",
     "expect": {"codes": ["ThingBusy"]},
 }
 SIZED = {
     **RULE,
-    "story": [
-        {"call": "CreateThing", "given": [{"set": "Size", "to": 3}], "settle": "Thing"},
+    "steps": [
+        {"call": "CreateThing", "edits": [{"set": "Size", "to": 3}], "wait_for": "Thing"},
         {"call": "DescribeThing"},
     ],
-    "holds": "DescribeThing.answer.Size == CreateThing.request.Size",
+    "assert": "DescribeThing.answer.Size == CreateThing.request.Size",
 }
-MANY = {**RULE, "story": [{"call": "CreateThing", "repeat": 3}, {"call": "DescribeThing"}], "holds": "`true`"}
+MANY = {**RULE, "steps": [{"call": "CreateThing", "repeat": 3}, {"call": "DescribeThing"}], "assert": "`true`"}
 
 
 def rule_of(document: dict[str, Any]) -> Rule:
-    (rule,) = entries.parse({"service": "things", "rules": [document]}).rules
+    (rule,) = parse_overlay({"service": "things", "rules": [document]}).rules
     return rule
 
 
@@ -105,18 +105,18 @@ def test_another_error_than_the_expected_one_is_told() -> None:
 
 
 def test_a_story_whose_condition_did_not_come_about_shows_nothing() -> None:
-    note = noted({**SIZED, "when": "DescribeThing.answer.Status == 'Odd'"})
+    note = noted({**SIZED, "assume": "DescribeThing.answer.Status == 'Odd'"})
     assert isinstance(note, Undecided)
     assert "did not come about" in note.reason
-    assert word(noted({**SIZED, "when": "length(`1`)"})) == "errored"
+    assert word(noted({**SIZED, "assume": "length(`1`)"})) == "errored"
 
 
 def test_what_holds_may_speak_of_a_last_call_that_was_refused() -> None:
     gone = {
         **RULE,
-        "story": [{"call": "CreateThing", "settle": "Thing"}, {"call": "DeleteThing", "settle": "Thing"},
+        "steps": [{"call": "CreateThing", "wait_for": "Thing"}, {"call": "DeleteThing", "wait_for": "Thing"},
                   {"call": "DescribeThing"}],
-        "holds": "DescribeThing.code == 'ThingNotFound'",
+        "assert": "DescribeThing.code == 'ThingNotFound'",
     }  # fmt: skip
     assert word(noted(gone)) == "held"
     assert word(noted(gone, codes={"ThingNotFound": "ThingNotFoundAtAll"})) == "breaks-rule"
@@ -142,7 +142,7 @@ def test_things_of_one_kind_are_told_apart_when_they_are_removed() -> None:
 
 
 def test_a_story_about_what_there_is_not_is_omitted() -> None:
-    nothing = {**RULE, "story": [{"call": "CreateNothing"}]}
+    nothing = {**RULE, "steps": [{"call": "CreateNothing"}]}
     (found,) = sequences.sequences_scenarios(lifecycle_service.builder(known(nothing)), MODEL.operations["CreateThing"])
     assert isinstance(found, Omitted)
     assert "CreateNothing" in found.reason
@@ -162,7 +162,7 @@ def test_a_story_about_what_there_is_not_is_omitted() -> None:
 )
 def test_a_rule_says_how_much_a_law_weighs(code: str, enforcement: str, severity: str) -> None:
     ruled = known(
-        {**RULE, "enforcement": enforcement, "evidence": "it was seen", "law": "Thing/lifecycle#dup* Other#x"}
+        {**RULE, "enforcement": enforcement, "evidence": "it was seen", "refines": ["Thing/lifecycle#dup*", "Other#x"]}
     )
     clauses = operation_clauses(spec_of(MODEL), MODEL.operations["CreateThing"], ruled)
     ledger = ClauseLedger(clauses, ruled)

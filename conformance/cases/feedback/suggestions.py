@@ -100,7 +100,9 @@ class _Asked:
         """What was known, and this."""
         hints = self.known.hints
         return Adaptation(
-            RequestHints((*hints.given, *given), f"{hints.why}, {why}" if hints.why else why, (*hints.after, *after)),
+            RequestHints(
+                (*hints.edits, *given), f"{hints.why}, {why}" if hints.why else why, (*hints.depends_on, *after)
+            ),
             (*self.known.resources, *resources),
         )
 
@@ -210,17 +212,17 @@ def _bound(asked: _Asked, resource: Resource, name: str) -> Resource | None:
     create = service.input_of(service.operations[resource.create])
     given = next((each for each in create.members if each.lower() == name.lower()), None)
     kinds = [each.kind for each in resource.handles]
-    handles = [replace(each, local=()) for each in resource.handles]
+    handles = [replace(each, operation_members=()) for each in resource.handles]
     if wanted in kinds:
         best = kinds.index(wanted)
-        handles[best] = replace(handles[best], local=(name,))
+        handles[best] = replace(handles[best], operation_members=(name,))
     elif given is not None:
         handles.insert(0, Handle("name", Source("request", (given,)), (), (name,)))
     elif kinds and wanted != "arn":
-        handles[0] = replace(handles[0], local=(name,))
+        handles[0] = replace(handles[0], operation_members=(name,))
     else:
         return None
-    return replace(resource, handles=tuple(handles), family=(asked.operation.name,), elsewhere=())
+    return replace(resource, handles=tuple(handles), operations=(asked.operation.name,), unrelated_in=())
 
 
 def _other_services(asked: _Asked) -> Iterator[Adaptation]:
@@ -233,9 +235,11 @@ def _other_services(asked: _Asked) -> Iterator[Adaptation]:
         resource = _there(asked, what)
         if resource is not None:
             there = found.get(resource.name)
-            names = (*(there.handles[0].local if there else ()), name)
-            handle = replace(resource.handles[0], members=(), local=tuple(dict.fromkeys(names)))
-            found[resource.name] = replace(resource, handles=(handle,), family=(asked.operation.name,), elsewhere=())
+            names = (*(there.handles[0].operation_members if there else ()), name)
+            handle = replace(resource.handles[0], members=(), operation_members=tuple(dict.fromkeys(names)))
+            found[resource.name] = replace(
+                resource, handles=(handle,), operations=(asked.operation.name,), unrelated_in=()
+            )
     if found:
         yield asked.lesson(f"with {' and '.join(found)}", resources=tuple(found.values()))
 
@@ -267,8 +271,8 @@ def _produced(asked: _Asked, *, near: bool) -> Iterator[Adaptation]:
             made = asked.builder.namer.creates(asked.builder.service.operations[producer])
             base = made or Resource(producer, producer, ())
             handle = Handle("other", Source("answer", path), (), (name,))
-            others = tuple(replace(each, local=()) for each in base.handles)
-            resource = replace(base, handles=(*others, handle), family=(asked.operation.name,), elsewhere=())
+            others = tuple(replace(each, operation_members=()) for each in base.handles)
+            resource = replace(base, handles=(*others, handle), operations=(asked.operation.name,), unrelated_in=())
             yield asked.lesson(f"with the {name} that {producer} tells", resources=(resource,))
             first = next((each for each in asked.producers.before(producer, "") if each != asked.operation.name), None)
             if first is not None:
@@ -281,7 +285,7 @@ def _earlier(asked: _Asked) -> Iterator[Adaptation]:
     there = {each.create for each in asked.builder.namer.references(asked.operation, asked.params)}
     guesses = asked.producers.before(asked.operation.name, asked.said.text)
     for name in itertools.islice((each for each in guesses if each not in there), GUESSES):
-        if name not in asked.known.hints.after:
+        if name not in asked.known.hints.depends_on:
             yield asked.lesson(f"after {name}", after=(name,))
 
 

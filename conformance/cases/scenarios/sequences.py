@@ -1,6 +1,6 @@
 """Scenarios that a rule of the overlay tells: calls in order, on things that they have in common.
 
-rule.story --> setup: what the calls refer to, unless one of them makes it
+rule.steps --> setup: what the calls refer to, unless one of them makes it
            --> script: each call under its step's name, `<name>.settled` for the reads that wait for a resource
 """
 
@@ -30,7 +30,7 @@ KIND = "story"
 def sequences_scenarios(builder: RequestBuilder, operation: Operation) -> Iterator[Scenario | Omitted]:
     """The scenarios of an operation's rules; of a rule for several operations the first one tells the story."""
     for rule in builder.rules_for(operation):
-        if not rule.story or rule.operations[0] != operation.name:
+        if not rule.steps or rule.operations[0] != operation.name:
             continue
         clause = clause_id(builder.service.name, operation.name, "rule", "", rule.id)
         try:
@@ -54,7 +54,7 @@ class _Teller:
     def scenario(self, clause: str) -> Scenario:
         token = token_for(self.builder.seed, self.identity)
         number = itertools.count(2)
-        for step in self.rule.story:
+        for step in self.rule.steps:
             for time in range(step.repeat):
                 beside = token if time == 0 else token_for(self.builder.seed, f"{self.identity}/{step.name}/{time}")
                 self.steps.append((step, self._act(step, token, beside, next(number))))
@@ -73,14 +73,14 @@ class _Teller:
     def _act(self, step: Step, token: str, own: str, number: int) -> Send:
         """The act of a step; what it makes goes by the token `own`, everything else by the story's."""
         operation = self._operation(step)
-        params = self.builder.obeying(operation, apply(self._start(operation), step.given))
+        params = self.builder.obeying(operation, apply(self._start(operation), step.edits))
         named = self.builder.namer.named(operation, params, own, beneath=token)
         call = Call(operation.name, named, bindings=self.builder.namer.bindings(operation, named))
         call = self._renewed(step, operation, call, token, number)
         made_before = tuple(act.makes.what.name for _, act in self.steps if act.makes is not None)
         for creation in self.builder.prerequisites(operation, call.params, token, without=made_before):
             self.setup.setdefault(creation.resource, creation)
-        raised = [Edit("set", path, str(get(call.params, path)).upper()) for path in step.upper]
+        raised = [Edit("set", path, str(get(call.params, path)).upper()) for path in step.upper_case]
         call = replace(call, params=apply(call.params, raised))
         made = self.builder.namer.creates(operation)
         if made is None:
@@ -152,10 +152,10 @@ class _Teller:
     def _script(self, pace: Pace) -> Script:
         last = self.steps[-1][0]
         for step, act in self.steps:
-            reply = yield from self._told(act, pace, may_fail=step is last and self.rule.holds is None)
+            reply = yield from self._told(act, pace, may_fail=step is last and self.rule.assertion is None)
             if not reply.accepted and step is not last:
                 return
-            if step.settle is not None and reply.accepted:
+            if step.wait_for is not None and reply.accepted:
                 yield from self._settled(step, pace)
 
     def _told(self, act: Send, pace: Pace, *, may_fail: bool) -> Generator[Send, Any, Reply]:
@@ -167,7 +167,7 @@ class _Teller:
         return reply
 
     def _settled(self, step: Step, pace: Pace) -> Script:
-        creation = self._known(str(step.settle))
+        creation = self._known(str(step.wait_for))
         if creation is not None and creation.read is not None:
             known = known_as(creation.what, creation.call.params, None)
             yield from read_until_settled(creation.what, creation.read, known, pace, f"{step.name}.settled")

@@ -45,7 +45,7 @@ def references(service: Service, operation: Operation, overlay: Overlay) -> Iter
             yield reference
     for reference in found.optional(service, operation):
         resource = reference.resource
-        known = operation.name in resource.family or declared(service, operation, MISSING, resource) == "for it"
+        known = operation.name in resource.operations or declared(service, operation, MISSING, resource) == "for it"
         if resource.name not in passed and known and _is_meant(operation, reference):
             passed.add(resource.name)
             yield reference

@@ -36,6 +36,6 @@ def watched(service: Service, operation: Operation, overlay: Overlay) -> Resourc
         if resource.read is None or resource.read.operation == operation.name:
             continue
         listed = resource.listing is not None and resource.listing.operation == operation.name
-        if (listed or operation.name in resource.family) and described_shape(service, resource) is not None:
+        if (listed or operation.name in resource.operations) and described_shape(service, resource) is not None:
             return resource
     return None

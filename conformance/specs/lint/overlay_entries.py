@@ -1,7 +1,7 @@
 """Entries of an overlay that point at nothing in its spec: operations, members, and names in conditions.
 
     overlay_problems -- resources, requests, rules -- (where, what), ...
-                                             '-- laws and stories: lint_stories.py
+                                             '-- refines, steps: overlay_sequences.py
 
 A rule is held against the spec only if it says that it holds for the spec's version.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conformance.specs.lint.overlay_places import Asked, edits_problems, leads_problems, target_at
-from conformance.specs.lint.overlay_sequences import law_problems, story_problems
+from conformance.specs.lint.overlay_sequences import refines_problems, steps_problems
 from conformance.specs.model import Service, Shape, Spec
 from conformance.specs.overlay.entries import Overlay, Rule
 from conformance.specs.resources.resource import Resource
@@ -32,10 +32,10 @@ def overlay_problems(spec: Spec, overlay: Overlay) -> Found:
             yield f"requests {name}", "no such operation"
             continue
         shape = service.input_of(service.operations[name])
-        yield from ((f"requests {name}", what) for what in edits_problems(service, shape, hints.given))
+        yield from ((f"requests {name}", what) for what in edits_problems(service, shape, hints.edits))
         yield from (
-            (f"requests {name}", f"after: no such operation: {one}")
-            for one in hints.after
+            (f"requests {name}", f"depends_on: no such operation: {one}")
+            for one in hints.depends_on
             if one not in service.operations
         )
     seen: set[str] = set()
@@ -46,8 +46,8 @@ def overlay_problems(spec: Spec, overlay: Overlay) -> Found:
         if rule.holds_for(spec.provenance.botocore):
             problems = (
                 *_rule(service, overlay, rule),
-                *law_problems(spec, overlay, rule),
-                *story_problems(spec, overlay, rule),
+                *refines_problems(spec, overlay, rule),
+                *steps_problems(spec, overlay, rule),
             )
             yield from ((f"rules {rule.id}", what) for what in dict.fromkeys(problems))
 
@@ -63,8 +63,8 @@ def _resource(service: Service, resource: Resource) -> Iterator[str]:
     }
     for role, name in (
         *named.items(),
-        *(("elsewhere", name) for name in resource.elsewhere),
-        *(("family", name) for name in resource.family),
+        *(("unrelated_in", name) for name in resource.unrelated_in),
+        *(("operations", name) for name in resource.operations),
     ):
         if name is not None and name not in service.operations:
             yield f"{role}: no such operation: {name}"
@@ -90,7 +90,7 @@ def _handles(service: Service, resource: Resource) -> Iterator[str]:
         if target_at(service, shape, handle.source.path) is None:
             where = "no member" if handle.source.side == "request" else "nothing in its answer at"
             yield f"identifier: {resource.create} has {where} {format_path(handle.source.path)}"
-        for name in (*handle.members, *handle.local):
+        for name in (*handle.members, *handle.operation_members):
             if not _anywhere(service, name):
                 yield f"aliases: no request has a member {name}"
 
@@ -106,8 +106,8 @@ def _anywhere(service: Service, member: str) -> bool:
 
 
 def _rule(service: Service, overlay: Overlay, rule: Rule) -> Iterator[str]:
-    if rule.missing is not None and rule.missing not in overlay.resources:
-        yield f"missing: no such resource: {rule.missing}"
+    if rule.must_exist is not None and rule.must_exist not in overlay.resources:
+        yield f"must_exist: no such resource: {rule.must_exist}"
     asked = Asked()
     for name in rule.operations:
         operation = service.operations.get(name)

@@ -27,7 +27,7 @@ def obeys(rule: Rule, request: Mapping[str, Any]) -> bool:
 def refining_rule(overlay: Overlay, clause: str) -> Rule | None:
     """The rule that says what AWS does where a clause about state is put to the test; None where none does."""
     local = clause.partition(":")[2]
-    return next((rule for rule in overlay.rules if any(glob.fullmatch(local) for glob in law_globs(rule))), None)
+    return next((rule for rule in overlay.rules if any(glob.fullmatch(local) for glob in refined_globs(rule))), None)
 
 
 def source_of(rule: Rule) -> str:
@@ -35,9 +35,9 @@ def source_of(rule: Rule) -> str:
     return f"observed: {rule.evidence}" if rule.enforcement == "RECORDED" else f"docs: {rule.source}"
 
 
-def law_globs(rule: Rule) -> tuple[re.Pattern[str], ...]:
+def refined_globs(rule: Rule) -> tuple[re.Pattern[str], ...]:
     """The expressions of the clauses that a rule refines, without the service."""
-    return tuple(clause_glob(each) for each in (rule.law or "").split())
+    return tuple(clause_glob(each) for each in rule.refines)
 
 
 def repaired(request: Mapping[str, Any], rules: tuple[Rule, ...]) -> Mapping[str, Any] | None:

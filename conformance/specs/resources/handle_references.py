@@ -1,7 +1,7 @@
 """Which inputs refer to what: the members that carry a handle of a resource.
 
-    Handle.members   anywhere
-    Handle.local     in the operations of the resource's own family
+    Handle.members               in every operation
+    Handle.operation_members     in the resource's own operations
 
 Names are compared without regard to case. A member that lists handles has the plural of such a name.
 """
@@ -51,8 +51,8 @@ class References:
             for handle in resource.handles:
                 for name in handle.members:
                     self._anywhere.setdefault(name.lower(), []).append((resource, handle))
-                for name in handle.local:
-                    for operation in resource.family:
+                for name in handle.operation_members:
+                    for operation in resource.operations:
                         self._local.setdefault((operation, name.lower()), []).append((resource, handle))
 
     def refers(self, operation: str, member: str, shape: str = "", *, listed: bool = False) -> Known | None:
@@ -62,7 +62,7 @@ class References:
         names = [each.lower() for each in (member, *(singulars(member) if listed else ()), shape) if each]
         for name in names:
             for known in chain(self._local.get((operation, name), ()), self._anywhere.get(name, ())):
-                if operation not in known[0].elsewhere:
+                if operation not in known[0].unrelated_in:
                     return known
         return None
 

@@ -30,14 +30,14 @@ class Source:
 class Handle:
     """A value by which requests refer to a resource.
 
-    `members` are the input members that carry it wherever they stand, `local` those that do in the operations of the
-    resource's own family only (`Name`, `Id`, `Arn`). Lists of handles have the plural of such a name.
+    `members` are the input members that hold it in every operation, `operation_members` those that hold it only in the
+    resource's own `operations` (`Name`, `Id`, `Arn`). A list of handles has the plural of such a name.
     """
 
     kind: HandleKind
     source: Source
     members: tuple[str, ...] = ()
-    local: tuple[str, ...] = ()
+    operation_members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class Resource:
 
     `labels` are the members of its creator's request that name it for people: nothing refers to it by them, and whether
     two may have the same is not known.
-    `family` are the operations that act on it, `elsewhere` those in whose inputs members of the handles' names mean
+    `operations` act on it. In the inputs of the operations `unrelated_in`, members with the names of its handles mean
     something else. `unclear` says, in sentences, what could not be understood. `service` is the one whose operations
     make it, where that is another one than that whose requests refer to it.
     """
@@ -145,8 +145,8 @@ class Resource:
     listing: Listing | None = None
     status: Status | None = None
     tagging: Tagging | None = None
-    family: tuple[str, ...] = ()
-    elsewhere: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
+    unrelated_in: tuple[str, ...] = ()
     unclear: tuple[str, ...] = ()
     labels: tuple[Path, ...] = ()
     service: str | None = None
@@ -179,8 +179,8 @@ def merged(written: Resource, inferred: Resource) -> Resource:
         listing=written.listing or inferred.listing,
         status=written.status or inferred.status,
         tagging=written.tagging or inferred.tagging,
-        family=tuple(dict.fromkeys((*written.family, *inferred.family))),
-        elsewhere=tuple(dict.fromkeys((*written.elsewhere, *inferred.elsewhere))),
+        operations=tuple(dict.fromkeys((*written.operations, *inferred.operations))),
+        unrelated_in=tuple(dict.fromkeys((*written.unrelated_in, *inferred.unrelated_in))),
         unclear=inferred.unclear,
         labels=written.labels or inferred.labels,
     )

@@ -1,6 +1,6 @@
 """What a story that a rule of the overlay tells shows of the rule.
 
-every call but the last accepted --> `holds` is true of the steps, or the last call was rejected as it should be
+every call but the last accepted --> the assertion is true of the steps, or the last call was rejected as it should be
                 '-- not: the rule is open
 """
 
@@ -22,8 +22,8 @@ def check_sequence(story: Timeline) -> Iterator[CheckResult]:
     """The note on the rule that the story is of."""
     rule: Rule = story.scenario.about["rule"]
     clause = story.scenario.clauses[0]
-    events = {step.name: next(reversed(story.every(step.name)), None) for step in rule.story}
-    for step in rule.story[:-1]:
+    events = {step.name: next(reversed(story.every(step.name)), None) for step in rule.steps}
+    for step in rule.steps[:-1]:
         event = events[step.name]
         if event is None or not accepted(event):
             reason = (
@@ -31,12 +31,12 @@ def check_sequence(story: Timeline) -> Iterator[CheckResult]:
             )
             yield Undecided(clause, "unreached", reason)
             return
-    last = events[rule.story[-1].name]
+    last = events[rule.steps[-1].name]
     if last is None:
         yield Undecided(clause, "unreached", "its last call was not made")
     elif (note := aside(story, clause, last)) is not None:
         yield note
-    elif rule.when is None and (unsettled := _unsettled(story, rule)) is not None:
+    elif rule.assumption is None and (unsettled := _unsettled(story, rule)) is not None:
         yield Undecided(clause, "unreached", unsettled)
     else:
         yield _judged(story, rule, clause, last)
@@ -44,8 +44,8 @@ def check_sequence(story: Timeline) -> Iterator[CheckResult]:
 
 def _unsettled(story: Timeline, rule: Rule) -> str | None:
     """Which thing that was waited for did not get settled, or did not go, if any."""
-    for step in rule.story:
-        resource = story.overlay.resources.get(step.settle or "")
+    for step in rule.steps:
+        resource = story.overlay.resources.get(step.wait_for or "")
         reads = story.every(f"{step.name}.settled")
         if resource is None or resource.status is None or not reads:
             continue
@@ -58,9 +58,9 @@ def _unsettled(story: Timeline, rule: Rule) -> str | None:
 
 def _judged(story: Timeline, rule: Rule, clause: str, last: TimelineEvent) -> CheckResult:
     try:
-        if rule.when is not None and not _is_true(rule.when, story):
-            return Undecided(clause, "unreached", f"it did not come about that {rule.when}")
-        return _refused(rule, clause, last) if rule.holds is None else _held(story, rule, clause, last)
+        if rule.assumption is not None and not _is_true(rule.assumption, story):
+            return Undecided(clause, "unreached", f"it did not come about that {rule.assumption}")
+        return _refused(rule, clause, last) if rule.assertion is None else _held(story, rule, clause, last)
     except rules.BadCondition as problem:
         return Undecided(clause, "errored", str(problem))
 
@@ -73,9 +73,9 @@ def _is_true(condition: str, story: Timeline) -> bool:
 def _held(story: Timeline, rule: Rule, clause: str, last: TimelineEvent) -> CheckResult:
     if last.exchange.outcome.kind not in ("accepted", "rejected-state"):
         return Undecided(clause, "unreached", f"{last.exchange.call.operation} was not accepted: {answer_text(last)}")
-    if _is_true(str(rule.holds), story):
+    if _is_true(str(rule.assertion), story):
         return Satisfied(clause)
-    return Contradiction(clause, "breaks-rule", rule.statement, str(rule.holds), _got(story))
+    return Contradiction(clause, "breaks-rule", rule.statement, str(rule.assertion), _got(story))
 
 
 def _told(event: TimelineEvent) -> dict[str, Any]:

@@ -106,7 +106,7 @@ def _resource(drafts: Drafts, draft: Draft, names: _Names) -> Resource | None:
             delayed=delete is not None and delete.startswith(SCHEDULE),
         ),
         tagging=tags,
-        family=tuple(dict.fromkeys((*_family(draft, delete, read, update), *(name for name, _ in tag_names)))),
+        operations=tuple(dict.fromkeys((*_family(draft, delete, read, update), *(name for name, _ in tag_names)))),
         unclear=tuple(_unclear(drafts, draft, delete, read, update)),
         labels=tuple(path for path in draft.handles.labels() if path not in {each.source.path for each in handles}),
     )
