@@ -3,6 +3,7 @@
 Imports point strictly down this picture, and rooms on one floor do not import each other:
 
     F8  cli/                                one file a command
+    F7  settings.py                         what the configuration file says
     F6  compare/                            two records held against each other
     F5  run/  reports/                      plan + target -> rows of a record; record -> reports
     F4  verdicts/  planning/                what an answer contradicts, and how sure that is; what a run is to do

@@ -29,6 +29,7 @@ FLOORS = {
     "run": 5,
     "reports": 5,
     "compare": 6,
+    "settings": 7,
     "cli": 8,
     "__main__": 9,
 }

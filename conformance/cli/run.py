@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from conformance.cli.configuration import ENVIRONMENT, config_option, selections_of, without_overruled
 from conformance.cli.protocol_runs import in_turn
 from conformance.cli.shared_options import seed_option, spec_option, target_options
 from conformance.errors import NotAws, TargetError, Unwritable
@@ -24,12 +25,31 @@ from conformance.reports import baselines, formats
 from conformance.reports.report_options import Options
 from conformance.reports.terminal import terminal_report
 from conformance.run import Row, judge_recording, run
+from conformance.settings import Settings
+from conformance.specs.store.named_selections import shipped_selections
+
+SOURCES = (
+    "Each option can also be set in the environment, as in CONFORMANCE_MAX_EXAMPLES=5, and in a file, as in "
+    "max-examples = 5: below [tool.conformance] in pyproject.toml, or at the top of conformance.toml. "
+    "Arguments win over the environment, the environment wins over the file."
+)
 
 RECORD, HTML, JUNIT = "record.jsonl", "report.html", "junit.xml"
 
 
-@click.command(short_help="Run conformance cases against a target and write reports.")
-@click.argument("services", nargs=-1, required=True, metavar="SERVICE[:Operation,...]...")
+class _RunCommand(click.Command):
+    """The command with the named selections and the other ways to set options below its help."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Named selections"):
+            formatter.write_dl([(each.name, each.description) for each in shipped_selections().values()])
+        formatter.write_paragraph()
+        formatter.write_text(SOURCES)
+
+
+@click.command(cls=_RunCommand, context_settings=ENVIRONMENT, short_help="Run conformance cases against a target.")
+@click.argument("services", nargs=-1, required=True, envvar="CONFORMANCE_SERVICES", metavar="SELECTION...")
+@config_option()
 @target_options
 @spec_option
 @click.option("--protocol", metavar="NAME", help="The protocol to speak, where a service has several; all for each.")
@@ -62,13 +82,27 @@ RECORD, HTML, JUNIT = "record.jsonl", "report.html", "junit.xml"
     "--fail-on", type=click.Choice(["error", "warning", "never"]), default="error", show_default=True,
     help="The mildest finding that makes the exit status 1.",
 )  # fmt: skip
-def command(services: tuple[str, ...], out: Path, baseline: Path | None, fail_on: Any, **wishes: Any) -> int:
+@click.pass_context
+def command(
+    context: click.Context,
+    /,
+    services: tuple[str, ...],
+    config: Settings,
+    out: Path,
+    baseline: Path | None,
+    fail_on: Any,
+    **options: Any,
+) -> int:
     """Test the operations of services against a target.
 
-    Writes record.jsonl, report.html and junit.xml; with --protocol all, into a folder for each protocol, and tells
-    where their verdicts differ. The exit status is 0 where the target conforms, 1 where there are findings, 2 for
-    wrong use, 3 where the target could not be reached, was lost, or showed nothing at all to work.
+    A SELECTION is SERVICE, SERVICE:Operation,... with names or globs (sqs:Create*), or a named selection.
+
+    Writes record.jsonl, report.html and junit.xml; with --protocol all, into a folder for each protocol, and prints
+    where their verdicts differ. The exit status is 0 if the target conforms, 1 if there are findings, 2 for wrong
+    use, 3 if the target is not reached, is lost, or shows nothing that works.
     """
+    wishes = without_overruled(context, options)
+    selected = parse_selection(services, named=selections_of(config), source=wishes["source"], notify=_note)
     excused = baselines.load(baseline) if baseline is not None else None
 
     def carry_out(plan: Plan, out: Path, number: int = 0) -> int:
@@ -77,8 +111,12 @@ def command(services: tuple[str, ...], out: Path, baseline: Path | None, fail_on
         return _carry_out(plan, target, out, fail_on, excused, wishes["transitions"])
 
     if wishes["protocol"] == ALL_PROTOCOLS:
-        return in_turn(plans_by_protocol(parse_selection(services), **_options_of(wishes)), out, RECORD, carry_out)
-    return carry_out(plan_of(parse_selection(services), protocol=wishes["protocol"], **_options_of(wishes)), out)
+        return in_turn(plans_by_protocol(selected, **_options_of(wishes)), out, RECORD, carry_out)
+    return carry_out(plan_of(selected, protocol=wishes["protocol"], **_options_of(wishes)), out)
+
+
+def _note(text: str) -> None:
+    click.echo(f"note: {text}", err=True)
 
 
 def _options_of(wishes: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ _TARGET = (
     click.option("--endpoint-url", metavar="URL", help="The target's URL, as the AWS CLI spells it."),
     click.option("--region", metavar="REGION", help="The region to sign for and to send to."),
     click.option("--profile", metavar="NAME", help="Take credentials from this profile."),
-    click.option("--ca-bundle", metavar="FILE", help="Certificates to trust, in PEM form."),
+    click.option("--ca-bundle", type=click.Path(), metavar="FILE", help="Certificates to trust, in PEM form."),
     click.option("--no-verify-ssl", is_flag=True, help="Do not verify certificates."),
     click.option(
         "--timeout", type=click.FloatRange(min=0, min_open=True), default=REQUEST_TIMEOUT, show_default=True,

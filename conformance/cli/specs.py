@@ -14,12 +14,15 @@ from pathlib import Path
 
 import click
 
+from conformance.cli.configuration import config_option
 from conformance.errors import BadFile, UnknownName, Unwritable, UsageError
+from conformance.settings import Settings
 from conformance.specs import ingest
 from conformance.specs.changes import changelog, clause_changes, shape_changes
 from conformance.specs.model import Spec
 from conformance.specs.overlay.parser import load_overlay
 from conformance.specs.store import files, loading, wheels
+from conformance.specs.store.named_selections import shipped_selections
 from conformance.specs.versions import is_version
 
 # subcommand -> (module that has it, one-line help); imported when called
@@ -29,6 +32,10 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "resources": ("conformance.cli.specs_resources", "Print what operations make, how it is named, read and removed."),
     "show": ("conformance.cli.specs_show", "Print an operation with its members, constraints and clauses."),
 }
+
+
+# Characters of a named selection that `list` shows.
+WIDEST_SELECTION = 60
 
 
 class SpecsGroup(click.Group):
@@ -130,8 +137,9 @@ def _extract_all(root: Path, forget_older: bool) -> None:
 @click.argument("service", required=False)
 @click.option("--installed", is_flag=True, help="What the installed botocore has, instead of what is stored.")
 @click.option("--out", "root", type=click.Path(path_type=Path), metavar="DIR", help="The store to look in.")
-def list_(service: str | None, installed: bool, root: Path | None) -> None:
-    """List the stored specs; with SERVICE, the stored versions of that one."""
+@config_option(values=False)
+def list_(service: str | None, installed: bool, root: Path | None, config: Settings) -> None:
+    """List the stored specs and the named selections; with SERVICE, the stored versions of that service."""
     if installed:
         _list_installed(service)
         return
@@ -141,10 +149,24 @@ def list_(service: str | None, installed: bool, root: Path | None) -> None:
         raise BadFile(root or "specs", "no specs are stored here", hint="write some with 'specs extract'")
     if service is None:
         _table(("service", "api version", "botocore", "versions", "operations", "overlay", ""), _stored_rows(place))
+        _list_selections(place, config)
     elif service not in known:
         raise UnknownName("stored spec", service, known, hint="'specs list' names them all")
     else:
         _table(("service", "api version", "botocore", "operations", "digest"), _version_rows(place, service))
+
+
+def _list_selections(root: Path, config: Settings) -> None:
+    """The selections that ship with the store, and those of the configuration file."""
+    shipped = [(each.name, " ".join(each.services), each.description) for each in shipped_selections(root).values()]
+    own = [(name, " ".join(services), f"from {config.path}") for name, services in config.selections.items()]
+    if shipped or own:
+        click.echo()
+        _table(("selection", "", ""), [(name, _shortened(services), text) for name, services, text in shipped + own])
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= WIDEST_SELECTION else f"{text[: WIDEST_SELECTION - 4]} ..."
 
 
 def _list_installed(service: str | None) -> None:

@@ -1,7 +1,7 @@
-"""`conformance specs show`: an operation, or a service, as a person wants to read it.
+"""`conformance specs show`: prints a service or single operations as text.
 
 SERVICE            -- overview: protocols, resources, operations with the number of their clauses and rules
-SERVICE:Operation  -- operationtext.py: members, constraints, errors, rules, clauses
+SERVICE:Operation  -- operation_text.py: members, constraints, errors, rules, clauses
 """
 
 from __future__ import annotations
@@ -11,57 +11,55 @@ from collections.abc import Iterator
 
 import click
 
+from conformance.cli.configuration import config_option, selections_of
 from conformance.cli.operation_text import Layout, operation_lines, unchecked_lines, wrapped
-from conformance.errors import UnknownName
+from conformance.planning.selection import ServiceSelection, parse_selection
+from conformance.planning.service_specs import operations_of
+from conformance.settings import Settings
 from conformance.specs.clauses.catalog import operation_clauses
-from conformance.specs.model import Operation, Service
 from conformance.specs.overlay.entries import EMPTY_OVERLAY, Overlay
 from conformance.specs.overlay.parser import load_overlay
 from conformance.specs.resources.resource import Resource
 from conformance.specs.store import loading
 from conformance.values.paths import format_path
 
-# Beyond this, lines are hard to follow, however wide the terminal is.
+# Longer lines are hard to read, however wide the terminal is.
 WIDEST = 120
 
 
 @click.command("show")
-@click.argument("target", metavar="SERVICE[:Operation]")
+@click.argument("selection", metavar="SELECTION")
+@config_option(values=False)
 @click.option(
     "--spec", "source", default=loading.REPOSITORY, metavar="SOURCE", help="repository, installed, a version, a path."
 )
 @click.option("--all", "everything", is_flag=True, help="Every value of long enums.")
-def command(target: str, source: str, everything: bool) -> None:
-    """Print a service's operations, or all that is known of one operation.
+def command(selection: str, config: Settings, source: str, everything: bool) -> None:
+    """Print the operations of a service, or all that is known of single operations.
 
-    Members with their types and constraints, errors, rules with their sources, and the clauses that a run checks.
+    A SELECTION is SERVICE, SERVICE:Operation,... with names or globs, or a named selection. An operation is printed
+    with its members, their types and constraints, its errors, its rules with their sources, and its clauses.
     """
-    name, _, wanted = target.partition(":")
-    loaded = loading.load(name, source=source)
-    rules = load_overlay(loaded.overlay_path) if loaded.overlay_path else EMPTY_OVERLAY
     layout = Layout(_width(), everything)
-    chosen = _operations(loaded.spec.service, wanted) if wanted else ()
-    lines = (
-        (line for operation in chosen for line in (*operation_lines(loaded.spec, operation, rules, layout), ""))
-        if chosen
-        else _overview(loaded, rules, layout)
-    )
-    for line in lines:
-        click.secho(line, bold=bool(line) and not line.startswith(" "))
+    for wish in parse_selection([selection], named=selections_of(config), source=source):
+        for line in _lines(wish, source, layout):
+            click.secho(line, bold=bool(line) and not line.startswith(" "))
+
+
+def _lines(wish: ServiceSelection, source: str, layout: Layout) -> Iterator[str]:
+    """The lines about one service, or about each of the selected operations; raises UnknownName."""
+    loaded = loading.load(wish.service, source=source)
+    rules = load_overlay(loaded.overlay_path) if loaded.overlay_path else EMPTY_OVERLAY
+    if not wish.operations:
+        yield from _overview(loaded, rules, layout)
+    else:
+        for operation in operations_of(loaded.spec.service, wish.operations):
+            yield from operation_lines(loaded.spec, operation, rules, layout)
+            yield ""
 
 
 def _width() -> int:
     return min(shutil.get_terminal_size((80, 24)).columns, WIDEST)
-
-
-def _operations(service: Service, wanted: str) -> tuple[Operation, ...]:
-    """The operations of a list of names; raises UnknownName."""
-    names = [name.strip() for name in wanted.split(",") if name.strip()]
-    for name in names:
-        if name not in service.operations:
-            hint = f"'conformance specs show {service.name}' names them all"
-            raise UnknownName(f"operation of {service.name}", name, service.operations, hint=hint)
-    return tuple(service.operations[name] for name in dict.fromkeys(names))
 
 
 # ---------------------------------------------------------------- overview
@@ -83,7 +81,8 @@ def _overview(loaded: loading.Loaded, rules: Overlay, layout: Layout) -> Iterato
     yield f"OPERATIONS ({len(counts)})"
     widest = max(map(len, counts), default=0)
     for name, count in counts.items():
-        yield f"  {name.ljust(widest)}  {_counted(count, 'clause'):>12}{_ruled(rules, name, spec.provenance.botocore)}"
+        ruled = _rule_count(rules, name, spec.provenance.botocore)
+        yield f"  {name.ljust(widest)}  {_counted(count, 'clause'):>12}{ruled}"
     if rules.unchecked:
         yield ""
         yield f"RULES KNOWN, NOT CHECKED ({len(rules.unchecked)})"
@@ -106,14 +105,14 @@ def _resource(resource: Resource) -> str:
         "update": resource.update,
         "delete": resource.delete,
     }
-    name = format_path(resource.handle.source.path) if resource.handles else "nothing known names it"
+    name = format_path(resource.handle.source.path) if resource.handles else "no identifier known"
     text = f"{resource.name}: {name}; " + ", ".join(f"{way} {name}" for way, name in ways.items() if name)
     if resource.status:
         text += f"; ready when {format_path(resource.status.path)} is {' or '.join(resource.status.settled)}"
     return text
 
 
-def _ruled(rules: Overlay, operation: str, botocore: str) -> str:
+def _rule_count(rules: Overlay, operation: str, botocore: str) -> str:
     found = sum(1 for _ in rules.rules_for(operation, botocore))
     return f"  {_counted(found, 'rule')}" if found else ""
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from conformance.errors import BadSelection, ConformanceError
 from conformance.planning.selection import ClauseSelection, ServiceSelection
-from conformance.planning.service_specs import load_service, operation_of
+from conformance.planning.service_specs import load_service, operations_of
 from conformance.specs import ingest
 from conformance.specs.clauses.catalog import operation_clauses
 from conformance.specs.clauses.clause import Clause
@@ -170,12 +170,10 @@ def _service(
     notify: Callable[[str], None] | None,
 ) -> ServicePlan:
     found = load_service(selected.service, source, notify, protocol=protocol)
-    names = selected.operations or tuple(sorted(found.service.operations))
-    operations = {one.name: one for one in (operation_of(found.service, name) for name in names)}
     return service_plan(
         found.loaded.spec,
         found.overlay,
-        operations.values(),
+        operations_of(found.service, selected.operations),
         clauses,
         origin=found.loaded.origin,
         older_than_installed=found.loaded.older_than_installed,

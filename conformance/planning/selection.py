@@ -1,23 +1,30 @@
 """What the arguments of a run select: services, operations, and the clauses that are put to the test.
 
-    SERVICE[:Operation,...] ... --parse_selection--> (ServiceSelection, ...)
-    --only GLOB, --skip GLOB    -------------------> ClauseSelection
+    SERVICE | SERVICE:Operation,... | SERVICE:Glob* | NAME --parse_selection--> (ServiceSelection, ...)
+                                                      '-- a named selection stands for its own arguments
+    --only GLOB, --skip GLOB ------------------------------------------------> ClauseSelection
 
-Nothing here knows a spec: whether the names exist is found out where the plan is made.
+The globs stay as they are: which operations they match is known when the spec is loaded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from conformance.errors import UsageError
+from conformance.specs import ingest
 from conformance.specs.clauses.clause import clause_glob
+from conformance.specs.store import files
+from conformance.specs.store.loading import INSTALLED, REPOSITORY
+from conformance.specs.store.named_selections import shipped_selections
+
+HINT = "as in sqs, sqs:CreateQueue or sqs:Create*; 'conformance specs list' names services and selections"
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceSelection:
-    """One SERVICE[:Operation,...] argument; no operations means all."""
+    """A service and names or globs of its operations; without any, all of them."""
 
     service: str
     operations: tuple[str, ...] = ()
@@ -40,16 +47,67 @@ class ClauseSelection:
         return not any(clause_glob(pattern).fullmatch(clause) for pattern in self.skip)
 
 
-def parse_selection(arguments: Iterable[str]) -> tuple[ServiceSelection, ...]:
-    """The selections that arguments spell, one a service; raises UsageError for an empty name."""
+def parse_selection(
+    arguments: Iterable[str],
+    *,
+    named: Mapping[str, Sequence[str]] | None = None,
+    source: str = REPOSITORY,
+    notify: Callable[[str], None] | None = None,
+) -> tuple[ServiceSelection, ...]:
+    """The services that arguments select, each once, in the order in which they are first named.
+
+    `named` has the selections that a name stands for; the shipped ones by default. A service wins over a selection of
+    the same name, which `notify` is told. Raises UsageError for an argument of another form and for selections that
+    contain each other, UnknownName for a name that is neither a service of `source` nor a selection.
+    """
+    if named is None:
+        named = {name: each.services for name, each in shipped_selections().items()}
     found: dict[str, list[str]] = {}
-    for argument in arguments:
+    for argument in _expanded(arguments, named, source, notify, ()):
         service, colon, names = argument.partition(":")
         operations = [name.strip() for name in names.split(",")] if colon else []
         if not service or (colon and not all(operations)):
-            raise UsageError(f"'{argument}' is not SERVICE or SERVICE:Operation,...", hint="as in sqs:CreateQueue")
+            raise UsageError(f"'{argument}' is not SERVICE or SERVICE:Operation,...", hint=HINT)
         if service in found and (not operations or not found[service]):
             found[service] = []
         else:
             found.setdefault(service, []).extend(operations)
     return tuple(ServiceSelection(service, tuple(dict.fromkeys(names))) for service, names in found.items())
+
+
+def _expanded(
+    arguments: Iterable[str],
+    named: Mapping[str, Sequence[str]],
+    source: str,
+    notify: Callable[[str], None] | None,
+    trail: tuple[str, ...],
+) -> Iterator[str]:
+    """The arguments with the selections replaced by what they stand for; `trail` has those that are being replaced."""
+    for argument in arguments:
+        name = argument.strip()
+        if name in trail:
+            raise UsageError(f"the selection '{name}' contains itself: {' -> '.join((*trail, name))}")
+        if name in named and not _is_service(name):
+            yield from _expanded(named[name], named, source, notify, (*trail, name))
+            continue
+        if name in named and notify is not None:
+            notify(f"'{name}' is a service and a selection: the service is taken")
+        if name and ":" not in name:
+            _check_known(name, named, source)
+        yield argument
+
+
+def _is_service(name: str) -> bool:
+    return name in ingest.service_names() or name in _stored()
+
+
+def _stored() -> tuple[str, ...]:
+    root = files.package_root()
+    return files.stored_services(root) if root else ()
+
+
+def _check_known(name: str, named: Mapping[str, Sequence[str]], source: str) -> None:
+    """Raise UnknownName for an unknown service. Other sources, a version or a path, may have services of their own."""
+    if source not in (REPOSITORY, INSTALLED) or _is_service(name):
+        return
+    raise ingest.unknown_service(name, dict.fromkeys((*ingest.service_names(), *_stored(), *named)))

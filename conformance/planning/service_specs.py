@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from conformance.errors import UnknownName
+from conformance.specs.clauses.clause import clause_glob
 from conformance.specs.model import Operation, Service
 from conformance.specs.overlay.entries import EMPTY_OVERLAY, Overlay
 from conformance.specs.overlay.parser import load_overlay
@@ -46,6 +47,32 @@ def load_service(
         loaded = replace(loaded, spec=replace(loaded.spec, service=spoken))
     overlay = load_overlay(loaded.overlay_path) if loaded.overlay_path else EMPTY_OVERLAY
     return LoadedService(loaded, with_inferred(loaded.spec.service, overlay))
+
+
+def operations_of(service: Service, names: tuple[str, ...] = ()) -> tuple[Operation, ...]:
+    """The operations that names and globs select, each once, in that order; without any, all of them by name.
+
+    In a glob `*` is any text and `?` one character. Raises UnknownName for a name of no operation and for a glob that
+    matches none.
+    """
+    if not names:
+        return tuple(service.operations[name] for name in sorted(service.operations))
+    found: dict[str, Operation] = {}
+    for name in names:
+        chosen = _matching(service, name) if _WILD.search(name) else (operation_of(service, name),)
+        found.update((each.name, each) for each in chosen)
+    return tuple(found.values())
+
+
+_WILD = re.compile(r"[*?]")
+
+
+def _matching(service: Service, glob: str) -> tuple[Operation, ...]:
+    matches = tuple(each for name, each in sorted(service.operations.items()) if clause_glob(glob).fullmatch(name))
+    if not matches:
+        hint = f"see 'conformance specs show {service.name}'"
+        raise UnknownName(f"operation of {service.name}", glob, service.operations, hint=hint)
+    return matches
 
 
 def operation_of(service: Service, name: str) -> Operation:

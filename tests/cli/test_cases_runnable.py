@@ -149,5 +149,5 @@ def test_scenarios_are_listed_with_their_first_call() -> None:
 def test_no_script_of_a_scenario_that_was_not_played(format_: str) -> None:
     said = conformance("cases", OPERATION, "--intent", "scenario", "--format", format_)
     assert said.status == 2
-    assert "before they are played" in said.error_lines[0]
+    assert "depends on earlier answers" in said.error_lines[0]
     assert "conformance run" in said.error_lines[1]
