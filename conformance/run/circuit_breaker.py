@@ -1,22 +1,31 @@
-"""An eye on the target: one request without an answer is that request's matter, several in a row are the target's."""
+"""A circuit breaker before the target: one request without an answer concerns that request, several end the run."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from conformance.exchanges.exchange import Sender
 from conformance.exchanges.transport import TransportFailure
 from conformance.wire.message import Request, Response
 
-# How many failures of a kind in a row mean that the target is gone.
-PATIENCE: Mapping[str, int] = {"refused": 2, "dns": 2, "tls": 2, "timeout": 3, "closed": 6}
+# How many failures of a kind in a row mean that the target is lost.
+FAILURES_ALLOWED: Mapping[str, int] = {"refused": 2, "dns": 2, "tls": 2, "timeout": 3, "closed": 6}
+
+LossCode: TypeAlias = Literal["silent", "not-aws", "throttles", "refuses-credentials"]
 
 
 class TargetLost(Exception):
-    """The target stopped answering."""
+    """The run cannot go on: the target stopped answering, or answers nothing that says anything.
+
+    `code` is for programs, the message for people.
+    """
+
+    def __init__(self, code: LossCode, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
 
 
 @dataclass(slots=True)
@@ -32,10 +41,9 @@ class CircuitBreaker:
             response = self.sender.send(request, **options)
         except TransportFailure as failure:
             self.failures[failure.kind] += 1
-            if self.failures[failure.kind] >= PATIENCE.get(failure.kind, self.failures[failure.kind] + 1):
-                raise TargetLost(
-                    f"it stopped answering: {failure}, {self.failures[failure.kind]} times in a row"
-                ) from failure
+            count = self.failures[failure.kind]
+            if count >= FAILURES_ALLOWED.get(failure.kind, count + 1):
+                raise TargetLost("silent", f"it stopped answering: {failure}, {count} times in a row") from failure
             raise
         self.failures.clear()
         return response

@@ -1,11 +1,13 @@
-"""What the cases of an operation come to: findings, verdicts, a level."""
+"""The rows that conclude an operation: its findings, a verdict for each clause, its level.
+
+ClauseLedger --fold--> findings, verdicts --levels--> level
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from conformance.cases.case import Case
 from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.fingerprint import Fingerprint
 from conformance.run.liveness import PoisonedState
@@ -19,14 +21,14 @@ from conformance.verdicts.levels import Evidence, level_and_reachable
 from conformance.verdicts.severity import severity_of
 
 
-def closing_rows(
+def concluding_rows(
     ledger: ClauseLedger,
     operation: Operation,
     evidence: Evidence,
     outcomes: Mapping[str, int],
     otherwise: Undecided | None,
 ) -> Iterator[Row]:
-    """The lines that end an operation: its findings, a verdict for each clause, and its level."""
+    """The rows that end an operation: its findings, a verdict for each clause, and its level."""
     verdicts = tuple(ledger.verdicts(otherwise))
     findings = fold_findings(ledger.findings(), verdicts, ledger.clauses)
     verdicts = tuple(_headline_verdict(verdict, verdicts, findings, ledger.clauses) for verdict in verdicts)
@@ -54,20 +56,18 @@ def _headline_verdict(
     )
     if passed is not None:
         return Verdict(clause.id, "passed", None, passed.cases)
-    return replace(verdict, reason=verdict.reason if verdict.word != "unreached" else _untold(verdict))
+    return replace(verdict, reason=verdict.reason if verdict.word != "unreached" else _undecided(verdict))
 
 
-def _untold(verdict: Verdict) -> str:
+def _undecided(verdict: Verdict) -> str:
     default = "no case put this clause to the test"
     if verdict.reason is None or verdict.reason == default:
         return "too few broken constraints were answered to tell"
     return verdict.reason
 
 
-def not_implemented(
-    ledger: ClauseLedger, operation: Operation, answer: Exchange, fingerprint: Fingerprint
-) -> Undecided:
-    """Enter that the operation is not there; returns what that leaves to say of its other clauses."""
+def enter_absence(ledger: ClauseLedger, operation: Operation, answer: Exchange, fingerprint: Fingerprint) -> Undecided:
+    """Enter that an operation is absent; returns what that says of its other clauses."""
     outcome = answer.outcome
     got = f"HTTP {outcome.status}" if outcome.status is not None else outcome.kind
     if outcome.code:
@@ -98,21 +98,22 @@ def not_implemented(
     return Undecided("", "unreached", "not implemented")
 
 
-def poisoned(poison: PoisonedState, victim: Case, clauses: Mapping[str, Clause]) -> Finding | None:
-    """The finding that an operation stopped working; None where its clause is not asked for."""
+def poisoned_state_finding(poisoned: PoisonedState, clauses: Mapping[str, Clause]) -> Finding | None:
+    """The finding that an operation stopped working; None where its clause is not selected."""
     clause = next((each for each in clauses.values() if each.section == "input" and each.name == "accepted"), None)
     if clause is None:
         return None
+    suspects, baseline = ", ".join(poisoned.suspects), poisoned.baseline
     return Finding(
         clause=clause.id,
         code="poisons-state",
         severity=severity_of("poisons-state"),
         service=clause.service,
-        operation=victim.operation,
+        operation=baseline.operation,
         where="",
         expected="a request that was accepted at the start of the run is accepted later, too",
-        got=f"5xx, after an earlier request was taken that should not have been; latest: {', '.join(poison.suspects)}",
+        got=f"5xx, after an earlier request was accepted that should not have been; latest: {suspects}",
         statement=clause.statement,
         source=clause.source,
-        case=victim.id,
+        case=baseline.id,
     )

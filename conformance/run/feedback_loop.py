@@ -1,11 +1,12 @@
-"""Learning from rejections: better requests are tried until one is accepted, and what made it so is kept.
+"""Error feedback: adapted requests are tried until one is accepted, and what made it so is kept.
 
-    smallest request, not accepted --Teacher--> lesson --planner--> request --target--> accepted: kept
-              ^                                                        |
-              '----------- what was said is new: go on from there -----'   too many: forgotten, nothing is learned
+    smallest request, not accepted --Suggester--> adaptation --builder--> request --target--> accepted: kept
+              ^                                                              |
+              '-------------- a new error text: go on from there ------------'   too many: dropped
 
-What is tried is a probe: it is recorded and judges nothing. What was learned goes into every later request of the
-operation, those too that make its things for other operations. A prerequisite that could not be made is learned first.
+What is tried is a probe: it is recorded and judges nothing. A kept adaptation goes into every later request of the
+operation, those too that create its resources for other operations. Prerequisites that could not be created are adapted
+first.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from conformance.cases.feedback.suggestions import RejectedRequest, Suggester
 from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.samples import Unbuildable
 from conformance.exchanges.exchange import Unproven
-from conformance.run.execution import Execution, Executor
+from conformance.run.execution.executor import Execution, Executor
 from conformance.run.record_rows import Row, case_row
 from conformance.specs.model import Operation
 from conformance.values.paths import leaves
@@ -30,92 +31,91 @@ TRIES = 8
 # And where it looks as if the operation was not there at all.
 TRIES_WHILE_ABSENT = 2
 
-# Outcomes that a better request may change.
+# Outcomes that another request may change.
 CURABLE = frozenset({"rejected-validation", "rejected-state", "crashed"})
 
-# Chains of prerequisites that cannot be made are not followed further, and the further the fewer tries are made.
+# Prerequisites of prerequisites are adapted down to this depth, with fewer tries at each.
 DEEPEST = 2
 
-Learned = Generator[Row, None, bool]
+# Yields rows and returns whether an adaptation was found and kept.
+Search = Generator[Row, None, bool]
 
 
 @dataclass(slots=True)
 class FeedbackLoop:
-    """Finds requests that one target accepts, for the operations of one planner."""
+    """Finds requests that one target accepts, for the operations of one request builder."""
 
     builder: RequestBuilder
     executor: Executor
-    teacher: Suggester = field(init=False)
-    _tried: set[str] = field(default_factory=set)
+    suggester: Suggester = field(init=False)
+    _searched: set[str] = field(default_factory=set)
     _other_services: dict[str, FeedbackLoop | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.teacher = Suggester(self.builder)
+        self.suggester = Suggester(self.builder)
 
-    def learn_in_the_dark(self, operation: Operation, execution: Execution) -> Learned:
-        """Look for a better request of what seems not to be there: in vain, what crashes shows just that."""
-        learning = self.learn(operation, execution, tries=TRIES_WHILE_ABSENT)
+    def adapt_absent(self, operation: Operation, execution: Execution) -> Search:
+        """Look for a better request of what seems to be absent; where that is in vain, crashes confirm the absence."""
+        search = self.adapt(operation, execution, tries=TRIES_WHILE_ABSENT)
         rows: list[Row] = []
         while True:
             try:
-                rows.append(next(learning))
+                rows.append(next(search))
             except StopIteration as end:
-                learned = bool(end.value)
+                found = bool(end.value)
                 break
         for row in rows:
-            if not learned and (row["operation"], row["outcome"]) == (operation.name, "crashed"):
+            if not found and (row["operation"], row["outcome"]) == (operation.name, "crashed"):
                 row["outcome"] = "not-implemented"
             yield row
-        return learned
+        return found
 
-    def learn(self, operation: Operation, execution: Execution, *, tries: int = TRIES, depth: int = 0) -> Learned:
-        """Find a request that is accepted, after `execution`, planned with what is known, was not; tells whether.
+    def adapt(self, operation: Operation, execution: Execution, *, tries: int = TRIES, depth: int = 0) -> Search:
+        """Find a request that is accepted, after `execution`, built with what is known, was not.
 
-        Not more than so many `tries` are made.
+        At most so many `tries` are made; `depth` is that of a prerequisite below the request that needs it.
         """
         if execution.outcome == "accepted":
-            self.teacher.accepted.add(operation.name)
-        if operation.name in self._tried or depth > DEEPEST or execution.outcome not in CURABLE:
+            self.suggester.accepted.add(operation.name)
+        if operation.name in self._searched or depth > DEEPEST or execution.outcome not in CURABLE:
             return False
-        self._tried.add(operation.name)
-        before, heard = self.builder.lesson(operation.name), {_gist(execution)}
-        ways = [self._lessons(operation, execution)]
-        if (yield from self._unblock(execution, depth)):
-            ways.append(iter((_again(before),)))
+        self._searched.add(operation.name)
+        before, texts = self.builder.lesson(operation.name), {_error_text(execution)}
+        sources = [self._suggestions(operation, execution)]
+        if (yield from self._adapt_prerequisites(execution, depth)):
+            sources.append(iter((_unchanged(before),)))
         for number in range(1, tries + 1):
-            lesson = _latest(ways)
-            if lesson is None:
+            adaptation = _next(sources)
+            if adaptation is None:
                 break
-            self.builder.learn(operation.name, lesson)
-            tried = self._try(operation, f"lesson-{number}", f"the smallest request, {lesson.why}")
+            self.builder.learn(operation.name, adaptation)
+            tried = self._try(operation, f"adapted-{number}", f"the smallest request, {adaptation.why}")
             if tried is None:
                 continue
-            yield case_row(tried.case, tried.exchanges, tried.outcome, tried.omitted or tried.blocked)
+            yield _row(tried)
             if tried.outcome == "accepted" and self._is_valid(tried):
-                self.teacher.accepted.add(operation.name)
+                self.suggester.accepted.add(operation.name)
                 return True
-            if _gist(tried) not in heard and tried.outcome in CURABLE:
-                heard.add(_gist(tried))
-                ways.append(self._lessons(operation, tried))
-            if (yield from self._unblock(tried, depth)):
-                ways.append(iter((lesson,)))
+            if _error_text(tried) not in texts and tried.outcome in CURABLE:
+                texts.add(_error_text(tried))
+                sources.append(self._suggestions(operation, tried))
+            if (yield from self._adapt_prerequisites(tried, depth)):
+                sources.append(iter((adaptation,)))
         self.builder.learn(operation.name, before)
         return False
 
-    def _lessons(self, operation: Operation, execution: Execution) -> Iterator[Adaptation]:
+    def _suggestions(self, operation: Operation, execution: Execution) -> Iterator[Adaptation]:
         exchange = execution.exchange
         if exchange is None:
             return iter(())
-        outcome, made = (
-            exchange.outcome,
-            {each.makes for each in execution.exchanges if each.outcome.kind == "accepted"},
-        )
-        lacking = frozenset(each.resource for each in execution.case.setup) - made
-        said = RejectedRequest(outcome.kind, outcome.code or "", outcome.message or "", lacking)
-        return self.teacher.lessons(operation, execution.case.call.params, said)
+        outcome = exchange.outcome
+        created = {each.makes for each in execution.exchanges if each.outcome.kind == "accepted"}
+        lacking = frozenset(each.resource for each in execution.case.setup) - created
+        rejected = RejectedRequest(outcome.kind, outcome.code or "", outcome.message or "", lacking)
+        return self.suggester.lessons(operation, execution.case.call.params, rejected)
 
     def _try(self, operation: Operation, name: str, title: str) -> Execution | None:
-        """Send the smallest request as it is planned now; None where there is no such request."""
+        """Send the smallest request as it is built now; None where there is no such request."""
         try:
             case = self.builder.case(operation, name, "probe", title, (), self.builder.smallest(operation))
         except Unbuildable:
@@ -123,7 +123,7 @@ class FeedbackLoop:
         return self.executor.execute(replace(case, shared_setup=None))
 
     def _is_valid(self, execution: Execution) -> bool:
-        """Whether a request that was accepted keeps the model: what was bound in it may be of another form."""
+        """Whether an accepted request is valid by the model: what was bound in it may be of another form."""
         exchange = execution.exchange
         if exchange is None:
             return False
@@ -133,65 +133,62 @@ class FeedbackLoop:
             return False
         return True
 
-    def _unblock(self, execution: Execution, depth: int) -> Learned:
-        """Learn how to make what could not be made for a request; tells whether anything was learned."""
+    def _adapt_prerequisites(self, execution: Execution, depth: int) -> Search:
+        """Find requests that create what could not be created for a request."""
         failed = {
             each.call.operation for each in execution.exchanges if each.role == "setup" and each.outcome.kind in CURABLE
         }
-        learned = False
+        found = False
         for creation in execution.case.setup:
-            feedback = self if creation.service is None else self._elsewhere(creation.service)
-            if feedback is not None and creation.call.operation in failed:
-                learned = (yield from feedback._make(creation.call.operation, depth + 1)) or learned
-        return learned
+            loop = self if creation.service is None else self._of_service(creation.service)
+            if loop is not None and creation.call.operation in failed:
+                found = (yield from loop._adapt_creation(creation.call.operation, depth + 1)) or found
+        return found
 
-    def _make(self, name: str, depth: int) -> Learned:
-        """Learn how to make something for a request of another operation, unless that was tried before."""
-        if name in self._tried:
+    def _adapt_creation(self, name: str, depth: int) -> Search:
+        """Find a request of a creating operation that is accepted, unless that was searched before."""
+        if name in self._searched:
             return False
         operation = self.builder.service.operations[name]
-        found = self._try(operation, "lesson-0", "the smallest request")
-        if found is None:
+        execution = self._try(operation, "adapted-0", "the smallest request")
+        if execution is None:
             return False
-        if found.outcome == "accepted":
-            self._tried.add(name)
-            self.teacher.accepted.add(name)
+        if execution.outcome == "accepted":
+            self._searched.add(name)
+            self.suggester.accepted.add(name)
             return False
-        yield case_row(found.case, found.exchanges, found.outcome, found.omitted or found.blocked)
-        return (yield from self.learn(operation, found, tries=TRIES >> depth, depth=depth))
+        yield _row(execution)
+        return (yield from self.adapt(operation, execution, tries=TRIES >> depth, depth=depth))
 
-    def _elsewhere(self, service: str) -> FeedbackLoop | None:
-        """The learner of another service; None where nothing is known of it."""
+    def _of_service(self, service: str) -> FeedbackLoop | None:
+        """The loop of another service; None where nothing is known of it."""
         if service not in self._other_services:
-            builder, exchanger = self.builder.other_service(service), self.executor.other_service(service)
-            self._other_services[service] = (
-                FeedbackLoop(
-                    builder, replace(self.executor, exchanger=exchanger, resources={}, cleanups=[], _kept=None)
-                )
-                if builder is not None and exchanger is not None
-                else None
-            )
+            builder = self.builder.other_service(service)
+            exchanger = self.executor.provisioner.other_service(service)
+            self._other_services[service] = None
+            if builder is not None and exchanger is not None:
+                self._other_services[service] = FeedbackLoop(builder, self.executor.for_service(exchanger))
         return self._other_services[service]
 
 
-def _latest(ways: list[Iterator[Adaptation]]) -> Adaptation | None:
-    """The next lesson of what was heard last, and had one left."""
-    while ways:
-        lesson = next(ways[-1], None)
-        if lesson is not None:
-            return lesson
-        ways.pop()
+def _next(sources: list[Iterator[Adaptation]]) -> Adaptation | None:
+    """The next suggestion of the latest error text that has one left."""
+    while sources:
+        adaptation = next(sources[-1], None)
+        if adaptation is not None:
+            return adaptation
+        sources.pop()
     return None
 
 
-def _again(lesson: Adaptation) -> Adaptation:
-    """The same lesson, now that prerequisites can be made that could not before."""
-    why = ", ".join(filter(None, (lesson.why, "now that what it needs can be made")))
-    return replace(lesson, hints=replace(lesson.hints, why=why))
+def _unchanged(adaptation: Adaptation) -> Adaptation:
+    """The same adaptation, now that prerequisites can be created that could not before."""
+    why = ", ".join(filter(None, (adaptation.why, "now that what it needs can be created")))
+    return replace(adaptation, hints=replace(adaptation.hints, why=why))
 
 
-def _gist(execution: Execution) -> str:
-    """What was said, without the names that differ from request to request."""
+def _error_text(execution: Execution) -> str:
+    """Outcome, code and message, without the names and numbers that differ from request to request."""
     exchange = execution.exchange
     if exchange is None:
         return execution.omitted or ""
@@ -200,3 +197,7 @@ def _gist(execution: Execution) -> str:
         if isinstance(value, str) and len(value) > 2:
             text = text.replace(value, "")
     return re.sub(r"[0-9a-f]{8,}|\d+", "", text)
+
+
+def _row(execution: Execution) -> Row:
+    return case_row(execution.case, execution.exchanges, execution.outcome, execution.omitted or execution.blocked)

@@ -1,14 +1,14 @@
-"""The state of the account at hand: kept clean where that is possible, and doubted where it is not.
+"""Whether a target still works as it did at the start of the run, so that no clause is blamed for another's request.
 
-A target that stores what it should have rejected may answer differently from then on, or answer 5xx to requests that
-are in order. Two measures, so that no clause is blamed for what another request did:
+A target that stores what it should have rejected may answer differently from then on, or answer 5xx to valid requests.
+Two measures:
 
-    after an invalid request that may have left something behind     --> work goes on in a fresh account, where
-                                                                         accounts are free
-    a crash, where that is not possible, or in an
-    account that the operation is new to                            --> the operation's smallest request, accepted
-                                                                         at the start of the run, is sent again: if it
-                                                                         crashes now, the state was poisoned
+    an invalid request may have left something behind      --> the run goes on in a fresh account, where accounts are
+                                                               free to choose
+    a crash, where that is not possible, or in an account
+    in which the operation was not called yet              --> the baseline, the operation's smallest request, accepted
+                                                               at the start of the run, is sent again: if it crashes
+                                                               now, the state is poisoned
 """
 
 from __future__ import annotations
@@ -17,77 +17,95 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from conformance.cases.case import Case
-from conformance.run.execution import Execution, Executor
+from conformance.run.execution.executor import Execution, Executor
 from conformance.specs.resources.inference import READING
 
-# How many earlier requests are named as those that may have done it, latest first.
+# How many of the latest earlier requests are named as those that may have poisoned the state.
 SUSPECTS_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class PoisonedState:
-    """The state has changed: some of the requests that may have done it, latest first, by case id.
+    """The baseline crashes now. `suspects` are requests that may be the cause, latest first, by case id.
 
-    Without any it was not poisoned, but lacks what the operation needs. `again` is the request that crashes now.
+    Without any, the state is not poisoned, but lacks what the operation needs. `again` is the baseline as sent again.
     """
 
+    baseline: Case
     suspects: tuple[str, ...]
     again: Execution
 
 
 @dataclass(slots=True)
-class Liveness:
-    """Watches over the account at hand.
+class RunAccounts:
+    """The accounts of a run, one after the other.
 
-    `move` goes to the n-th account of the run and says whether that was possible; `leave` is called before.
+    `use` goes to the account of that number, and says whether that was possible. `suspects` are the requests that may
+    have left something behind where it was not.
     """
 
-    move: Callable[[int], bool]
-    leave: Callable[[], object] = lambda: None
-    account: int = 0
+    use: Callable[[int], bool]
+    number: int = 0
     suspects: list[Case] = field(default_factory=list)
-    smallest: dict[str, Case] = field(default_factory=dict)
-    _where: dict[str, int] = field(default_factory=dict)
 
-    def accepted(self, case: Case) -> None:
-        """Take note of the smallest request of an operation, accepted while all was in order."""
-        self.smallest[case.operation] = case
-        self._where[case.operation] = self.account
-
-    def remember(self, execution: Execution) -> None:
-        """Take note of an execution; move on to a fresh account where it may have left something behind."""
-        if not _leaves_traces(execution):
-            return
-        self.leave()
-        if self.move(self.account + 1):
-            self.account += 1
+    def leave(self, case: Case) -> None:
+        """Go on in a fresh account after a case; where that is not possible, the case is a suspect from then on."""
+        if self.use(self.number + 1):
+            self.number += 1
         else:
-            self.suspects.append(execution.case)
+            self.suspects.append(case)
 
-    def doubt(self, execution: Execution, executor: Executor) -> PoisonedState | None:
-        """Whether a crash is the fault of the state rather than of the request."""
-        case = execution.case
-        known = self.smallest.get(case.operation)
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The smallest request of an operation, accepted at the start, and the account it was accepted in last."""
+
+    case: Case
+    account: int
+
+
+@dataclass(slots=True)
+class Liveness:
+    """Compares later answers of one service with the baseline of each operation."""
+
+    accounts: RunAccounts
+    executor: Executor
+    _baselines: dict[str, Baseline] = field(default_factory=dict)
+
+    def set_baseline(self, case: Case) -> None:
+        """Take the smallest request of an operation, just accepted, as its baseline."""
+        self._baselines[case.operation] = Baseline(case, self.accounts.number)
+
+    def isolate(self, execution: Execution) -> None:
+        """Go on in a fresh account where an execution may have left something behind."""
+        if leaves_traces(execution):
+            self.executor.release()
+            self.accounts.leave(execution.case)
+
+    def poisoned_state(self, execution: Execution) -> PoisonedState | None:
+        """The poisoned state that explains a crash; None where the request itself is to blame."""
+        known = self._baselines.get(execution.case.operation)
         if execution.outcome != "crashed" or known is None:
             return None
-        if not self.suspects and self._where[case.operation] == self.account:
+        suspects = self.accounts.suspects
+        if not suspects and known.account == self.accounts.number:
             return None
-        again = executor.execute(known)
+        again = self.executor.execute(known.case)
         if again.outcome != "crashed":
-            self._where[case.operation] = self.account
+            self.set_baseline(known.case)
             return None
-        return PoisonedState(tuple(suspect.id for suspect in reversed(self.suspects[-SUSPECTS_NAMED:])), again)
+        return PoisonedState(known.case, tuple(suspect.id for suspect in reversed(suspects[-SUSPECTS_NAMED:])), again)
 
-    def gone(self, execution: Execution, executor: Executor) -> bool:
-        """Whether a request without an answer says nothing of the request: a known good one gets none now, either."""
-        exchange, known = execution.exchange, self.smallest.get(execution.case.operation)
-        if exchange is None or exchange.outcome.kind != "unreachable" or known is None:
+    def is_silent(self, execution: Execution) -> bool:
+        """Whether the target answers nothing at all: neither the request nor, sent after it, the baseline."""
+        exchange, baseline = execution.exchange, self._baselines.get(execution.case.operation)
+        if exchange is None or exchange.outcome.kind != "unreachable" or baseline is None:
             return False
-        return executor.execute(known).outcome == "unreachable"
+        return self.executor.execute(baseline.case).outcome == "unreachable"
 
 
-def _leaves_traces(execution: Execution) -> bool:
-    """Whether an invalid request was taken, or crashed half-way, and what it made was not removed."""
+def leaves_traces(execution: Execution) -> bool:
+    """Whether an invalid request was accepted, or crashed half-way, and what it created was not removed."""
     if execution.case.intent != "invalid" or execution.outcome not in ("accepted", "crashed"):
         return False
     if READING.match(execution.case.operation):

@@ -20,7 +20,7 @@ from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.outcome import classify
 from conformance.exchanges.recorded_answers import RecordedAnswer, answer_from_sdk_output
 from conformance.planning.plan import Plan, ServicePlan
-from conformance.run.conclusion import closing_rows
+from conformance.run.conclusion import concluding_rows
 from conformance.run.record_rows import Row, Totals, case_row, footer_row, header_row
 from conformance.specs.model import Operation
 from conformance.verdicts.clause_ledger import ClauseLedger, run_checks
@@ -59,7 +59,7 @@ def _operation(service: ServicePlan, operation: Operation, of: Sequence[Recorded
         ledger.note(context, run_checks(context), number)
         yield case_row(context.case, (_shown(context, recorded),), context.outcome.kind, recorded.where)
     evidence = Evidence(routed=True, parsed=True, accepted=outcomes["accepted"] > 0)
-    yield from closing_rows(ledger, operation, evidence, outcomes, NOT_RECORDED)
+    yield from concluding_rows(ledger, operation, evidence, outcomes, NOT_RECORDED)
 
 
 def _context(service: ServicePlan, operation: Operation, recorded: RecordedAnswer, number: int) -> Context:

@@ -14,8 +14,8 @@ from typing import Any
 from conformance.cases.case import Call, Creation
 from conformance.cases.scenario import Reply, Scenario, Script, Send, SendTogether
 from conformance.exchanges.exchange import Exchange
-from conformance.run.bindings import Bound, CreatedResources
-from conformance.run.execution import MAY_HAVE_MADE, Executor
+from conformance.run.execution.created_resources import BoundCall, CreatedResources
+from conformance.run.execution.provisioning import MAY_HAVE_CREATED, Provisioner
 from conformance.specs.resources.resource import Resource
 from conformance.verdicts.evidence.timeline import TimelineEvent
 from conformance.wire.message import Inexpressible
@@ -31,28 +31,29 @@ class ScenarioClock:
     What took too long several times is not waited for again.
     """
 
-    executor: Executor
+    provisioner: Provisioner
     resource: Resource | None = None
 
     def deadline(self) -> Callable[[], bool]:
         """Start a clock; what is returned says whether the time for a change of state is over."""
         # Not what prerequisites wait for in vain, too: of what takes too long, some scenario has to tell.
         name = f"{self.resource.name if self.resource is not None else ''}/scenario"
-        over = self.executor.after(self.executor.patience(name))
+        polling = self.provisioner.polling
+        over = polling.deadline(polling.allowance(name))
         told = False
 
         def is_over() -> bool:
             nonlocal told
             if over() and not told:
                 told = True
-                self.executor.give_up(name)
+                polling.count_timeout(name)
             return over()
 
         return is_over
 
     def window(self) -> Callable[[], bool]:
         """Start a clock; what is returned says whether reads may no longer lag."""
-        return self.executor.window()
+        return self.provisioner.polling.consistency_window()
 
 
 @dataclass(slots=True)
@@ -66,17 +67,17 @@ class PlayedScenario:
     blocked: str | None = None
 
 
-def play(executor: Executor, scenario: Scenario) -> PlayedScenario:
+def play(provisioner: Provisioner, scenario: Scenario) -> PlayedScenario:
     """Play a scenario; what was made is removed, also when it is interrupted."""
-    stage = _Stage(executor, PlayedScenario(scenario))
+    stage = _Stage(provisioner, PlayedScenario(scenario))
     try:
-        stage.played.blocked = executor.prepare(scenario.setup, stage.made, stage.played.exchanges)
+        stage.played.blocked = provisioner.create(scenario.setup, stage.made, stage.played.exchanges)
         if stage.played.blocked is None:
-            stage.perform(scenario.script(ScenarioClock(executor, scenario.resource)))
+            stage.perform(scenario.script(ScenarioClock(provisioner, scenario.resource)))
     except (Inexpressible, _Untold) as problem:
         stage.played.blocked = str(problem)
     finally:
-        executor.clear(stage.made, stage.played.exchanges)
+        provisioner.remove(stage.made, stage.played.exchanges)
     return stage.played
 
 
@@ -86,15 +87,15 @@ class _Untold(Exception):
 
 @dataclass(slots=True)
 class _Stage:
-    executor: Executor
+    provisioner: Provisioner
     played: PlayedScenario
     made: CreatedResources = field(init=False)
     started: float = field(init=False)
     waits: int = 0
 
     def __post_init__(self) -> None:
-        self.made = CreatedResources(self.executor.account())
-        self.started = self.executor.clock()
+        self.made = self.provisioner.nothing_created()
+        self.started = self.provisioner.polling.clock()
 
     def perform(self, script: Script) -> None:
         """Send what the script asks for, until it ends."""
@@ -110,28 +111,29 @@ class _Stage:
 
     def _act(self, act: Send) -> Reply:
         if act.wait:
-            self.executor.sleep(self.executor.pause(self.played.scenario.resource, self.waits))
+            polling = self.provisioner.polling
+            polling.sleep(polling.delay(self.played.scenario.resource, self.waits))
         self.waits = self.waits + 1 if act.wait else 0
         call = self._bound(act.call)
-        at = self.executor.clock() - self.started
+        at = self.provisioner.polling.clock() - self.started
         if act.makes is not None:
             # Interrupted while waiting for the answer: it may have been made.
             self.made.creations.append(act.makes)
         exchange = self._send(call.call)
         if self.played.scenario.setup and not self.played.events:
-            exchange = self.executor.insisted(act.call.operation, exchange, lambda: self._send(call.call))
+            exchange = self.provisioner.repeat_until_found(act.call.operation, exchange, lambda: self._send(call.call))
         if act.makes is not None:
             exchange = replace(exchange, makes=act.makes.resource)
-            self.made.drop(act.makes.resource)
+            self.made.forget(act.makes.resource)
             self._made(act.makes, exchange)
         if act.removes is not None and exchange.outcome.kind == "accepted":
-            self.made.drop(act.removes)
+            self.made.forget(act.removes)
         self._tell(act.label, exchange, at)
         return _reply(exchange)
 
     def _together(self, step: SendTogether) -> tuple[Reply, ...]:
         calls = [self._bound(call).call for call in step.calls]
-        at = self.executor.clock() - self.started
+        at = self.provisioner.polling.clock() - self.started
         with ThreadPoolExecutor(max_workers=len(calls)) as clients:
             exchanges = list(clients.map(self._send, calls))
         # Who wins is chance: the record of a seed should not tell.
@@ -143,17 +145,17 @@ class _Stage:
             self._tell(step.label, exchange, at)
         return tuple(_reply(exchange) for exchange in exchanges)
 
-    def _bound(self, call: Call) -> Bound:
+    def _bound(self, call: Call) -> BoundCall:
         bound = self.made.bound(call)
         if bound.problem is not None:
             raise _Untold(bound.problem)
         return bound
 
     def _send(self, call: Call) -> Exchange:
-        return self.executor.exchanger.perform(call, "case")
+        return self.provisioner.exchanger.perform(call, "case")
 
     def _made(self, creation: Creation, exchange: Exchange) -> None:
-        if exchange.outcome.kind in MAY_HAVE_MADE:
+        if exchange.outcome.kind in MAY_HAVE_CREATED:
             self.made.add(creation, exchange)
 
     def _tell(self, label: str, exchange: Exchange, at: float) -> None:

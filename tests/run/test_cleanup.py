@@ -8,8 +8,9 @@ from typing import Any
 
 from conformance.cases.case import Call, Creation
 from conformance.exchanges.outcome import Outcome
-from conformance.run.bindings import CreatedResources
-from conformance.run.execution import GIVE_UP_AFTER, Executor
+from conformance.run.execution.created_resources import CreatedResources
+from conformance.run.execution.polling import TIMEOUTS_ALLOWED, Polling
+from conformance.run.execution.provisioning import Provisioner
 from conformance.specs.resources.resource import Reading, Status
 from doubles.command_line import conformance, rows_of, sent
 from doubles.handmade_shapes import resource
@@ -53,14 +54,14 @@ def test_what_never_gets_ready_is_given_up() -> None:
         waits.append(seconds)
         time[0] += seconds
 
-    executor = Executor(exchanger, 1.0, 5.0, sleep=sleep, clock=lambda: time[0])
+    provisioner = Provisioner(exchanger, Polling(1.0, 5.0, sleep=sleep, clock=lambda: time[0]))
     status = Status(("Status",), ("Ready", "Creating"), ("Ready",), creating=("Creating",))
     thing = resource("Thing", "Name", create="CreateThing", read=Reading("DescribeThing"), status=status)
     creation = Creation("Thing", Call("CreateThing", {}), thing, None, Call("DescribeThing", {}))
     taken = []
-    for _ in range(GIVE_UP_AFTER + 2):
+    for _ in range(TIMEOUTS_ALLOWED + 2):
         waits.clear()
-        assert executor._wait(creation, CreatedResources(), []) == "its Thing did not get ready: Creating"
+        assert provisioner.wait_until_ready(creation, CreatedResources(), []) == "its Thing did not get ready: Creating"
         taken.append(len(waits))
-    assert min(taken[:GIVE_UP_AFTER]) >= 5
-    assert max(taken[GIVE_UP_AFTER:]) <= 1
+    assert min(taken[:TIMEOUTS_ALLOWED]) >= 5
+    assert max(taken[TIMEOUTS_ALLOWED:]) <= 1

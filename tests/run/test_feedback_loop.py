@@ -35,7 +35,7 @@ def test_a_member_that_the_text_names_is_included() -> None:
     found = rows(Paddocks(), "CreatePaddock")
     assert cases(found, "CreatePaddock")[:3] == [
         ("valid/smallest", "rejected-validation"),
-        ("probe/lesson-1", "accepted"),
+        ("probe/adapted-1", "accepted"),
         ("valid/learned", "accepted"),
     ]
     (learned,) = [row for row in found if row.get("id", "").endswith("valid/learned")]
@@ -59,7 +59,7 @@ def test_the_rejected_request_is_judged_as_it_was() -> None:
     found = rows(Paddocks(), "CreatePaddock", "PaintPaddock")
     clauses = {row["clause"]: row for row in found if row["type"] == "finding"}
     assert clauses["things:CreatePaddock/input#accepted"]["case"] == "things:CreatePaddock/valid/smallest"
-    assert not any("lesson" in (row.get("case") or "") for row in clauses.values())
+    assert not any("/probe/" in (row.get("case") or "") for row in clauses.values())
 
 
 @pytest.mark.parametrize(
@@ -72,9 +72,9 @@ def test_the_rejected_request_is_judged_as_it_was() -> None:
         ("VisitPaddock", "with a Paddock as Paddock"),
     ],
 )
-def test_lessons_say_what_was_learned(operation: str, why: str) -> None:
+def test_an_adaptation_says_what_is_new(operation: str, why: str) -> None:
     titles = [row["title"] for row in rows(Paddocks(), operation) if row.get("id", "").endswith("valid/learned")]
-    assert [title.replace("now that what it needs can be made, ", "") for title in titles] == [
+    assert [title.replace("now that what it needs can be created, ", "") for title in titles] == [
         f"the smallest valid request, {why}"
     ]
 
@@ -91,7 +91,7 @@ def test_faults_are_made_in_the_request_that_was_learned() -> None:
 def test_a_target_that_always_finds_another_reason_is_given_up() -> None:
     target = Liar()
     found = rows(target, "CreatePaddock")
-    tried = [name for name, what in cases(found, "CreatePaddock") if name.startswith("probe/lesson")]
+    tried = [name for name, what in cases(found, "CreatePaddock") if name.startswith("probe/adapted")]
     assert 1 < len(tried) <= TRIES
     assert "valid/learned" not in dict(cases(found, "CreatePaddock"))
     assert sum(name == "CreatePaddock" for name, _ in target.asked) <= TRIES + 4
@@ -114,7 +114,7 @@ def test_nothing_is_learned_of_a_target_that_takes_anything() -> None:
         def answer(self, operation: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
             return {}
 
-    assert not [row for row in rows(Sponge()) if "lesson" in row.get("id", "")]
+    assert not [row for row in rows(Sponge()) if "/probe/adapted" in row.get("id", "")]
 
 
 def test_the_same_answers_teach_the_same() -> None:

@@ -6,14 +6,16 @@ from typing import Any
 
 from conformance.cases.case import Case
 from conformance.cases.enumeration import deterministic_cases
-from conformance.run.execution import Executor
+from conformance.run.execution.executor import Executor
+from conformance.run.execution.polling import Polling
+from conformance.run.execution.provisioning import Provisioner
 from doubles.generated_id_service import MODEL, OVERLAY, Harbour, builder
 
 
-def executor(harbour: Harbour, **more: Any) -> Executor:
+def executor(harbour: Harbour) -> Executor:
     removed = {each.delete: each for each in OVERLAY.resources.values() if each.delete}
     exchanger: Any = harbour
-    return Executor(exchanger, poll_interval=0, poll_timeout=1, sleep=lambda _: None, resources=removed, **more)
+    return Executor(Provisioner(exchanger, Polling(0, 1, sleep=lambda _: None), removed))
 
 
 def cases(operation: str, intent: str) -> list[Case]:
@@ -53,7 +55,7 @@ def test_a_prerequisite_that_cannot_be_made_blocks_and_says_why() -> None:
 def test_an_answer_without_the_id_blocks_and_says_so() -> None:
     harbour = Harbour(mute=True)
     execution = executor(harbour).execute(cases("CreateShip", "valid")[0])
-    assert execution.blocked == "the answer of CreateFleet does not tell its Fleet"
+    assert execution.blocked == "the answer of CreateFleet does not identify its Fleet"
     assert harbour.asked()[-1] == "CreateShip"  # nothing to remove the fleet by
 
 
@@ -70,7 +72,7 @@ def test_rejected_requests_share_one_set_of_prerequisites() -> None:
     )  # each can be replayed
     runner.release()
     assert (harbour.fleets, harbour.ships) == ({}, {})
-    assert [exchange.call.operation for exchange in runner.cleanups] == ["DeleteShip", "DeleteFleet"]
+    assert [exchange.call.operation for exchange in runner.drain_cleanups()] == ["DeleteShip", "DeleteFleet"]
 
 
 def test_what_was_not_rejected_spoils_what_is_shared() -> None:
@@ -81,4 +83,4 @@ def test_what_was_not_rejected_spoils_what_is_shared() -> None:
         assert runner.execute(case).outcome == "accepted"  # the harbour looks at no broken bytes
         assert harbour.asked().count("CreateFleet") == number
         assert (harbour.fleets, harbour.ships) == ({}, {})
-    assert runner.cleanups == []
+    assert runner.drain_cleanups() == []

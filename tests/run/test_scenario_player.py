@@ -9,7 +9,8 @@ import pytest
 
 from conformance.cases.case import Binding, Call, Creation
 from conformance.cases.scenario import Pace, Reply, Scenario, Script, Send, SendTogether
-from conformance.run.execution import Executor
+from conformance.run.execution.polling import Polling
+from conformance.run.execution.provisioning import Provisioner
 from conformance.run.scenario_player import PlayedScenario, ScenarioClock, play
 from conformance.specs.resources.resource import Source
 from doubles.generated_id_service import FLEET, OVERLAY, Harbour, builder
@@ -29,8 +30,8 @@ def staged(harbour: Harbour, script: Any, *, time: Time | None = None, timeout: 
     time = time or Time()
     removed = {each.delete: each for each in OVERLAY.resources.values() if each.delete}
     exchanger: Any = harbour
-    executor = Executor(exchanger, 1.0, timeout, time.sleep, lambda: time.now, removed)
-    return play(executor, Scenario("things:X/scenario/x", "things", "GetFleet", "x", "", (), script, resource=FLEET))
+    provisioner = Provisioner(exchanger, Polling(1.0, timeout, time.sleep, lambda: time.now), removed)
+    return play(provisioner, Scenario("things:X/scenario/x", "things", "GetFleet", "x", "", (), script, resource=FLEET))
 
 
 def fleet() -> Creation:
@@ -90,7 +91,7 @@ def test_a_prerequisite_that_cannot_be_made_keeps_the_script_from_the_stage() ->
 
     harbour: Any = Harbour(refuses=frozenset({"CreateFleet"}))
     scenario = Scenario("s", "things", "GetFleet", "x", "", (), script, setup=(fleet(),))
-    played = play(Executor(harbour, 0, 0), scenario)
+    played = play(Provisioner(harbour, Polling(0, 0)), scenario)
     assert played.blocked == "CreateFleet for its Fleet was rejected-validation"
     assert played.events == []
 
@@ -106,10 +107,10 @@ def test_waits_end_with_the_deadline_and_are_not_begun_again_for_ever() -> None:
 
     removed = {each.delete: each for each in OVERLAY.resources.values() if each.delete}
     exchanger: Any = Harbour()
-    executor = Executor(exchanger, 1.0, 5, time.sleep, lambda: time.now, removed)
+    provisioner = Provisioner(exchanger, Polling(1.0, 5, time.sleep, lambda: time.now), removed)
     for _ in range(5):
         before = time.now
-        play(executor, Scenario("s", "things", "GetFleet", "x", "", (), script, resource=FLEET))
+        play(provisioner, Scenario("s", "things", "GetFleet", "x", "", (), script, resource=FLEET))
         waits.append(time.now - before)
     assert waits[:3] == [5, 5, 5]
     assert waits[3:] == [0, 0]
@@ -117,7 +118,7 @@ def test_waits_end_with_the_deadline_and_are_not_begun_again_for_ever() -> None:
 
 def test_reads_may_lag_a_few_polls_even_where_no_time_passes() -> None:
     exchanger: Any = Harbour()
-    over = ScenarioClock(Executor(exchanger, 0, 60)).window()
+    over = ScenarioClock(Provisioner(exchanger, Polling(0, 60))).window()
     asked = [over() for _ in range(12)]
     assert not any(asked[:8])
     assert asked[-1]
@@ -181,5 +182,5 @@ def test_a_call_that_cannot_be_bound_is_not_sent_and_the_story_is_not_judged() -
 
     harbour = Harbour(mute=True)
     played = staged(harbour, script)
-    assert played.blocked == "the answer of CreateFleet does not tell its Fleet"
+    assert played.blocked == "the answer of CreateFleet does not identify its Fleet"
     assert "GetFleet" not in harbour.asked()

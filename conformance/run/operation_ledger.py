@@ -1,0 +1,139 @@
+"""What the exchanges of one operation show: every answer is judged here, and entered into the operation's ledger.
+
+Execution ----> Context --checks--> notes --> ClauseLedger      counts by outcome
+PlayedScenario -> Timeline --laws--> notes ----^          presence of the operation
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from conformance.cases.case import Case, Omitted
+from conformance.exchanges.exchange import Exchange
+from conformance.exchanges.fingerprint import Fingerprint
+from conformance.run.conclusion import concluding_rows, enter_absence
+from conformance.run.execution.executor import Execution
+from conformance.run.presence import Presence
+from conformance.run.record_rows import Row
+from conformance.run.scenario_player import PlayedScenario
+from conformance.specs.clauses.clause import Clause
+from conformance.specs.model import Operation, Service
+from conformance.specs.overlay.entries import Overlay
+from conformance.verdicts.clause_ledger import ClauseLedger, run_checks
+from conformance.verdicts.context import Context
+from conformance.verdicts.evidence.timeline import Timeline, case_of_event
+from conformance.verdicts.finding import CheckResult, Undecided
+from conformance.verdicts.laws import notes_of
+from conformance.verdicts.levels import Evidence
+
+
+@dataclass(slots=True)
+class OperationLedger:
+    """Judges the exchanges of one operation. `facts` are those that documented rules may depend on.
+
+    `accepted` says of each case, by id, whether its request was accepted.
+    """
+
+    service: Service
+    operation: Operation
+    overlay: Overlay
+    clauses: Mapping[str, Clause]
+    fingerprint: Fingerprint
+    facts: Callable[[], dict[str, str]]
+    accepted: dict[str, bool] = field(default_factory=dict)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    presence: Presence = field(default_factory=Presence)
+    ledger: ClauseLedger = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ledger = ClauseLedger(self.clauses, self.overlay)
+
+    def notes(self, case: Case, exchange: Exchange) -> tuple[CheckResult, ...]:
+        """What the checks say of an exchange."""
+        return run_checks(self._context(case, exchange))
+
+    def enter(self, case: Case, exchange: Exchange, notes: tuple[CheckResult, ...], *, counted: bool = True) -> None:
+        """Enter an exchange and what the checks say of it; not `counted` is a smaller form of one entered before."""
+        self.accepted[case.id] = exchange.outcome.kind == "accepted"
+        self._see(exchange, counted=counted)
+        self.ledger.note(self._context(case, exchange), notes, _size(exchange), counted=counted)
+
+    def judge(self, execution: Execution) -> bool:
+        """Judge an execution; False where it says nothing of the operation, because it could not be sent as planned."""
+        case, exchange = execution.case, execution.exchange
+        if execution.omitted is not None:
+            self.leave_open(case, "skipped", execution.omitted)
+        elif exchange is None:
+            self.leave_open(case, "unreached", "its request was not sent")
+        elif execution.blocked is not None and case.intent != "invalid" and exchange.outcome.kind != "accepted":
+            self._see(exchange)
+            self.leave_open(case, "unreached", execution.blocked)
+        else:
+            self.enter(case, exchange, self.notes(case, exchange))
+            return True
+        return False
+
+    def judge_scenario(self, played: PlayedScenario) -> None:
+        """Judge the timeline of a scenario, and the operation's own answers in it."""
+        scenario = played.scenario
+        timeline = Timeline(self.service, self.overlay, scenario, tuple(played.events), played.blocked)
+        self.ledger.tell(timeline, notes_of(timeline, accepts_anything=self.fingerprint.accepts_anything))
+        for event in timeline.events:
+            if event.exchange.call.operation == self.operation.name:
+                self._see(event.exchange)
+                context = self._context(case_of_event(scenario, event.exchange.call), event.exchange)
+                self.ledger.note(context, run_checks(context), _size(event.exchange))
+
+    def skip(self, omitted: Omitted) -> None:
+        """Enter that no case could be built for a clause."""
+        self.ledger.leave_open(Undecided(omitted.clause, "skipped", omitted.reason))
+
+    def leave_open(self, case: Case, word: Literal["errored", "unreached", "skipped"], reason: str) -> None:
+        """Enter that a case says nothing of its clauses, and why."""
+        for clause in case.clauses:
+            self.ledger.leave_open(Undecided(clause, word, reason), case.id)
+
+    def leave_unsent(self, case: Case, reason: str) -> None:
+        """Enter that a case was not sent, and why; it is not in the record, so its id is not named."""
+        for clause in case.clauses:
+            self.ledger.leave_open(Undecided(clause, "unreached", reason))
+
+    def found_present(self) -> None:
+        """Take note that an operation that seemed to be absent is there after all."""
+        self.presence = replace(self.presence, absent=None)
+        del self.outcomes["not-implemented"]
+
+    def rows(self, otherwise: Undecided | None) -> Iterator[Row]:
+        """The findings, verdicts and level; `otherwise` is for clauses that nothing is known of."""
+        proves, presence = not self.fingerprint.accepts_anything, self.presence
+        evidence = Evidence(presence.routed, presence.parsed, proves and self.outcomes["accepted"] > 0)
+        if presence.absent is not None:
+            otherwise = enter_absence(self.ledger, self.operation, presence.absent, self.fingerprint)
+        elif presence.routed and proves:
+            self.ledger.hold("implemented", next(iter(self.accepted), None))
+        yield from concluding_rows(self.ledger, self.operation, evidence, self.outcomes, otherwise)
+
+    def _see(self, exchange: Exchange, *, counted: bool = True) -> None:
+        if counted:
+            self.outcomes[exchange.outcome.kind] += 1
+        self.presence = self.presence.after(exchange, self.fingerprint)
+
+    def _context(self, case: Case, exchange: Exchange) -> Context:
+        return Context(
+            service=self.service,
+            operation=self.operation,
+            overlay=self.overlay,
+            case=case,
+            exchange=exchange,
+            base_accepted=None if case.base is None else self.accepted.get(case.base, False),
+            accepts_anything=self.fingerprint.accepts_anything,
+            facts=self.facts(),
+        )
+
+
+def _size(exchange: Exchange) -> int:
+    """Bytes by which the smallest of several examples is chosen."""
+    return len(exchange.request.body) + len(exchange.request.path)

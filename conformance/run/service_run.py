@@ -1,0 +1,221 @@
+"""One service of a run: the parts that its operations share, and the order in which these run.
+
+    openings of all operations, creating ones first --> each operation's remaining cases and its conclusion
+
+A run that ends early (an interrupt, a lost target) still concludes every operation: its clauses are left open.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from conformance.cases.request_builder import RequestBuilder
+from conformance.cases.strategies import ShapeStrategies
+from conformance.exchanges.exchange import Exchanger, Sender
+from conformance.exchanges.fingerprint import Fingerprint
+from conformance.planning.plan import Plan, ServicePlan
+from conformance.run.circuit_breaker import TargetLost
+from conformance.run.execution.executor import Executor
+from conformance.run.execution.polling import Polling
+from conformance.run.execution.provisioning import Provisioner
+from conformance.run.feedback_loop import FeedbackLoop
+from conformance.run.liveness import Liveness, RunAccounts
+from conformance.run.operation_ledger import OperationLedger
+from conformance.run.operation_run import OperationRun, ServiceParts
+from conformance.run.other_service_clients import OtherServiceClients
+from conformance.run.presence import PresenceProbe, speaks_protocol
+from conformance.run.record_rows import Row, Totals
+from conformance.specs.model import Operation
+from conformance.specs.resources.inference import READING
+from conformance.verdicts.finding import Undecided
+
+# Operations in a row that are throttled, each after long waits, before the target is given up.
+THROTTLED_OPERATIONS = 3
+
+# Operations that a target may not know, before it is said not to speak the protocol at all.
+OPERATIONS_ASKED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyEnd:
+    """How and why a run ends before its last operation."""
+
+    word: Literal["interrupted", "target-lost"]
+    reason: str
+
+    @property
+    def leaves(self) -> Undecided:
+        """What is said of clauses that the run did not get to."""
+        if self.word == "target-lost":
+            return Undecided("", "errored", self.reason)
+        return Undecided("", "unreached", "the run was interrupted")
+
+
+INTERRUPTED = EarlyEnd("interrupted", "interrupted by the user")
+
+
+@dataclass(slots=True)
+class ServiceRun:
+    """Runs the operations of one service at one target. `end` is set where the run ends early."""
+
+    plan: ServicePlan
+    parts: ServiceParts
+    operations: tuple[OperationRun, ...]
+    others: OtherServiceClients
+    totals: Totals
+    end: EarlyEnd | None = None
+
+    @property
+    def sent(self) -> int:
+        """The requests sent, those to other services included."""
+        return self.parts.executor.exchanger.sent + self.others.sent
+
+    def rows(self) -> Iterator[Row]:
+        """The rows of every operation, with progress between them."""
+        yield from self._guarded(self._openings())
+        for number, one in enumerate(self.operations, start=1):
+            if self.end is None:
+                yield from self._guarded(self._remaining(one, number))
+            yield from self._concluding(one)
+
+    def _remaining(self, one: OperationRun, number: int) -> Iterator[Row]:
+        yield _progress(self.plan, one.operation, number)
+        yield from one.remaining()
+
+    def _concluding(self, one: OperationRun) -> Iterator[Row]:
+        """The concluding rows of an operation, all of them: an interrupt is heeded after the last."""
+        for row in one.concluding(self.end.leaves if self.end else None):
+            self.totals.see(row)
+            try:
+                yield row
+            except KeyboardInterrupt:
+                self.end = INTERRUPTED
+
+    def _openings(self) -> Iterator[Row]:
+        """The smallest request of every operation, on a state that no invalid request has changed yet."""
+        if self.end is not None:
+            return
+        yield from self._check_protocol()
+        order = sorted(self.operations, key=_opening_order)
+        for one in order:
+            if self.end is None:
+                yield from one.opening()
+                _check_reached(order, last=one is order[-1])
+
+    def _check_protocol(self) -> Iterator[Row]:
+        """Raise TargetLost where neither the probes nor the likeliest operations are answered in the protocol."""
+        fingerprint, first = self.parts.probe.fingerprint, self.operations[0]
+        if fingerprint.speaks or self._speaks(first):
+            return
+        yield from first.without_setup()
+        if not first.ledger.presence.parsed:
+            raise TargetLost("not-aws", f"it does not answer like AWS, but {fingerprint.gist}")
+
+    def _speaks(self, first: OperationRun) -> bool:
+        """Whether any of the operations that a target most likely has is answered: reads that need little.
+
+        They need not be selected: of an operation that crashes, the run is to say that it does.
+        """
+        service = self.parts.builder.service
+        reads = [each for each in service.operations.values() if READING.match(each.name)]
+        likeliest = sorted(reads, key=lambda each: len(service.input_of(each).required))[:OPERATIONS_ASKED]
+        builder, exchanger = self.parts.builder, self.parts.executor.exchanger
+        return any(speaks_protocol(builder, exchanger, each) for each in (*likeliest, first.operation))
+
+    def _guarded(self, rows: Iterator[Row]) -> Iterator[Row]:
+        """The rows, unless the run ends in them."""
+        try:
+            yield from rows
+        except KeyboardInterrupt:
+            self.end = INTERRUPTED
+        except TargetLost as lost:
+            self.end = EarlyEnd("target-lost", str(lost))
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnvironment:
+    """What the services of a run share: the plan, the way to the target, the totals, and where requests go."""
+
+    plan: Plan
+    sender: Sender
+    region: str
+    totals: Totals
+    accounts: RunAccounts
+    account: Callable[[], str | None]
+    facts: Callable[[ServicePlan], dict[str, str]] = field(repr=False)
+
+    def service_run(self, service: ServicePlan, fingerprint: Fingerprint, end: EarlyEnd | None) -> ServiceRun:
+        """The run of one service; with an `end`, nothing is sent."""
+        others = OtherServiceClients(self.plan, self.sender, self.region)
+        parts = self._parts(service, fingerprint, others)
+        ledgers = (self._ledger(service, operation, fingerprint) for operation in service.operations)
+        return ServiceRun(
+            service, parts, tuple(OperationRun(parts, ledger) for ledger in ledgers), others, self.totals, end
+        )
+
+    def _parts(self, service: ServicePlan, fingerprint: Fingerprint, others: OtherServiceClients) -> ServiceParts:
+        plan, model = self.plan, service.spec.service
+        builder = RequestBuilder(
+            service.spec, service.overlay, plan.seed, plan.selection.includes, self.region, others.builder
+        )
+        provisioner = Provisioner(
+            Exchanger(model, service.codec, self.sender),
+            Polling(plan.poll_interval, plan.poll_timeout),
+            {each.delete: each for each in service.overlay.resources.values() if each.delete is not None},
+            self.account,
+            others.exchanger,
+        )
+        executor = Executor(provisioner)
+        return ServiceParts(
+            builder=builder,
+            executor=executor,
+            strategies=ShapeStrategies(model),
+            liveness=Liveness(self.accounts, executor),
+            feedback=FeedbackLoop(builder, executor),
+            probe=PresenceProbe(builder, provisioner.exchanger, fingerprint, self.region),
+            max_examples=plan.max_examples,
+        )
+
+    def _ledger(self, service: ServicePlan, operation: Operation, fingerprint: Fingerprint) -> OperationLedger:
+        return OperationLedger(
+            service=service.spec.service,
+            operation=operation,
+            overlay=service.overlay,
+            clauses=service.clauses_of(operation),
+            fingerprint=fingerprint,
+            facts=lambda: self.facts(service),
+        )
+
+
+def _opening_order(one: OperationRun) -> tuple[bool, int]:
+    """Operations that create resources come first, those with the fewest required members before the rest.
+
+    What error feedback adapts in a creation serves the operations that need the resource.
+    """
+    builder = one.parts.builder
+    creates = builder.namer.creates(one.operation) is not None
+    return not creates, len(builder.service.input_of(one.operation).required) if creates else 0
+
+
+def _check_reached(runs: list[OperationRun], *, last: bool) -> None:
+    """Raise TargetLost where throttling or authentication has stopped every request so far."""
+    outcomes = sum((one.ledger.outcomes for one in runs), Counter[str]())
+    kinds = set(outcomes)
+    if kinds == {"throttled"} and (last or outcomes.total() >= THROTTLED_OPERATIONS):
+        raise TargetLost("throttles", "it throttles every request, however long one waits")
+    if kinds == {"rejected-auth"} and last:
+        code = runs[0].ledger.fingerprint.unknown_outcome.code
+        raise TargetLost("refuses-credentials", f"it refuses the credentials{f': {code}' if code else ''}")
+
+
+def _progress(service: ServicePlan, operation: Operation, number: int) -> Row:
+    return {
+        "type": "progress",
+        "service": service.spec.service.name,
+        "operation": operation.name,
+        "number": number,
+        "of": len(service.operations),
+    }
