@@ -1,4 +1,4 @@
-"""What the AWS CLI calls a service, where that is not botocore's name: data beside the specs, not code."""
+"""The names of services in the AWS CLI where they differ from botocore's; data: `specs/_shared/aws_cli_names.json`."""
 
 from __future__ import annotations
 
@@ -6,19 +6,17 @@ import json
 from functools import lru_cache
 from pathlib import Path
 
-from conformance.specs.store.files import package_root
+from conformance.specs.store.files import shared_data
 
-FILE = "aws-cli.json"
+FILE = "aws_cli_names.json"
 
 
 def cli_name(service: str) -> str:
-    """The AWS CLI's command for a service, by botocore's name; the same name where nothing else is known."""
-    root = package_root()
-    return service if root is None else _renamed(root / FILE).get(service, service)
+    """The AWS CLI's command for a service, by botocore's name; the same name where no other one is known."""
+    path = shared_data(FILE)
+    return service if path is None else _commands(path).get(service, service)
 
 
 @lru_cache(maxsize=2)
-def _renamed(path: Path) -> dict[str, str]:
-    if not path.is_file():
-        return {}
+def _commands(path: Path) -> dict[str, str]:
     return dict(json.loads(path.read_text("utf-8"))["commands"])

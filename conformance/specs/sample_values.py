@@ -1,7 +1,7 @@
-"""Values that services look for where the model only says "string": data beside the specs, by the names of members.
+"""Sample values by member names, for what the model only calls a string or an integer.
 
-A model rarely says that a text has to be a policy, a block of addresses or an ARN. Whoever reads the member's name
-knows; `plausible.yaml` writes that down for every service alike.
+A model rarely states that a text has to be a policy, an IP range or an ARN, but the member's name shows it.
+`specs/_shared/sample_values.yaml` has those names and values, for all services.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Any
 
 import yaml
 
-from conformance.specs.store.files import package_root
+from conformance.specs.store.files import shared_data
 
-FILE = "plausible.yaml"
+FILE = "sample_values.yaml"
 
 # Names of shapes that say no more than their type does.
 _PLAIN = re.compile(r"_*(string|text|integer|long|name|value|generic\w*)\d*", re.IGNORECASE)
@@ -24,32 +24,31 @@ _PLAIN = re.compile(r"_*(string|text|integer|long|name|value|generic\w*)\d*", re
 
 @dataclass(frozen=True, slots=True)
 class SampleValue:
-    """Names of members, and what they usually hold, the best first."""
+    """A pattern of member names, and the values that such members usually have, the best first."""
 
     name: re.Pattern[str]
     values: tuple[Any, ...]
 
 
 def sample_value_for(member: str, shape: str = "") -> tuple[Any, ...]:
-    """What a member of that name may well hold, the best first, with `{service}` and `{region}` still to fill in.
+    """Likely values of a member with this name, the best first; empty if none are known.
 
-    The name of its shape is asked where that of the member tells nothing, and says more than its type.
+    Where the member's name is not known, the name of its shape is looked up, unless that only repeats its type. The
+    placeholders `{service}` and `{region}` are not filled in.
     """
-    return _plausible(member) or (() if _PLAIN.fullmatch(shape) else _plausible(shape))
+    return _by_name(member) or (() if _PLAIN.fullmatch(shape) else _by_name(shape))
 
 
 @lru_cache(maxsize=65536)
-def _plausible(name: str) -> tuple[Any, ...]:
-    root = package_root()
-    if root is None or not name:
+def _by_name(name: str) -> tuple[Any, ...]:
+    path = shared_data(FILE)
+    if path is None or not name:
         return ()
-    return next((each.values for each in _table(root / FILE) if each.name.search(name)), ())
+    return next((each.values for each in _table(path) if each.name.search(name)), ())
 
 
 @lru_cache(maxsize=2)
 def _table(path: Path) -> tuple[SampleValue, ...]:
-    if not path.is_file():
-        return ()
     document = yaml.safe_load(path.read_text("utf-8"))
     return tuple(
         SampleValue(re.compile(item["name"], re.IGNORECASE), tuple(item["values"])) for item in document["values"]

@@ -11,7 +11,7 @@ from conformance.cases.case import Binding, Case
 from conformance.cases.enumeration import deterministic_cases
 from conformance.cases.request_builder import RequestBuilder
 from conformance.planning.service_specs import load_service
-from conformance.specs.resources.other_services import referred_to
+from conformance.specs.resources.other_services import other_service_reference
 from conformance.specs.resources.resource import Handle, Resource, Source
 from doubles.generated_id_service import MODEL, OVERLAY
 from doubles.handmade_shapes import spec_of
@@ -69,7 +69,7 @@ def test_a_service_of_which_nothing_is_known_leaves_something_made_up() -> None:
     ],
 )  # fmt: skip
 def test_names_that_tell_of_other_services(member: str, create: str | None) -> None:
-    found = referred_to(member)
+    found = other_service_reference(member)
     assert (found.create if found else None) == create
 
 

@@ -101,6 +101,24 @@ def test_what_is_stored_is_listed(tmp_path: Path, three: list[Spec]) -> None:
     assert [found.api_version for found in files.folders(tmp_path, "things")] == ["2020-01-01"]
 
 
+def test_the_shared_data_is_no_service(tmp_path: Path, three: list[Spec]) -> None:
+    files.write(three[0], tmp_path)
+    (tmp_path / "things").rename(tmp_path / files.SHARED_FOLDER)
+    assert files.stored_services(tmp_path) == ()
+    assert files.stored(tmp_path, files.SHARED_FOLDER) is None
+    root = files.package_root()
+    assert root is not None
+    assert files.SHARED_FOLDER not in files.stored_services(root)
+
+
+@pytest.mark.parametrize("name", ["sample_values.yaml", "aws_cli_names.json", "other_services.yaml"])
+def test_the_shared_data_is_found(name: str) -> None:
+    path = files.shared_data(name)
+    assert path is not None
+    assert path.stat().st_size > 0
+    assert files.shared_data(f"no-{name}") is None
+
+
 # ---------------------------------------------------------------- broken stores
 
 
@@ -321,7 +339,7 @@ def test_the_package_finds_its_specs() -> None:
 
 
 def test_the_specs_of_a_wheel_lie_inside_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    module = tmp_path / "conformance" / "specs" / "store.py"
+    module = tmp_path / "conformance" / "specs" / "store" / "files.py"
     monkeypatch.setattr(files, "__file__", str(module))
     module.parent.mkdir(parents=True)
     assert (files.package_root(), files.checkout_root()) == (None, None)
@@ -330,9 +348,9 @@ def test_the_specs_of_a_wheel_lie_inside_the_package(tmp_path: Path, monkeypatch
     assert files.package_root() is None, "a folder that happens to be beside an installed package is not ours"
     (tmp_path / "pyproject.toml").write_text("")
     assert files.package_root() == files.checkout_root() == tmp_path / "specs"
-    (module.parent / "data").mkdir()
-    assert files.package_root() == module.parent / "data"
-    files.write(ingest.installed("sts"), module.parent / "data")
+    (module.parents[1] / "data").mkdir()
+    assert files.package_root() == module.parents[1] / "data"
+    files.write(ingest.installed("sts"), module.parents[1] / "data")
     assert loading.load("sts").origin == "stored"
 
 

@@ -29,7 +29,7 @@ from conformance.cases.samples import Unbuildable, is_valid_text, path_in_sample
 from conformance.specs.model import INTEGER_TYPES, STRING_TYPES, Operation, Shape
 from conformance.specs.overlay.entries import RequestHints
 from conformance.specs.places import places, shape_at
-from conformance.specs.resources.other_services import OtherServiceReference, referred_to
+from conformance.specs.resources.other_services import OtherServiceReference, other_service_reference
 from conformance.specs.resources.resource import Handle, Resource, Source
 from conformance.specs.sample_values import sample_value_for
 from conformance.values.paths import Edit, Path, format_path, get, has, leaves
@@ -229,7 +229,7 @@ def _other_services(asked: _Asked) -> Iterator[Adaptation]:
     """Things of other services, in every place whose name tells of one."""
     found: dict[str, Resource] = {}
     for _, name, _ in asked.texts():
-        what = referred_to(name)
+        what = other_service_reference(name)
         if what is None or what.service == asked.builder.service.name:
             continue
         resource = _there(asked, what)

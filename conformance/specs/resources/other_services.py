@@ -1,34 +1,40 @@
-"""Which members refer to things of other services, by the habits of their names; the table is `other_services.yaml`."""
+"""Which members refer to resources of other services, by their names; data in `specs/_shared/other_services.yaml`."""
 
 from __future__ import annotations
 
-import functools
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
 
 from conformance.specs.resources.resource import HandleKind
+from conformance.specs.store.files import shared_data
+
+FILE = "other_services.yaml"
 
 
 @dataclass(frozen=True, slots=True)
 class OtherServiceReference:
-    """A thing of another service: what makes it there, and by which of its handles it is referred to."""
+    """A resource of another service: the operation that creates it there, and the handle that refers to it."""
 
     service: str
     create: str
     handle: HandleKind
 
 
-def referred_to(member: str) -> OtherServiceReference | None:
-    """What a member of that name refers to in another service; None where its name tells nothing."""
-    return next((what for pattern, what in _table() if pattern.fullmatch(member)), None)
+def other_service_reference(member: str) -> OtherServiceReference | None:
+    """What a member with this name refers to in another service; None where its name does not show it."""
+    path = shared_data(FILE)
+    if path is None:
+        return None
+    return next((what for pattern, what in _table(path) if pattern.fullmatch(member)), None)
 
 
-@functools.cache
-def _table() -> tuple[tuple[re.Pattern[str], OtherServiceReference], ...]:
-    rows = yaml.safe_load((Path(__file__).parent / "other_services.yaml").read_text(encoding="utf-8"))
+@lru_cache(maxsize=2)
+def _table(path: Path) -> tuple[tuple[re.Pattern[str], OtherServiceReference], ...]:
+    rows = yaml.safe_load(path.read_text("utf-8"))
     return tuple(
         (re.compile(row["members"], re.IGNORECASE), OtherServiceReference(row["service"], row["create"], row["handle"]))
         for row in rows

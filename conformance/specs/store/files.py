@@ -3,7 +3,8 @@
     <root>/<service>/<api-version>/spec.json         the newest version, whole
                                    1.22.12.json ...  an older one, as its difference to the next newer one
                                    provenance.json   which versions there are, newest first, and where they came from
-                                   overlay.yaml      what people wrote beside it; not ours
+                                   overlay.yaml      written by hand; this module does not write it
+    <root>/_shared/                                  data for all services, no service itself
 
     write(spec, root)   -- documents.py -- canonical.py --> files
     read(path)          files --> Spec
@@ -31,6 +32,7 @@ from conformance.specs.versions import newest_first
 SPEC_FILE = "spec.json"
 PROVENANCE_FILE = "provenance.json"
 OVERLAY_FILE = "overlay.yaml"
+SHARED_FOLDER = "_shared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,19 @@ def checkout_root() -> Path | None:
     return top / "specs" if (top / "pyproject.toml").is_file() and (top / "specs").is_dir() else None
 
 
+def shared_data(name: str) -> Path | None:
+    """A file of the data that holds for all services (`specs/_shared`); None if this package came without it."""
+    root = package_root()
+    path = root / SHARED_FOLDER / name if root is not None else None
+    return path if path is not None and path.is_file() else None
+
+
 def stored_services(root: Path) -> tuple[str, ...]:
     """The services that have a spec below `root`, sorted."""
     if not root.is_dir():
         return ()
-    return tuple(sorted({path.parents[1].name for path in root.glob(f"*/*/{PROVENANCE_FILE}")}))
+    names = {path.parents[1].name for path in root.glob(f"*/*/{PROVENANCE_FILE}")}
+    return tuple(sorted(name for name in names if ingest.is_service_name(name)))
 
 
 def folders(root: Path, service: str) -> tuple[Stored, ...]:
