@@ -11,7 +11,7 @@ from conformance.cases.case import Binding, Case
 from conformance.cases.enumeration import deterministic_cases
 from conformance.cases.request_builder import RequestBuilder
 from conformance.planning.service_specs import load_service
-from conformance.specs.resources.other_services import other_service_reference
+from conformance.specs.resources.other_services import member_patterns, other_service_reference
 from conformance.specs.resources.resource import Handle, Resource, Source
 from doubles.generated_id_service import MODEL, OVERLAY
 from doubles.handmade_shapes import spec_of
@@ -74,9 +74,7 @@ def test_names_that_tell_of_other_services(member: str, create: str | None) -> N
 
 
 def test_the_table_names_what_can_be_made_and_referred_to() -> None:
-    from conformance.specs.resources.other_services import _table
-
-    for _, what in _table():
+    for _, what in member_patterns():
         overlay = load_service(what.service).overlay
         made = overlay.created_by(what.create)
         assert made is not None, what

@@ -26,10 +26,13 @@ class OtherServiceReference:
 
 def other_service_reference(member: str) -> OtherServiceReference | None:
     """What a member with this name refers to in another service; None where its name does not show it."""
+    return next((what for pattern, what in member_patterns() if pattern.fullmatch(member)), None)
+
+
+def member_patterns() -> tuple[tuple[re.Pattern[str], OtherServiceReference], ...]:
+    """The patterns of member names with what they refer to, in the order in which they count."""
     path = shared_data(FILE)
-    if path is None:
-        return None
-    return next((what for pattern, what in _table(path) if pattern.fullmatch(member)), None)
+    return () if path is None else _table(path)
 
 
 @lru_cache(maxsize=2)
