@@ -23,7 +23,7 @@ from conformance.planning.selection import ClauseSelection, parse_selection
 from conformance.record.file import Record, RecordWriter, read
 from conformance.reports import baselines, formats
 from conformance.reports.report_options import Options
-from conformance.reports.terminal import terminal_report
+from conformance.reports.terminal import report_console, terminal_report
 from conformance.run import Row, judge_recording, run
 from conformance.settings import Settings
 from conformance.specs.store.named_selections import shipped_selections
@@ -224,7 +224,7 @@ def _write(path: Path, text: str) -> None:
 
 
 def _show(record: Record, options: Options, out: Path) -> None:
-    console = Console()
+    console = report_console()
     console.print(terminal_report(record, options), crop=False)
     console.print(f"{out / RECORD}  {out / HTML}  {out / JUNIT}", highlight=False, soft_wrap=True)
 

@@ -1,4 +1,7 @@
-"""What shows a finding: the exchanges as people read them, and three ways to repeat them. Used by the HTML page."""
+"""The evidence of a finding for the HTML page: its exchanges in readable form, and scripts that send them again.
+
+case, finding --evidence--> decisive exchanges | steps of the scenario | other exchanges | scripts
+"""
 
 from __future__ import annotations
 
@@ -27,15 +30,15 @@ from conformance.reports.scenario_view import (
 )
 
 MAX_BODY_BYTES = 4096
-"""Bytes of a body that a page shows and repeats."""
+"""Bytes of a body that the page shows, and that scripts send."""
 MAX_BODY_LINES = 120
 """Lines of a body."""
 MAX_STEP_LINES = 16
-"""Calls of a scenario."""
+"""Lines of the table of a scenario's steps."""
 MAX_OTHER_STEPS = 12
-"""Steps shown besides the one that matters."""
+"""Exchanges beside the decisive ones."""
 HTML_OVERHEAD = 400
-"""Bytes of HTML around each part."""
+"""Bytes of HTML around each part, approximately."""
 
 _SCRIPTS = (("boto3", boto3_script), ("AWS CLI", aws_cli_script), ("curl", curl_script))
 
@@ -43,27 +46,27 @@ _SCRIPTS = (("boto3", boto3_script), ("AWS CLI", aws_cli_script), ("curl", curl_
 def evidence(
     case: Mapping[str, Any], finding: FindingRow, header: Mapping[str, Any], replay: str
 ) -> tuple[dict[str, Any], int]:
-    """What decides, the story, the other steps, the scripts and the `replay` line; and how many bytes of HTML it takes.
+    """The values that the template shows for one finding, and how many bytes of HTML they take.
 
-    The story is there for scenarios only.
+    `rows` are the decisive exchanges, `steps` the steps of a scenario (empty for other cases), `others` the remaining
+    exchanges, `scripts` the ways to send the requests again, the `replay` command last.
     """
     context = context_of(header, str(case.get("service", "")))
     small = {**case, "steps": [_without_big_body(step) for step in case.get("steps", [])]}
     deciding = decisive_exchanges(case, finding)
-    story = [asdict(line) | {"outcome": line.outcome} for line in _scenario_steps(case, deciding)]
-    steps = [_exchange_view(each.step, finding.where) | _sides(each) for each in deciding]
+    overview = [asdict(line) | {"outcome": line.outcome} for line in _scenario_steps(case, deciding)]
+    exchanges = [_exchange_view(each.step, finding.where) | _sides(each) for each in deciding]
     others = [_exchange_view(step) for step in _other_steps(case, deciding)]
     scripts = [{"name": name, "text": write(small, context)} for name, write in _SCRIPTS]
     scripts.append({"name": "replay", "text": f"{replay}\n"})
-    parts = [*steps, *others, *scripts, *story]
+    parts = [*exchanges, *others, *scripts, *overview]
     size = sum(len(escape(text).encode("utf-8", "replace")) for part in parts for text in _texts(part))
-    return {"rows": _in_rows(steps), "story": story, "others": others, "scripts": scripts}, size + HTML_OVERHEAD * len(
-        parts
-    )
+    values = {"rows": _in_rows(exchanges), "steps": overview, "others": others, "scripts": scripts}
+    return values, size + HTML_OVERHEAD * len(parts)
 
 
 def _scenario_steps(case: Mapping[str, Any], deciding: Sequence[DecisiveExchange]) -> tuple[StepLine, ...]:
-    """The calls of a scenario; of a very long one those around what decides."""
+    """The steps of a scenario; of a long one those around the decisive exchanges."""
     if not is_scenario(case):
         return ()
     lines = shortened(step_lines(case, deciding, cleanup=True), MAX_STEP_LINES)
@@ -72,7 +75,7 @@ def _scenario_steps(case: Mapping[str, Any], deciding: Sequence[DecisiveExchange
 
 
 def _other_steps(case: Mapping[str, Any], deciding: Sequence[DecisiveExchange]) -> list[Mapping[str, Any]]:
-    """The steps beside those that decide, of several equal ones in a row the last."""
+    """The steps beside the decisive ones; of equal ones in a row the last."""
     steps = [step for step in case.get("steps", []) if all(step is not each.step for each in deciding)]
     runs = groupby(
         steps, key=lambda step: (step.get("role"), step.get("label"), step.get("operation"), response_summary(step))
@@ -81,7 +84,7 @@ def _other_steps(case: Mapping[str, Any], deciding: Sequence[DecisiveExchange]) 
 
 
 def _in_rows(steps: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """Exchanges in rows of two sides: both sides of one, or one of each of two."""
+    """Exchanges in rows of two messages: request and response of one, or one message of each of two."""
     rows: list[list[dict[str, Any]]] = []
     for step in steps:
         is_half = not (step["request"] and step["answer"])
@@ -109,7 +112,7 @@ def _exchange_view(step: Mapping[str, Any], place: str = "") -> dict[str, Any]:
     request, response = step.get("request") or {}, step.get("response")
     start = f"{request.get('method', '?')} {target_path(request)}"
     if response is None:
-        head, body = "no answer", [{"text": str(step.get("failure") or ""), "kind": "text"}]
+        head, body = "no response", [{"text": str(step.get("failure") or ""), "kind": "text"}]
     else:
         elapsed = f" after {step['elapsed'] * 1000:.1f} ms" if "elapsed" in step else ""
         head = _head(f"{response.get('status', '?')}{elapsed}", response)

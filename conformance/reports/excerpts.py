@@ -1,10 +1,10 @@
 """The part of a body that a finding is about, found by its path and shown with what is around it.
 
-    readable body, ProductionVariants[1].InitialInstanceCount --excerpt--> lines: some of them, one of them the place
+    readable body, ProductionVariants[1].InitialInstanceCount --excerpt--> some of its lines, one of them the match
 
-Bodies are looked at as they are shown, line by line: indentation is structure in JSON and XML alike, so that one way
-of looking does for every protocol, and nothing hostile is parsed. Names of members are compared without case, because
-protocols spell them differently; a place that is not there is shown by what would be around it.
+The search works on the lines of the readable body. Indentation is structure in JSON and XML alike, so that one search
+serves every protocol, and nothing hostile is parsed. Names of members are compared without case, because protocols
+spell them differently. Where the path is not in the body, the match is the innermost parent that is.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from conformance.record.bodies import content, readable
 from conformance.values.paths import EACH, Key, parse_path
 
 MAX_SEARCHED_CHARACTERS = 200_000
-"""Characters of a body that are searched for a place."""
+"""Characters of a body that are searched."""
 MAX_LINE_CHARACTERS = 240
 """Characters of a line that are shown."""
 
 _NAMED = re.compile(r'\s*(?:"(?P<json>(?:[^"\\]|\\.)*)":|<(?P<xml>[A-Za-z_][\w.:-]*)|&?(?P<form>[\w.-]+)=)')
-# Names around everything are at most so many, and have little beside them: the id of the request.
+# Elements around the whole answer: how deep they are at most, and how many members stand beside one (the request id).
 _DEEPEST_WRAPPER = 4
 _BESIDE = 2
 _ELEMENTS = ("item", "member", "entry")
@@ -35,15 +35,15 @@ Steps: TypeAlias = "tuple[str | int, ...]"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a body: text, the very place, or a gap that says how much is left out."""
+    """A line of a body: text, the match, or a gap that says how many lines are left out."""
 
     text: str
-    kind: Literal["text", "place", "gap"] = "text"
+    kind: Literal["text", "match", "gap"] = "text"
 
 
 @dataclass(frozen=True, slots=True)
 class _LinePosition:
-    """Where a line stands: the names and indexes that lead to it, and the lines that it is inside of."""
+    """The position of a line: names and indexes that lead to it, and the numbers of its parent lines."""
 
     steps: Steps
     within: tuple[int, ...]
@@ -52,9 +52,9 @@ class _LinePosition:
 def excerpt(
     message: Mapping[str, Any], place: str, value: str = "", *, lines: int, characters: int
 ) -> tuple[Line, ...]:
-    """So many lines of a recorded message's body: those around `place`, or where `value` is, else the first.
+    """About `lines` lines of a message's body: those around the path `place`, or around `value`, else the first.
 
-    The first ones have about so many `characters` at most. A message without a body has no lines.
+    Without a match, they have about `characters` characters at most. A message without a body has no lines.
     """
     if content(message) == b"":
         return ()
@@ -75,11 +75,11 @@ def excerpt(
 
 
 def line_at(rows: Sequence[str], place: str) -> int | None:
-    """The line at which a path leads into a readable body, or the one around it that is there; None where none is."""
+    """The line that the path `place` leads to, or that of its innermost parent; None where neither is there."""
     try:
         wanted = _steps(place)
     except ValueError:
-        return None  # where a finding is may be said in words
+        return None  # the location of some findings is no path
     spots = list(_line_positions(rows))
     wrappers = _wrappers([_names(spot.steps) for spot in spots])
     while _names(wanted):
@@ -106,7 +106,7 @@ def _names(steps: Steps) -> tuple[str, ...]:
 
 
 def _wrappers(ways: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    """The names around everything that an answer tells, such as an XML root: they are on no path."""
+    """The names of the elements around the whole answer, such as an XML root: no path contains them."""
     found: tuple[str, ...] = ()
     while len(found) < _DEEPEST_WRAPPER:
         inside = Counter(way[len(found)] for way in ways if len(way) > len(found) and way[: len(found)] == found)
@@ -117,18 +117,18 @@ def _wrappers(ways: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
 
 
 def _leads(steps: Steps, wanted: Steps, ways: Collection[tuple[str, ...]]) -> bool:
-    """Whether a line is where a path leads, whichever the elements of lists on the way are."""
+    """Whether a path leads to a line, whatever the indexes of lists in it."""
     return bool(steps) and steps[-1] == wanted[-1] and _names(steps) in ways
 
 
 def _agreement(steps: Steps, wanted: Steps) -> int:
-    """How many elements of lists on the way are those of a path."""
+    """How many indexes of lists are the same, from the end."""
     have, want = ([step for step in some if isinstance(step, int)] for some in (steps, wanted))
     return sum(one == other for one, other in zip(reversed(have), reversed(want), strict=False))
 
 
 def _line_positions(rows: Sequence[str]) -> Iterator[_LinePosition]:
-    """Where each line stands, by its indentation."""
+    """The position of each line, by its indentation."""
     stack: list[tuple[int, int, Steps]] = []  # indentation, line, its own steps
     counts: dict[int, int] = {}
     for number, row in enumerate(rows):
@@ -147,7 +147,7 @@ def _line_positions(rows: Sequence[str]) -> Iterator[_LinePosition]:
 
 
 def _own_steps(row: str, index: int) -> Steps:
-    """What a line adds to the path of those around it: a name, its number in a list, or the whole path in a form."""
+    """What a line adds to the path of its parents: a name, an index, or in a form the whole path."""
     named = _NAMED.match(row)
     if named is None or (named["xml"] or "").lower() in _ELEMENTS:
         return (index,)
@@ -157,7 +157,7 @@ def _own_steps(row: str, index: int) -> Steps:
 
 
 def _window(rows: list[str], found: int | None, most: int) -> Iterator[Line]:
-    """The lines around one and those that it is inside of, or the first ones; what is left out is counted."""
+    """The lines around the match and its parents, or the first lines; gaps are counted."""
     kept = set(range(len(rows)))
     if len(rows) > most + 1:
         kept = set(range(most)) if found is None else _around(rows, found, most)
@@ -167,7 +167,7 @@ def _window(rows: list[str], found: int | None, most: int) -> Iterator[Line]:
             yield Line(rows[last + 1])
         elif number > last + 2:
             yield Line(f"... {number - last - 1} lines", "gap")
-        yield Line(rows[number], "place" if number == found else "text")
+        yield Line(rows[number], "match" if number == found else "text")
         last = number
     if last + 1 < len(rows):
         yield Line(f"... and {len(rows) - last - 1} more lines", "gap")
@@ -175,7 +175,7 @@ def _window(rows: list[str], found: int | None, most: int) -> Iterator[Line]:
 
 def _around(rows: list[str], found: int, most: int) -> set[int]:
     kept = {*list(_line_positions(rows))[found].within[-most // 2 :], found}
-    # What follows comes first: below a name is its value.
+    # Lines below come first: they hold the value of a name.
     for offset in range(1, most):
         for number in (found + offset, found - offset):
             if len(kept) < most and 0 <= number < len(rows):

@@ -1,13 +1,13 @@
-"""One HTML file that needs nothing else: no network, no server; dark, light and paper.
+"""One HTML file without dependencies: it needs no network and no server; dark, light and print styles.
 
-    Record --page--> plain values --templates/report.html.j2 (autoescape)--> text
+    Record --_page--> plain values --templates/report.html.j2 (autoescape)--> text
 
-Everything in a record is hostile. The template escapes every value; clauses travel as JSON in which no `<` is left;
-and a content security policy allows the one script and the one style sheet of this package by their digests and
-nothing else, so that text which got through all the same would not run, nor load anything.
+Everything in a record is hostile. The template escapes every value, and clauses travel as JSON without `<`. A content
+security policy allows the script and the style sheet of this package by their digests and nothing else, so that text
+which escaped all the same neither runs nor loads anything.
 
-Size: the evidence of findings (exchange, reproductions) is shown worst first until `EVIDENCE` bytes are spent; the
-rest say how to replay them, and beyond `FINDINGS` they are only counted.
+Size: the evidence of findings (exchanges, scripts) is shown for the most severe ones until `MAX_EVIDENCE_BYTES` are
+spent. The others have their `conformance replay` command, and beyond `MAX_FINDINGS` they are only counted.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ from conformance.reports.summary import SAME_EXCHANGE, OperationSummary, Summary
 from conformance.values.text import one_line, visible, well_formed
 
 MAX_EVIDENCE_BYTES = 8_000_000
-"""Bytes of evidence in one page, about."""
+"""Bytes of evidence in one page, approximately."""
 MAX_FINDINGS = 3_000
-"""Findings in one page, folded ones counted too."""
+"""Findings in one page, folded ones included."""
 MAX_HISTORIES = 12
 """Histories of a resource in one page."""
 
@@ -50,8 +50,8 @@ def render_html(record: Record, options: Options = DEFAULT) -> str:
         .get_template("report.html.j2")
         .render(
             **_page(record, summarize(record), options),
-            style=Markup(style),  # noqa: S704 - ours
-            script=Markup(script),  # noqa: S704 - ours
+            style=Markup(style),  # noqa: S704 - a file of this package
+            script=Markup(script),  # noqa: S704 - a file of this package
             style_hash=_digest(style),
             script_hash=_digest(script),
             clauses_data=Markup(_embedded(_clauses(record))),  # noqa: S704 - no '<' is left in it
@@ -60,34 +60,34 @@ def render_html(record: Record, options: Options = DEFAULT) -> str:
     return well_formed(text)
 
 
-def _page(record: Record, view: Summary, options: Options) -> dict[str, Any]:
+def _page(record: Record, summary: Summary, options: Options) -> dict[str, Any]:
     header = record.header
     tool = header.get("tool", {})
-    made_by = f"{tool.get('name', 'aws-conformance')} {tool.get('version', '')}"
+    generator = f"{tool.get('name', 'aws-conformance')} {tool.get('version', '')}"
     return {
         "target": header.get("target", {}).get("identity", "an unnamed target"),
         "selection": ", ".join(map(str, _texts(header.get("selection", {}), "services"))),
-        "warnings": view.warnings,
+        "warnings": summary.warnings,
         "facts": list(_facts(record)),
-        "verdicts": _count_views(view.verdicts),
-        "shares": list(_shares(view.verdicts)),
-        "severities": _count_views(_filter_counts(view.findings, SEVERITIES)),
-        "verdict_boxes": _count_views(_filter_counts(view.verdicts, VERDICTS)),
-        "operations": [_operation(line) for line in sorted(view.operations, key=_failures)],
-        "reasons": view.reasons[:8],
+        "verdicts": _count_views(summary.verdicts),
+        "shares": list(_shares(summary.verdicts)),
+        "severities": _count_views(_filter_counts(summary.findings, SEVERITIES)),
+        "verdict_filters": _count_views(_filter_counts(summary.verdicts, VERDICTS)),
+        "operations": [_operation(line) for line in sorted(summary.operations, key=_failures)],
+        "reasons": summary.reasons[:8],
         "sections": [
             {"name": name, "failed": counts.get("failed", 0), "clauses": sum(counts.values())}
-            for name, counts in view.sections.items()
+            for name, counts in summary.sections.items()
         ],
-        "lifecycles": list(_state_histories(record)),
-        "headlines": list(_findings(record, view, options)),
+        "histories": list(_state_histories(record)),
+        "groups": list(_findings(record, summary, options)),
         "left_out": max(0, len(record.findings) - MAX_FINDINGS),
-        "made_by": f"{made_by}, botocore {header.get('botocore', '?')}",
+        "generator": f"{generator}, botocore {header.get('botocore', '?')}",
     }
 
 
 def _facts(record: Record) -> Iterator[tuple[str, str, bool]]:
-    """Name and value of what was run; True where the value is long."""
+    """Name and value of each fact about the run; True where the value takes the full width."""
     header, footer = record.header, record.footer or {}
     target, selection = header.get("target", {}), header.get("selection", {})
     yield "Target", f"{target.get('identity', '?')} ({target.get('kind', '?')})", False
@@ -98,7 +98,7 @@ def _facts(record: Record) -> Iterator[tuple[str, str, bool]]:
     yield "Started", header.get("started", "?"), False
     if "duration" in footer:
         yield "Duration", f"{footer['duration']:,.1f} s, {footer.get('requests', 0):,} requests", False
-    ended = "cut off" if record.truncated else footer.get("ended", "complete")
+    ended = "did not finish" if record.truncated else footer.get("ended", "complete")
     yield "Ended", ended, False
     for name in ("only", "skip"):
         if _texts(selection, name):
@@ -130,7 +130,7 @@ def _count_views(counts: Mapping[str, int]) -> list[dict[str, Any]]:
 
 
 def _filter_counts(counts: Mapping[str, int], names: tuple[str, ...]) -> dict[str, int]:
-    """`counts` by the boxes of a filter: what is in no box of its own is `other`, which is there only if needed."""
+    """`counts` by the check boxes of a filter: values without one of their own are `other`, which is there if needed."""
     other = sum(count for name, count in counts.items() if name not in names)
     return {**{name: counts.get(name, 0) for name in names}, **({"other": other} if other else {})}
 
@@ -172,7 +172,7 @@ def _state_histories(record: Record) -> Iterator[dict[str, Any]]:
         rows = [
             {
                 "events": [{"text": event.text, "count": event.count, "call": event.is_call} for event in line.events],
-                "seen": line.seen,
+                "count": line.count,
                 "case": line.case,
                 "verdicts": [{"name": name, "kind": _kind(name)} for name in line.verdicts],
             }
@@ -181,27 +181,33 @@ def _state_histories(record: Record) -> Iterator[dict[str, Any]]:
         yield {"name": resource, "rows": rows, "left_out": max(0, len(lines) - MAX_HISTORIES)}
 
 
-def _findings(record: Record, view: Summary, options: Options) -> Iterator[dict[str, Any]]:
+def _findings(record: Record, summary: Summary, options: Options) -> Iterator[dict[str, Any]]:
     spent, keys = 0, set[str]()
 
-    def shown(row: FindingRow, *, proven: bool = True) -> dict[str, Any]:
+    def shown(row: FindingRow, *, with_evidence: bool = True) -> dict[str, Any]:
         nonlocal spent
         value = _finding(record, row, options)
-        value |= {"key": _key(row, keys), "evidence": None, "folded": [], "shown_above": not proven, "why": ""}
+        value |= {
+            "key": _key(row, keys),
+            "evidence": None,
+            "folded": [],
+            "without_evidence": not with_evidence,
+            "shared": "",
+        }
         case = record.cases.get(row.case)
-        if case is not None and proven and spent < MAX_EVIDENCE_BYTES:
+        if case is not None and with_evidence and spent < MAX_EVIDENCE_BYTES:
             value["evidence"], size = evidence(case, row, record.header, value["replay"])
             spent += size
         return value
 
-    # Headlines come first: what is folded below one shows the same thing again.
-    tops = [(line, shown(line.finding)) for line in grouped_by_exchange(record, view.headlines)[:MAX_FINDINGS]]
-    room = MAX_FINDINGS - len(tops)
-    for line, value in tops:
-        # What is shown by the exchange above is not shown again.
-        value["folded"] = [shown(row, proven=line.why != SAME_EXCHANGE) for row in line.folded[:room]]
-        value["why"] = line.why
-        room -= len(value["folded"])
+    # The first findings of the groups take evidence before folded ones, which show the same thing again.
+    leading = [(group, shown(group.finding)) for group in grouped_by_exchange(record, summary.groups)[:MAX_FINDINGS]]
+    remaining = MAX_FINDINGS - len(leading)
+    for group, value in leading:
+        # Findings of the same exchange need it only once.
+        value["folded"] = [shown(row, with_evidence=group.shared != SAME_EXCHANGE) for row in group.folded[:remaining]]
+        value["shared"] = group.shared
+        remaining -= len(value["folded"])
         yield value
 
 
@@ -210,7 +216,7 @@ def _finding(record: Record, row: FindingRow, options: Options) -> dict[str, Any
     replay = f"conformance replay {shlex.quote(options.record_path)} {shlex.quote(row.case)}" if case else ""
     return {
         "severity": row.severity,
-        "severity_box": row.severity if row.severity in SEVERITIES else "other",
+        "severity_filter": row.severity if row.severity in SEVERITIES else "other",
         "kind": _kind(row.severity),
         "name": f"{row.service}:{row.operation}",
         "where": row.where,
@@ -230,7 +236,7 @@ def _finding(record: Record, row: FindingRow, options: Options) -> dict[str, Any
 
 
 def _key(row: FindingRow, taken: set[str]) -> str:
-    """An anchor that stays the same from run to run, where the fingerprint is one."""
+    """An anchor that is the same in every run, as far as the fingerprint is fit for one."""
     plain = len(row.fingerprint) <= 64 and row.fingerprint.isalnum() and row.fingerprint.isascii()
     key = f"f-{row.fingerprint}" if plain else "f-x"
     while key in taken:
@@ -255,13 +261,13 @@ def _clauses(record: Record) -> dict[str, Any]:
 
 
 def _embedded(value: Any) -> str:
-    """JSON that can stand in a script element: no `<`, `>` or `&` is left."""
+    """JSON for a script element: without `<`, `>` and `&`."""
     text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def _printable(value: Any) -> Any:
-    """Every text that the template writes, without control characters; what is ours (Markup) stays as it is."""
+    """A value for the template: text loses its control characters, `Markup` stays unchanged."""
     return visible(value) if type(value) is str else value
 
 

@@ -27,7 +27,7 @@ from conformance.values.text import one_line, xml_text
 Cases: TypeAlias = Mapping[str, Mapping[str, Any]]
 
 MAX_STEPS = 12
-"""Lines of a scenario's calls."""
+"""Steps of a scenario."""
 
 _COUNTED = {"failure": "failures", "error": "errors", "skipped": "skipped"}
 
@@ -37,7 +37,7 @@ def render_junit(record: Record, options: Options = DEFAULT) -> str:
     root = ElementTree.Element("testsuites", name="aws-conformance")
     findings = _by_clause(record.findings)
     times = _times(record)
-    for name, verdicts in _by_operation([*record.verdicts, *_unjudged(record)]).items():
+    for name, verdicts in _by_operation([*record.verdicts, *_verdicts_of_findings(record)]).items():
         suite = ElementTree.SubElement(root, "testsuite", name=xml_text(name))
         if "started" in record.header:
             suite.set("timestamp", xml_text(str(record.header["started"])).removesuffix("Z"))
@@ -80,17 +80,17 @@ def _test_case(
 
 
 def _failed(test: ElementTree.Element, findings: list[FindingRow], cases: Cases, options: Options) -> None:
-    """A failure for what fails a build, output for the rest; a failed clause without a finding is a failure."""
+    """A failure for findings that fail a build or for none at all; output for the other findings."""
     failing = [row for row in findings if options.fails(row)]
     if failing or not findings:
         message = _message(failing[0]) if failing else "failed; the record holds no finding for it"
         failure = ElementTree.SubElement(test, "failure", message=xml_text(message))
         failure.set("type", xml_text(failing[0].code if failing else "failed"))
         failure.text = xml_text("\n\n".join(_details(row, cases.get(row.case), options) for row in failing))
-    mild = [row for row in findings if not options.fails(row)]
-    if mild:
+    reported = [row for row in findings if not options.fails(row)]
+    if reported:
         output = ElementTree.SubElement(test, "system-out")
-        output.text = xml_text("\n\n".join(_details(row, cases.get(row.case), options) for row in mild))
+        output.text = xml_text("\n\n".join(_details(row, cases.get(row.case), options) for row in reported))
 
 
 def _message(row: FindingRow) -> str:
@@ -98,33 +98,32 @@ def _message(row: FindingRow) -> str:
 
 
 def _details(row: FindingRow, case: Mapping[str, Any] | None, options: Options) -> str:
-    lines = [
-        f"{row.severity}: {row.code} at {row.where or row.operation}"
-        + (f" ({row.count} times)" if row.count > 1 else ""),
-        f"clause:   {row.clause}",
-        f"says:     {row.statement}",
-        f"source:   {row.source}",
-        f"expected: {row.expected}",
-        f"got:      {row.got}",
-    ]
-    if row.fingerprint in options.known:
-        lines.append(f"known:    {options.known[row.fingerprint]}")
-    if row.folded_into:
-        lines.append(f"cause:    the same as of finding {row.folded_into}")
+    times = f" ({row.count} times)" if row.count > 1 else ""
+    facts = {
+        "clause": row.clause,
+        "statement": row.statement,
+        "source": row.source,
+        "expected": row.expected,
+        "got": row.got,
+        "known": options.known.get(row.fingerprint, ""),
+        "cause": f"same as finding {row.folded_into}" if row.folded_into else "",
+    }
+    lines = [f"{row.severity}: {row.code} at {row.where or row.operation}{times}"]
+    lines += [f"{name + ':':<11}{value}" for name, value in facts.items() if value]
     lines += _scenario_steps(row, case)
     if row.case:
-        lines.append(f"again:    conformance replay {shlex.quote(options.record_path)} {shlex.quote(row.case)}")
+        lines.append(f"replay:    conformance replay {shlex.quote(options.record_path)} {shlex.quote(row.case)}")
     return "\n".join(lines)
 
 
 def _scenario_steps(row: FindingRow, case: Mapping[str, Any] | None) -> list[str]:
-    """The calls of a scenario, a line each; those that decide are marked."""
+    """The steps of a scenario, a line each; the decisive ones are marked."""
     if case is None or not is_scenario(case):
         return []
-    lines = [f"scenario: {case.get('title', '')}"]
+    lines = [f"scenario:  {case.get('title', '')}"]
     for line in shortened(step_lines(case, decisive_exchanges(case, row)), MAX_STEPS):
         if isinstance(line, int):
-            lines.append(f"    ... {line} other call{'s' * (line > 1)}")
+            lines.append(f"    ... {line} more step{'s' * (line > 1)}")
         else:
             lines.append(f"  {'>' if line.decides else ' '} {line.name}: {line.operation} {line.outcome}")
     return lines
@@ -137,8 +136,8 @@ def _by_clause(findings: Iterable[FindingRow]) -> dict[str, list[FindingRow]]:
     return grouped
 
 
-def _unjudged(record: Record) -> list[VerdictRow]:
-    """A failed verdict for each finding whose clause has none: a run may be cut off between the two."""
+def _verdicts_of_findings(record: Record) -> list[VerdictRow]:
+    """A failed verdict for each finding whose clause has none: a run may be killed between the two lines."""
     judged = {row.clause for row in record.verdicts}
     return [
         VerdictRow(clause, "failed") for clause in {row.clause: row for row in record.findings} if clause not in judged
@@ -146,7 +145,7 @@ def _unjudged(record: Record) -> list[VerdictRow]:
 
 
 def _by_operation(verdicts: Iterable[VerdictRow]) -> dict[str, list[VerdictRow]]:
-    """Verdicts by `service.Subject`; a clause that was judged twice is listed once, with its last verdict."""
+    """Verdicts by `service.Subject`; a clause with two verdicts is listed once, with the last one."""
     last = {row.clause: row for row in verdicts}
     grouped: dict[str, list[VerdictRow]] = {}
     for row in last.values():
@@ -156,7 +155,7 @@ def _by_operation(verdicts: Iterable[VerdictRow]) -> dict[str, list[VerdictRow]]
 
 
 def _times(record: Record) -> Mapping[str, float]:
-    """Seconds by clause. A case is counted once, for the first of its clauses, so that sums stay true."""
+    """Seconds by clause. A case counts once, for the first of its clauses, so that sums stay correct."""
     times: dict[str, float] = {}
     for case in record.cases.values():
         clauses = case.get("clauses", [])
@@ -167,7 +166,7 @@ def _times(record: Record) -> Mapping[str, float]:
 
 
 def _run_warnings(root: ElementTree.Element, record: Record) -> None:
-    """A run that did not end is a test case that errors: a cut-off run must not look green."""
+    """A run that did not finish is a test case that errors: an incomplete run must not look green."""
     ended = (record.footer or {}).get("ended", "complete")
     if not record.truncated and ended == "complete":
         return

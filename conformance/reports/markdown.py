@@ -1,8 +1,8 @@
-"""Markdown that fits a comment on a pull request: never more than `LIMIT` characters, whatever the record holds.
+"""Markdown that fits a comment on a pull request: at most `MAX_CHARACTERS`, whatever the record holds.
 
-What matters most comes first; a piece that no longer fits is left out and counted at the end. Text of a record stands
-in `<code>` with its punctuation as entities, or in a fence longer than any inside it: it cannot end a table row, open
-an element, mention a person or close an issue.
+The most severe findings come first; a finding that no longer fits is left out and counted at the end. Text of a record
+stands in `<code>` with its punctuation as entities, or in a fence longer than any inside it: it cannot end a table
+row, open an element, mention a person or close an issue.
 """
 
 from __future__ import annotations
@@ -56,14 +56,14 @@ _SEVERITY_ICON = {
 
 
 class _Page:
-    """Pieces of text that together stay below a limit."""
+    """Text in pieces that together stay below a limit."""
 
     def __init__(self, limit: int) -> None:
         self.left = limit
         self.pieces: list[str] = []
 
     def add(self, piece: str) -> bool:
-        """Take `piece` if it fits; whether it did."""
+        """Append `piece` if it fits; returns whether it did."""
         if len(piece) + 1 > self.left:
             return False
         self.left -= len(piece) + 1
@@ -73,33 +73,33 @@ class _Page:
 
 def render_markdown(record: Record, options: Options = DEFAULT) -> str:
     """The record as Markdown of less than 65,000 characters."""
-    view = summarize(record)
+    summary = summarize(record)
     page = _Page(MAX_CHARACTERS - _RESERVED_FOR_TAIL)
     target = record.header.get("target", {})
     page.add(f"## Conformance of {_code(str(target.get('identity', '?')))}\n")
-    for text in view.warnings[:10]:
+    for text in summary.warnings[:10]:
         page.add(f"> **Note:** {_text(text)}\n")
-    for piece in (_totals(view), _run(record)):
+    for piece in (_totals(summary), _run(record)):
         page.add(piece)
-    if len(view.sections) > 1:
-        page.add(_sections(view))
-    if view.reasons:
-        page.add("Not judged:\n")
-        for verdict, reason, count in view.reasons[:5]:
+    if len(summary.sections) > 1:
+        page.add(_sections(summary))
+    if summary.reasons:
+        page.add("Not tested:\n")
+        for verdict, reason, count in summary.reasons[:5]:
             page.add(f"- {count:,} {_text(verdict)}: {_text(reason)}")
         page.add("")
-    _operations(page, view)
+    _operations(page, summary)
     _state_histories(page, record)
-    left_out = _findings(page, record, view, options)
+    left_out = _findings(page, record, summary, options)
     if left_out:
         page.left += _RESERVED_FOR_TAIL
         page.add(f"\n*... and {left_out:,} more findings (see {_code(options.report_path)}).*")
     return "\n".join(page.pieces).rstrip() + "\n"
 
 
-def _totals(view: Summary) -> str:
-    names = [*view.verdicts, *(f"{name} findings" for name in view.findings)]
-    counts = [*view.verdicts.values(), *view.findings.values()]
+def _totals(summary: Summary) -> str:
+    names = [*summary.verdicts, *(f"{name} findings" for name in summary.findings)]
+    counts = [*summary.verdicts.values(), *summary.findings.values()]
     head = " | ".join(_text(name) for name in names[:20])
     return f"| {head} |\n|{' ---: |' * len(names[:20])}\n| {' | '.join(f'{count:,}' for count in counts[:20])} |\n"
 
@@ -114,20 +114,20 @@ def _run(record: Record) -> str:
     return ", ".join(parts) + "\n"
 
 
-def _operations(page: _Page, view: Summary) -> None:
-    lines = [line for line in view.operations if line.implemented]
+def _operations(page: _Page, summary: Summary) -> None:
+    lines = [line for line in summary.operations if line.implemented]
     lines.sort(key=lambda line: (-line.verdicts.get("failed", 0), line.row.name))
     if lines and page.add("| Operation | Level | Failed clauses | Answers |\n| --- | --- | ---: | --- |"):
         shown = 0
         for line in lines[:MAX_OPERATIONS]:
-            # Findings matter more than a long table.
+            # Findings are more useful than a long table.
             if page.left < MAX_CHARACTERS // 2 or not page.add(_operation(line)):
                 break
             shown += 1
         if shown < len(lines):
             page.add(f"| ... and {len(lines) - shown:,} more | | | |")
         page.add("")
-    names = view.not_implemented
+    names = summary.not_implemented
     if names:
         listed = ", ".join(_code(name) for name in names[:100]) + (" ..." if len(names) > 100 else "")
         text = f"<details><summary>Not implemented: {len(names)} operations</summary>\n\n{listed}\n\n</details>\n"
@@ -142,25 +142,25 @@ def _operation(line: OperationSummary) -> str:
     return f"| {_code(line.row.name)} | {level} | {failed} | {answers} |"
 
 
-def _findings(page: _Page, record: Record, view: Summary, options: Options) -> int:
-    """Add what fits; how many did not, folded ones of left-out headlines among them."""
+def _findings(page: _Page, record: Record, summary: Summary, options: Options) -> int:
+    """Add the findings that fit; returns how many do not, folded ones of left-out groups included."""
     fresh = grouped_by_exchange(
-        record, (line for line in view.headlines if line.finding.fingerprint not in options.known)
+        record, (group for group in summary.groups if group.finding.fingerprint not in options.known)
     )
     if fresh:
         page.add("### Findings\n")
     left_out = 0
-    for line in fresh:
-        if left_out or not (page.add(_finding(record, line, options)) or page.add(_finding_title_line(line))):
-            left_out += 1 + len(line.folded)
+    for group in fresh:
+        if left_out or not (page.add(_finding(record, group, options)) or page.add(_finding_title_line(group))):
+            left_out += 1 + len(group.folded)
     known = sum(row.fingerprint in options.known for row in record.findings)
     if known:
-        page.add(f"\n{known:,} known findings of the baseline are not shown.")
+        page.add(f"\n{known:,} known findings (baseline) are not shown.")
     return left_out
 
 
-def _finding(record: Record, line: FindingGroup, options: Options) -> str:
-    row = line.finding
+def _finding(record: Record, group: FindingGroup, options: Options) -> str:
+    row = group.finding
     lines = [f"<details><summary>{_title(row)}</summary>\n", *_claims(row)]
     case = record.cases.get(row.case)
     deciding = decisive_exchanges(case, row)
@@ -168,24 +168,24 @@ def _finding(record: Record, line: FindingGroup, options: Options) -> str:
         lines += [f"\n{_text(str(case.get('title', '')))}:\n", _fence("\n".join(_step_lines(case, deciding)))]
     for each in deciding:
         name = f" ({_text(each.label)})" if each.label else ""
-        lines += [f"\nSent{name}:\n", _fence(_request_text(each.step, row.where))] if each.request else []
-        lines += [f"\nCame back{name}:\n", _fence(_response_text(each.step, row.where))] if each.answer else []
+        lines += [f"\nRequest{name}:\n", _fence(_request_text(each.step, row.where))] if each.request else []
+        lines += [f"\nResponse{name}:\n", _fence(_response_text(each.step, row.where))] if each.answer else []
     if row.case:
         command = f"conformance replay {shlex.quote(options.record_path)} {shlex.quote(row.case)}"
-        lines += ["\nAgain:\n", _fence(command)]
-    lines += list(_folded(line))
+        lines += ["\nReplay:\n", _fence(command)]
+    lines += list(_folded(group))
     return "\n".join([*lines, "\n</details>\n"])
 
 
-def _finding_title_line(line: FindingGroup) -> str:
-    return f"- {_title(line.finding)}"
+def _finding_title_line(group: FindingGroup) -> str:
+    return f"- {_title(group.finding)}"
 
 
 def _title(row: FindingRow) -> str:
-    mark = _SEVERITY_ICON.get(row.severity, "")
+    icon = _SEVERITY_ICON.get(row.severity, "")
     times = f" ({row.count:,} times)" if row.count > 1 else ""
     place = _code(f"{row.service}:{row.operation} {row.where}".strip())
-    return f"{mark} {_text(row.severity)} {place} {_text(row.code)}{times}".strip()
+    return f"{icon} {_text(row.severity)} {place} {_text(row.code)}{times}".strip()
 
 
 def _claims(row: FindingRow) -> Iterator[str]:
@@ -193,42 +193,42 @@ def _claims(row: FindingRow) -> Iterator[str]:
     yield f"- got: {_code(row.got)}"
     yield f"- clause: {_code(row.clause)}"
     if row.statement:
-        yield f"- says: {_code(row.statement)}"
+        yield f"- statement: {_code(row.statement)}"
     if row.source:
         yield f"- source: {_code(row.source)}"
 
 
-def _sections(view: Summary) -> str:
-    """Passed and failed clauses by what they are about."""
-    rows = ["| clauses about | passed | failed | not judged |", "|---|---:|---:|---:|"]
-    for name, counts in list(view.sections.items())[:20]:
+def _sections(summary: Summary) -> str:
+    """Passed and failed clauses by the section of the clause."""
+    rows = ["| section | passed | failed | not tested |", "|---|---:|---:|---:|"]
+    for name, counts in list(summary.sections.items())[:20]:
         passed, failed = counts.get("passed", 0), counts.get("failed", 0)
         rows.append(f"| {_text(name)} | {passed:,} | {failed:,} | {sum(counts.values()) - passed - failed:,} |")
     return "\n".join([*rows, ""])
 
 
 def _step_lines(case: Mapping[str, Any], deciding: tuple[DecisiveExchange, ...]) -> Iterator[str]:
-    """The calls of a scenario, a line each; those that decide are marked."""
+    """The steps of a scenario, a line each; the decisive ones are marked."""
     lines = shortened(step_lines(case, deciding), MAX_STEPS)
     named = [line for line in lines if not isinstance(line, int)]
     wide = [max((len(getattr(line, part)) for line in named), default=0) for part in ("name", "operation")]
     for line in lines:
         if isinstance(line, int):
-            yield f"  ... {line} other call{'s' * (line > 1)}"
+            yield f"  ... {line} more step{'s' * (line > 1)}"
         else:
             mark = ">" if line.decides else " "
             yield f"{mark} {line.name:<{min(wide[0], 40)}}  {line.operation:<{min(wide[1], 60)}}  {line.outcome}"
 
 
-def _folded(line: FindingGroup) -> Iterator[str]:
-    if line.folded:
-        where = "Shown by" if line.why == SAME_EXCHANGE else "With"
-        yield f"\n{where} {line.why}, {len(line.folded):,} more:\n"
-    for row in line.folded[:MAX_FOLDED]:
-        claim = f": expected {_code(row.expected)}, got {_code(row.got)}" if line.why == SAME_EXCHANGE else ""
+def _folded(group: FindingGroup) -> Iterator[str]:
+    if group.folded:
+        where = "Shown by" if group.shared == SAME_EXCHANGE else "With"
+        yield f"\n{where} {group.shared}, {len(group.folded):,} more:\n"
+    for row in group.folded[:MAX_FOLDED]:
+        claim = f": expected {_code(row.expected)}, got {_code(row.got)}" if group.shared == SAME_EXCHANGE else ""
         yield f"- {_code(row.clause)} {_text(row.code)}{claim}"
-    if len(line.folded) > MAX_FOLDED:
-        yield f"- ... and {len(line.folded) - MAX_FOLDED:,} more"
+    if len(group.folded) > MAX_FOLDED:
+        yield f"- ... and {len(group.folded) - MAX_FOLDED:,} more"
 
 
 def _request_text(step: Mapping[str, Any], place: str) -> str:
@@ -240,7 +240,7 @@ def _request_text(step: Mapping[str, Any], place: str) -> str:
 def _response_text(step: Mapping[str, Any], place: str) -> str:
     response = step.get("response")
     if response is None:
-        return f"no answer: {step.get('failure') or 'unknown why'}"
+        return f"no response: {step.get('failure') or 'cause unknown'}"
     return f"{response.get('status', '?')}\n{_body(response, place, observed_state(step))}"
 
 
@@ -251,12 +251,12 @@ def _body(message: Mapping[str, Any], place: str, value: str = "") -> str:
 
 
 def _state_histories(page: _Page, record: Record) -> None:
-    """The histories of states that were observed, as many as are worth a comment's room."""
+    """The observed histories of states, up to an eighth of the comment."""
     found = [line for lines in state_histories(record).values() for line in lines]
     if found:
-        rows = [f"- {_code(line.resource)}: {_text(line.shown)}" for line in found[:MAX_HISTORIES]]
+        rows = [f"- {_code(line.resource)}: {_text(line.text)}" for line in found[:MAX_HISTORIES]]
         rows += [f"- ... and {len(found) - MAX_HISTORIES:,} more"] if len(found) > MAX_HISTORIES else []
-        text = "\n".join(["<details><summary>Lifecycles observed</summary>\n", *rows, "\n</details>\n"])
+        text = "\n".join(["<details><summary>Observed state histories</summary>\n", *rows, "\n</details>\n"])
         if len(text) < MAX_CHARACTERS // 8:
             page.add(text)
 

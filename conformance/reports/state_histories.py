@@ -1,8 +1,8 @@
-"""How the state of each resource changed, as clients saw it: from every read that a scenario made, in order.
+"""How the state of each resource changed, from the reads of the scenarios, in order.
 
     CreateEndpoint -> Creating x3 -> InService -> DeleteEndpoint -> Deleting x2 -> not found
 
-Histories that pass through the same states are one, told by the case that looked most often.
+Histories with the same sequence of states and calls are one; the case with the most reads stands for it.
 """
 
 from __future__ import annotations
@@ -16,44 +16,44 @@ from conformance.record.file import Record
 from conformance.reports.scenario_view import is_scenario, section_of
 from conformance.specs.resources.inference import READING
 
-THERE = "there"
+EXISTS_ONLY = "there"
 
-# Begins what is told of a thing.
+# Ends the history of the last resource of a case; each `create` step begins one.
 _CREATE_STEP: Mapping[str, Any] = {"label": "create"}
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryEvent:
-    """A state that was seen, so often in a row, or a call between two looks that may have changed it."""
+    """An observed state and how many reads in a row returned it, or a call that may have changed it."""
 
     text: str
     count: int = 1
     is_call: bool = False
 
     @property
-    def shown(self) -> str:
+    def label(self) -> str:
         """`Creating x3`."""
         return f"{self.text} x{self.count}" if self.count > 1 else self.text
 
 
 @dataclass(frozen=True, slots=True)
 class StateHistory:
-    """A history of a resource, a case that saw it, how many did, and what became of that case's lifecycle clauses."""
+    """A history of a resource, the case that stands for it, how many had it, and that case's lifecycle verdicts."""
 
     resource: str
     case: str
     events: tuple[HistoryEvent, ...]
-    seen: int = 1
+    count: int = 1
     verdicts: tuple[str, ...] = ()
 
     @property
-    def shown(self) -> str:
+    def text(self) -> str:
         """The history on one line."""
-        return " -> ".join(event.shown for event in self.events)
+        return " -> ".join(event.label for event in self.events)
 
     @property
-    def looks(self) -> int:
-        """How often the state was read."""
+    def reads(self) -> int:
+        """The number of reads."""
         return sum(event.count for event in self.events if not event.is_call)
 
 
@@ -70,8 +70,8 @@ def state_histories(record: Record) -> dict[str, tuple[StateHistory, ...]]:
             key = tuple((event.text, event.is_call) for event in events)
             new = StateHistory(resource, str(case["id"]), events, verdicts=_verdicts(case, verdicts))
             old = known.get(key)
-            best = new if old is None or new.looks > old.looks else old
-            known[key] = replace(best, seen=1 if old is None else old.seen + 1)
+            best = new if old is None or new.reads > old.reads else old
+            known[key] = replace(best, count=1 if old is None else old.count + 1)
     return {
         resource: tuple(sorted(some.values(), key=lambda each: -len(each.events)))
         for resource, some in sorted(found.items())
@@ -80,26 +80,26 @@ def state_histories(record: Record) -> dict[str, tuple[StateHistory, ...]]:
 
 
 def _histories(case: Mapping[str, Any]) -> Iterator[tuple[HistoryEvent, ...]]:
-    """What was seen of each thing that a case makes, where that says more than that it is there."""
-    told: list[tuple[str, bool]] | None = None
+    """The history of each resource that a case creates, where it has a state beyond existence."""
+    observed: list[tuple[str, bool]] | None = None
     for step in (*case.get("steps", ()), _CREATE_STEP):
         if step.get("label") == _CREATE_STEP["label"]:
-            if told and any(not is_call and text != THERE for text, is_call in told):
-                yield _events_until_last_read(told)
-            told = []
-        if told is None or step.get("role") != "case" or step.get("label") == "prerequisite":
+            if observed and any(not is_call and text != EXISTS_ONLY for text, is_call in observed):
+                yield _events_until_last_read(observed)
+            observed = []
+        if observed is None or step.get("role") != "case" or step.get("label") == "prerequisite":
             continue
         if isinstance(step.get("state"), str):
-            told.append((step["state"], False))
+            observed.append((step["state"], False))
         elif step.get("outcome") == "accepted" and not READING.match(str(step.get("operation", ""))):
-            told.append((str(step["operation"]), True))
+            observed.append((str(step["operation"]), True))
 
 
-def _events_until_last_read(told: list[tuple[str, bool]]) -> tuple[HistoryEvent, ...]:
-    """The events up to the last look: what came of later calls was not looked at."""
-    while told[-1][1]:
-        told.pop()
-    return tuple(HistoryEvent(text, len(list(run)), is_call) for (text, is_call), run in groupby(told))
+def _events_until_last_read(observed: list[tuple[str, bool]]) -> tuple[HistoryEvent, ...]:
+    """The events up to the last read: nothing is known of the effect of later calls."""
+    while observed[-1][1]:
+        observed.pop()
+    return tuple(HistoryEvent(text, len(list(run)), is_call) for (text, is_call), run in groupby(observed))
 
 
 def _verdicts(case: Mapping[str, Any], verdicts: Mapping[str, str]) -> tuple[str, ...]:

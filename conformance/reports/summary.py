@@ -1,10 +1,10 @@
-"""What every report shows first, computed once and alike: totals, order, headlines, who is behind what.
+"""Totals and order that all reports share, so that they agree with each other.
 
-    Record --overview--> Overview: totals, operations with their failures, findings as headlines (worst first),
-                         each with its folded findings and the case that shows it
+    Record --summarize--> Summary: totals, a line a service, operations with their failed clauses,
+                                   groups of findings with one root cause, most severe first
 
-Nothing here renders. A headline is a finding that stands for others with the same cause; a finding without any is
-a headline with nothing folded.
+Nothing here renders. A group has one finding that stands for it; the others are folded below that one. A finding
+that shares its cause with none is a group of one.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from conformance.record.rows import SEVERITIES, VERDICTS, FindingRow, OperationR
 from conformance.reports.scenario_view import SECTIONS, decisive_exchanges, is_scenario, section_of
 
 NOT_IMPLEMENTED = "not-implemented"
+VALIDATES_NOTHING = "validates-nothing"
+CRASHES_ON_INVALID = "crashes-on-invalid"
 SAME_CAUSE, SAME_EXCHANGE = "the same cause", "the same exchange"
 
 
@@ -38,16 +40,16 @@ class ClauseParts:
 
 @dataclass(frozen=True, slots=True)
 class FindingGroup:
-    """A finding and those that have the same cause, or are shown by the very same exchanges."""
+    """Findings with one root cause, or shown by the same exchanges: the one that stands for them, and the others."""
 
     finding: FindingRow
     folded: tuple[FindingRow, ...] = ()
-    why: str = SAME_CAUSE
+    shared: str = SAME_CAUSE
 
 
 @dataclass(frozen=True, slots=True)
 class OperationSummary:
-    """An operation with the verdicts of its clauses counted; `implemented` is False where the target has it not."""
+    """An operation, the verdicts of its clauses counted, and whether the target implements it."""
 
     row: OperationRow
     verdicts: Mapping[str, int]
@@ -55,34 +57,54 @@ class OperationSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
-    """What a reader wants to know before anything else.
+class ServiceSummary:
+    """One service: how many operations it has, which kinds of them stand out, and the verdicts of its clauses."""
 
-    `warnings` are sentences about the run as a whole; `reasons` say why clauses were not judged: verdict, reason,
-    how many, the most frequent first. `sections` are the verdicts by the section of the clause (`input`, `lifecycle`).
+    name: str
+    operations: int
+    not_implemented: int
+    without_validation: int
+    crashing: int
+    verdicts: Mapping[str, int]
+
+    @property
+    def not_tested(self) -> int:
+        """Clauses that neither passed nor failed."""
+        return sum(count for verdict, count in self.verdicts.items() if verdict not in ("passed", "failed"))
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The figures of a run.
+
+    `warnings` are sentences about the run as a whole; `reasons` say why clauses were not tested: verdict, reason,
+    count, the most frequent first. `sections` are the verdicts by the section of the clause (`input`, `lifecycle`).
     """
 
     verdicts: Mapping[str, int]
     findings: Mapping[str, int]
+    services: tuple[ServiceSummary, ...]
     operations: tuple[OperationSummary, ...]
-    headlines: tuple[FindingGroup, ...]
+    groups: tuple[FindingGroup, ...]
     warnings: tuple[str, ...]
     reasons: tuple[tuple[str, str, int], ...] = ()
     sections: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def not_implemented(self) -> tuple[str, ...]:
-        """Names of the operations that the target does not have."""
+        """Names of the operations that the target does not implement."""
         return tuple(line.row.name for line in self.operations if not line.implemented)
 
 
 def summarize(record: Record) -> Summary:
-    """The overview of `record`; totals are counted from its lines, so they are there without a footer too."""
+    """The summary of `record`. Totals are counted from its lines, so that a record without a footer has them too."""
+    operations = _operations(record)
     return Summary(
         verdicts=_count_in_order((row.verdict for row in record.verdicts), VERDICTS),
         findings=_count_in_order((row.severity for row in record.findings), SEVERITIES),
-        operations=_operations(record),
-        headlines=grouped_by_cause(record.findings),
+        services=_services(record, operations),
+        operations=operations,
+        groups=grouped_by_cause(record.findings),
         warnings=tuple(_warnings(record)),
         reasons=_reasons(record),
         sections=_sections(record),
@@ -90,21 +112,24 @@ def summarize(record: Record) -> Summary:
 
 
 def clause_parts(clause: str) -> ClauseParts:
-    """The parts of a clause id; what is not a clause id is all `rest`."""
+    """The parts of a clause id; text that is no clause id becomes `rest`."""
     head, slash, rest = clause.partition("/")
     service, colon, name = head.partition(":")
     return ClauseParts(service, name, rest) if slash and colon else ClauseParts("", "", clause)
 
 
 def grouped_by_cause(findings: Iterable[FindingRow]) -> tuple[FindingGroup, ...]:
-    """Findings worst first, those with a cause in common below their headline.
+    """Findings by root cause, most severe first.
 
-    A finding whose headline is missing (a run that was cut off) stands for itself.
+    A finding whose group is not in the record (the run was killed) is a group of one.
     """
     ordered = sorted(findings, key=_severity_order)
-    heads = {row.fingerprint for row in ordered if row.folds}
     parents = {child: row.fingerprint for row in ordered for child in row.folds if child != row.fingerprint}
-    parents |= {row.fingerprint: row.folded_into for row in ordered if row.folded_into in heads and not row.folds}
+    # A cycle of findings that are folded into each other has no root: each of them stays on its own.
+    roots = {
+        row.fingerprint for row in ordered if row.folds or (row.folded_into is None and row.fingerprint not in parents)
+    }
+    parents |= {row.fingerprint: row.folded_into for row in ordered if row.folded_into in roots and not row.folds}
     below: dict[str, list[FindingRow]] = {}
     top: list[FindingRow] = []
     for row in ordered:
@@ -113,14 +138,15 @@ def grouped_by_cause(findings: Iterable[FindingRow]) -> tuple[FindingGroup, ...]
             top.append(row)
         else:
             below.setdefault(parent, []).append(row)
-    return tuple(FindingGroup(row, tuple(below.get(row.fingerprint, ()) if row.folds else ())) for row in top)
+    groups = [FindingGroup(row, tuple(below.pop(row.fingerprint, ()))) for row in top]
+    return (*groups, *(FindingGroup(row) for rows in below.values() for row in rows))
 
 
-def grouped_by_exchange(record: Record, lines: Iterable[FindingGroup]) -> tuple[FindingGroup, ...]:
-    """Headlines without others below them put together where one scenario shows them by the same exchanges."""
+def grouped_by_exchange(record: Record, groups: Iterable[FindingGroup]) -> tuple[FindingGroup, ...]:
+    """`groups`, those of one finding merged where one scenario shows them by the same exchanges."""
     found: dict[Any, FindingGroup] = {}
-    for line in lines:
-        row = line.finding
+    for group in groups:
+        row = group.finding
         case = record.cases.get(row.case)
         key: Any = row.fingerprint, len(found)
         if not row.folds and is_scenario(case):
@@ -132,7 +158,8 @@ def grouped_by_exchange(record: Record, lines: Iterable[FindingGroup]) -> tuple[
                 *(id(each.step) for each in decisive_exchanges(case, row)),
             )
         first = found.get(key)
-        found[key] = line if first is None else replace(first, folded=(*first.folded, row), why=SAME_EXCHANGE)
+        more = (row, *group.folded)
+        found[key] = group if first is None else replace(first, folded=(*first.folded, *more), shared=SAME_EXCHANGE)
     return tuple(found.values())
 
 
@@ -142,7 +169,7 @@ def _severity_order(row: FindingRow) -> tuple[int, int, str, str, str, str]:
 
 
 def _count_in_order(values: Iterable[str], names: tuple[str, ...]) -> dict[str, int]:
-    """Counts in the order of `names`, unknown values after them."""
+    """How often each value occurs, in the order of `names`, unknown values after them."""
     counts = Counter(values)
     return {name: counts[name] for name in (*names, *sorted(set(counts) - set(names)))}
 
@@ -158,8 +185,30 @@ def _operations(record: Record) -> tuple[OperationSummary, ...]:
     )
 
 
+def _services(record: Record, operations: tuple[OperationSummary, ...]) -> tuple[ServiceSummary, ...]:
+    verdicts: dict[str, Counter[str]] = {each.row.service: Counter() for each in operations}
+    for row in record.verdicts:
+        verdicts.setdefault(clause_parts(row.clause).service, Counter())[row.verdict] += 1
+    codes = {(row.service, row.operation, row.code) for row in record.findings}
+    with_code = Counter((service, code) for service, _, code in codes)
+    all_operations = Counter(each.row.service for each in operations)
+    missing = Counter(each.row.service for each in operations if not each.implemented)
+    return tuple(
+        ServiceSummary(
+            name=name,
+            operations=all_operations[name],
+            not_implemented=missing[name],
+            without_validation=with_code[name, VALIDATES_NOTHING],
+            crashing=with_code[name, CRASHES_ON_INVALID],
+            verdicts=dict(counts),
+        )
+        for name, counts in verdicts.items()
+        if name
+    )
+
+
 def _counted_for(row: VerdictRow, operations: Collection[str]) -> str:
-    """The operation that a clause is counted for: its subject, or where that is a resource, whose case told of it."""
+    """The operation that a clause is counted for: its subject, or where that is a resource, that of its first case."""
     own = clause_parts(row.clause).full_name
     return own if own in operations or not row.cases else clause_parts(row.cases[0]).full_name
 
@@ -179,22 +228,22 @@ def _sections(record: Record) -> dict[str, dict[str, int]]:
 
 
 def _reasons(record: Record) -> tuple[tuple[str, str, int], ...]:
-    # What follows the first colon is the answer at hand, names and all.
-    unjudged = Counter(
+    # What follows the first colon quotes one answer, with its names.
+    untested = Counter(
         (row.verdict, (row.reason or "").partition(": ")[0])
         for row in record.verdicts
         if row.verdict not in ("passed", "failed")
     )
-    counted = [(verdict, reason, count) for (verdict, reason), count in unjudged.items() if reason]
+    counted = [(verdict, reason, count) for (verdict, reason), count in untested.items() if reason]
     return tuple(sorted(counted, key=lambda entry: (-entry[2], entry[0], entry[1])))
 
 
 def _warnings(record: Record) -> Iterable[str]:
     ended = (record.footer or {}).get("ended", "complete")
     if record.truncated:
-        yield "This run was cut off: the record has no end. Clauses without a verdict were not judged."
+        yield "This run did not finish: the record has no footer. Clauses without a verdict were not tested."
     elif ended == "interrupted":
-        yield "This run was interrupted: clauses after that point were not judged."
+        yield "This run was interrupted: clauses after that point were not tested."
     elif ended == "target-lost":
         reason = (record.footer or {}).get("reason") or "the target stopped answering"
         yield f"The run ended early: {reason}."
@@ -210,7 +259,7 @@ def _warnings(record: Record) -> Iterable[str]:
 
 
 def _notes(fingerprint: Mapping[str, Any]) -> Iterable[str]:
-    """What calibration found remarkable, of the target as a whole and by service; each said once."""
+    """What calibration noted about the target as a whole and by service, without repetitions."""
     parts = [fingerprint, *(part for part in fingerprint.values() if isinstance(part, Mapping))]
     notes = [note for part in parts if isinstance(part.get("notes"), (list, tuple)) for note in part["notes"]]
     return dict.fromkeys(str(note) for note in notes)

@@ -19,24 +19,24 @@ from conformance.reports.summary import summarize
 
 def render_json(record: Record, options: Options = DEFAULT) -> str:
     """The summary as a JSON document."""
-    view = summarize(record)
-    findings = [row for line in view.headlines for row in (line.finding, *line.folded)]
+    summary = summarize(record)
+    findings = [row for group in summary.groups for row in (group.finding, *group.folded)]
     footer = record.footer or {}
     document = {
         "format": FORMAT,
         "header": {name: value for name, value in record.header.items() if name != "type"},
         "totals": {
-            "verdicts": view.verdicts,
-            "findings": view.findings,
+            "verdicts": summary.verdicts,
+            "findings": summary.findings,
             "failing": sum(options.fails(row) for row in findings),
             "known": sum(row.fingerprint in options.known for row in findings),
-            "not_implemented": len(view.not_implemented),
+            "not_implemented": len(summary.not_implemented),
             "requests": footer.get("requests"),
             "duration": footer.get("duration"),
         },
         "ended": "truncated" if record.truncated else footer.get("ended", "complete"),
-        "warnings": list(view.warnings),
-        "operations": [_plain(line.row) for line in view.operations],
+        "warnings": list(summary.warnings),
+        "operations": [_plain(line.row) for line in summary.operations],
         "findings": [{**_plain(row), "known": options.known.get(row.fingerprint)} for row in findings],
         "verdicts": [_plain(row) for row in record.verdicts],
     }

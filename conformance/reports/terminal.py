@@ -1,14 +1,23 @@
-"""The end of a run as a person at a terminal wants to read it; also when it is piped into a file.
+"""The terminal report: what `conformance run` prints at the end, readable also when it is piped into a file.
 
-    Record --end_of_run--> rich renderables: warnings, operations, what is not implemented, findings worst first
+    Record --terminal_report--> rich renderables, in this order:
 
-Everything is built from `Text`, never from markup, and every text of the record loses its control characters: a
-target's answer cannot colour, move or hide what is printed.
+        service lines     one a service: operations not implemented, clauses that hold, fail, are not tested
+        warnings          what limits the whole run, such as a run that did not finish
+        findings          a block a root cause, most severe first
+        operations        evidence level, failed clauses and answers of each
+        totals            verdicts, findings, requests, seed
+        hint              where the rest is
+
+All text is built from `Text`, never from markup, and every text of the record loses its control characters: the
+answer of a target cannot colour, move or hide what is printed.
 """
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
@@ -19,44 +28,89 @@ from rich.text import Text
 from conformance.record.file import Record
 from conformance.record.rows import LEVELS
 from conformance.reports.report_options import DEFAULT, Options
-from conformance.reports.summary import OperationSummary, Summary, summarize
+from conformance.reports.summary import OperationSummary, ServiceSummary, Summary, summarize
 from conformance.reports.terminal_findings import SEVERITY_STYLE, finding_blocks, more_line, visible_text
 from conformance.values.text import one_line, visible
 
 _VERDICT_STYLE = {"passed": "green", "failed": "red", "errored": "magenta", "unreached": "yellow", "skipped": "dim"}
-_OUTCOME_SHORT = {"rejected-validation": "rejected", "rejected-state": "state", "rejected-auth": "auth"}
+_OUTCOME_SHORT = {
+    "rejected-validation": "rejected", "rejected-state": "rejected (state)", "rejected-auth": "rejected (auth)",
+}  # fmt: skip
 
+MAX_SERVICES = 20
+"""Service lines."""
 MAX_FINDINGS = 10
-"""Findings shown before the rest is only counted."""
+"""Groups of findings shown in full; the rest is counted."""
 MAX_OPERATIONS = 60
-"""Operations shown in the table."""
+"""Rows of the table of operations."""
 MAX_REASONS = 5
-"""Reasons shown for clauses that were not judged."""
+"""Reasons for clauses that were not tested."""
+PIPED_WIDTH = 100
+"""Columns of a report that does not go to a terminal, unless `COLUMNS` says otherwise."""
 
-# What the levels stand for, in few words.
-_LEVEL_LEGEND = "levels: L0 routed, L1 parsed, L2 shape, L3 echo, L4 rejects, L5 state, L6 as AWS"
+_LEVEL_LEGEND = "levels: L0 routed, L1 parsed, L2 shape, L3 echo, L4 rejects invalid, L5 state, L6 agrees with AWS"
+
+
+def report_console() -> Console:
+    """The console for a report: as wide as the terminal; elsewhere `COLUMNS` or `PIPED_WIDTH` columns."""
+    console = Console()
+    if not console.is_terminal and not os.environ.get("COLUMNS", "").isdigit():
+        console.width = PIPED_WIDTH
+    return console
 
 
 def terminal_report(record: Record, options: Options = DEFAULT, *, limit: int = MAX_FINDINGS) -> RenderableType:
-    """All that is printed after a run: at most `limit` findings, the rest counted with a pointer to the report.
+    """All that is printed after a run: at most `limit` groups of findings, the rest counted.
 
-    Print it with `console.print(..., crop=False)`: lines that reproduce a finding are to be copied whole, so they
-    are longer than the console is wide.
+    Print it with `console.print(..., crop=False)`: commands that replay a finding are to be copied whole, so they
+    may be longer than the console is wide.
     """
-    view = summarize(record)
-    parts: list[RenderableType] = [_warning(text) for text in view.warnings]
-    if view.operations:
-        parts += [operations_table(view, options), Text()]
-    parts += list(_not_implemented(view))
-    parts += list(finding_blocks(record, view, options, limit=limit))
-    parts += list(_reasons(view, options))
-    parts.append(totals(record, view))
+    summary = summarize(record)
+    parts: list[RenderableType] = [*_service_lines(summary, options)]
+    parts += [_warning(text) for text in summary.warnings]
+    parts += [Text()] if parts else []
+    parts += list(finding_blocks(record, summary, options, limit=limit))
+    if summary.operations:
+        parts += [operations_table(summary, options), Text()]
+    parts += list(_not_implemented(summary))
+    parts += list(_reasons(summary, options))
+    parts += [totals(record, summary), *_hint(summary, options)]
     return Group(*parts)
 
 
-def operations_table(view: Summary, options: Options = DEFAULT) -> RenderableType:
-    """One row an operation that the target has: level reached of reachable, failed clauses, answers by outcome."""
-    lines = [line for line in view.operations if line.implemented]
+def _service_lines(summary: Summary, options: Options) -> Iterator[Text]:
+    """`sagemaker: 1 of 10 operations not implemented, 3 validate no input; 411 clauses hold, 798 fail, ...`."""
+    for service in summary.services[:MAX_SERVICES]:
+        yield _service_line(service)
+    if len(summary.services) > MAX_SERVICES:
+        yield more_line(len(summary.services) - MAX_SERVICES, options)
+
+
+def _service_line(service: ServiceSummary) -> Text:
+    noun = "operation" if service.operations == 1 else "operations"
+    kinds = [
+        f"{service.not_implemented:,} of {service.operations:,} {noun} not implemented"
+        if service.not_implemented
+        else f"{service.operations:,} {noun}"
+    ]
+    for count, one, many in (
+        (service.without_validation, "validates no input", "validate no input"),
+        (service.crashing, "crashes on invalid input", "crash on invalid input"),
+    ):
+        kinds += [f"{count:,} {one if count == 1 else many}"] if count else []
+    text = Text(f"{one_line(service.name, 40)}: ", style="bold").append(", ".join(kinds), style="not bold")
+    failed = service.verdicts.get("failed", 0)
+    text.append("; ", style="not bold")
+    passed = service.verdicts.get("passed", 0)
+    text.append(f"{passed:,} clause holds" if passed == 1 else f"{passed:,} clauses hold", style="not bold green")
+    text.append(", ", style="not bold")
+    text.append(f"{failed:,} fail{'s' * (failed == 1)}", style="not bold red" if failed else "not bold")
+    return text.append(f", {service.not_tested:,} not tested", style="not bold")
+
+
+def operations_table(summary: Summary, options: Options = DEFAULT) -> RenderableType:
+    """A row for each implemented operation: level reached of reachable, failed clauses, answers by outcome."""
+    lines = [line for line in summary.operations if line.implemented]
     lines.sort(key=lambda line: (-line.verdicts.get("failed", 0), line.row.name))
     services = {line.row.service for line in lines}
     only = services.pop() if len(services) == 1 else None
@@ -68,12 +122,12 @@ def operations_table(view: Summary, options: Options = DEFAULT) -> RenderableTyp
     for line in lines[:MAX_OPERATIONS]:
         name = line.row.name if only is None else line.row.operation
         table.add_row(_WrappedName(visible(name)), _level(line), _failed(line), _outcomes(line))
-    left = (more_line(len(lines) - MAX_OPERATIONS, options),) if len(lines) > MAX_OPERATIONS else ()
-    return Group(table, *left, Text(_LEVEL_LEGEND, style="dim"))
+    rest = (more_line(len(lines) - MAX_OPERATIONS, options),) if len(lines) > MAX_OPERATIONS else ()
+    return Group(table, *rest, Text(_LEVEL_LEGEND, style="dim"))
 
 
 class _WrappedName:
-    """The name of an operation, broken between its words where it is too long for its column."""
+    """The name of an operation, wrapped between its words where it is too long for its column."""
 
     _WORD = re.compile(r"[^:A-Z]*:|[A-Z]+(?![a-z])[^A-Z:]*|[A-Z]?[^A-Z:]*")
 
@@ -97,35 +151,40 @@ class _WrappedName:
             yield from (word[start : start + most] for start in range(0, len(word), most))
 
 
-def totals(record: Record, view: Summary) -> Text:
-    """The last line: verdicts and findings counted, time and requests."""
+def totals(record: Record, summary: Summary) -> Text:
+    """The last lines: verdicts and findings counted, root causes, requests, time and seed."""
     text = Text()
-    _counts(text, view.verdicts, _VERDICT_STYLE, "clauses")
+    _counts(text, summary.verdicts, _VERDICT_STYLE, "clauses")
     text.append("\n")
-    _counts(text, view.findings, SEVERITY_STYLE, "findings")
-    folded = sum(row.folded_into is not None for row in record.findings)
-    if folded:
-        told = len(record.findings) - folded
-        text.append(f", told as {told:,} because {folded:,} of them share their cause with others", style="dim")
+    _counts(text, summary.findings, SEVERITY_STYLE, "findings")
+    causes = len(summary.groups)
+    if causes < len(record.findings):
+        text.append(f"; {causes:,} root cause{'s' * (causes != 1)}")
     footer = record.footer or {}
-    if "duration" in footer:
-        text.append(f"\n{footer.get('requests', 0):,} requests in {footer['duration']:.1f} s", style="dim")
-    return text
+    run = [f"{footer.get('requests', 0):,} requests in {footer['duration']:.1f} s"] if "duration" in footer else []
+    run += [f"seed {one_line(str(record.header['seed']), 40)}"] if "seed" in record.header else []
+    return text.append("\n" + ", ".join(run), style="dim") if run else text
+
+
+def _hint(summary: Summary, options: Options) -> Iterator[Text]:
+    if summary.groups:
+        command = f"conformance replay {shlex.quote(options.record_path)} CASE"
+        yield Text(visible(f"hint: {options.report_path} shows all findings; '{command}' sends one again"), style="dim")
 
 
 def _counts(text: Text, counts: Mapping[str, int], styles: Mapping[str, str], noun: str) -> None:
     total = sum(counts.values())
     text.append(f"{total:,} {noun.removesuffix('s') if total == 1 else noun}")
-    mark = ": "
+    separator = ": "
     for name, count in counts.items():
         if count:
-            text.append(mark)
+            text.append(separator)
             text.append(f"{count:,} {visible(name)}", style=styles.get(name, ""))
-            mark = ", "
+            separator = ", "
 
 
 def _level(line: OperationSummary) -> Text:
-    """`L2 of L5` and a bar of the same, which says at a glance how much is left."""
+    """`L2 of L5` and a bar of the same."""
     reached, reachable = line.row.level, line.row.reachable
     have = LEVELS.index(reached) + 1 if reached in LEVELS else 0
     could = LEVELS.index(reachable) + 1 if reachable in LEVELS else 0
@@ -145,25 +204,25 @@ def _outcomes(line: OperationSummary) -> Text:
     return visible_text(", ".join(words))
 
 
-def _not_implemented(view: Summary) -> Iterator[RenderableType]:
-    names = view.not_implemented
+def _not_implemented(summary: Summary) -> Iterator[RenderableType]:
+    names = summary.not_implemented
     if names:
         text = Text(f"not implemented ({len(names)}): ", style="yellow")
         yield text.append(", ".join(_shortened(names)), style="default")
         yield Text()
 
 
-def _reasons(view: Summary, options: Options) -> Iterator[RenderableType]:
-    """Why clauses were not judged: what a target has to do first to be tested further."""
-    if not view.reasons:
+def _reasons(summary: Summary, options: Options) -> Iterator[RenderableType]:
+    """Why clauses were not tested: what a target has to answer first."""
+    if not summary.reasons:
         return
-    text = Text("not judged:")
-    for verdict, reason, count in view.reasons[:MAX_REASONS]:
+    text = Text("not tested:")
+    for verdict, reason, count in summary.reasons[:MAX_REASONS]:
         text.append(f"\n- {count:,} {visible(verdict)}: ", style=_VERDICT_STYLE.get(verdict, ""))
         text.append(one_line(reason, 150))
-    if len(view.reasons) > MAX_REASONS:
+    if len(summary.reasons) > MAX_REASONS:
         text.append("\n")
-        text.append_text(more_line(len(view.reasons) - MAX_REASONS, options))
+        text.append_text(more_line(len(summary.reasons) - MAX_REASONS, options))
     yield text
     yield Text()
 

@@ -1,11 +1,11 @@
-"""A finding as a person at a terminal wants to read it.
+"""Findings in the terminal report: one block a root cause.
 
-title
-  story                 of a scenario: its calls, a line each, those that decide marked
-  sent, came back       what decides in full, as far as it shows the place that the finding is about
+title                 severity, operation, location, code, count
+  scenario            its steps, a line each, the decisive ones marked with `>`
+  request, response   the decisive exchanges; of a long body the part that the finding is about
   expected, got, clause
-conformance replay ...
-  what has the same cause, or is shown by the same exchange
+  conformance replay ...
+  further findings with the same cause, or shown by the same exchange
 """
 
 from __future__ import annotations
@@ -37,33 +37,35 @@ from conformance.values.text import one_line, visible
 SEVERITY_STYLE = {"error": "bold red", "warning": "yellow", "info": "cyan"}
 
 MAX_FOLDED = 8
-"""Folded findings shown below a headline."""
+"""Findings listed below the one that stands for them."""
 MAX_STEPS = 9
-"""Lines of a scenario's calls."""
+"""Steps of a scenario."""
 MAX_BODY_LINES = 12
+"""Lines of a body."""
 MAX_BODY_CHARACTERS = 1200
 """Characters of a body."""
 
 
 def finding_blocks(
-    record: Record, view: Summary, options: Options = DEFAULT, *, limit: int
+    record: Record, summary: Summary, options: Options = DEFAULT, *, limit: int
 ) -> Iterator[RenderableType]:
-    """Findings worst first, headlines with what is folded below them; known ones are only counted."""
+    """Groups of findings, most severe first; known findings are only counted."""
     fresh = grouped_by_exchange(
-        record, (line for line in view.headlines if line.finding.fingerprint not in options.known)
+        record, (group for group in summary.groups if group.finding.fingerprint not in options.known)
     )
-    for line in fresh[:limit]:
-        yield from _finding_block(record, line, options)
+    for group in fresh[:limit]:
+        yield from _finding_block(record, group, options)
         yield Text()
     if len(fresh) > limit:
         yield more_line(len(fresh) - limit, options)
+        yield Text()
     known = sum(row.fingerprint in options.known for row in record.findings)
     if known:
-        yield Text(f"{known} known findings of the baseline are not shown.", style="dim")
+        yield Text(f"{known} known findings (baseline) are not shown.", style="dim")
 
 
-def _finding_block(record: Record, line: FindingGroup, options: Options) -> Iterator[RenderableType]:
-    row = line.finding
+def _finding_block(record: Record, group: FindingGroup, options: Options) -> Iterator[RenderableType]:
+    row = group.finding
     yield _title(row)
     details = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0))
     details.add_column(style="dim", no_wrap=True)
@@ -74,7 +76,7 @@ def _finding_block(record: Record, line: FindingGroup, options: Options) -> Iter
     if row.case:
         command = f"conformance replay {shlex.quote(options.record_path)} {shlex.quote(row.case)}"
         yield Text(f"  {visible(command)}", style="bold", no_wrap=True, overflow="ignore")
-    yield from _folded(line, options)
+    yield from _folded(group, options)
 
 
 def _title(row: FindingRow) -> Text:
@@ -96,24 +98,24 @@ def _details(record: Record, row: FindingRow) -> Iterator[tuple[str, RenderableT
         yield "scenario", visible_text(str(case.get("title", "")))
         yield "", _step_table(case, deciding)
     for each in deciding:
+        prefix = f"{one_line(each.label, 12)} " if each.label else ""
         if each.request:
-            yield one_line(each.label or "sent", 20), _request_text(each, row.where)
+            yield f"{prefix}request", _request_text(each, row.where)
         if each.answer:
-            name = "came back" if each.request or not each.label else f"{one_line(each.label, 12)} told"
-            yield name, _response_text(each, row.where)
+            yield "response" if each.request else f"{prefix}response", _response_text(each, row.where)
     yield "expected", visible_text(row.expected)
     yield "got", visible_text(row.got)
     yield "clause", _clause(row)
 
 
 def _step_table(case: Mapping[str, Any], deciding: tuple[DecisiveExchange, ...]) -> RenderableType:
-    """The calls, a line each."""
+    """The steps of a scenario, a line each; the decisive ones are marked."""
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0))
     for _ in range(3):
         table.add_column(overflow="fold")
     for line in shortened(step_lines(case, deciding), MAX_STEPS):
         if isinstance(line, int):
-            table.add_row("", Text(f"... {line} other call{'s' * (line > 1)}", style="dim"), "")
+            table.add_row("", Text(f"... {line} more step{'s' * (line > 1)}", style="dim"), "")
             continue
         style = "bold" if line.decides else "dim"
         name = f"{'> ' if line.decides else '  '}{one_line(line.name, 40)}"
@@ -142,7 +144,7 @@ def _request_text(each: DecisiveExchange, place: str) -> Text:
 def _response_text(each: DecisiveExchange, place: str) -> Text:
     response = each.step.get("response")
     if response is None:
-        return Text(one_line(f"no answer: {each.step.get('failure') or 'unknown why'}"))
+        return Text(one_line(f"no response: {each.step.get('failure') or 'cause unknown'}"))
     text = Text(one_line(f"{response.get('status', '?')} {_content_type(response)}"))
     return _with_body(text, response, place, observed_state(each.step))
 
@@ -152,7 +154,7 @@ def _content_type(response: Mapping[str, Any]) -> str:
     return next((value for name, value in headers.items() if name.lower() == "content-type"), "")
 
 
-_LINE_STYLE: Mapping[str, str] = {"text": "", "place": "bold underline", "gap": "dim"}
+_LINE_STYLE: Mapping[str, str] = {"text": "", "match": "bold underline", "gap": "dim"}
 
 
 def _with_body(text: Text, message: Mapping[str, Any], place: str, value: str = "") -> Text:
@@ -166,27 +168,29 @@ def _with_body(text: Text, message: Mapping[str, Any], place: str, value: str = 
     return text
 
 
-def _folded(line: FindingGroup, options: Options) -> Iterator[RenderableType]:
-    if not line.folded:
+def _folded(group: FindingGroup, options: Options) -> Iterator[RenderableType]:
+    if not group.folded:
         return
-    where = "with" if line.why != SAME_EXCHANGE else "shown by"
-    text = Text(f"{where} {line.why}, {len(line.folded)} more:", style="dim")
-    for row in line.folded[:MAX_FOLDED]:
-        # The headline has named service and operation already.
-        place = row.clause.partition("/")[2] or row.clause
-        claim = f": expected {row.expected}, got {row.got}" if line.why == SAME_EXCHANGE else ""
-        text.append(f"\n- {one_line(f'{row.where or place}{claim}' if claim else place, 150)}")
-    if len(line.folded) > MAX_FOLDED:
-        text.append("\n")
-        text.append_text(more_line(len(line.folded) - MAX_FOLDED, options))
-    yield Padding(text, (0, 0, 0, 2))
+    where = "with" if group.shared != SAME_EXCHANGE else "shown by"
+    yield Text(f"  {where} {group.shared}, {len(group.folded):,} more:", style="dim")
+    items = Table.grid(padding=(0, 1, 0, 0))
+    items.add_column(style="dim", no_wrap=True)
+    items.add_column(style="dim", overflow="fold")
+    for row in group.folded[:MAX_FOLDED]:
+        # The title of the group names service and operation.
+        clause = row.clause.partition("/")[2] or row.clause
+        claim = f": expected {row.expected}, got {row.got}" if group.shared == SAME_EXCHANGE else ""
+        items.add_row("-", Text(one_line(f"{row.where or clause}{claim}" if claim else clause, 150)))
+    yield Padding(items, (0, 0, 0, 2))
+    if len(group.folded) > MAX_FOLDED:
+        yield Padding(more_line(len(group.folded) - MAX_FOLDED, options), (0, 0, 0, 2))
 
 
 def more_line(count: int, options: Options) -> Text:
-    """A line that says how many are not shown, and where they are."""
+    """A line with the number of entries that are not shown, and the report that has them."""
     return Text(f"... and {count:,} more (see {visible(options.report_path)})", style="dim")
 
 
 def visible_text(text: str) -> Text:
-    """Text of a record, harmless."""
+    """Text of a record with its control characters escaped."""
     return Text(visible(text))

@@ -31,7 +31,7 @@ FORM = "&".join(
 def shown(body: str, place: str, value: str = "", lines: int = 9) -> tuple[list[str], list[str]]:
     """The lines that are shown, and those that are marked as the place."""
     found = excerpt({"body": body}, place, value, lines=lines, characters=2000)
-    return [line.text for line in found], [line.text.strip() for line in found if line.kind == "place"]
+    return [line.text for line in found], [line.text.strip() for line in found if line.kind == "match"]
 
 
 @pytest.mark.parametrize(

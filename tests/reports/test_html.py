@@ -71,10 +71,10 @@ def test_it_says_what_a_reader_needs(record: Record) -> None:
         "curl -sS",
     ):
         assert piece in text, piece
-    assert "cut off" not in text
+    assert "did not finish" not in text
 
 
-def test_folded_findings_are_inside_their_headline(record: Record) -> None:
+def test_folded_findings_are_inside_their_group(record: Record) -> None:
     elements = Page(page.render_html(record)).elements
     articles = [attrs for tag, attrs in elements if tag == "article"]
     folded = [attrs for tag, attrs in elements if "folded-finding" in (attrs.get("class") or "")]
@@ -84,7 +84,7 @@ def test_folded_findings_are_inside_their_headline(record: Record) -> None:
 
 
 def test_a_cut_off_run_is_said(written: Callable[[list[dict[str, Any]]], Record], lines: list[dict[str, Any]]) -> None:
-    assert "This run was cut off" in Page(page.render_html(written(lines[:-1]))).text
+    assert "This run did not finish" in Page(page.render_html(written(lines[:-1]))).text
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_findings_with_one_fingerprint_are_all_there(
 def test_an_empty_record_has_a_page(written: Callable[[list[dict[str, Any]]], Record], parts: Parts) -> None:
     text = Page(page.render_html(written([parts["header"]()]))).text
     assert "No findings" in text
-    assert "cut off" in text
+    assert "did not finish" in text
 
 
 def test_a_header_with_nothing_in_it(written: Callable[[list[dict[str, Any]]], Record]) -> None:
@@ -175,11 +175,11 @@ def test_findings_beyond_the_limit_are_counted(record: Record, monkeypatch: pyte
 def test_evidence_beyond_the_limit_is_left_out(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page, "MAX_EVIDENCE_BYTES", 1)
     text = Page(page.render_html(record)).text
-    assert text.count("The exchange is in the record; it is left out here") == 5
+    assert text.count("The exchange is in the record; this page leaves it out") == 5
     assert "conformance replay record.jsonl sagemaker:ListEndpoints/valid/smallest" in text
 
 
-def test_why_clauses_were_not_judged(record: Record) -> None:
+def test_reasons_for_clauses_that_were_not_tested(record: Record) -> None:
     text = Page(page.render_html(record)).text
     assert "1 unreached: no answer within 10 s" in text
     assert "1 errored: the decoder gave up" in text

@@ -246,7 +246,7 @@ def test_sections_are_filtered_and_places_are_in_sight(
       change($("#operation"), "sagemaker:CreateThing"); seen.operation = state();
       $(".finding > details").open = true;
       await wait(300);
-      const place = $("pre .place"), body = place.closest("pre");
+      const place = $("pre .match"), body = place.closest("pre");
       seen.inSight = place.offsetTop >= body.scrollTop && place.offsetTop < body.scrollTop + body.clientHeight;
       seen.scrolled = body.scrollTop > 0;
     """

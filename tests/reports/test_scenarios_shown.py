@@ -1,4 +1,4 @@
-"""What a scenario came to is told as a story: calls counted, what decides in full, histories of states."""
+"""Reports of scenarios: equal steps counted, decisive exchanges in full, histories of states."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ ECHO = "sagemaker:DescribeThing/scenario/echo/Thing"
 WAY = "sagemaker:CreateThing/scenario/creation/Thing"
 
 
-def _scenario(parts: Parts, identity: str, owner: str, told: list[tuple[Any, ...]], **changes: Any) -> dict[str, Any]:
+def _scenario(parts: Parts, identity: str, owner: str, calls: list[tuple[Any, ...]], **changes: Any) -> dict[str, Any]:
     """A scenario of steps (role or label, operation, params, answer, state); an answer that is text is an error."""
     steps = []
-    for name, operation, params, answer, *state in told:
+    for name, operation, params, answer, *state in calls:
         error = isinstance(answer, str)
         body = json.dumps({"__type": answer} if error else answer)
         role = name if name in ("setup", "cleanup") else "case"
@@ -47,8 +47,8 @@ def _scenario(parts: Parts, identity: str, owner: str, told: list[tuple[Any, ...
 
 
 @pytest.fixture
-def story(parts: Parts) -> Lines:
-    """A thing that loses what it was given, and a thing that goes its way."""
+def scenario_lines(parts: Parts) -> Lines:
+    """A resource that loses two attributes, and a resource that changes its state as expected."""
     big = {"ThingName": "t-2", "Filler": list(range(50)), "Colour": "red", "Size": 7}
     echo = _scenario(
         parts, ECHO, "DescribeThing",
@@ -103,9 +103,9 @@ def story(parts: Parts) -> Lines:
 
 
 @pytest.fixture
-def told(written: Written, story: Lines) -> Record:
-    """The same, as read."""
-    return written(story)
+def scenario_record(written: Written, scenario_lines: Lines) -> Record:
+    """The record of these lines."""
+    return written(scenario_lines)
 
 
 def _finding(clause: str, **changes: Any) -> FindingRow:
@@ -120,8 +120,8 @@ def _printed(record: Record, options: Options | None = None) -> str:
     return capture.get()
 
 
-def test_equal_calls_in_a_row_are_one_line(told: Record) -> None:
-    lines = step_lines(told.cases[WAY])
+def test_equal_steps_in_a_row_are_one_line(scenario_record: Record) -> None:
+    lines = step_lines(scenario_record.cases[WAY])
     assert [(line.name, line.outcome) for line in lines] == [
         ("create", "200"),
         ("read", "400 NotFound  not found"),
@@ -131,12 +131,12 @@ def test_equal_calls_in_a_row_are_one_line(told: Record) -> None:
         ("after", "400 NotFound  not found"),
         ("delete-again", "400 NotFound"),
     ]
-    names = [line.name for line in step_lines(told.cases[ECHO])]
+    names = [line.name for line in step_lines(scenario_record.cases[ECHO])]
     assert names == ["setup", "create", "read", "rest", "create", "read", "rest", "cleanup"]
-    assert step_lines(told.cases[ECHO])[-1].outcome == "400 InUse"
+    assert step_lines(scenario_record.cases[ECHO])[-1].outcome == "400 InUse"
 
 
-def test_a_long_story_is_shortened_around_what_decides() -> None:
+def test_a_long_scenario_is_shortened_around_decisive_steps() -> None:
     lines = [StepLine("case", f"l{number}", "Op", "200", decides=number == 70) for number in range(100)]
     short = shortened(lines, 6)
     shown = [line.label if isinstance(line, StepLine) else line for line in short]
@@ -154,8 +154,10 @@ def test_a_long_story_is_shortened_around_what_decides() -> None:
         ("ListThings/sort#order", {"where": "ThingName=t-1"}, [("rest", "t-1")]),
     ],
 )
-def test_what_decides(told: Record, clause: str, changes: dict[str, Any], labels: list[tuple[str, str]]) -> None:
-    found = decisive_exchanges(told.cases[ECHO], _finding(f"sagemaker:{clause}", **changes))
+def test_decisive_steps(
+    scenario_record: Record, clause: str, changes: dict[str, Any], labels: list[tuple[str, str]]
+) -> None:
+    found = decisive_exchanges(scenario_record.cases[ECHO], _finding(f"sagemaker:{clause}", **changes))
     assert [(each.label, each.step["params"]["ThingName"]) for each in found] == labels
 
 
@@ -168,36 +170,36 @@ def test_what_decides(told: Record, clause: str, changes: dict[str, Any], labels
         ("DescribeThing/errors#declared", "after", "not found"),
     ],
 )
-def test_what_decides_on_the_way(told: Record, clause: str, label: str, state: str | None) -> None:
-    found = decisive_exchanges(told.cases[WAY], _finding(f"sagemaker:{clause}"))
+def test_decisive_steps_of_a_transition(scenario_record: Record, clause: str, label: str, state: str | None) -> None:
+    found = decisive_exchanges(scenario_record.cases[WAY], _finding(f"sagemaker:{clause}"))
     assert (found[-1].label, found[-1].step.get("state")) == (label, state)
 
 
-def test_histories_of_states(told: Record) -> None:
-    (found,) = state_histories(told)["sagemaker:Thing"]
-    assert found.shown == "CreateThing -> not found -> Creating x3 -> Ready -> DeleteThing -> not found"
-    assert (found.case, found.seen, found.verdicts) == (WAY, 1, ("passed",))
+def test_histories_of_states(scenario_record: Record) -> None:
+    (found,) = state_histories(scenario_record)["sagemaker:Thing"]
+    assert found.text == "CreateThing -> not found -> Creating x3 -> Ready -> DeleteThing -> not found"
+    assert (found.case, found.count, found.verdicts) == (WAY, 1, ("passed",))
 
 
-def test_a_history_that_only_says_that_it_is_there_is_none(written: Written, story: Lines) -> None:
-    assert state_histories(written([line for line in story if line.get("id") != WAY])) == {}
+def test_a_history_without_a_state_is_left_out(written: Written, scenario_lines: Lines) -> None:
+    assert state_histories(written([line for line in scenario_lines if line.get("id") != WAY])) == {}
 
 
-def test_findings_of_one_exchange_are_told_together(told: Record) -> None:
-    (line,) = grouped_by_exchange(told, summarize(told).headlines)
-    assert (line.why, [row.where for row in (line.finding, *line.folded)]) == (SAME_EXCHANGE, ["Colour", "Size"])
+def test_findings_of_one_exchange_form_a_group(scenario_record: Record) -> None:
+    (line,) = grouped_by_exchange(scenario_record, summarize(scenario_record).groups)
+    assert (line.shared, [row.where for row in (line.finding, *line.folded)]) == (SAME_EXCHANGE, ["Colour", "Size"])
 
 
-def test_the_terminal_tells_the_story(told: Record) -> None:
-    text = re.sub(r" *\n", "\n", re.sub(r" +", " ", _printed(told)))
+def test_the_terminal_shows_steps_and_decisive_exchanges(scenario_record: Record) -> None:
+    text = re.sub(r" *\n", "\n", re.sub(r" +", " ", _printed(scenario_record)))
     for piece in (
         "warning sagemaker:DescribeThing Colour lost-attribute",
         " > create CreateThing 200",
         " > rest DescribeThing 200 x3",
         " setup CreateModel 200",
-        "\n create POST / CreateThing",
+        "\n create request POST / CreateThing",
         '"Colour": "red",',
-        "\n rest told 200",
+        "\n rest response 200",
         "shown by the same exchange, 1 more:\n - Size: expected 7, got nothing",
         "2/2 12 accepted",
     ):
@@ -205,50 +207,50 @@ def test_the_terminal_tells_the_story(told: Record) -> None:
     assert text.count("POST / CreateThing") == 1
 
 
-def test_a_known_finding_does_not_hide_the_others_of_its_exchange(told: Record) -> None:
-    text = _printed(told, Options(known={f"{1:016x}": "known"}))
+def test_a_known_finding_does_not_hide_the_others_of_its_exchange(scenario_record: Record) -> None:
+    text = _printed(scenario_record, Options(known={f"{1:016x}": "known"}))
     assert "DescribeThing Size lost-attribute" in text
     assert "1 known findings" in text
 
 
-def test_html_shows_story_place_and_lifecycles(told: Record) -> None:
-    page = html.render_html(told)
-    assert '<span class="place">  &#34;Colour&#34;: &#34;red&#34;,</span>' in page
-    assert "Lifecycles observed" in page
+def test_html_shows_steps_location_and_histories(scenario_record: Record) -> None:
+    page = html.render_html(scenario_record)
+    assert '<span class="match">  &#34;Colour&#34;: &#34;red&#34;,</span>' in page
+    assert "State histories" in page
     assert re.search(r'<li class="state">Creating <span class="times">&times;3</span></li>', page)
-    assert page.count("The exchange above shows this, too.") == 1
+    assert page.count("The exchange above shows this finding as well.") == 1
     assert '<option value="roundtrip">roundtrip (2 failed of 2)</option>' in page
 
 
-def test_markdown_tells_the_story(told: Record) -> None:
-    page = re.sub(r" +", " ", markdown.render_markdown(told))
+def test_markdown_shows_steps_and_histories(scenario_record: Record) -> None:
+    page = re.sub(r" +", " ", markdown.render_markdown(scenario_record))
     for piece in (
         "\n> rest DescribeThing 200 x3",
         "| roundtrip | 0 | 2 | 0 |",
-        "Lifecycles observed",
+        "Observed state histories",
         "Shown by the same exchange, 1 more:",
         '"Colour": "red"',
     ):
         assert piece in page, piece
 
 
-def test_junit_tells_the_story(told: Record) -> None:
-    page = junit.render_junit(told, Options(fail_on="warning"))
-    assert "scenario: a Thing is made" in page
+def test_junit_shows_steps(scenario_record: Record) -> None:
+    page = junit.render_junit(scenario_record, Options(fail_on="warning"))
+    assert "scenario:  a Thing is made" in page
     assert "  &gt; rest: DescribeThing 200 x3" in page
 
 
-def test_clauses_about_resources_count_for_the_operation_that_tested_them(told: Record) -> None:
-    counted = {line.row.operation: line.verdicts for line in summarize(told).operations}
+def test_clauses_about_resources_count_for_the_operation_that_tested_them(scenario_record: Record) -> None:
+    counted = {line.row.operation: line.verdicts for line in summarize(scenario_record).operations}
     assert counted == {"DescribeThing": {"failed": 2}, "CreateThing": {"passed": 1}}
 
 
 @pytest.mark.parametrize(
     "change", [{"label": 1}, {"state": ["x"]}, {"bound": {}}, {"bound": [{"path": "x"}]}, {"makes": None}]
 )
-def test_a_step_of_another_form_is_refused(written: Written, story: Lines, change: dict[str, Any]) -> None:
+def test_a_step_of_another_form_is_refused(written: Written, scenario_lines: Lines, change: dict[str, Any]) -> None:
     from conformance.errors import ConformanceError
 
-    story[1]["steps"][1] |= change
+    scenario_lines[1]["steps"][1] |= change
     with pytest.raises(ConformanceError):
-        written(story)
+        written(scenario_lines)

@@ -6,6 +6,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,10 +17,11 @@ from rich.console import Console
 from conformance.errors import UnknownName
 from conformance.record.bodies import content, hex_dump, readable, stored
 from conformance.record.file import Record
+from conformance.record.rows import FindingRow
 from conformance.reports import formats, markdown, summary_json
 from conformance.reports.report_options import Options
 from conformance.reports.summary import clause_parts, grouped_by_cause, summarize
-from conformance.reports.terminal import terminal_report
+from conformance.reports.terminal import report_console, terminal_report
 from conformance.values.text import one_line, visible, well_formed, xml_text
 
 Written = Callable[[list[dict[str, Any]]], Record]
@@ -42,7 +44,7 @@ def test_every_format_renders_every_record(record: Record, hostile: Record, writ
             assert text.encode("utf-8")
 
 
-def test_an_unknown_format_is_told() -> None:
+def test_an_unknown_format_is_refused_with_a_hint() -> None:
     with pytest.raises(UnknownName, match="unknown report format 'htm'") as caught:
         formats.writer("htm")
     assert caught.value.hint == "did you mean html?"
@@ -55,7 +57,7 @@ def test_lone_surrogates_do_not_break_a_report(written: Written, lines: list[dic
         assert formats.render(name, sample).encode("utf-8")
 
 
-def test_markdown_tells_the_story(record: Record) -> None:
+def test_markdown_shows_totals_operations_and_findings(record: Record) -> None:
     text = markdown.render_markdown(record)
     assert "| 1 | 6 | 1 | 1 | 1 | 4 | 1 | 1 |" in text
     assert "<code>sagemaker:CreateEndpoint</code> | L2 of L5 | 3 / 4 |" in text
@@ -126,7 +128,7 @@ def test_json_has_everything_but_bodies(record: Record) -> None:
     assert "cases" not in document
 
 
-def test_the_terminal_tells_the_story(record: Record) -> None:
+def test_the_terminal_shows_totals_operations_and_findings(record: Record) -> None:
     text = _printed(record)
     for piece in (
         "! The spec of sagemaker (botocore 1.40.0) is older",
@@ -139,8 +141,11 @@ def test_the_terminal_tells_the_story(record: Record) -> None:
         "KeyError: 'ModelName'",
         "ModelName is required (model: botocore 1.40.0)",
         "- 1 unreached: no answer within 10 s",
+        "sagemaker: 2 of 7 operations not implemented, 1 validates no input; 1 clause \nholds, 6 fail, 3 not tested\n",
         "10 clauses: 1 passed, 6 failed, 1 errored, 1 unreached, 1 skipped",
-        "6 findings: 4 error, 1 warning, 1 info",
+        "6 findings: 4 error, 1 warning, 1 info; 4 root causes",
+        "seed 7",
+        "hint: report.html shows all findings",
     ):
         assert piece in text, piece
     assert text.index("validates-nothing") < text.index("content-type")
@@ -168,7 +173,7 @@ def test_long_names_are_broken_between_words(written: Written, parts: Parts, wid
     lines = [parts["operation"](name, "L5", "L5", accepted=120, rejected_validation=33) for name in names]
     lines[0]["service"] = "s3"
     text = _printed(written([parts["header"](), *lines, parts["footer"](lines)]), width=width)
-    rows = text[text.index("operation") : text.index("levels:")].splitlines()[1:]
+    rows = text[text.index("\noperation") + 1 : text.index("levels:")].splitlines()[1:]
     column = ["" if row.startswith("   ") else re.split(r"  +", row.strip())[0] for row in rows]
     assert "".join(column) == "".join(sorted(["s3:" + names[0], "sagemaker:" + names[1]]))
     assert all(part[:1].isupper() or part.startswith(("s3:", "sagemaker:")) for part in column if part)
@@ -184,7 +189,7 @@ def test_the_terminal_is_not_steered(hostile: Record) -> None:
 def test_the_terminal_only_counts_known_findings(record: Record) -> None:
     text = _printed(record, Options(known={f"{4:016x}": "reported"}))
     assert "KeyError" not in text
-    assert "1 known findings of the baseline are not shown." in text
+    assert "1 known findings (baseline) are not shown." in text
 
 
 def test_an_operation_is_not_implemented_only_if_nothing_else_came(
@@ -201,6 +206,33 @@ def test_no_finding_is_lost_by_folding(record: Record) -> None:
     assert sorted(row.fingerprint for row in rows) == sorted(row.fingerprint for row in record.findings)
     orphans = grouped_by_cause(row for row in record.findings if not row.folds)
     assert len(orphans) == 5
+
+
+def test_a_finding_folded_into_a_plain_one_is_below_it(record: Record) -> None:
+    first, second, *_ = (row for row in record.findings if not row.folds and row.folded_into is None)
+    (group,) = grouped_by_cause([first, replace(second, folded_into=first.fingerprint)])
+    assert (group.finding, [row.fingerprint for row in group.folded]) == (first, [second.fingerprint])
+
+
+@given(st.lists(st.tuples(*[st.sampled_from("abcd")] * 2, st.sampled_from([*"abcde", None])), max_size=8))
+def test_no_folding_of_a_hostile_record_loses_or_repeats_a_finding(drawn: list[tuple[str, str, str | None]]) -> None:
+    rows = [
+        FindingRow("s:O/x#y", f"code-{number}", "error", "s", "O", fingerprint, folds=folds, folded_into=parent)
+        for number, (fingerprint, child, parent) in enumerate(drawn)
+        for folds in ((child,) if number % 2 else (),)
+    ]
+    grouped = [row for group in grouped_by_cause(rows) for row in (group.finding, *group.folded)]
+    assert sorted(row.code for row in grouped) == sorted(row.code for row in rows)
+
+
+@pytest.mark.parametrize(("columns", "width"), [(None, 100), ("130", 130)])
+def test_a_piped_report_has_a_fixed_width(monkeypatch: pytest.MonkeyPatch, columns: str | None, width: int) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    for name in ("FORCE_COLOR", "TTY_COMPATIBLE"):
+        monkeypatch.delenv(name, raising=False)
+    if columns is not None:
+        monkeypatch.setenv("COLUMNS", columns)
+    assert report_console().width == width
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ def test_a_killed_run_leaves_a_record_that_says_so(over_http: bool, tmp_path: Pa
     told = {name: conformance("report", record, "--format", name) for name in ("html", "markdown", "junit", "json")}
     assert {(said.status, said.err) for said in told.values()} == {(0, "")}
     for name in ("html", "markdown"):
-        assert "cut off" in told[name].out
+        assert "did not finish" in told[name].out
     assert json.loads(told["json"].out)["ended"] == "truncated"
     assert "<error" in told["junit"].out
 

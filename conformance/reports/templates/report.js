@@ -159,7 +159,7 @@
 
   // The very place that a finding is about is in sight when its body is.
   document.addEventListener("toggle", (event) => {
-    for (const place of $$("pre .place", event.target)) {
+    for (const place of $$("pre .match", event.target)) {
       const body = place.closest("pre");
       body.scrollTop = place.offsetTop - body.clientHeight / 3;
     }
