@@ -130,7 +130,7 @@ def _count_views(counts: Mapping[str, int]) -> list[dict[str, Any]]:
 
 
 def _filter_counts(counts: Mapping[str, int], names: tuple[str, ...]) -> dict[str, int]:
-    """`counts` by the check boxes of a filter: values without one of their own are `other`, which is there if needed."""
+    """`counts` by the check boxes of a filter; values without one of their own are `other`, present if needed."""
     other = sum(count for name, count in counts.items() if name not in names)
     return {**{name: counts.get(name, 0) for name in names}, **({"other": other} if other else {})}
 
