@@ -1,8 +1,11 @@
-"""Which operations may have to come before another one: those that tell what it asks for, and those it undoes or reads.
+"""Producers: operations that have to be called before another one, by the names of operations and members.
 
-DisassociateAddress(AssociationId)  <--  AssociateAddress answers an AssociationId
-DetachVolume                        <--  AttachVolume: the same noun, and a verb that makes
-GetObjectTagging                    <--  PutObjectTagging, PutObject: the noun, and what it begins with
+    consumer                                 producer
+    DisassociateAddress(AssociationId)  <--  AssociateAddress: its answer has an AssociationId
+    DetachVolume                        <--  AttachVolume: the same noun, and a verb that creates
+    GetObjectTagging                    <--  PutObjectTagging, PutObject: the noun, and a noun that it begins with
+
+Only error feedback uses it: references that the overlay knows need no guess.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from conformance.specs.resources.handle_references import singulars
 from conformance.specs.resources.inference import READING
 from conformance.values.paths import Path
 
-# Verbs of operations after which there is something, the most usual first.
+# Verbs of operations after which something exists or is in a new state, the most frequent first.
 CREATING_VERBS = (
     "Create", "Put", "Start", "Add", "Attach", "Associate", "Register", "Enable", "Set", "Run", "Request", "Allocate",
     "Authorize", "Send", "Import", "Upload", "Subscribe", "Publish", "Initiate", "Execute", "Tag",
@@ -25,7 +28,7 @@ CREATING_VERBS = (
     "Disable", "Stop", "Suspend",
 )  # fmt: skip
 
-# What undoes or continues something needs it done first, by its verb.
+# What has to be done before an operation that undoes or continues it, by the verb of that operation.
 PREREQUISITE_VERBS: dict[str, tuple[str, ...]] = {
     "Detach": ("Attach",),
     "Disassociate": ("Associate",),
@@ -53,47 +56,48 @@ PREREQUISITE_VERBS: dict[str, tuple[str, ...]] = {
     "Verify": ("Sign", "Generate"),
 }
 
-# Verbs of operations after which there is less than before: no help but to what they are named for in BEFORE.
+# Verbs of operations that remove something: they come first only for the verbs that name them above.
 ENDING_VERBS = frozenset({
     "Delete", "Disable", "Stop", "Suspend", "Remove", "Detach", "Disassociate", "Deregister", "Cancel", "Terminate",
     "Release", "Revoke", "Purge", "Reset", "Reboot", "Abort", "Reject", "Enter", "Exit",
 })  # fmt: skip
 
-# Verbs of what costs money that nobody gives back: never tried for the sake of something else.
+# Verbs of operations that cost money and cannot be undone: never called as a prerequisite.
 PURCHASING_VERBS = frozenset({"Purchase", "Buy", "Renew"})
 
-# Names of members that mean another thing in every answer.
+# Names of members that mean another thing in every answer: followed only between related operations.
 AMBIGUOUS_MEMBERS = frozenset({
     "name", "id", "arn", "key", "value", "type", "status", "description", "message", "resource", "version",
 })  # fmt: skip
 
+# Members of answers that are nested deeper are no handles.
 MAX_DEPTH = 4
 
 
 @dataclass(slots=True)
 class ProducerIndex:
-    """Finds what may come first among the operations of one service."""
+    """Finds, among the operations of one service, those that produce what another one needs."""
 
     service: Service
-    _told: dict[str, list[tuple[str, Path]]] | None = field(init=False, default=None)
+    _answers_by_member: dict[str, list[tuple[str, Path]]] | None = field(init=False, default=None)
 
-    def of(self, member: str, operation: str, *, near: bool) -> Iterator[tuple[str, Path]]:
-        """Operations whose answers have a member of that name, and where; the likeliest for an operation first.
+    def answering(self, member: str, operation: str, *, related: bool) -> Iterator[tuple[str, Path]]:
+        """Operations whose answers have a member of that name, and the path to it; the likeliest first.
 
-        The `near` ones have a word of the operation's noun in theirs, the others have none.
+        With `related`, operations whose noun shares a word with that of `operation`; else those whose noun shares none.
         """
         names = [member.lower(), *(each.lower() for each in singulars(member))]
-        told = self._index()
+        answers = self._index()
         noun = frozenset(name_words(operation)[1:])
         found = []
         for name in names:
-            for producer, path in told.get(name, ()):
+            for producer, path in answers.get(name, ()):
                 about = noun & frozenset(name_words(producer)[1:])
                 if (
                     producer == operation
                     or _verb(producer) in ENDING_VERBS | PURCHASING_VERBS
-                    or bool(about) != near
-                    or (name in AMBIGUOUS_MEMBERS and not near)
+                    or bool(about) != related
+                    or (name in AMBIGUOUS_MEMBERS and not related)
                 ):
                     continue
                 reads = READING.match(producer) is not None
@@ -101,8 +105,11 @@ class ProducerIndex:
         for _, _, _, producer, path in sorted(found, key=lambda each: each[:4]):
             yield producer, path
 
-    def before(self, operation: str, text: str) -> Iterator[str]:
-        """Operations of the same noun, or of one that it begins with, after which there is something."""
+    def earlier_than(self, operation: str, text: str) -> Iterator[str]:
+        """Operations that create what an operation works on: of the same noun, or of one that it begins with.
+
+        Those whose noun is in `text`, the text of an error, come first.
+        """
         verb = _verb(operation)
         noun = operation[len(verb) :]
         words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*", noun)
@@ -117,18 +124,18 @@ class ProducerIndex:
                     name = first + form
                     if name in self.service.operations and name != operation and name not in found:
                         found.append(name)
-        spoken = re.sub(r"[^a-z]", "", text.lower())
-        found.sort(key=lambda name: name[len(_verb(name)) :].lower() not in spoken)
+        mentioned = re.sub(r"[^a-z]", "", text.lower())
+        found.sort(key=lambda name: name[len(_verb(name)) :].lower() not in mentioned)
         yield from found
 
     def _index(self) -> dict[str, list[tuple[str, Path]]]:
-        """Where answers have text, by the name of the member."""
-        if self._told is None:
-            self._told = {}
+        """The paths at which answers have text, by the member's name in lower case."""
+        if self._answers_by_member is None:
+            self._answers_by_member = {}
             for name, operation in self.service.operations.items():
                 for member, path in self._texts(self.service.output_of(operation), (), ()):
-                    self._told.setdefault(member.lower(), []).append((name, path))
-        return self._told
+                    self._answers_by_member.setdefault(member.lower(), []).append((name, path))
+        return self._answers_by_member
 
     def _texts(self, shape: Shape, path: Path, above: tuple[str, ...]) -> Iterator[tuple[str, Path]]:
         for name, member in shape.members.items():

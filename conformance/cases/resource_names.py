@@ -50,7 +50,7 @@ class NamePlace:
     handle: Handle | None = None
 
     @property
-    def is_told(self) -> bool:
+    def is_generated(self) -> bool:
         """Whether only the answer to the creating call tells what belongs here."""
         return self.handle is not None and self.handle.source.side == "answer"
 
@@ -70,47 +70,51 @@ class ResourceNamer:
     def __post_init__(self) -> None:
         self._references = References((*self.learned, *self.overlay.resources.values()))
 
-    def about(self, resource: Resource) -> ResourceNamer:
+    def preferring(self, resource: Resource) -> ResourceNamer:
         """A namer that takes members that several resources go by to mean this one: the ARN that tags are put on."""
         return ResourceNamer(self.service, self.overlay, (resource, *self.learned))
 
-    def refers(self, operation: str, member: str, shape: str = "", *, listed: bool = False) -> Known | None:
+    def resource_of_member(self, operation: str, member: str, shape: str = "", *, listed: bool = False) -> Known | None:
         """The resource that an input member refers to, and by which handle; `listed` ones are named in the plural."""
         return self._references.refers(operation, member, shape, listed=listed)
 
-    def spots(self, operation: Operation, params: Mapping[str, Any]) -> tuple[NamePlace, ...]:
+    def name_places(self, operation: Operation, params: Mapping[str, Any]) -> tuple[NamePlace, ...]:
         """Every place in `params` that holds a handle."""
-        return tuple(self._spots(operation.name, self.service.input_of(operation), params, ()))
+        return tuple(self._places_in(operation.name, self.service.input_of(operation), params, ()))
 
-    def _spots(self, operation: str, shape: Shape, value: Any, path: Path) -> Iterator[NamePlace]:
+    def _places_in(self, operation: str, shape: Shape, value: Any, path: Path) -> Iterator[NamePlace]:
         if shape.type == "structure" and isinstance(value, Mapping):
             for name, member in shape.members.items():
                 if value.get(name) is not None:
                     yield from self._member(operation, name, member, value[name], (*path, name))
         elif shape.type == "list" and shape.element is not None and isinstance(value, list):
             for index, item in enumerate(value):
-                yield from self._spots(operation, self.service.target(shape.element), item, (*path, index))
+                yield from self._places_in(operation, self.service.target(shape.element), item, (*path, index))
         elif shape.type == "map" and shape.value is not None and isinstance(value, Mapping):
             for key, item in value.items():
-                yield from self._spots(operation, self.service.target(shape.value), item, (*path, Key(key)))
+                yield from self._places_in(operation, self.service.target(shape.value), item, (*path, Key(key)))
 
     def _member(self, operation: str, name: str, member: Member, value: Any, path: Path) -> Iterator[NamePlace]:
         target = self.service.target(member)
         if target.type in STRING_TYPES:
-            known = None if target.enum else self.refers(operation, name, member.shape) or self._own(operation, path)
+            known = (
+                None
+                if target.enum
+                else self.resource_of_member(operation, name, member.shape) or self._own(operation, path)
+            )
             if known is not None or member.idempotency_token or (_NEW.fullmatch(name) and not target.enum):
                 yield NamePlace(path, target, *(known or ()))
             return
         if target.type == "blob":
-            told = self.refers(operation, name, member.shape)
+            told = self.resource_of_member(operation, name, member.shape)
             if told is not None and told[1].source.side == "answer":
                 yield NamePlace(path, target, *told)
             return
         element = self.service.target(target.element) if target.type == "list" and target.element is not None else None
         if element is None or element.type not in STRING_TYPES or not isinstance(value, list):
-            yield from self._spots(operation, target, value, path)
+            yield from self._places_in(operation, target, value, path)
             return
-        known = self.refers(operation, name, target.element.shape if target.element else "", listed=True)
+        known = self.resource_of_member(operation, name, target.element.shape if target.element else "", listed=True)
         if known is not None and not element.enum:
             yield from (NamePlace((*path, index), element, *known) for index in range(len(value)))
 
@@ -119,23 +123,23 @@ class ResourceNamer:
         made = self.overlay.created_by(operation)
         return (made, Handle("name", Source("request", path))) if made is not None and path in made.labels else None
 
-    def creates(self, operation: Operation) -> Resource | None:
+    def created_by(self, operation: Operation) -> Resource | None:
         """The resource that the operation makes."""
         return self.overlay.created_by(operation.name)
 
     def is_own_name(self, operation: Operation, spot: NamePlace) -> bool:
         """Whether a spot names what the operation makes, rather than something that must exist."""
-        made = self.creates(operation)
+        made = self.created_by(operation)
         if made is None or spot.resource is None or spot.resource.name != made.name:
             return False
         handles = (*made.handles, *filter(None, [spot.handle]))
         chosen = any(each.source == Source("request", spot.path) for each in handles)
-        return chosen or (spot.is_told and len(spot.path) == 1)
+        return chosen or (spot.is_generated and len(spot.path) == 1)
 
     def references(self, operation: Operation, params: Mapping[str, Any]) -> tuple[Resource, ...]:
         """The resources that must exist for `params`, each once, in the order of their appearance."""
         found: dict[str, Resource] = {}
-        for spot in self.spots(operation, params):
+        for spot in self.name_places(operation, params):
             if spot.resource is not None and not self.is_own_name(operation, spot):
                 found.setdefault(spot.resource.name, spot.resource)
         return tuple(found.values())
@@ -145,31 +149,31 @@ class ResourceNamer:
         chose, too."""
         return tuple(
             Binding(spot.path, spot.resource.name, spot.handle.source)
-            for spot in self.spots(operation, params)
-            if spot.resource and spot.handle and (all_ or spot.is_told) and not self.is_own_name(operation, spot)
+            for spot in self.name_places(operation, params)
+            if spot.resource and spot.handle and (all_ or spot.is_generated) and not self.is_own_name(operation, spot)
         )
 
-    def named(
+    def with_names(
         self,
         operation: Operation,
         params: Mapping[str, Any],
         token: str,
         *,
-        beneath: str | None = None,
+        reference_token: str | None = None,
         keep: tuple[Path, ...] = (),
         longest: tuple[Path, ...] = (),
     ) -> Mapping[str, Any]:
-        """`params` with every name that a client chooses filled in for `token`.
+        """`params` with every name that a client chooses, derived from `token`.
 
-        What the request refers to is called by the token `beneath`, where it has one of its own. The paths in `keep`
-        stay as they are, those in `longest` get names as long as they may be.
+        References get the name that belongs to `reference_token` where that is given. Names at the paths in `keep` stay
+        as they are, those at the paths in `longest` get the greatest length that their shape allows.
         """
         edits = []
-        for spot in self.spots(operation, params):
-            if spot.path in keep or spot.is_told:
+        for spot in self.name_places(operation, params):
+            if spot.path in keep or spot.is_generated:
                 continue
             refers = spot.resource is not None and not self.is_own_name(operation, spot)
-            chosen = beneath if beneath is not None and refers else token
+            chosen = reference_token if reference_token is not None and refers else token
             if spot.resource is None:
                 chosen = chosen[::-1]  # another name than those of the things that it may be made of
             length: NameLength = "longest" if spot.path in longest else "typical"
@@ -193,7 +197,7 @@ class ResourceNamer:
     def _chosen_shape(self, spot: NamePlace) -> Shape | None:
         # The creator's shape is the strictest: others often allow ARNs beside names.
         create = self.service.operations.get(spot.resource.create) if spot.resource else None
-        if create is None or spot.handle is None or spot.is_told:
+        if create is None or spot.handle is None or spot.is_generated:
             return None
         found = shape_at(self.service, self.service.input_of(create), spot.handle.source.path)
         return None if found is None else found[0]

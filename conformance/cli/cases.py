@@ -17,7 +17,7 @@ import click
 
 from conformance.cases.case import Call, Case, Creation
 from conformance.cases.enumeration import deterministic_cases
-from conformance.cases.request_builder import RequestBuilder
+from conformance.cases.request_builder import CaseDraft, RequestBuilder
 from conformance.cases.samples import Unbuildable
 from conformance.cases.scenario import Scenario, Send
 from conformance.cases.scenarios import scenarios_of
@@ -139,8 +139,9 @@ def _cases(builder: RequestBuilder, operation: Operation, intent: str | None, nu
     strategy = ShapeStrategies(builder.service).of(builder.service.input_of(operation))
     for count, params in enumerate(examples(strategy, number, builder.seed), start=1):
         try:
-            valid = builder.obeying(operation, params)
-            yield builder.case(operation, f"random-{count:03d}", "valid", "a random valid request", (), valid)
+            valid = builder.repaired(operation, params)
+            draft = CaseDraft(f"random-{count:03d}", "valid", "a random valid request", (), valid)
+            yield builder.case(operation, draft)
         except Unbuildable:
             continue
 

@@ -16,8 +16,9 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
 
 from conformance.cases.feedback.adaptation import Adaptation
-from conformance.cases.feedback.suggestions import RejectedRequest, Suggester
-from conformance.cases.request_builder import RequestBuilder
+from conformance.cases.feedback.attempt import Rejection
+from conformance.cases.feedback.suggestions import Suggester
+from conformance.cases.request_builder import CaseDraft, RequestBuilder
 from conformance.cases.samples import Unbuildable
 from conformance.exchanges.exchange import Unproven
 from conformance.run.execution.executor import Execution, Executor
@@ -80,7 +81,7 @@ class FeedbackLoop:
         if operation.name in self._searched or depth > DEEPEST or execution.outcome not in CURABLE:
             return False
         self._searched.add(operation.name)
-        before, texts = self.builder.lesson(operation.name), {_error_text(execution)}
+        before, texts = self.builder.adaptation(operation.name), {_error_text(execution)}
         sources = [self._suggestions(operation, execution)]
         if (yield from self._adapt_prerequisites(execution, depth)):
             sources.append(iter((_unchanged(before),)))
@@ -88,7 +89,7 @@ class FeedbackLoop:
             adaptation = _next(sources)
             if adaptation is None:
                 break
-            self.builder.learn(operation.name, adaptation)
+            self.builder.adapt(operation.name, adaptation)
             tried = self._try(operation, f"adapted-{number}", f"the smallest request, {adaptation.why}")
             if tried is None:
                 continue
@@ -101,7 +102,7 @@ class FeedbackLoop:
                 sources.append(self._suggestions(operation, tried))
             if (yield from self._adapt_prerequisites(tried, depth)):
                 sources.append(iter((adaptation,)))
-        self.builder.learn(operation.name, before)
+        self.builder.adapt(operation.name, before)
         return False
 
     def _suggestions(self, operation: Operation, execution: Execution) -> Iterator[Adaptation]:
@@ -111,13 +112,13 @@ class FeedbackLoop:
         outcome = exchange.outcome
         created = {each.makes for each in execution.exchanges if each.outcome.kind == "accepted"}
         lacking = frozenset(each.resource for each in execution.case.setup) - created
-        rejected = RejectedRequest(outcome.kind, outcome.code or "", outcome.message or "", lacking)
-        return self.suggester.lessons(operation, execution.case.call.params, rejected)
+        rejected = Rejection(outcome.kind, outcome.code or "", outcome.message or "", lacking)
+        return self.suggester.suggestions(operation, execution.case.call.params, rejected)
 
     def _try(self, operation: Operation, name: str, title: str) -> Execution | None:
         """Send the smallest request as it is built now; None where there is no such request."""
         try:
-            case = self.builder.case(operation, name, "probe", title, (), self.builder.smallest(operation))
+            case = self.builder.case(operation, CaseDraft(name, "probe", title, (), self.builder.smallest(operation)))
         except Unbuildable:
             return None
         return self.executor.execute(replace(case, shared_setup=None))

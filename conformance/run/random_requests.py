@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from conformance.cases.patterns import PatternError
-from conformance.cases.request_builder import RequestBuilder
+from conformance.cases.request_builder import CaseDraft, RequestBuilder
 from conformance.cases.samples import Unbuildable
 from conformance.cases.strategies import ShapeStrategies
 from conformance.run.execution.executor import Execution, Executor
@@ -46,8 +46,9 @@ class RandomRequests:
         name = f"shrunk-{number:03d}" if shrinking else f"random-{number:03d}"
         accepted = f"{self.builder.service.name}:{operation.name}/input#accepted"
         try:
-            valid = self.builder.obeying(operation, params)
-            case = self.builder.case(operation, name, "valid", "a random valid request", (accepted,), valid)
+            valid = self.builder.repaired(operation, params)
+            draft = CaseDraft(name, "valid", "a random valid request", (accepted,), valid)
+            case = self.builder.case(operation, draft)
         except Unbuildable:
             return None
         execution = self.executor.execute(case)

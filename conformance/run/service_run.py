@@ -196,7 +196,7 @@ def _opening_order(one: OperationRun) -> tuple[bool, int]:
     What error feedback adapts in a creation serves the operations that need the resource.
     """
     builder = one.parts.builder
-    creates = builder.namer.creates(one.operation) is not None
+    creates = builder.namer.created_by(one.operation) is not None
     return not creates, len(builder.service.input_of(one.operation).required) if creates else 0
 
 

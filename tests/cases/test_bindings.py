@@ -48,13 +48,13 @@ def test_a_broken_place_is_not_bound() -> None:
 
 
 def test_lists_of_ids_refer_too() -> None:
-    call = builder().about(SHIP, "ListShips", "ctoken")
+    call = builder().call_about(SHIP, "ListShips", "ctoken")
     assert call.bindings == (Binding(("ShipIds", 0), "Ship", SHIP_ID),)
     assert len(call.params["ShipIds"]) == 1
 
 
 def test_the_read_of_a_creation_asks_for_what_was_made() -> None:
-    creation = builder().maker(FLEET, "ctoken")
+    creation = builder().creation_of(FLEET, "ctoken")
     assert creation.read is not None
     assert (creation.read.operation, creation.read.bindings) == (
         "GetFleet",

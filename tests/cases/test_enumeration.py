@@ -278,7 +278,7 @@ def test_no_two_cases_of_a_service_share_an_id_or_a_thing(name: str) -> None:
 
 
 def things_made(plan: RequestBuilder, operation: str, params: Mapping[str, Any]) -> list[tuple[str, str]]:
-    made = plan.namer.creates(plan.service.operations[operation])
+    made = plan.namer.created_by(plan.service.operations[operation])
     name = params.get(str(made.chosen.source.path[0])) if made is not None and made.chosen is not None else None
     return [(made.name, name)] if made is not None and isinstance(name, str) else []
 

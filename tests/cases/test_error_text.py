@@ -21,7 +21,7 @@ from conformance.cases.feedback import error_text
     ],
 )
 def test_members_are_recognised_in_other_spellings_but_not_inside_words(name: str, text: str, sure: int | None) -> None:
-    assert error_text.mentioned_path(name, text) == sure
+    assert error_text.mention_rank(name, text) == sure
 
 
 @pytest.mark.parametrize(
@@ -52,4 +52,4 @@ def test_values_are_found_where_a_text_offers_any(text: str, offered: tuple[str,
     ],
 )
 def test_members_are_likened_to_things(member: str, noun: str, rank: int | None) -> None:
-    assert error_text.name_similarity(member, noun, "TagResource", "the table is not there") == rank
+    assert error_text.reference_rank(member, noun, "TagResource", "the table is not there") == rank

@@ -29,11 +29,11 @@ def producers(service: str) -> ProducerIndex:
     ],
 )
 def test_what_undoes_or_reads_comes_after_what_does(service: str, operation: str, first: str) -> None:
-    assert next(producers(service).before(operation, "")) == first
+    assert next(producers(service).earlier_than(operation, "")) == first
 
 
 def test_what_the_text_speaks_of_comes_first() -> None:
-    before = producers("s3").before("PutObjectTagging", "NoSuchKey: the object does not exist")
+    before = producers("s3").earlier_than("PutObjectTagging", "NoSuchKey: the object does not exist")
     assert "PutObject" in itertools.islice(before, 3)
 
 
@@ -48,19 +48,23 @@ def test_what_the_text_speaks_of_comes_first() -> None:
 def test_members_are_told_by_operations_about_the_same(
     service: str, member: str, operation: str, producer: str
 ) -> None:
-    found = [name for name, _ in producers(service).of(member, operation, near=True)]
+    found = [name for name, _ in producers(service).answering(member, operation, related=True)]
     assert producer in found[:2]
     assert operation not in found
 
 
 def test_names_that_mean_anything_are_told_by_operations_about_the_same_only() -> None:
-    assert list(producers("sqs").of("Id", "DeleteMessageBatch", near=False)) == []
+    assert list(producers("sqs").answering("Id", "DeleteMessageBatch", related=False)) == []
 
 
 @pytest.mark.parametrize("name", ["ec2", "autoscaling", "rds"])
 def test_nothing_is_ended_or_bought_for_the_sake_of_something_else(name: str) -> None:
     found = ProducerIndex(load_service(name).service)
     for operation in load_service(name).service.operations:
-        told = [producer for near in (True, False) for producer, _ in found.of("InstanceId", operation, near=near)]
-        for other in (*told, *found.before(operation, "")):
+        producers_of_id = [
+            producer
+            for related in (True, False)
+            for producer, _ in found.answering("InstanceId", operation, related=related)
+        ]
+        for other in (*producers_of_id, *found.earlier_than(operation, "")):
             assert not other.startswith(("Terminate", "Purchase", "Release", "Purge")), (operation, other)

@@ -106,7 +106,7 @@ def test_what_nothing_reads_has_no_round_trip() -> None:
 
 def test_calls_about_anything_are_turned_to_the_thing() -> None:
     resource = HOSTING.overlay.resources["EndpointConfig"]
-    creation = PLANNER.maker(resource, "token")
+    creation = PLANNER.creation_of(resource, "token")
     call = retarget(PLANNER, creation, Call("ListTags", {"ResourceArn": "arn:sample"}))
     (binding,) = call.bindings
     assert (binding.path, binding.resource) == (("ResourceArn",), "EndpointConfig")
@@ -114,8 +114,8 @@ def test_calls_about_anything_are_turned_to_the_thing() -> None:
 
 
 def test_calls_that_name_the_thing_stay_as_they_are() -> None:
-    creation = builder().maker(BOX, "token")
-    call = builder().about(BOX, "ListBoxTags", "token")
+    creation = builder().creation_of(BOX, "token")
+    call = builder().call_about(BOX, "ListBoxTags", "token")
     assert retarget(builder(), creation, call) == call
 
 
@@ -123,7 +123,7 @@ def test_calls_that_cannot_name_it_are_not_built() -> None:
     nameless = replace(BOX, handles=(Handle("other", Source("answer", ("Arn",))),))
     plan = builder(overlay(nameless))
     with pytest.raises(Unbuildable, match="known to name a Box"):
-        retarget(plan, plan.maker(nameless, "token"), Call("ListBoxTags", {"Name": "x"}))
+        retarget(plan, plan.creation_of(nameless, "token"), Call("ListBoxTags", {"Name": "x"}))
     assert all(isinstance(item, Omitted) for item in tags.tags_scenarios(plan, MODEL.operations["TagBox"]))
 
 

@@ -35,7 +35,7 @@ def staged(harbour: Harbour, script: Any, *, time: Time | None = None, timeout: 
 
 
 def fleet() -> Creation:
-    return builder().maker(FLEET, "ctoken")
+    return builder().creation_of(FLEET, "ctoken")
 
 
 def get_fleet(label: str = "read", *, wait: bool = False) -> Send:

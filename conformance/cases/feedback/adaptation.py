@@ -1,4 +1,4 @@
-"""What was learned of an operation from how its requests were answered."""
+"""What is learned of an operation from how a target answered its requests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from conformance.specs.resources.resource import Resource
 class Adaptation:
     """Hints and resources, of the same kind as an overlay has them; they hold for one operation and one target.
 
-    `hints.why` says, after "the smallest valid request", what is new about it.
+    `hints.why` names the change in words that go on after "the smallest valid request", as in "with CidrBlock".
     """
 
     hints: RequestHints = field(default_factory=RequestHints)
@@ -20,5 +20,5 @@ class Adaptation:
 
     @property
     def why(self) -> str:
-        """What was learned, for people to read."""
+        """The change in words."""
         return self.hints.why

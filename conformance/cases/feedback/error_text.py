@@ -49,7 +49,7 @@ def name_words(name: str) -> tuple[str, ...]:
     return tuple(word.lower() for word in _WORDS.findall(name))
 
 
-def mentioned_path(name: str, text: str) -> int | None:
+def mention_rank(name: str, text: str) -> int | None:
     """How surely a text names a member: 0 in quotes, 1 as the API spells it, 2 in other spellings; None not at all."""
     if re.search(rf"['\"`‘]{re.escape(name)}['\"`’]", text):
         return 0
@@ -79,7 +79,7 @@ def handle_kind(member: str) -> str:
     return {"name": "name", "id": "id", "identifier": "id", "arn": "arn", "url": "url"}.get(suffix, "name")
 
 
-def name_similarity(member: str, noun: str, operation: str, text: str) -> int | None:
+def reference_rank(member: str, noun: str, operation: str, text: str) -> int | None:
     """How likely a member refers to a thing of that noun, 0 being surest; None where nothing speaks for it."""
     stem, thing = _SUFFIX.sub("", member).lower(), noun.lower()
     if stem == thing or stem == f"{thing}s":

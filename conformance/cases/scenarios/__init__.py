@@ -46,5 +46,5 @@ def scenarios_of(builder: RequestBuilder, operation: Operation) -> Iterator[Scen
     for family in FAMILIES:
         for item in family(builder, operation):
             clauses = (item.clause,) if isinstance(item, Omitted) else item.clauses
-            if any(builder.wanted(clause) for clause in clauses):
+            if any(builder.includes(clause) for clause in clauses):
                 yield item

@@ -101,7 +101,7 @@ def _optional(fixture: Fixture, root: Shape) -> Iterator[str]:
     for name, member in root.members.items():
         target = service.target(member)
         plain = target.type in STRING_TYPES | NUMBER_TYPES
-        refers = fixture.builder.namer.refers(fixture.resource.create, name, member.shape) is not None
+        refers = fixture.builder.namer.resource_of_member(fixture.resource.create, name, member.shape) is not None
         if plain and name not in fixture.creation.call.params and not refers and not _BESIDE.search(name):
             yield name
 
@@ -118,7 +118,7 @@ def _with(builder: RequestBuilder, create: Operation, params: Params, name: str)
     """The params with an optional member; None where the rules exclude it."""
     try:
         sample = builder.sampler().build(builder.service.input_of(create), (name,))[name]
-        richer = builder.obeying(create, {**params, name: sample})
+        richer = builder.repaired(create, {**params, name: sample})
     except (Unbuildable, LookupError):
         return None
     return richer if name in richer else None

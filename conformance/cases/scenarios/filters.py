@@ -38,8 +38,10 @@ FAR = timedelta(days=1)
 def filters_scenarios(builder: RequestBuilder, operation: Operation) -> Iterator[Scenario | Omitted]:
     """The scenarios of the clauses about filters and order that an operation owns."""
     clauses = [
-        each for each in statements.filters_clauses(builder.spec, operation, builder.overlay) if builder.wanted(each.id)
-    ]  # fmt: skip
+        each
+        for each in statements.filters_clauses(builder.spec, operation, builder.overlay)
+        if builder.includes(each.id)
+    ]
     filtering = {each.path: each for each in clauses if each.name == statements.MATCHES}
     sorting = [each for each in clauses if each.name == statements.ORDER]
     criteria = [each for each in criteria_of(builder.service, operation, builder.overlay) if each.member in filtering]

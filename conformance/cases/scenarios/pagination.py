@@ -42,7 +42,7 @@ def pagination_scenarios(builder: RequestBuilder, operation: Operation) -> Itera
     """The scenarios of the clauses about pages that an operation owns."""
     clauses = {each.name: each.id for each in statements.pagination_clauses(builder.spec, operation, builder.overlay)}
     paging = paging_of(builder.service, operation)
-    wanted = {name: clause for name, clause in clauses.items() if builder.wanted(clause)}
+    wanted = {name: clause for name, clause in clauses.items() if builder.includes(clause)}
     if not wanted or paging is None:
         return
     identity = f"{builder.service.name}:{operation.name}/scenario/pages"

@@ -81,7 +81,7 @@ class _Wrong:
 
     def _nobodys(self, spot: NamePlace, output: Any) -> str | None:
         """What is well-formed in a place and refers to nothing."""
-        if spot.handle is None or not spot.is_told:
+        if spot.handle is None or not spot.is_generated:
             return self.absent
         value = at(output, spot.handle.source.path)
         return altered_text(value) if isinstance(value, str) else None
@@ -95,18 +95,20 @@ class _Wrong:
 def _wrong(
     builder: RequestBuilder, operation: Operation, resource: Resource, place: tuple[Step, ...] | None, token: str
 ) -> _Wrong:
-    params = None if place is None else builder.with_parents(resource, operation, _with(builder, operation, place))
-    call = builder.about(resource, operation.name, token, params)
+    params = (
+        None if place is None else builder.with_parent_references(resource, operation, _with(builder, operation, place))
+    )
+    call = builder.call_about(resource, operation.name, token, params)
     namer = builder.namer
-    spots = tuple(each for each in namer.spots(operation, call.params) if _is(each, resource))
+    spots = tuple(each for each in namer.name_places(operation, call.params) if _is(each, resource))
     if not spots:
         raise Unbuildable(f"no request that refers to {resource.one} could be built")
     setup = _needed(builder, operation, call, resource, token)
-    chosen = next((each for each in spots if not each.is_told), None)
+    chosen = next((each for each in spots if not each.is_generated), None)
     absent = namer.name_for(chosen, token_for(builder.seed, f"{token}/{ABSENT}")) if chosen is not None else ""
-    if all(not each.is_told for each in spots):
+    if all(not each.is_generated for each in spots):
         return _Wrong(call, spots, setup, absent, None)
-    sample = builder.maker(resource, token)
+    sample = builder.creation_of(resource, token)
     create = builder.service.operations[resource.create]
     needed = builder.prerequisites(create, sample.call.params, token)
     there = {resource.name, *(each.resource for each in needed)}
@@ -135,7 +137,7 @@ def _refers(builder: RequestBuilder, creation: Creation, resource: Resource) -> 
 def _with(builder: RequestBuilder, operation: Operation, place: tuple[Step, ...]) -> Params:
     """The smallest params with something at a place."""
     built = Sampler(builder.service).build(builder.service.input_of(operation), place)
-    return builder.valid(operation, built, place)
+    return builder.completed(operation, built, place)
 
 
 def _is(spot: NamePlace, resource: Resource) -> bool:

@@ -146,11 +146,11 @@ class Tries:
     def _creation(self, create: Operation, params: Params) -> Creation:
         """The creation of the next thing."""
         bare, namer = self._next(), self.fixture.builder.namer
-        named = namer.named(create, params, self.fixture.token)
+        named = namer.with_names(create, params, self.fixture.token)
         own = [
             spot
-            for spot in namer.spots(create, bare.call.params)
-            if spot.resource is None or (namer.is_own_name(create, spot) and not spot.is_told)
+            for spot in namer.name_places(create, bare.call.params)
+            if spot.resource is None or (namer.is_own_name(create, spot) and not spot.is_generated)
         ]
         named = apply(named, [Edit("set", spot.path, get(bare.call.params, spot.path)) for spot in own])
         return replace(bare, call=Call(create.name, named, bindings=namer.bindings(create, named)))

@@ -73,8 +73,8 @@ class _Teller:
     def _act(self, step: Step, token: str, own: str, number: int) -> Send:
         """The act of a step; what it makes goes by the token `own`, everything else by the story's."""
         operation = self._operation(step)
-        params = self.builder.obeying(operation, apply(self._start(operation), step.edits))
-        named = self.builder.namer.named(operation, params, own, beneath=token)
+        params = self.builder.repaired(operation, apply(self._start(operation), step.edits))
+        named = self.builder.namer.with_names(operation, params, own, reference_token=token)
         call = Call(operation.name, named, bindings=self.builder.namer.bindings(operation, named))
         call = self._renewed(step, operation, call, token, number)
         made_before = tuple(act.makes.what.name for _, act in self.steps if act.makes is not None)
@@ -82,7 +82,7 @@ class _Teller:
             self.setup.setdefault(creation.resource, creation)
         raised = [Edit("set", path, str(get(call.params, path)).upper()) for path in step.upper_case]
         call = replace(call, params=apply(call.params, raised))
-        made = self.builder.namer.creates(operation)
+        made = self.builder.namer.created_by(operation)
         if made is None:
             removes = next((each.name for each in self._resources() if each.delete == step.call), None)
             return Send(step.name, call, removes=self._last(removes))
@@ -90,8 +90,8 @@ class _Teller:
 
     def _making(self, made: Resource, operation: Operation, call: Call, token: str, number: int) -> Creation:
         """What a call makes; by a name of its own where something of the kind was made before."""
-        read = self.builder.about(made, made.read.operation, token) if made.read else None
-        creation = Creation(made.name, call, made, self.builder.undo(operation, call, token), read)
+        read = self.builder.call_about(made, made.read.operation, token) if made.read else None
+        creation = Creation(made.name, call, made, self.builder.cleanup_of(operation, call, token), read)
         return renamed_creation(creation, f"{made.name}#{number}") if self._last(made.name) is not None else creation
 
     def _last(self, resource: str | None) -> str | None:
@@ -104,11 +104,11 @@ class _Teller:
 
     def _start(self, operation: Operation) -> Params:
         """The params that a step begins with: those that make a thing where it makes one, else those about one."""
-        made = self.builder.namer.creates(operation)
+        made = self.builder.namer.created_by(operation)
         if made is not None:
-            return self.builder.maker(made, "").call.params
+            return self.builder.creation_of(made, "").call.params
         about = next((each for each in self._resources() if operation.name in (each.update, each.delete)), None)
-        return self.builder.about(about, operation.name, "").params if about else self.builder.smallest(operation)
+        return self.builder.call_about(about, operation.name, "").params if about else self.builder.smallest(operation)
 
     def _renewed(self, step: Step, operation: Operation, call: Call, token: str, number: int) -> Call:
         """The call with its references to `fresh` resources led to others than the story's."""
@@ -117,7 +117,7 @@ class _Teller:
             creation = self._fresh(name, edits, token, other, number)
             self.setup[creation.resource] = creation
             spots = [
-                spot for spot in self.builder.namer.spots(operation, call.params)
+                spot for spot in self.builder.namer.name_places(operation, call.params)
                 if spot.resource is not None and spot.resource.name == name
             ]  # fmt: skip
             params = apply(
@@ -125,7 +125,7 @@ class _Teller:
                 [
                     Edit("set", spot.path, self.builder.namer.name_for(spot, other))
                     for spot in spots
-                    if not spot.is_told
+                    if not spot.is_generated
                 ],
             )
             bindings = tuple(
@@ -138,9 +138,9 @@ class _Teller:
         """Another thing of a resource, made with edits; what it needs is what the story's things need."""
         resource = self.builder.overlay.resources[name]
         create = self.builder.service.operations[resource.create]
-        plain = self.builder.maker(resource, other)
-        params = self.builder.obeying(create, apply(plain.call.params, edits))
-        named = self.builder.namer.named(create, params, other, beneath=token)
+        plain = self.builder.creation_of(resource, other)
+        params = self.builder.repaired(create, apply(plain.call.params, edits))
+        named = self.builder.namer.with_names(create, params, other, reference_token=token)
         for creation in self.builder.prerequisites(create, named, token, without=(name,)):
             self.setup.setdefault(creation.resource, creation)
         call = Call(create.name, named, bindings=self.builder.namer.bindings(create, named))

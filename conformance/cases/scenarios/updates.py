@@ -97,7 +97,9 @@ def _changeable(at: Fixture, operation: Operation, base: Call, read: Call, build
     """The members of an update's input that say what the thing should become, not which thing is meant."""
     service = at.builder.service
     shape = service.input_of(operation)
-    own = {str(spot.path[0]) for spot in at.builder.namer.spots(operation, base.params) if _means(spot, at.resource)}
+    own = {
+        str(spot.path[0]) for spot in at.builder.namer.name_places(operation, base.params) if _means(spot, at.resource)
+    }
     asked = {name.lower() for name in service.input_of(service.operations[read.operation]).members}
     for name in build.full:
         if name not in own and name.lower() not in asked and not _locks(service, shape, name):
@@ -183,7 +185,7 @@ class Updates:
             return None
         if AT_ONCE in shape.members:
             obeying = {**obeying, AT_ONCE: True}
-        return builder.about(self.fixture.resource, operation.name, self.fixture.token, obeying)
+        return builder.call_about(self.fixture.resource, operation.name, self.fixture.token, obeying)
 
     def _with_others(self, call: Call) -> tuple[Call, tuple[Creation, ...]]:
         """The call, referring to other things than those that were there before; what makes them."""
@@ -193,7 +195,7 @@ class Updates:
             if creation.resource not in used:
                 needed.append(creation)
         kept = {str(path) for path in _paths(at, self.base)}
-        for spot in at.builder.namer.spots(operation, call.params):
+        for spot in at.builder.namer.name_places(operation, call.params):
             if spot.resource is None or spot.resource.name not in used or str(spot.path) in kept:
                 continue
             other = self._other(spot.resource)
@@ -217,7 +219,7 @@ def _paths(at: Fixture, base: Call) -> Iterator[Any]:
     service, namer = at.builder.service, at.builder.namer
     read = service.operations[at.resource.read.operation]
     addressed = {each.name for each in namer.references(read, at.read.params if at.read else {})}
-    for spot in namer.spots(service.operations[base.operation], base.params):
+    for spot in namer.name_places(service.operations[base.operation], base.params):
         if spot.resource is not None and (spot.resource.name in addressed or _means(spot, at.resource)):
             yield spot.path
 
