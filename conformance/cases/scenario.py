@@ -1,11 +1,11 @@
-"""A scenario: several calls in an order that the answers decide, played to see what operations do to resources.
+"""A scenario: several calls whose order depends on the answers, to see what operations do to resources.
 
-    Scenario -- setup: what must be there before
-             -- script: yields Act or Together, is sent Reply back; judges nothing
-             -- clauses: what the whole story is to be held against
+    Scenario -- setup:   what must exist before the first step
+             -- script:  yields Send or SendTogether, receives Reply; judges nothing
+             -- clauses: what the recorded timeline is judged against
 
-Scripts are generators and mute: what the answers mean for a clause is decided by whoever reads the story of a scenario
-that was played.
+A script is a generator that decides only which call comes next. What the answers mean for a clause is decided
+later, by the laws that read the timeline.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from types import MappingProxyType
 from typing import Any, Protocol, TypeAlias
 
 from conformance.cases.case import Call, Creation
+from conformance.cases.families import KindName, Label
 from conformance.specs.resources.resource import Resource
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a script learns of an answer: the outcome class, the output where it was accepted, the error code."""
+    """What a script learns of an answer: the outcome class, the output of an accepted call, the error code."""
 
     kind: str
     output: Mapping[str, Any] | None = None
@@ -35,36 +36,39 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """One call. `label` is the name under which judges find it.
+    """A step of one call; laws find it by its `label`.
 
-    What it `makes` is removed when the scenario ends, unless a later act that `removes` the resource of that name was
-    accepted. With `wait` one polling interval is slept before it is sent.
+    What the call `creates` is removed when the scenario ends, unless a later step that `removes` the resource of that
+    name was accepted. With `wait` the step is sent one polling interval later.
     """
 
-    label: str
+    label: Label
     call: Call
-    makes: Creation | None = None
+    creates: Creation | None = None
     removes: str | None = None
     wait: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SendTogether:
-    """Calls that as many clients send at the same time; replies come as a tuple, in the order of the calls."""
+    """A step of several calls that as many clients send at once.
 
-    label: str
+    The replies are a tuple, the accepted ones first.
+    """
+
+    label: Label
     calls: tuple[Call, ...]
-    makes: Creation | None = None
+    creates: Creation | None = None
 
 
 class Pace(Protocol):
-    """How long a script may wait for what takes its time."""
+    """How long a script may wait."""
 
     def deadline(self) -> Callable[[], bool]:
-        """Start a clock; what is returned says whether the time that a change of state may take is over."""
+        """Start a clock; the function that is returned says whether the time for a change of state is over."""
 
     def window(self) -> Callable[[], bool]:
-        """Start a clock; what is returned says whether reads may no longer lag behind what was written."""
+        """Start a clock; the function that is returned says whether the consistency window is over."""
 
 
 Script: TypeAlias = Generator["Send | SendTogether", Any, None]
@@ -72,16 +76,16 @@ Script: TypeAlias = Generator["Send | SendTogether", Any, None]
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """Calls in order, their purpose and their surroundings.
+    """A script, its setup and the clauses that it puts to the test.
 
-    `operation` owns the scenario: what comes of it is told of that operation. `kind` names the law that judges the
-    story, `about` holds what the law needs beside the story.
+    `operation` owns the scenario: contradictions are findings of that operation. `kind` selects the law that judges
+    the timeline; `about` has what the law needs beside the timeline.
     """
 
     id: str
     service: str
     operation: str
-    kind: str
+    kind: KindName
     title: str
     clauses: tuple[str, ...]
     script: Callable[[Pace], Script]

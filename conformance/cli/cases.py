@@ -193,5 +193,8 @@ def _first_line(scenario: Scenario, exchanger: Exchanger) -> str | None:
         scenario.id, scenario.service, scenario.operation, SCENARIO, scenario.title, scenario.clauses, call=call
     )  # fmt: skip
     row = case_row(case, unsent, "unsent", "its other requests depend on the answers")
-    row["steps"][-1] |= {"label": first.label, **({"makes": first.makes.resource} if first.makes is not None else {})}
+    row["steps"][-1] |= {
+        "label": first.label,
+        **({"makes": first.creates.resource} if first.creates is not None else {}),
+    }
     return json.dumps(row, ensure_ascii=False)

@@ -40,6 +40,7 @@ class FindingRow:
     statement: str = ""
     source: str = ""
     case: str = ""
+    steps: tuple[int, ...] = ()
     count: int = 1
     folds: tuple[str, ...] = ()
     folded_into: str | None = None
@@ -202,11 +203,12 @@ _KINDS: Mapping[str, Callable[[Any], bool]] = {
     "object or null": lambda value: value is None or isinstance(value, Mapping),
     "number": lambda value: isinstance(value, (int, float)) and not isinstance(value, bool),
     "count": _is_count,
+    "numbers": lambda value: isinstance(value, (list, tuple)) and all(_is_count(item) for item in value),
     "counts": lambda value: isinstance(value, Mapping) and all(_is_count(item) for item in value.values()),
 }
 
 _FIELD_KINDS: Mapping[str, str] = {
-    "count": "count", "outcomes": "counts", "cases": "texts", "folds": "texts",
+    "count": "count", "outcomes": "counts", "cases": "texts", "folds": "texts", "steps": "numbers",
     "reason": "text or null", "level": "text or null", "reachable": "text or null", "folded_into": "text or null",
 }  # fmt: skip
 _REQUIRED = {

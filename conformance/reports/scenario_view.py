@@ -1,9 +1,10 @@
-"""What happened in a case, as people want to be told: every call on a line, and in full those that decide.
+"""What happened in a case, for people: every call on one line, and the calls that decide a finding in full.
 
-    case --calls--> "read  DescribeEndpoint  200  Creating x3": equal calls in a row are one line
-    case, finding --decisive--> the exchanges that show what the finding says
+    case --step_lines--> "read  DescribeEndpoint  200  Creating x3": equal calls in a row are one line
+    case, finding --decisive_exchanges--> the exchanges that show what the finding says
 
-Which calls decide is a table by the name of the clause: the labels under which scenarios make them.
+A finding has the numbers of the steps that decide it. In records of earlier versions it has none: then the tables of
+the scenario families say under which labels to look for them.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from conformance.cases.constraints import abbreviated
+from conformance.cases.families import Deciding, OneResource, Updates, deciding_steps, side_of
 from conformance.record.rows import FindingRow
 from conformance.values.paths import get, has, parse_path
 
@@ -22,7 +24,7 @@ Step: TypeAlias = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
-    """Equal calls in a row: how the scenario calls them, what came back, the state that it shows."""
+    """Equal calls in a row: their label in the scenario, what came back, the state that it shows."""
 
     role: str
     label: str
@@ -34,7 +36,7 @@ class StepLine:
 
     @property
     def name(self) -> str:
-        """How its scenario calls it, or what it is for."""
+        """The label of the step, or the role of a call that is no step."""
         return self.label or self.role
 
     @property
@@ -46,7 +48,7 @@ class StepLine:
 
 @dataclass(frozen=True, slots=True)
 class DecisiveExchange:
-    """An exchange that decides, and which sides of it matter."""
+    """An exchange that decides a finding, and which sides of it matter."""
 
     step: Step
     request: bool = True
@@ -54,62 +56,9 @@ class DecisiveExchange:
 
     @property
     def label(self) -> str:
-        """How its scenario calls it; empty for the one call of a case that is no scenario."""
+        """The label of the step; empty for the call of a case that is no scenario."""
         return str(self.step.get("label", ""))
 
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What of a scenario decides: the last call under one of some labels (or the first), and which sides of it."""
-
-    labels: tuple[str, ...]
-    request: bool = True
-    answer: bool = True
-    first: bool = False
-
-
-def _asks(*labels: str) -> Part:
-    return Part(labels, answer=False)
-
-
-def _tells(*labels: str, first: bool = False) -> Part:
-    return Part(labels, request=False, first=first)
-
-
-# By the name of the clause that is contradicted. What is not here is shown by the last call that was asked likewise.
-DECISIVE: Mapping[str, tuple[Part, ...]] = {
-    "created": (_asks("create"), Part(("read",))),
-    "listed": (_asks("create"), Part(("list",))),
-    "duplicate": (_asks("create"), Part(("other", "again"))),
-    "one-winner": (Part(("at-once",), first=True), Part(("afterwards",))),
-    "steady": (_tells("before"), _tells("later")),
-    "not-found": (Part(("ask",)),),
-    "gone-after-delete": (_asks("delete"), Part(("after",))),
-    "delete-twice": (Part(("delete-again",)),),
-    "unlisted-after-delete": (_asks("delete"), Part(("list",))),
-    "taken-while-deleting": (_tells("meanwhile"), Part(("again",))),
-    "update-in-progress": (_asks("update"), Part(("update-again",))),
-    "echo": (_asks("create"), _tells("rest", "read")),
-    "updated": (_asks("update"), _tells("after")),
-    "stable": (_tells("rest", first=True), _tells("rest")),
-    "times": (_tells("rest", "read"),),
-    "unchanged": (_tells("before"), _asks("asked"), _tells("after")),
-    "complete": (_tells("whole"), Part(("paged",))),
-    "no-repeats": (Part(("paged",)),),
-    "page-size": (Part(("paged",), first=True),),
-    "last-page": (Part(("paged", "whole")),),
-    "foreign-token": (Part(("foreign",)),),
-    "given": (_asks("create"), _tells("listed")),
-    "added": (_asks("add"), _tells("listed")),
-    "overwritten": (_asks("overwrite"), _tells("overwritten")),
-    "removed": (_asks("remove"), _tells("left")),
-    "same-result": (Part(("create",)), Part(("again",))),
-    "other-input": (_asks("create"), Part(("other",))),
-}
-
-# The name of a clause on a way from one state to another, and the labels of the reads that follow it.
-_WAY = "->"
-_READS = _tells("read", "changing", "after")
 
 # Clauses about the answer of a call by itself.
 _OF_ANSWERS = ("output", "errors", "protocol")
@@ -126,14 +75,14 @@ def section_of(clause: str) -> str:
 
 
 def is_scenario(case: Mapping[str, Any] | None) -> bool:
-    """Whether a case consists of several calls that each say what they are for."""
+    """Whether a case is a scenario: several calls with labels."""
     return case is not None and case.get("intent") == "scenario"
 
 
 def step_lines(
     case: Mapping[str, Any], decisive: Iterable[DecisiveExchange] = (), *, cleanup: bool = False
 ) -> tuple[StepLine, ...]:
-    """The calls of a case in order, equal ones in a row counted; clean-ups where asked for, or where they failed."""
+    """The calls of a case in order, equal ones in a row counted; cleanup with `cleanup`, or where it failed."""
     deciding = [each.step for each in decisive]
     rows: list[StepLine] = []
     for step in case.get("steps", ()):
@@ -150,7 +99,7 @@ def step_lines(
 
 
 def shortened(lines: Sequence[StepLine], most: int) -> tuple[StepLine | int, ...]:
-    """At most about so many lines: those that decide and what is around them; a number counts calls left out."""
+    """About `most` lines: those that decide, and those around them; a number counts the calls left out."""
     marks = [number for number, line in enumerate(lines) if line.decides] or [len(lines) - 1]
     nearest = sorted(range(len(lines)), key=lambda each: (min(abs(each - mark) for mark in marks), each))
     kept = set(range(len(lines))) if len(lines) <= most + 1 else {*nearest[:most], *marks}
@@ -166,7 +115,7 @@ def shortened(lines: Sequence[StepLine], most: int) -> tuple[StepLine | int, ...
 
 
 def response_summary(step: Step) -> str:
-    """What came back, in a word or two: the status and an error's code."""
+    """What came back, in short: the status, and the code of an error."""
     response = step.get("response")
     if response is None:
         return f"no answer: {step.get('failure') or 'unknown why'}"
@@ -174,49 +123,67 @@ def response_summary(step: Step) -> str:
 
 
 def observed_state(step: Step) -> str:
-    """The state that a read shows, where it shows one that is not just its being there."""
+    """The state that a read shows; empty where it shows only that the resource is there."""
     state = str(step.get("state") or "")
     return "" if state == "there" else state
 
 
 def decisive_exchanges(case: Mapping[str, Any] | None, finding: FindingRow) -> tuple[DecisiveExchange, ...]:
-    """The exchanges that show what a finding says: of a scenario those of its clause, of any other case its own."""
+    """The exchanges that show what a finding says: of a scenario those that decide it, of any other case its last."""
     if case is None:
         return ()
-    steps = [step for step in case.get("steps", []) if step.get("role") != "cleanup"]
+    steps = case.get("steps", [])
+    named = [steps[number] for number in finding.steps if number < len(steps)]
+    if named:
+        return _with_sides(case, named)
     own = [step for step in steps if step.get("role") == "case"]
     if not is_scenario(case) or not own:
-        return tuple(DecisiveExchange(step) for step in (own or steps)[-1:])
-    parts = _parts(finding.clause)
+        others = [step for step in steps if step.get("role") != "cleanup"]
+        return tuple(DecisiveExchange(step) for step in (own or others)[-1:])
+    return _with_sides(case, _labelled(case, own, finding)) or (DecisiveExchange(_last_similar_step(own, finding)),)
+
+
+def _with_sides(case: Mapping[str, Any], steps: Sequence[Step]) -> tuple[DecisiveExchange, ...]:
+    """The steps with the sides that matter by their labels; of one that decides alone the answer always does."""
+    found = []
+    for step in steps:
+        side = side_of(_kind_of(case), str(step.get("label", "")))
+        found.append(DecisiveExchange(step, side != "answer", side != "request" or len(steps) == 1))
+    return tuple(found)
+
+
+def _labelled(case: Mapping[str, Any], own: Sequence[Step], finding: FindingRow) -> list[Step]:
+    """The steps whose labels the table of the scenario's kind gives for the clause of a finding."""
+    if section_of(finding.clause) not in STATE_SECTIONS:
+        return []
     segment = _segment_of(own, finding) if section_of(finding.clause) == "roundtrip" else own
-    found = [part_of for part in parts if (part_of := _found(part, segment) or _found(part, own)) is not None]
-    return tuple(found) or (DecisiveExchange(_last_similar_step(own, finding)),)
+    deciding = deciding_steps(_kind_of(case), finding.clause.rpartition("#")[2])
+    found = (_found(each, segment) or _found(each, own) for each in deciding)
+    return [step for step in found if step is not None]
 
 
-def _parts(clause: str) -> tuple[Part, ...]:
-    if section_of(clause) not in STATE_SECTIONS:
-        return ()
-    name = clause.rpartition("#")[2]
-    return (_READS,) if _WAY in name else DECISIVE.get(name, ())
+def _kind_of(case: Mapping[str, Any]) -> str:
+    """The kind of a scenario, which is part of its id; empty for another case."""
+    return str(case.get("id", "")).partition("/scenario/")[2].partition("/")[0]
 
 
-def _found(part: Part, steps: Sequence[Step]) -> DecisiveExchange | None:
-    for label in part.labels:
+def _found(deciding: Deciding, steps: Sequence[Step]) -> Step | None:
+    for label in deciding.labels:
         some = [step for step in steps if step.get("label") == label]
         if some:
-            return DecisiveExchange(some[0 if part.first else -1], part.request, part.answer)
+            return some[0 if deciding.first else -1]
     return None
 
 
 def _segment_of(steps: Sequence[Step], finding: FindingRow) -> Sequence[Step]:
-    """Of a scenario that makes several things, the part about the one that was given what the finding is about."""
-    starts = [number for number, step in enumerate(steps) if step.get("label") in ("create", "update")]
+    """The part of a scenario that begins with the request whose input the finding is about."""
+    starts = [number for number, step in enumerate(steps) if step.get("label") in (OneResource.CREATE, Updates.UPDATE)]
     parts = [steps[start:end] for start, end in zip(starts, [*starts[1:], len(steps)], strict=True)]
     return max(parts, key=lambda part: _input_match(part[0], finding), default=steps)
 
 
 def _input_match(step: Step, finding: FindingRow) -> int:
-    """How well a call gives what a finding expects at its place."""
+    """How well the input of a call matches a finding: 2 for the expected value, 1 for the place, else 0."""
     try:
         path = parse_path(finding.where)
     except ValueError:
@@ -227,7 +194,7 @@ def _input_match(step: Step, finding: FindingRow) -> int:
 
 
 def _last_similar_step(steps: Sequence[Step], finding: FindingRow) -> Step:
-    """The last call with what a finding names as given, such as `SortBy=Name`; else the last that it can be about."""
+    """The last call with the members that a finding names, such as `SortBy=Name`; else the last one that fits."""
     given = [pair.groups() for pair in _GIVEN.finditer(finding.where)]
     asked = [step for step in steps if given and _has_all(step.get("params"), given)]
     if asked:

@@ -80,7 +80,7 @@ class OperationLedger:
         """Judge the timeline of a scenario, and the operation's own answers in it."""
         scenario = played.scenario
         timeline = Timeline(self.service, self.overlay, scenario, tuple(played.events), played.blocked)
-        self.ledger.tell(timeline, notes_of(timeline, accepts_anything=self.fingerprint.accepts_anything))
+        self.ledger.enter_timeline(timeline, notes_of(timeline, accepts_anything=self.fingerprint.accepts_anything))
         for event in timeline.events:
             if event.exchange.call.operation == self.operation.name:
                 self._see(event.exchange)

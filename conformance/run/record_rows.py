@@ -236,6 +236,7 @@ def finding_row(finding: Finding) -> Row:
         "statement": finding.statement,
         "source": finding.source,
         "case": finding.case,
+        "steps": list(finding.steps),
         "count": finding.count,
         "fingerprint": finding.fingerprint,
         "folds": list(finding.folds),

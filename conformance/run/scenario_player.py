@@ -1,7 +1,7 @@
-"""A scenario played at a target: prerequisites made, the script's calls sent as it asks for them, everything removed.
+"""Plays a scenario at a target: creates its setup, sends the calls that its script asks for, removes everything.
 
-setup --> script <--> calls --> clean-up, in reverse order --> Story
-  '-- not accepted: blocked, nothing is played
+setup --> script <--> calls --> cleanup, in reverse order --> PlayedScenario
+  '-- not accepted: blocked, no step is sent
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.cases.case import Call, Creation
+from conformance.cases.families import Label
 from conformance.cases.scenario import Reply, Scenario, Script, Send, SendTogether
 from conformance.exchanges.exchange import Exchange
 from conformance.run.execution.created_resources import BoundCall, CreatedResources
@@ -20,81 +21,85 @@ from conformance.specs.resources.resource import Resource
 from conformance.verdicts.evidence.timeline import TimelineEvent
 from conformance.wire.message import Inexpressible
 
-# Calls after which a script that has not ended is ended: every wait of a script is bounded by time, this by number.
+# Calls after which a script is ended: time bounds every wait of a script, this bounds the number of calls.
 LONGEST_SCRIPT = 5000
 
 
 @dataclass(frozen=True, slots=True)
 class ScenarioClock:
-    """A Pace by the executor's clock: changes of state may take the poll timeout, reads may lag a few polls.
+    """A Pace by the clock of polling: changes of state may take the poll timeout, reads may lag a few polls.
 
-    What took too long several times is not waited for again.
+    A resource that took too long several times is not waited for again.
     """
 
     provisioner: Provisioner
     resource: Resource | None = None
 
     def deadline(self) -> Callable[[], bool]:
-        """Start a clock; what is returned says whether the time for a change of state is over."""
-        # Not what prerequisites wait for in vain, too: of what takes too long, some scenario has to tell.
+        """Start a clock; the function that is returned says whether the time for a change of state is over."""
+        # Counted apart from what setups wait for in vain: a scenario has to show what takes too long.
         name = f"{self.resource.name if self.resource is not None else ''}/scenario"
         polling = self.provisioner.polling
         over = polling.deadline(polling.allowance(name))
-        told = False
+        is_counted = False
 
         def is_over() -> bool:
-            nonlocal told
-            if over() and not told:
-                told = True
+            nonlocal is_counted
+            if over() and not is_counted:
+                is_counted = True
                 polling.count_timeout(name)
             return over()
 
         return is_over
 
     def window(self) -> Callable[[], bool]:
-        """Start a clock; what is returned says whether reads may no longer lag."""
+        """Start a clock; the function that is returned says whether the consistency window is over."""
         return self.provisioner.polling.consistency_window()
 
 
 @dataclass(slots=True)
 class PlayedScenario:
-    """What came of a scenario: the moments of its story, every exchange in order, the reason if it was not played."""
+    """A scenario as it was played.
+
+    `events` are its timeline. `exchanges` are all calls in order, with setup and cleanup; `labels` names those of them
+    that are steps, by their number. `blocked` is the reason why no step was sent.
+    """
 
     scenario: Scenario
     events: list[TimelineEvent] = field(default_factory=list)
     exchanges: list[Exchange] = field(default_factory=list)
-    labels: dict[int, str] = field(default_factory=dict)
+    labels: dict[int, Label] = field(default_factory=dict)
     blocked: str | None = None
 
 
 def play(provisioner: Provisioner, scenario: Scenario) -> PlayedScenario:
-    """Play a scenario; what was made is removed, also when it is interrupted."""
-    stage = _Stage(provisioner, PlayedScenario(scenario))
+    """Play a scenario; everything that was created is removed, also when it is interrupted."""
+    player = _Player(provisioner, PlayedScenario(scenario))
     try:
-        stage.played.blocked = provisioner.create(scenario.setup, stage.made, stage.played.exchanges)
-        if stage.played.blocked is None:
-            stage.perform(scenario.script(ScenarioClock(provisioner, scenario.resource)))
-    except (Inexpressible, _Untold) as problem:
-        stage.played.blocked = str(problem)
+        player.played.blocked = provisioner.create(scenario.setup, player.created, player.played.exchanges)
+        if player.played.blocked is None:
+            player.perform(scenario.script(ScenarioClock(provisioner, scenario.resource)))
+    except (Inexpressible, _UnknownValue) as problem:
+        player.played.blocked = str(problem)
     finally:
-        provisioner.remove(stage.made, stage.played.exchanges)
-    return stage.played
+        provisioner.remove(player.created, player.played.exchanges)
+    return player.played
 
 
-class _Untold(Exception):
-    """A script cannot go on: what a call of it refers to is not known."""
+class _UnknownValue(Exception):
+    """A script cannot go on: a value that a call refers to is not known."""
 
 
 @dataclass(slots=True)
-class _Stage:
+class _Player:
     provisioner: Provisioner
     played: PlayedScenario
-    made: CreatedResources = field(init=False)
+    created: CreatedResources = field(init=False)
     started: float = field(init=False)
     waits: int = 0
 
     def __post_init__(self) -> None:
-        self.made = self.provisioner.nothing_created()
+        self.created = self.provisioner.nothing_created()
         self.started = self.provisioner.polling.clock()
 
     def perform(self, script: Script) -> None:
@@ -103,65 +108,66 @@ class _Stage:
         try:
             for _ in range(LONGEST_SCRIPT):
                 step = script.send(reply)
-                reply = self._act(step) if isinstance(step, Send) else self._together(step)
+                reply = self._send_one(step) if isinstance(step, Send) else self._send_together(step)
         except StopIteration:
             return
         finally:
             script.close()
 
-    def _act(self, act: Send) -> Reply:
-        if act.wait:
+    def _send_one(self, step: Send) -> Reply:
+        if step.wait:
             polling = self.provisioner.polling
             polling.sleep(polling.delay(self.played.scenario.resource, self.waits))
-        self.waits = self.waits + 1 if act.wait else 0
-        call = self._bound(act.call)
+        self.waits = self.waits + 1 if step.wait else 0
+        call = self._bound(step.call)
         at = self.provisioner.polling.clock() - self.started
-        if act.makes is not None:
-            # Interrupted while waiting for the answer: it may have been made.
-            self.made.creations.append(act.makes)
+        if step.creates is not None:
+            # If the wait for the answer is interrupted, it may have been created.
+            self.created.creations.append(step.creates)
         exchange = self._send(call.call)
         if self.played.scenario.setup and not self.played.events:
-            exchange = self.provisioner.repeat_until_found(act.call.operation, exchange, lambda: self._send(call.call))
-        if act.makes is not None:
-            exchange = replace(exchange, makes=act.makes.resource)
-            self.made.forget(act.makes.resource)
-            self._made(act.makes, exchange)
-        if act.removes is not None and exchange.outcome.kind == "accepted":
-            self.made.forget(act.removes)
-        self._tell(act.label, exchange, at)
+            exchange = self.provisioner.repeat_until_found(step.call.operation, exchange, lambda: self._send(call.call))
+        if step.creates is not None:
+            exchange = replace(exchange, makes=step.creates.resource)
+            self.created.forget(step.creates.resource)
+            self._register(step.creates, exchange)
+        if step.removes is not None and exchange.outcome.kind == "accepted":
+            self.created.forget(step.removes)
+        self._enter(step.label, exchange, at)
         return _reply(exchange)
 
-    def _together(self, step: SendTogether) -> tuple[Reply, ...]:
+    def _send_together(self, step: SendTogether) -> tuple[Reply, ...]:
         calls = [self._bound(call).call for call in step.calls]
         at = self.provisioner.polling.clock() - self.started
         with ThreadPoolExecutor(max_workers=len(calls)) as clients:
             exchanges = list(clients.map(self._send, calls))
-        # Who wins is chance: the record of a seed should not tell.
+        # Which client wins is random; the record of a seed must not depend on it.
         exchanges.sort(key=lambda each: (each.outcome.kind != "accepted", each.outcome.kind, each.outcome.code or ""))
         for number, exchange in enumerate(exchanges):
-            if step.makes is not None and number == 0:
-                exchange = replace(exchange, makes=step.makes.resource)
-                self._made(step.makes, exchange)
-            self._tell(step.label, exchange, at)
+            if step.creates is not None and number == 0:
+                exchange = replace(exchange, makes=step.creates.resource)
+                self._register(step.creates, exchange)
+            self._enter(step.label, exchange, at)
         return tuple(_reply(exchange) for exchange in exchanges)
 
     def _bound(self, call: Call) -> BoundCall:
-        bound = self.made.bound(call)
+        bound = self.created.bound(call)
         if bound.problem is not None:
-            raise _Untold(bound.problem)
+            raise _UnknownValue(bound.problem)
         return bound
 
     def _send(self, call: Call) -> Exchange:
         return self.provisioner.exchanger.perform(call, "case")
 
-    def _made(self, creation: Creation, exchange: Exchange) -> None:
+    def _register(self, creation: Creation, exchange: Exchange) -> None:
         if exchange.outcome.kind in MAY_HAVE_CREATED:
-            self.made.add(creation, exchange)
+            self.created.add(creation, exchange)
 
-    def _tell(self, label: str, exchange: Exchange, at: float) -> None:
-        self.played.labels[len(self.played.exchanges)] = label
+    def _enter(self, label: Label, exchange: Exchange, at: float) -> None:
+        number = len(self.played.exchanges)
+        self.played.labels[number] = label
         self.played.exchanges.append(exchange)
-        self.played.events.append(TimelineEvent(label, exchange, at))
+        self.played.events.append(TimelineEvent(label, exchange, at, number))
 
 
 def _reply(exchange: Exchange) -> Reply:

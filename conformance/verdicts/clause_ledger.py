@@ -81,11 +81,11 @@ class ClauseLedger:
         for note in notes:
             self._enter(note, case, operation, size, counted=counted, in_header=in_header)
 
-    def tell(self, story: Timeline, notes: Iterable[CheckResult]) -> None:
-        """Enter what was seen in a story."""
-        size = sum(len(event.exchange.request.body) for event in story.events)
+    def enter_timeline(self, timeline: Timeline, notes: Iterable[CheckResult]) -> None:
+        """Enter the notes on a timeline."""
+        size = sum(len(event.exchange.request.body) for event in timeline.events)
         for note in notes:
-            self._enter(note, story.scenario.id, story.scenario.operation, size)
+            self._enter(note, timeline.scenario.id, timeline.scenario.operation, size)
 
     def _enter(self, note: CheckResult, case: str, operation: str, size: int, **more: bool) -> None:
         if note.clause not in self.clauses:
@@ -133,6 +133,7 @@ class ClauseLedger:
             statement=clause.statement,
             source=clause.source,
             case=case,
+            steps=tuple(sorted({event.step for event in note.decided_by})),
         )
         known = self._findings.get(key)
         if known is None:

@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from conformance.verdicts.evidence.timeline import TimelineEvent
+
 Severity: TypeAlias = Literal["error", "warning", "info"]
 VerdictWord: TypeAlias = Literal["passed", "failed", "skipped", "errored", "unreached"]
 
@@ -14,13 +16,18 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """An answer contradicts a clause. `where` is the spot, `expected` what the clause wants, `got` what came."""
+    """An answer contradicts a clause.
+
+    `where` is the place, `expected` what the clause wants, `got` what came back. `decided_by` are the events of a
+    timeline that show it; empty where the one exchange of a case does.
+    """
 
     clause: str
     code: str
     where: str
     expected: str
     got: str
+    decided_by: tuple[TimelineEvent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,10 @@ CheckResult: TypeAlias = "Contradiction | Satisfied | Undecided"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One contradiction of one clause under one code, however often it was met; `case` is the smallest example."""
+    """One contradiction of one clause under one code, however often it was met.
+
+    `case` is the smallest example; `steps` are the numbers of those of its steps that show the contradiction, from 0.
+    """
 
     clause: str
     code: str
@@ -60,6 +70,7 @@ class Finding:
     count: int = 1
     folds: tuple[str, ...] = ()
     folded_into: str | None = None
+    steps: tuple[int, ...] = ()
 
     @property
     def fingerprint(self) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from conformance.cases.case import Call, Omitted
+from conformance.cases.families import OneResource
 from conformance.cases.fixtures.retargeting import retarget
 from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.samples import Unbuildable
@@ -48,10 +49,10 @@ def test_an_update_refers_to_another_thing_than_the_one_in_use() -> None:
     update = scenario(updates, "UpdateEndpoint")
     made = {creation.resource: creation.call.params for creation in update.setup}
     described = {"DescribeEndpoint": {"EndpointName": "x", "EndpointStatus": "InService"}}
-    sent = {act.label: act for act in acts(update, described)}
+    sent = {str(act.label): act for act in acts(update, described)}
     other = sent["prerequisite"]
-    assert other.makes is not None
-    assert other.makes.resource == "EndpointConfig#2"
+    assert other.creates is not None
+    assert other.creates.resource == "EndpointConfig#2"
     # The other configuration hosts the model that is there.
     assert other.call.params["ProductionVariants"][0]["ModelName"] == made["Model"]["ModelName"]
     assert other.call.params["EndpointConfigName"] != made["EndpointConfig"]["EndpointConfigName"]
@@ -64,8 +65,8 @@ def test_every_creation_has_a_name_and_a_removal_of_its_own() -> None:
     assert 1 < len(sent) <= roundtrip.MOST_CREATIONS
     names = [act.call.params["EndpointConfigName"] for act in sent]
     assert len(set(names)) == len(names)
-    assert len({act.makes.resource for act in sent if act.makes}) == len(names)
-    assert [act.makes.undo.params["EndpointConfigName"] for act in sent if act.makes and act.makes.undo] == names
+    assert len({act.creates.resource for act in sent if act.creates}) == len(names)
+    assert [act.creates.undo.params["EndpointConfigName"] for act in sent if act.creates and act.creates.undo] == names
 
 
 def test_only_the_first_thing_is_read_several_times() -> None:
@@ -73,7 +74,9 @@ def test_only_the_first_thing_is_read_several_times() -> None:
     sent = acts(scenario(roundtrip, "DescribeEndpointConfig"), described)
     creations = [number for number, act in enumerate(sent) if act.label == "create"]
     ends = [*creations[1:], len(sent)]
-    rests = [[act.label for act in sent[start:end]].count("rest") for start, end in zip(creations, ends, strict=True)]
+    rests = [
+        [str(act.label) for act in sent[start:end]].count("rest") for start, end in zip(creations, ends, strict=True)
+    ]
     assert rests[0] == roundtrip.READS
     assert set(rests[1:]) == {1}
 
@@ -83,7 +86,7 @@ def test_things_that_take_long_are_waited_for_once() -> None:
     excluding = Boxes(making=10**6, refuses=lambda params: {"Label", "Limits"} <= params.keys())
     clock = Clock(deadline_seconds=20)
     story = play(scenario(roundtrip, "DescribeBox", builder(overlay(resource))), excluding, service=MODEL, clock=clock)
-    assert len([each for each in story.every("create") if each.exchange.outcome.kind == "accepted"]) > 2
+    assert len([each for each in story.every(OneResource.CREATE) if each.exchange.outcome.kind == "accepted"]) > 2
     assert clock.now < 2 * 20
 
 

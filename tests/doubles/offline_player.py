@@ -1,6 +1,6 @@
 """Scenarios played without a network: the calls of a script go to a Python callable, time is counted, not slept.
 
-    story = play(scenario, shelf, service=MODEL)       shelf(operation, params) -> output, or raises Refused, Silent
+    timeline = play(scenario, shelf, service=MODEL)       shelf(operation, params) -> output, or raises Refused, Silent
 
 Times: a call takes no time, a `wait` one second. A change of state may take `deadline` seconds, reads may lag `window`.
 """
@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from conformance.cases.case import Call, Creation, Omitted
+from conformance.cases.families import Label
 from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.scenario import Reply, Scenario, Send, SendTogether
 from conformance.exchanges.exchange import Exchange
@@ -89,14 +90,14 @@ class Player:
     def _step(self, step: Send | SendTogether) -> Any:
         if isinstance(step, Send):
             self.clock.now += step.wait
-            return self._call(step.label, step.call, step.makes)
-        return tuple(self._call(step.label, call, step.makes) for call in step.calls)
+            return self._call(step.label, step.call, step.creates)
+        return tuple(self._call(step.label, call, step.creates) for call in step.calls)
 
-    def _call(self, label: str, call: Call, makes: Creation | None) -> Reply:
+    def _call(self, label: Label, call: Call, creates: Creation | None) -> Reply:
         exchange = self._exchange(call)
-        self.events.append(TimelineEvent(label, exchange, self.clock.now))
-        if makes is not None and exchange.outcome.kind == "accepted":
-            self._remember(makes, exchange)
+        self.events.append(TimelineEvent(label, exchange, self.clock.now, len(self.events)))
+        if creates is not None and exchange.outcome.kind == "accepted":
+            self._remember(creates, exchange)
         output = exchange.answer.output if exchange.answer and exchange.outcome.kind == "accepted" else None
         return Reply(exchange.outcome.kind, output, exchange.outcome.code)
 
@@ -141,7 +142,7 @@ def play(
     overlay: Overlay = EMPTY_OVERLAY,
     clock: Clock | None = None,
 ) -> Timeline:
-    """The story of a scenario as an implementation answers it."""
+    """The timeline of a scenario as an implementation answers it."""
     player = Player(implementation, service, clock or Clock())
     blocked = player.play(scenario)
     return Timeline(service, overlay, scenario, tuple(player.events), blocked)
@@ -157,6 +158,7 @@ def said(notes: list[CheckResult] | tuple[CheckResult, ...]) -> dict[str, str]:
         elif isinstance(note, Undecided):
             words.setdefault(name, note.word)
         elif isinstance(note, Contradiction):
+            assert note.decided_by, f"no step of the scenario decides {note}"
             words[name] = note.code
     return words
 

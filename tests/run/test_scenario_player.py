@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from conformance.cases.case import Binding, Call, Creation
+from conformance.cases.families import Duplicates, Label, Lifecycle, Removal
 from conformance.cases.scenario import Pace, Reply, Scenario, Script, Send, SendTogether
 from conformance.run.execution.polling import Polling
 from conformance.run.execution.provisioning import Provisioner
@@ -31,14 +32,16 @@ def staged(harbour: Harbour, script: Any, *, time: Time | None = None, timeout: 
     removed = {each.delete: each for each in OVERLAY.resources.values() if each.delete}
     exchanger: Any = harbour
     provisioner = Provisioner(exchanger, Polling(1.0, timeout, time.sleep, lambda: time.now), removed)
-    return play(provisioner, Scenario("things:X/scenario/x", "things", "GetFleet", "x", "", (), script, resource=FLEET))
+    return play(
+        provisioner, Scenario("things:X/scenario/x", "things", "GetFleet", "creation", "", (), script, resource=FLEET)
+    )
 
 
 def fleet() -> Creation:
     return builder().creation_of(FLEET, "ctoken")
 
 
-def get_fleet(label: str = "read", *, wait: bool = False) -> Send:
+def get_fleet(label: Label = Lifecycle.READ, *, wait: bool = False) -> Send:
     call = fleet().read
     assert call is not None
     return Send(label, call, wait=wait)
@@ -48,7 +51,7 @@ def test_what_a_script_made_is_bound_and_removed() -> None:
     replies: list[Reply] = []
 
     def script(pace: Pace) -> Script:
-        yield Send("create", fleet().call, makes=fleet())
+        yield Send(Lifecycle.CREATE, fleet().call, creates=fleet())
         replies.append((yield get_fleet()))
 
     harbour = Harbour()
@@ -61,11 +64,11 @@ def test_what_a_script_made_is_bound_and_removed() -> None:
 
 def test_what_a_script_removed_is_not_removed_again() -> None:
     def script(pace: Pace) -> Script:
-        yield Send("create", fleet().call, makes=fleet())
+        yield Send(Lifecycle.CREATE, fleet().call, creates=fleet())
         undo = fleet().undo
         assert undo is not None
-        yield Send("delete", undo, removes="Fleet")
-        yield get_fleet("after")
+        yield Send(Removal.DELETE, undo, removes="Fleet")
+        yield get_fleet(Removal.AFTER)
 
     harbour = Harbour()
     played = staged(harbour, script)
@@ -75,7 +78,7 @@ def test_what_a_script_removed_is_not_removed_again() -> None:
 
 def test_a_script_that_breaks_off_leaves_nothing_behind() -> None:
     def script(pace: Pace) -> Script:
-        yield Send("create", fleet().call, makes=fleet())
+        yield Send(Lifecycle.CREATE, fleet().call, creates=fleet())
         raise KeyboardInterrupt
 
     harbour = Harbour()
@@ -90,7 +93,7 @@ def test_a_prerequisite_that_cannot_be_made_keeps_the_script_from_the_stage() ->
         yield
 
     harbour: Any = Harbour(refuses=frozenset({"CreateFleet"}))
-    scenario = Scenario("s", "things", "GetFleet", "x", "", (), script, setup=(fleet(),))
+    scenario = Scenario("s", "things", "GetFleet", "creation", "", (), script, setup=(fleet(),))
     played = play(Provisioner(harbour, Polling(0, 0)), scenario)
     assert played.blocked == "CreateFleet for its Fleet was rejected-validation"
     assert played.events == []
@@ -100,7 +103,7 @@ def test_waits_end_with_the_deadline_and_are_not_begun_again_for_ever() -> None:
     time, waits = Time(), []
 
     def script(pace: Pace) -> Script:
-        yield Send("create", fleet().call, makes=fleet())
+        yield Send(Lifecycle.CREATE, fleet().call, creates=fleet())
         over = pace.deadline()
         while not over():
             yield get_fleet(wait=True)
@@ -110,7 +113,7 @@ def test_waits_end_with_the_deadline_and_are_not_begun_again_for_ever() -> None:
     provisioner = Provisioner(exchanger, Polling(1.0, 5, time.sleep, lambda: time.now), removed)
     for _ in range(5):
         before = time.now
-        play(provisioner, Scenario("s", "things", "GetFleet", "x", "", (), script, resource=FLEET))
+        play(provisioner, Scenario("s", "things", "GetFleet", "creation", "", (), script, resource=FLEET))
         waits.append(time.now - before)
     assert waits[:3] == [5, 5, 5]
     assert waits[3:] == [0, 0]
@@ -135,12 +138,12 @@ def test_clients_that_ask_together_all_get_an_answer_and_the_winner_comes_first(
             return super().perform(call, role)
 
     def script(pace: Pace) -> Script:
-        replies = yield SendTogether("race", (fleet().call,) * 3, makes=fleet())
+        replies = yield SendTogether(Duplicates.AT_ONCE, (fleet().call,) * 3, creates=fleet())
         assert [reply.accepted for reply in replies] == [True, False, False]
 
     harbour = Crowded()
     played = staged(harbour, script)
-    assert [event.label for event in played.events] == ["race"] * 3
+    assert [event.label for event in played.events] == [Duplicates.AT_ONCE] * 3
     assert harbour.fleets == {}
 
 
@@ -151,10 +154,10 @@ def test_things_of_one_kind_are_told_apart_by_their_names() -> None:
         return replace(call, bindings=bindings)
 
     def script(pace: Pace) -> Script:
-        yield Send("create", fleet().call, makes=fleet())
+        yield Send(Lifecycle.CREATE, fleet().call, creates=fleet())
         other = replace(fleet(), resource="Fleet#2", undo=second(fleet().undo))
-        yield Send("create", fleet().call, makes=other)
-        reply = yield Send("read", second(fleet().read))
+        yield Send(Lifecycle.CREATE, fleet().call, creates=other)
+        reply = yield Send(Lifecycle.READ, second(fleet().read))
         assert reply.output["Id"] == "fleet-2"
 
     harbour = Harbour()
@@ -165,7 +168,7 @@ def test_things_of_one_kind_are_told_apart_by_their_names() -> None:
 
 def test_a_step_tells_what_it_was_bound_to() -> None:
     def script(pace: Pace) -> Script:
-        yield Send("create", fleet().call, makes=fleet())
+        yield Send(Lifecycle.CREATE, fleet().call, creates=fleet())
         yield get_fleet()
 
     played = staged(Harbour(), script)
@@ -177,7 +180,7 @@ def test_a_step_tells_what_it_was_bound_to() -> None:
 
 def test_a_call_that_cannot_be_bound_is_not_sent_and_the_story_is_not_judged() -> None:
     def script(pace: Pace) -> Script:
-        yield Send("create", fleet().call, makes=fleet())
+        yield Send(Lifecycle.CREATE, fleet().call, creates=fleet())
         yield get_fleet()
 
     harbour = Harbour(mute=True)

@@ -9,6 +9,7 @@ import pytest
 
 from conformance.specs.clauses import lifecycle, references
 from conformance.specs.clauses.clause import Clause
+from conformance.specs.clauses.state import state_clauses
 from conformance.specs.model import Operation
 from conformance.specs.overlay.entries import Overlay
 from conformance.specs.resources.resource import Resource
@@ -22,11 +23,13 @@ def names(clauses: Iterable[Clause]) -> set[str]:
 
 
 def owned(operation: str, known: Overlay | None = None) -> set[str]:
-    return names(lifecycle.lifecycle_clauses(spec_of(MODEL), MODEL.operations[operation], known or overlay()))
+    clauses = state_clauses(spec_of(MODEL), MODEL.operations[operation], known or overlay())
+    return names(clause for clause in clauses if clause.section == lifecycle.SECTION)
 
 
 def referring(operation: str, known: Overlay | None = None) -> set[str]:
-    return names(references.references_clauses(spec_of(MODEL), MODEL.operations[operation], known or overlay()))
+    clauses = references.references_clauses(spec_of(MODEL), MODEL.operations[operation], known or overlay())
+    return names(clause for clause in clauses if clause.section == references.SECTION)
 
 
 def test_each_operation_owns_what_it_is_about() -> None:

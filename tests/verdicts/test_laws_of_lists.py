@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from conformance.cases.families import Lists
 from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.scenario import Scenario
 from conformance.cases.scenarios import pagination as scripts
 from conformance.verdicts.evidence.timeline import Timeline
 from conformance.verdicts.finding import CheckResult, Contradiction, Undecided
-from conformance.verdicts.laws.pagination import pages
+from conformance.verdicts.laws.pagination import check_pages
 from conformance.verdicts.severity import severity_of
 from doubles.handmade_shapes import spec_of
 from doubles.offline_player import Clock, play, said
@@ -44,7 +45,7 @@ def played(
 
 def notes(story: Timeline) -> list[CheckResult]:
     assert story.blocked is None
-    return list(pages(story))
+    return list(check_pages(story))
 
 
 def contradiction(found: list[CheckResult]) -> Contradiction:
@@ -120,13 +121,13 @@ def test_a_page_that_is_smaller_than_the_service_has_says_nothing() -> None:
 
 def test_a_page_of_five_needs_six_things() -> None:
     story = played(Shelves(), smallest=5)
-    assert len(story.every("make")) == 6
+    assert len(story.every(Lists.MAKE)) == 6
     assert said(notes(story)) == ALL
 
 
 def test_a_page_of_fifty_is_not_filled() -> None:
     story = played(Shelves(), smallest=50)
-    assert len(story.every("make")) == 3
+    assert len(story.every(Lists.MAKE)) == 3
     assert said(notes(story))["page-size"] == "unreached"
     assert said(notes(story))["complete"] == "held"
 
@@ -145,9 +146,9 @@ def test_an_empty_list_shows_nothing() -> None:
 def test_the_finding_says_what_is_lost() -> None:
     story = played(Shelves("loses-item"))
     found = contradiction(notes(story))
-    lost = {event.exchange.call.params["BookName"] for event in story.every("make")}
+    lost = {event.exchange.call.params["BookName"] for event in story.every(Lists.MAKE)}
     assert found.where == "MaxResults=1"
-    assert found.expected == "the pages together list all 3 that were made"
+    assert found.expected == "the pages together list all 3 created items"
     assert any(name in found.got for name in lost)
     assert found.got.startswith("2 of them in 2 pages, without ")
 
@@ -171,7 +172,7 @@ def test_a_token_that_no_page_gave_is_refused(fault: str, word: str) -> None:
 )
 def test_page_sizes_are_judged_without_anything_made_too(fault: str, word: str) -> None:
     story = played(with_shelves(fault), ending=AS_IT_IS)
-    assert not story.every("make")
+    assert not story.every(Lists.MAKE)
     assert said(notes(story))["page-size"] == word
 
 

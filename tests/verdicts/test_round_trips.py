@@ -64,7 +64,7 @@ def echo(boxes: Any, resource: Resource = BOX) -> tuple[CheckResult, ...]:
 
 ECHOED = {
     "Name", "Label", "Size", "Ratio", "Kind", "Policy", "Due", "Parts", "Parts[]/Title", "Parts[]/Weight", "Limits",
-    "Limits/Low", "Limits/Deep/Note", "Limits/Deep/Mark", "Names", "Labels", "Undecided",
+    "Limits/Low", "Limits/Deep/Note", "Limits/Deep/Mark", "Names", "Labels", "Open",
 }  # fmt: skip
 
 
@@ -122,7 +122,7 @@ def test_a_description_without_anything_given_is_blamed_once() -> None:
     assert len(blamed(notes)) == 1
     reasons = left_open(notes)
     others = {reasons[f"Box/roundtrip/{path}#echo"] for path in ECHOED - {"Name"}}
-    assert others == {"nothing that was given is described"}
+    assert others == {"the description repeats nothing of what was given"}
 
 
 OTHERWISE: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
@@ -213,7 +213,7 @@ def test_a_box_in_the_making_is_waited_for() -> None:
     assert "Box/roundtrip/Label#echo" in held(notes)
     endless = echo(Boxes(making=10**6, tells=without("Label")), resource)
     assert blamed(endless) == {}
-    assert left_open(endless)["Box/roundtrip#stable"] == "it did not come to rest"
+    assert left_open(endless)["Box/roundtrip#stable"] == "it did not settle"
 
 
 @pytest.mark.parametrize(
@@ -238,7 +238,7 @@ def updated(boxes: Any, resource: Resource = BOX) -> tuple[CheckResult, ...]:
     return judged("UpdateBox", "updated", boxes, resource)
 
 
-UPDATED = {"Label", "Size", "Kind", "Undecided", "Parts", "Parts[]/Title", "Parts[]/Weight", "Limits", "Limits/Low",
+UPDATED = {"Label", "Size", "Kind", "Open", "Parts", "Parts[]/Title", "Parts[]/Weight", "Limits", "Limits/Low",
            "Limits/Deep/Note", "Limits/Deep/Mark", "Names"}  # fmt: skip
 
 

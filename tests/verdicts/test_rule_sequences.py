@@ -107,7 +107,7 @@ def test_another_error_than_the_expected_one_is_told() -> None:
 def test_a_story_whose_condition_did_not_come_about_shows_nothing() -> None:
     note = noted({**SIZED, "assume": "DescribeThing.answer.Status == 'Odd'"})
     assert isinstance(note, Undecided)
-    assert "did not come about" in note.reason
+    assert "assumption is not true" in note.reason
     assert word(noted({**SIZED, "assume": "length(`1`)"})) == "errored"
 
 
@@ -134,8 +134,8 @@ def test_every_repetition_makes_another_thing() -> None:
 def test_things_of_one_kind_are_told_apart_when_they_are_removed() -> None:
     script = scenario_of(MANY).script(Clock())
     act, names = next(script), []
-    while isinstance(act, Send) and act.makes is not None:
-        names.append(act.makes.resource)
+    while isinstance(act, Send) and act.creates is not None:
+        names.append(act.creates.resource)
         act = script.send(Reply("accepted", {}))
     assert names[0] == "Thing"
     assert len(set(names)) == 3

@@ -1,10 +1,10 @@
-"""Scenarios of names that are taken: one thing after the other under one name, and several at once.
+"""Scenarios of names that are taken: a second creation after the first, and several at once.
 
-    duplicate    create, the same again; where that is accepted: something else under the same name
-    one-winner   the same create by several clients at once, and once more afterwards
+    duplicate    create, the same request again; where that is accepted: another request with the same name
+    one-winner   the same creation by several clients at once, and once more afterwards
 
-That the same request is accepted twice may be the service's way of being idempotent. That something else is accepted
-under a name that is taken is not.
+A service may accept the same request twice because the operation is idempotent. No such reason allows it to accept
+another request with a name that is taken.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from conformance.cases.case import Call, Omitted
+from conformance.cases.families import Duplicates
 from conformance.cases.fixtures.fixture import (
     Fixture,
     create_fixture,
@@ -24,25 +25,26 @@ from conformance.cases.fixtures.fixture import (
 from conformance.cases.request_builder import Params, RequestBuilder
 from conformance.cases.samples import Unbuildable
 from conformance.cases.scenario import Pace, Scenario, Script, Send, SendTogether
+from conformance.specs.clauses.duplicates import DUPLICATE, ONE_WINNER
 from conformance.specs.clauses.lifecycle import is_unique
 from conformance.specs.model import NUMBER_TYPES, STRING_TYPES, Operation, Shape
 
 CLIENTS = 4
 
-# How many ways to ask for something else are tried, until one is not rejected for what it asks.
+# How many other requests are tried, until one is not rejected as invalid.
 MOST_VARIATIONS = 4
 
 _DESCRIBING = re.compile(r"(description|comment|display_?name|title|note)s?$", re.IGNORECASE)
-# Members that do not say what the thing is to be like.
-_BESIDE = re.compile(r"(tag|token|dry_?run|request_?id|caller_?reference|reference)", re.IGNORECASE)
+# Members that are no attributes of the resource.
+_NO_ATTRIBUTE = re.compile(r"(tag|token|dry_?run|request_?id|caller_?reference|reference)", re.IGNORECASE)
 
 
 def duplicates_scenarios(builder: RequestBuilder, operation: Operation) -> Iterator[Scenario | Omitted]:
-    """The scenarios of taken names, for every resource that an operation makes."""
+    """The scenarios of taken names, for every resource that an operation creates."""
     for resource in builder.overlay.resources.values():
         if resource.create == operation.name and is_unique(resource):
-            yield from scenario_on_fixture(builder, operation, resource, "duplicate", ("duplicate",), _duplicate)
-            yield from scenario_on_fixture(builder, operation, resource, "one-winner", ("one-winner",), _one_winner)
+            yield from scenario_on_fixture(builder, operation, resource, "duplicate", (DUPLICATE,), _duplicate)
+            yield from scenario_on_fixture(builder, operation, resource, "one-winner", (ONE_WINNER,), _one_winner)
 
 
 def _duplicate(fixture: Fixture, names: tuple[str, ...]) -> Scenario:
@@ -50,16 +52,16 @@ def _duplicate(fixture: Fixture, names: tuple[str, ...]) -> Scenario:
     others = tuple(_variations(fixture))
 
     def script(pace: Pace) -> Script:
-        made = yield from create_fixture(fixture, pace)
-        if not made.accepted:
+        created = yield from create_fixture(fixture, pace)
+        if not created.accepted:
             return
         number = 2
-        second = yield Send("again", again, makes=second_creation(fixture.creation, number))
+        second = yield Send(Duplicates.AGAIN, again, creates=second_creation(fixture.creation, number))
         if not second.accepted:
             return
         for other in others:
             number += 1
-            third = yield Send("other", other, makes=second_creation(fixture.creation, number))
+            third = yield Send(Duplicates.OTHER, other, creates=second_creation(fixture.creation, number))
             if third.kind != "rejected-validation":
                 return
 
@@ -70,16 +72,16 @@ def _one_winner(fixture: Fixture, names: tuple[str, ...]) -> Scenario:
     calls = tuple(with_other_tokens(fixture.builder, fixture.creation.call, number) for number in range(1, CLIENTS + 1))
     afterwards = with_other_tokens(fixture.builder, fixture.creation.call, CLIENTS + 1)
 
-    def script(pace: Pace) -> Script:  # noqa: ARG001 - nothing is waited for
-        replies = yield SendTogether("at-once", calls, makes=fixture.creation)
+    def script(pace: Pace) -> Script:  # noqa: ARG001 - it does not wait
+        replies = yield SendTogether(Duplicates.AT_ONCE, calls, creates=fixture.creation)
         if sum(reply.accepted for reply in replies) > 1:
-            yield Send("afterwards", afterwards, makes=second_creation(fixture.creation, 2))
+            yield Send(Duplicates.AFTERWARDS, afterwards, creates=second_creation(fixture.creation, 2))
 
-    return fixture.scenario(f"{CLIENTS} clients make {fixture.resource.one} of one name at once", names, script)
+    return fixture.scenario(f"{CLIENTS} clients create {fixture.resource.one} of one name at once", names, script)
 
 
 def _variations(fixture: Fixture) -> Iterator[Call]:
-    """Requests for something else under the same name, those that are likely to be taken first."""
+    """Other requests with the same name, those first that are most likely to be accepted."""
     builder, create = fixture.builder, fixture.builder.service.operations[fixture.resource.create]
     root = builder.service.input_of(create)
     call = with_other_tokens(builder, fixture.creation.call, 2)
@@ -96,13 +98,13 @@ def _variations(fixture: Fixture) -> Iterator[Call]:
 
 
 def _optional(fixture: Fixture, root: Shape) -> Iterator[str]:
-    """The members of the input that need not be given, refer to nothing, and say what the thing is to be like."""
+    """The optional members of the input that are attributes of the resource and refer to no other resource."""
     service = fixture.builder.service
     for name, member in root.members.items():
         target = service.target(member)
         plain = target.type in STRING_TYPES | NUMBER_TYPES
         refers = fixture.builder.namer.resource_of_member(fixture.resource.create, name, member.shape) is not None
-        if plain and name not in fixture.creation.call.params and not refers and not _BESIDE.search(name):
+        if plain and name not in fixture.creation.call.params and not refers and not _NO_ATTRIBUTE.search(name):
             yield name
 
 

@@ -1,7 +1,7 @@
-"""Lists that are asked for some of what is there, or for an order of it.
+"""Scenarios of lists that are read with a filter, or in an order.
 
-make two --> whole list --> a filter that one of them passes, one that neither does ... --> whole list      filters
-make three, apart in time --> each order, up and down                                                       sort
+create two items --> whole list --> a filter that one item matches, one that none matches ... --> whole list  filters
+create three items at different times --> whole list --> each order, ascending and descending                 sort
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from conformance.cases.case import Call, Omitted
+from conformance.cases.families import Filters, KindName
 from conformance.cases.fixtures.page_walk import PageWalk
 from conformance.cases.fixtures.populated_lists import (
     Known,
@@ -31,7 +32,7 @@ from conformance.specs.model import Operation
 from conformance.specs.resources.descriptions import at, carries
 from conformance.specs.resources.list_criteria import WIDE_VALUES, Criterion, Ordering, criteria_of, ordering_of, utc
 
-# Far enough from when something was made that no clock and no precision matters.
+# Far enough from the time of a creation that clocks and precision do not matter.
 FAR = timedelta(days=1)
 
 
@@ -55,7 +56,7 @@ def filters_scenarios(builder: RequestBuilder, operation: Operation) -> Iterator
 def _scenario(
     builder: RequestBuilder,
     operation: Operation,
-    kind: str,
+    kind: KindName,
     clauses: list[Clause],
     count: int,
     asked: tuple[Criterion, ...] | Ordering,
@@ -64,13 +65,13 @@ def _scenario(
     try:
         there = populated_list(builder, operation, identity, count)
     except Unbuildable as problem:
-        yield from (Omitted(each.id, f"the list cannot be asked for: {problem}") for each in clauses)
+        yield from (Omitted(each.id, f"the list cannot be read: {problem}") for each in clauses)
         return
 
     def script(pace: Pace) -> Script:
         return _sorts(there, asked, pace) if isinstance(asked, Ordering) else _filters(there, asked, pace)
 
-    what = "in the order that is asked for" if kind == "sort" else "with each filter"
+    what = "in every order" if kind == "sort" else "with each filter"
     yield Scenario(
         identity, builder.service.name, operation.name, kind, f"{operation.name} {what}",
         tuple(each.id for each in clauses), script, there.setup, there.resource,
@@ -98,11 +99,11 @@ def _filtered(
     known: tuple[Known, ...],
     pace: Pace,
 ) -> Generator[Send, Any, None]:
-    """Ask with one value of a filter until what was made and matches is shown."""
+    """Read with one value of a filter until every created item that matches is listed."""
     expected = [each for each in known if criterion.matches(_shown(there, whole, each), value)]
     asked = replace(call, params={**call.params, criterion.member: value})
     yield from retry_until(
-        f"filter/{criterion.member}/{number}", asked, there, pace, lambda walk: there.shows(walk, expected)
+        Filters.FILTERED.label(criterion.member, number), asked, there, pace, lambda walk: there.shows(walk, expected)
     )
 
 
@@ -111,7 +112,7 @@ def _shown(there: PopulatedList, walk: PageWalk, known: Known) -> Any:
 
 
 def _values(criterion: Criterion, there: PopulatedList, whole: PageWalk, known: tuple[Known, ...]) -> Iterator[Any]:
-    """Values to ask for: one that something passes, one that nothing does, and the very bound where it is exact."""
+    """Values to filter by: one that an item matches, one that none matches, and the exact bound of a time."""
     items = there.listed(whole)
     own = [item for item in items if any(carries(item, each) for each in known)]
     found = [value for item in (*own, *items) if (value := at(item, criterion.item)) is not None]
@@ -127,7 +128,7 @@ def _values(criterion: Criterion, there: PopulatedList, whole: PageWalk, known: 
 
 
 def _texts(criterion: Criterion, found: list[Any]) -> Iterator[str]:
-    """Texts to ask for, by what is there: a part of the first, or the first itself and a value that nothing has."""
+    """Texts to filter by: a part of the first item's text or the whole of it, and an enum value that no item has."""
     text = next((each for each in found if isinstance(each, str)), "")
     parts = {"contains": text[-8:], "prefix": text[:-1]}
     part = parts.get(criterion.kind, text)
@@ -144,4 +145,6 @@ def _sorts(there: PopulatedList, ordering: Ordering, pace: Pace) -> Script:
     for key, _ in ordering.keys:
         for way in (ordering.ascending, ordering.descending):
             asked = replace(call, params={**call.params, ordering.by: key, ordering.order: way})
-            yield from retry_until(f"sort/{key}/{way}", asked, there, pace, lambda walk: there.shows(walk, known))
+            yield from retry_until(
+                Filters.SORTED.label(key, way), asked, there, pace, lambda walk: there.shows(walk, known)
+            )

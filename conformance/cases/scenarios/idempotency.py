@@ -1,6 +1,6 @@
-"""Scenarios of idempotency tokens: one request twice, then another one under the same token.
+"""Scenarios of idempotency tokens: one request twice, then another one with the same token.
 
-create (token, input), again (token, input), other (token, other input)
+create (token, input) --> again (token, input) --> other (token, other input)
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from conformance.cases.case import Call, Creation, Omitted
+from conformance.cases.families import Idempotency, KindName
 from conformance.cases.fixtures.changed_values import changed_value
 from conformance.cases.fixtures.fixture import Fixture, fixture_for, renamed_creation
 from conformance.cases.fixtures.fuller_requests import fuller_request
@@ -18,16 +19,23 @@ from conformance.cases.resource_names import NamePlace, token_for
 from conformance.cases.samples import Unbuildable
 from conformance.cases.scenario import Pace, Scenario, Script, Send
 from conformance.specs.clauses.clause import clause_id
-from conformance.specs.clauses.idempotency import OTHER_INPUT, SAME_RESULT, SECTION, made_by, mismatch_codes, tokens_of
+from conformance.specs.clauses.idempotency import (
+    OTHER_INPUT,
+    SAME_RESULT,
+    SECTION,
+    created_resource,
+    mismatch_codes,
+    tokens_of,
+)
 from conformance.specs.model import Operation
 from conformance.values.paths import Edit, apply
 
-KIND = "idempotency"
+KIND: KindName = "idempotency"
 
 
 def idempotency_scenarios(builder: RequestBuilder, operation: Operation) -> Iterator[Scenario | Omitted]:
-    """The scenario of every idempotency token of an operation that makes something."""
-    resource = made_by(operation, builder.overlay)
+    """The scenario of every idempotency token of an operation that creates."""
+    resource = created_resource(operation, builder.overlay)
     for member in tokens_of(builder.service, operation) if resource is not None else ():
         names = (SAME_RESULT, OTHER_INPUT) if mismatch_codes(builder.service, operation) else (SAME_RESULT,)
         clauses = tuple(clause_id(builder.service.name, operation.name, SECTION, member, name) for name in names)
@@ -44,7 +52,7 @@ def _twice(at: Fixture, operation: Operation, member: str, clauses: tuple[str, .
         at.token,
     )
     first = _with_token(at.creation, member, token)
-    # Where a second thing is made although it should not be, it is removed, too.
+    # A second resource that should not have been created is removed, too.
     again = renamed_creation(first, f"{first.resource}#2")
     different = _other(at, operation) if len(clauses) > 1 else None
     other = (
@@ -54,12 +62,12 @@ def _twice(at: Fixture, operation: Operation, member: str, clauses: tuple[str, .
     )
 
     def script(_pace: Pace) -> Script:
-        made = yield Send("create", first.call, makes=first)
-        if not made.accepted:
+        created = yield Send(Idempotency.CREATE, first.call, creates=first)
+        if not created.accepted:
             return
-        yield Send("again", again.call, makes=again)
+        yield Send(Idempotency.AGAIN, again.call, creates=again)
         if other is not None:
-            yield Send("other", other.call, makes=other)
+            yield Send(Idempotency.OTHER, other.call, creates=other)
 
     return Scenario(
         f"{at.identity}/{member}", at.builder.service.name, operation.name, KIND,
@@ -74,7 +82,7 @@ def _with_token(creation: Creation, member: str, token: str) -> Creation:
 
 
 def _other(at: Fixture, operation: Operation) -> Creation | None:
-    """The creation of something else: under another name, or else with another value; None where there is none."""
+    """Another creation: with another name, or else with another value; None where there is none."""
     other = siblings(at.builder, at.resource, (at.token, token_for(at.builder.seed, f"{at.identity}/other")))[1]
     if at.resource.chosen is not None and other.call.params != at.creation.call.params:
         return renamed_creation(other, at.resource.name)

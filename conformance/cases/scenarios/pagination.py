@@ -1,7 +1,6 @@
-"""Lists that come in pages: the whole, page by page, and with a token that no page gave.
+"""Scenarios of lists that come in pages: the whole list, page by page, and with a token that no page gave.
 
-make some --> whole list --> the same in the smallest pages        pages
-list --> the smallest page --> a page with a foreign token         foreign-token
+create items --> whole list --> the same list in the smallest pages --> a page with a foreign token
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from conformance.cases.case import Call, Omitted
+from conformance.cases.families import Pagination
 from conformance.cases.fixtures.page_walk import MOST_PAGES, PageWalk
 from conformance.cases.fixtures.populated_lists import (
     Known,
@@ -29,13 +29,13 @@ from conformance.specs.clauses import pagination as statements
 from conformance.specs.model import Operation
 from conformance.specs.resources.listings import Paging, paging_of, text_of
 
-# Things made for a list, unless its smallest page has room for more.
+# Items created for a list, where its smallest page does not hold as many.
 FEWEST, MOST = 3, 6
 
 FOREIGN = "conformance-foreign-token"
 
-# Clauses that need nothing of which it is known that it is in the list.
-WITHOUT_ANYTHING = frozenset({"page-size", "foreign-token"})
+# Clauses that need no item of which it is known that it is in the list.
+WITHOUT_ITEMS = frozenset({statements.PAGE_SIZE, statements.FOREIGN_TOKEN})
 
 
 def pagination_scenarios(builder: RequestBuilder, operation: Operation) -> Iterator[Scenario | Omitted]:
@@ -50,27 +50,28 @@ def pagination_scenarios(builder: RequestBuilder, operation: Operation) -> Itera
     try:
         there = populated_list(builder, operation, identity, count)
     except Unbuildable as problem:
-        yield from (Omitted(clause, f"the list cannot be asked for: {problem}") for clause in wanted.values())
+        yield from (Omitted(clause, f"the list cannot be read: {problem}") for clause in wanted.values())
         return
-    foreign = _foreign(builder, operation, paging) if "foreign-token" in wanted else {}
+    foreign = _foreign(builder, operation, paging) if statements.FOREIGN_TOKEN in wanted else {}
     title = f"{operation.name} page by page"
     yield Scenario(
         identity, builder.service.name, operation.name, "pages", title, tuple(wanted.values()),
         functools.partial(_script, there, paging, foreign), there.setup, there.resource,
     )  # fmt: skip
     if there.setup:
-        # A target that cannot make what the list's things need may not miss it.
+        # A target that cannot create the prerequisites may list without them.
         free = replace(populated_list(builder, operation, f"{identity}/unprepared", count), setup=())
         yield Scenario(
-            f"{identity}/unprepared", builder.service.name, operation.name, "pages", f"{title}, with nothing prepared",
+            f"{identity}/unprepared", builder.service.name, operation.name, "pages", f"{title}, without prerequisites",
             tuple(wanted.values()), functools.partial(_script, free, paging, foreign), (), free.resource,
         )  # fmt: skip
-    beside = tuple(clause for name, clause in wanted.items() if name in WITHOUT_ANYTHING)
+    beside = tuple(clause for name, clause in wanted.items() if name in WITHOUT_ITEMS)
     if there.creations and beside and not there.setup:
         bare = existing_list(builder, operation, f"{identity}/as-it-is")
         yield Scenario(
-            f"{identity}/as-it-is", builder.service.name, operation.name, "pages", f"{title}, as it is", beside,
-            functools.partial(_glance, bare, paging, foreign), bare.setup,
+            f"{identity}/as-it-is", builder.service.name, operation.name, "pages",
+            f"{title}, without items of its own", beside,
+            functools.partial(_first_pages, bare, paging, foreign), bare.setup,
         )  # fmt: skip
 
 
@@ -81,25 +82,25 @@ def _script(there: PopulatedList, paging: Paging, foreign: Params, pace: Pace) -
         return
     if paging.limit is not None:
         sized = _with(call, paging.page_of(page_size(paging, whole)))
-        yield from retry_until("paged", sized, there, pace, lambda walk: _agree(there, known, whole, walk))
+        yield from retry_until(Pagination.PAGED, sized, there, pace, lambda walk: _agree(there, known, whole, walk))
     if foreign:
-        yield Send("foreign", _with(call, foreign))
+        yield Send(Pagination.FOREIGN, _with(call, foreign))
 
 
-def _glance(there: PopulatedList, paging: Paging, foreign: Params, _pace: Pace) -> Script:
-    """The first page of each kind."""
+def _first_pages(there: PopulatedList, paging: Paging, foreign: Params, _pace: Pace) -> Script:
+    """The first page without a limit, with a limit, and with a foreign token."""
     call = there.calls[0]
-    reply: Reply = yield Send("whole", call)
+    reply: Reply = yield Send(Pagination.WHOLE, call)
     if not reply.accepted:
         return
     if paging.limit is not None:
-        yield Send("paged", _with(call, paging.page_of(paging.size)))
+        yield Send(Pagination.PAGED, _with(call, paging.page_of(paging.size)))
     if foreign:
-        yield Send("foreign", _with(call, foreign))
+        yield Send(Pagination.FOREIGN, _with(call, foreign))
 
 
 def page_size(paging: Paging, whole: PageWalk) -> int:
-    """The smallest page with which the end of a list that long is reached in time."""
+    """The smallest size of pages with which MOST_PAGES reach the end of a list that long."""
     longest = max((sum(len(paging.items_of(output)[each]) for output in whole.outputs)
                    for each in range(len(paging.results))), default=0)  # fmt: skip
     size = max(paging.size, -(-longest // (MOST_PAGES - FEWEST)))

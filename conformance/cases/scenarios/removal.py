@@ -1,7 +1,7 @@
-"""Scenarios of the end of a resource.
+"""Scenarios of the removal of a resource.
 
-removal                create, read until settled, delete, read until gone, look for it in the list, delete again
-taken-while-deleting   create, read until settled, delete, read; while it is being removed: create again
+removal                create --> read until settled --> delete --> read until gone --> list --> delete again
+taken-while-deleting   create --> read until settled --> delete --> read --> while it is deleting: create again
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conformance.cases.case import Call, Omitted
+from conformance.cases.families import Removal
 from conformance.cases.fixtures.fixture import (
     Fixture,
     create_fixture,
@@ -24,27 +25,27 @@ from conformance.cases.fixtures.observation import observe
 from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.samples import Unbuildable
 from conformance.cases.scenario import Pace, Scenario, Script, Send
-from conformance.specs.clauses.lifecycle import lifecycle_statements
+from conformance.specs.clauses.removal import TAKEN_WHILE_DELETING, removal_clauses
 from conformance.specs.model import Operation
-
-TAKEN = "taken-while-deleting"
 
 
 def removal_scenarios(builder: RequestBuilder, operation: Operation) -> Iterator[Scenario | Omitted]:
-    """The scenarios of the end of every resource that an operation removes."""
+    """The scenarios of every resource that an operation deletes."""
+    owned = tuple(removal_clauses(builder.spec, operation, builder.overlay))
     for resource in builder.overlay.resources.values():
         if operation.name != resource.delete:
             continue
-        names = tuple(name for name, _ in lifecycle_statements(builder.service, resource, operation.name))
-        usual = tuple(name for name in names if name != TAKEN)
+        names = tuple(clause.name for clause in owned if clause.subject == resource.name)
+        usual = tuple(name for name in names if name != TAKEN_WHILE_DELETING)
         yield from scenario_on_fixture(builder, operation, resource, "removal", usual, _removal)
-        if TAKEN in names:
-            yield from scenario_on_fixture(builder, operation, resource, TAKEN, (TAKEN,), _taken)
+        if TAKEN_WHILE_DELETING in names:
+            taken = (TAKEN_WHILE_DELETING,)
+            yield from scenario_on_fixture(builder, operation, resource, "taken-while-deleting", taken, _taken)
 
 
 def _delete(fixture: Fixture) -> Call:
     if fixture.creation.undo is None:
-        raise Unbuildable(f"no request that removes {fixture.resource.one} could be built")
+        raise Unbuildable(f"no request that deletes {fixture.resource.one} could be built")
     return fixture.creation.undo
 
 
@@ -54,23 +55,23 @@ def _removal(fixture: Fixture, names: tuple[str, ...]) -> Scenario:
     again = with_other_tokens(fixture.builder, delete)
 
     def script(pace: Pace) -> Script:
-        made = yield from create_fixture(fixture, pace)
-        if not made.accepted:
+        created = yield from create_fixture(fixture, pace)
+        if not created.accepted:
             return
-        known = fixture.known(made)
+        known = fixture.known(created)
         if read is not None:
-            yield from read_until_settled(fixture.resource, read, known, pace, "before")
-        removed = yield Send("delete", delete, removes=fixture.creation.resource)
+            yield from read_until_settled(fixture.resource, read, known, pace, Removal.BEFORE)
+        removed = yield Send(Removal.DELETE, delete, removes=fixture.creation.resource)
         if not removed.accepted:
             return
         if read is not None:
-            yield from read_until_gone(fixture.resource, read, known, pace)
+            yield from read_until_gone(fixture.resource, read, known, pace, Removal.AFTER)
         if pages is not None:
-            yield from look_in_list(fixture, pages, known, pace, "list", there=False)
-        yield Send("delete-again", again)
+            yield from look_in_list(fixture, pages, known, pace, Removal.LIST, there=False)
+        yield Send(Removal.DELETE_AGAIN, again)
 
     beside = tuple(call for call in (read, delete, pages) if call is not None)
-    return fixture.scenario(f"{fixture.resource.one} is removed", names, script, beside=beside)
+    return fixture.scenario(f"{fixture.resource.one} is deleted", names, script, beside=beside)
 
 
 def _taken(fixture: Fixture, names: tuple[str, ...]) -> Scenario:
@@ -78,17 +79,19 @@ def _taken(fixture: Fixture, names: tuple[str, ...]) -> Scenario:
     again = with_other_tokens(fixture.builder, fixture.creation.call)
 
     def script(pace: Pace) -> Script:
-        made = yield from create_fixture(fixture, pace)
-        if not made.accepted:
+        created = yield from create_fixture(fixture, pace)
+        if not created.accepted:
             return
-        known, status = fixture.known(made), fixture.resource.status
-        yield from read_until_settled(fixture.resource, read, known, pace, "before")
-        removed = yield Send("delete", delete, removes=fixture.creation.resource)
+        known, status = fixture.known(created), fixture.resource.status
+        yield from read_until_settled(fixture.resource, read, known, pace, Removal.BEFORE)
+        removed = yield Send(Removal.DELETE, delete, removes=fixture.creation.resource)
         if not removed.accepted or status is None:
             return
-        reply = yield Send("meanwhile", read)
+        reply = yield Send(Removal.MEANWHILE, read)
         if observe(fixture.resource, reply.kind, reply.output, known).status in status.deleting:
-            yield Send("again", again, makes=renamed_creation(fixture.creation, f"{fixture.creation.resource}#2"))
+            yield Send(
+                Removal.AGAIN, again, creates=renamed_creation(fixture.creation, f"{fixture.creation.resource}#2")
+            )
 
-    title = f"{fixture.resource.one} of a name that is being removed"
+    title = f"{fixture.resource.one} with the name of one that is being deleted"
     return fixture.scenario(title, names, script, beside=(read, delete))

@@ -1,6 +1,6 @@
-"""Scenarios that hold what a thing is told to be against what its creator was given.
+"""Scenarios of round trips: the description of a resource against the input of its creation.
 
-create with everything that comes back, read until at rest, read three times
+create with every member that the description repeats --> read until settled --> read three times
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.cases.case import Call, Creation, Omitted
+from conformance.cases.families import KindName, Roundtrip
 from conformance.cases.fixtures.fixture import Fixture, fixture_for, read_call, read_until_settled, renamed_creation
 from conformance.cases.fixtures.full_reads import full_read
 from conformance.cases.fixtures.fuller_requests import Attempts, fuller_request
@@ -19,40 +20,38 @@ from conformance.cases.request_builder import Params, RequestBuilder
 from conformance.cases.resource_names import token_for
 from conformance.cases.samples import Unbuildable
 from conformance.cases.scenario import Pace, Reply, Scenario, Script, Send
-from conformance.specs.clauses import roundtrip as statements
 from conformance.specs.clauses.clause import Clause
+from conformance.specs.clauses.roundtrip import read_clauses
 from conformance.specs.model import Operation
 from conformance.specs.resources.descriptions import known_as
 from conformance.specs.resources.echoes import described_shape
 from conformance.specs.resources.resource import Resource
 from conformance.values.paths import Edit, apply, get
 
-ECHO = "echo"
+KIND: KindName = "echo"
 
-# How often a thing at rest is read.
+# How often a settled resource is read.
 READS = 3
 
-# Things that take more reads than this to come to rest are waited for once.
+# Resources that take more reads than this to settle are waited for once.
 QUICK = 10
 
-# How many creations are tried for one resource. Where everything is refused at once, most of the members are told
-# apart by halving within these.
+# How many creations are tried for one resource. These are enough to find most members that are refused by halving.
 MOST_CREATIONS = 14
 
-# Outcomes after which a request with less in it may fare better.
+# Outcomes after which a request with fewer members may be accepted.
 REFUSED = frozenset({"rejected-validation", "rejected-state", "crashed"})
 
-Made = Generator[Send, Reply, tuple[Creation, Reply]]
+Creating = Generator[Send, Reply, tuple[Creation, Reply]]
 
 
 def roundtrip_scenarios(builder: RequestBuilder, operation: Operation) -> Iterator[Scenario | Omitted]:
-    """The round trips of every resource that an operation reads or updates."""
+    """The round trips of every resource that an operation reads."""
     for resource in builder.overlay.resources.values():
         if resource.read is None or described_shape(builder.service, resource) is None:
             continue
         if resource.read.operation == operation.name:
-            clauses = statements.of_read(builder.spec, resource)
-            yield from _built(builder, operation, resource, clauses)
+            yield from _built(builder, operation, resource, read_clauses(builder.spec, resource))
 
 
 def _built(
@@ -60,7 +59,7 @@ def _built(
 ) -> Iterator[Scenario | Omitted]:
     names = tuple(clause.id for clause in clauses)
     try:
-        yield _echo(fixture_for(builder, operation, resource, ECHO), names)
+        yield _echo(fixture_for(builder, operation, resource, KIND), names)
     except Unbuildable as problem:
         yield from (Omitted(name, str(problem)) for name in names)
 
@@ -72,13 +71,13 @@ def _echo(at: Fixture, clauses: tuple[str, ...]) -> Scenario:
     named = tuple(map(str, at.resource.chosen.source.path)) if at.resource.chosen is not None else ()
 
     def script(pace: Pace) -> Script:
-        tries = Tries(at, {each.resource for each in at.setup})
+        tries = CreationAttempts(at, {each.resource for each in at.setup})
         attempts, quick, times = Attempts(build, at.creation.call.params, MOST_CREATIONS, named), True, READS
         while (params := attempts.take()) is not None:
-            creation, reply = yield from tries.made(create, params, pace)
+            creation, reply = yield from tries.create(create, params, pace)
             if reply.accepted:
                 attempts.accepted(creation.call.params)
-                quick = yield from _told(at, creation, reply, pace, times, quick=quick)
+                quick = yield from _read(at, creation, reply, pace, times, quick=quick)
                 times = 1
             elif reply.kind in REFUSED:
                 attempts.refused()
@@ -86,23 +85,24 @@ def _echo(at: Fixture, clauses: tuple[str, ...]) -> Scenario:
                 return
 
     return Scenario(
-        at.identity, at.builder.service.name, at.operation.name, ECHO,
-        f"{at.resource.one} is described as it was made", clauses, script, at.needs(read), at.resource,
+        at.identity, at.builder.service.name, at.operation.name, KIND,
+        f"{at.resource.one} is described as it was created", clauses, script, at.needs(read), at.resource,
     )  # fmt: skip
 
 
-def _told(
+def _read(
     at: Fixture, creation: Creation, reply: Reply, pace: Pace, times: int, *, quick: bool
 ) -> Generator[Send, Any, bool]:  # fmt: skip
-    """Read a thing until it is at rest, then some `times` more, asking for all that it can tell.
+    """Read a resource until it has settled, then `times` times more, asking for its full description.
 
-    Returns whether it came to rest within a few reads. Where others did not (`quick` is false), it is not waited for.
+    Returns whether it settled within a few reads. Where an earlier one did not (`quick` is false), it is not waited
+    for.
     """
     if creation.read is None:
         return False
     known = known_as(at.resource, creation.call.params, reply.output)
     resource = at.resource if quick else replace(at.resource, status=None)
-    reads, reading = 0, read_until_settled(resource, creation.read, known, pace, "read")
+    reads, reading = 0, read_until_settled(resource, creation.read, known, pace, Roundtrip.READ)
     answer: Any = None
     try:
         while True:
@@ -114,37 +114,37 @@ def _told(
         return False
     read = full_read(at.builder.service, creation.read)
     for number in range(times):
-        told = yield Send("rest", read)
-        if number == 0 and not told.accepted:
+        reply = yield Send(Roundtrip.REST, read)
+        if number == 0 and not reply.accepted:
             read = creation.read
     return quick and reads <= QUICK and not is_transient(at.resource, observation)
 
 
 @dataclass(slots=True)
-class Tries:
-    """Creations of one resource, each with other params, under names of their own.
+class CreationAttempts:
+    """Creations of one resource, each with other params and its own name.
 
-    `tried` are the names of what they refer to, as far as somebody has tried to make it.
+    `tried` has the names of those prerequisites whose creation was tried.
     """
 
     fixture: Fixture
     tried: set[str]
     number: int = 0
 
-    def made(self, create: Operation, params: Params, pace: Pace) -> Made:
-        """Make what a request refers to, then send it; what cannot be made is asked for all the same."""
+    def create(self, create: Operation, params: Params, pace: Pace) -> Creating:
+        """Create what a request refers to, then send it; it is also sent where a prerequisite was refused."""
         creation = self._creation(create, params)
         for needed in self._needs(create, creation):
-            reply = yield Send("prerequisite", needed.call, makes=needed)
+            reply = yield Send(Roundtrip.PREREQUISITE, needed.call, creates=needed)
             self.tried.add(needed.resource)
             if reply.accepted and needed.read is not None:
                 known = known_as(needed.what, needed.call.params, reply.output)
-                yield from read_until_settled(needed.what, needed.read, known, pace, "prerequisite")
-        reply = yield Send("create", creation.call, makes=creation)
+                yield from read_until_settled(needed.what, needed.read, known, pace, Roundtrip.PREREQUISITE)
+        reply = yield Send(Roundtrip.CREATE, creation.call, creates=creation)
         return creation, reply
 
     def _creation(self, create: Operation, params: Params) -> Creation:
-        """The creation of the next thing."""
+        """The creation of the next resource."""
         bare, namer = self._next(), self.fixture.builder.namer
         named = namer.with_names(create, params, self.fixture.token)
         own = [

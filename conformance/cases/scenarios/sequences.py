@@ -1,7 +1,7 @@
-"""Scenarios that a rule of the overlay tells: calls in order, on things that they have in common.
+"""Scenarios of rules with steps: calls in the order that a rule of the overlay gives, on shared resources.
 
-rule.steps --> setup: what the calls refer to, unless one of them makes it
-           --> script: each call under its step's name, `<name>.settled` for the reads that wait for a resource
+steps of a rule --> setup:  what the calls refer to, unless one of them creates it
+                --> script: each call under its step's name, `<name>.settled` for the reads that wait for a resource
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.cases.case import Call, Creation, Omitted
+from conformance.cases.families import KindName, Sequences
 from conformance.cases.fixtures.fixture import read_until_settled, renamed_creation
 from conformance.cases.request_builder import Params, RequestBuilder
 from conformance.cases.resource_names import token_for
@@ -24,23 +25,23 @@ from conformance.specs.resources.descriptions import known_as
 from conformance.specs.resources.resource import Resource
 from conformance.values.paths import Edit, NoSuchPlace, apply, get
 
-KIND = "story"
+KIND: KindName = "story"
 
 
 def sequences_scenarios(builder: RequestBuilder, operation: Operation) -> Iterator[Scenario | Omitted]:
-    """The scenarios of an operation's rules; of a rule for several operations the first one tells the story."""
+    """The scenarios of an operation's rules; of a rule for several operations the first one owns the scenario."""
     for rule in builder.rules_for(operation):
         if not rule.steps or rule.operations[0] != operation.name:
             continue
         clause = clause_id(builder.service.name, operation.name, "rule", "", rule.id)
         try:
-            yield _Teller(builder, operation, rule).scenario(clause)
+            yield _Sequence(builder, operation, rule).scenario(clause)
         except (Unbuildable, NoSuchPlace) as problem:
-            yield Omitted(clause, f"the story of {rule.id} cannot be told: {problem}")
+            yield Omitted(clause, f"no request of {rule.id} can be built: {problem}")
 
 
 @dataclass(slots=True)
-class _Teller:
+class _Sequence:
     builder: RequestBuilder
     operation: Operation
     rule: Rule
@@ -56,8 +57,8 @@ class _Teller:
         number = itertools.count(2)
         for step in self.rule.steps:
             for time in range(step.repeat):
-                beside = token if time == 0 else token_for(self.builder.seed, f"{self.identity}/{step.name}/{time}")
-                self.steps.append((step, self._act(step, token, beside, next(number))))
+                own = token if time == 0 else token_for(self.builder.seed, f"{self.identity}/{step.name}/{time}")
+                self.steps.append((step, self._send(step, token, own, next(number))))
         title = f"{self.rule.id}: {self.rule.statement}"
         return Scenario(
             self.identity, self.builder.service.name, self.operation.name, KIND, title, (clause,),
@@ -70,48 +71,53 @@ class _Teller:
         except KeyError as problem:
             raise Unbuildable(f"there is no {step.call}") from problem
 
-    def _act(self, step: Step, token: str, own: str, number: int) -> Send:
-        """The act of a step; what it makes goes by the token `own`, everything else by the story's."""
+    def _send(self, step: Step, token: str, own: str, number: int) -> Send:
+        """The call of a step; `own` names what it creates, `token` everything else."""
         operation = self._operation(step)
         params = self.builder.repaired(operation, apply(self._start(operation), step.edits))
         named = self.builder.namer.with_names(operation, params, own, reference_token=token)
         call = Call(operation.name, named, bindings=self.builder.namer.bindings(operation, named))
         call = self._renewed(step, operation, call, token, number)
-        made_before = tuple(act.makes.what.name for _, act in self.steps if act.makes is not None)
-        for creation in self.builder.prerequisites(operation, call.params, token, without=made_before):
+        created_before = tuple(sent.creates.what.name for _, sent in self.steps if sent.creates is not None)
+        for creation in self.builder.prerequisites(operation, call.params, token, without=created_before):
             self.setup.setdefault(creation.resource, creation)
         raised = [Edit("set", path, str(get(call.params, path)).upper()) for path in step.upper_case]
         call = replace(call, params=apply(call.params, raised))
-        made = self.builder.namer.created_by(operation)
-        if made is None:
+        created = self.builder.namer.created_by(operation)
+        label = Sequences.STEP.label(step.name)
+        if created is None:
             removes = next((each.name for each in self._resources() if each.delete == step.call), None)
-            return Send(step.name, call, removes=self._last(removes))
-        return Send(step.name, call, makes=self._making(made, operation, call, own, number))
+            return Send(label, call, removes=self._last(removes))
+        return Send(label, call, creates=self._creation(created, operation, call, own, number))
 
-    def _making(self, made: Resource, operation: Operation, call: Call, token: str, number: int) -> Creation:
-        """What a call makes; by a name of its own where something of the kind was made before."""
-        read = self.builder.call_about(made, made.read.operation, token) if made.read else None
-        creation = Creation(made.name, call, made, self.builder.cleanup_of(operation, call, token), read)
-        return renamed_creation(creation, f"{made.name}#{number}") if self._last(made.name) is not None else creation
+    def _creation(self, resource: Resource, operation: Operation, call: Call, token: str, number: int) -> Creation:
+        """What a call creates; under another name where an earlier step created a resource of the kind."""
+        read = self.builder.call_about(resource, resource.read.operation, token) if resource.read else None
+        creation = Creation(resource.name, call, resource, self.builder.cleanup_of(operation, call, token), read)
+        if self._last(resource.name) is None:
+            return creation
+        return renamed_creation(creation, f"{resource.name}#{number}")
 
     def _last(self, resource: str | None) -> str | None:
-        """The name by which the last thing of a resource that was made is known; None where none was."""
+        """The name of the last creation of a resource; None where there is none."""
         found = [
-            act.makes.resource for _, act in self.steps if act.makes is not None and act.makes.what.name == resource
+            sent.creates.resource
+            for _, sent in self.steps
+            if sent.creates is not None and sent.creates.what.name == resource
         ]
         there = [resource] if resource in self.setup else []
         return next(reversed([*there, *found]), None)
 
     def _start(self, operation: Operation) -> Params:
-        """The params that a step begins with: those that make a thing where it makes one, else those about one."""
-        made = self.builder.namer.created_by(operation)
-        if made is not None:
-            return self.builder.creation_of(made, "").call.params
+        """The params that the edits of a step start from: a creation, or a request about an existing resource."""
+        created = self.builder.namer.created_by(operation)
+        if created is not None:
+            return self.builder.creation_of(created, "").call.params
         about = next((each for each in self._resources() if operation.name in (each.update, each.delete)), None)
         return self.builder.call_about(about, operation.name, "").params if about else self.builder.smallest(operation)
 
     def _renewed(self, step: Step, operation: Operation, call: Call, token: str, number: int) -> Call:
-        """The call with its references to `fresh` resources led to others than the story's."""
+        """The call with its references to `fresh` resources directed to new ones."""
         for name, edits in step.fresh.items():
             other = token_for(self.builder.seed, f"{self.identity}/{number}")
             creation = self._fresh(name, edits, token, other, number)
@@ -135,7 +141,7 @@ class _Teller:
         return call
 
     def _fresh(self, name: str, edits: tuple[Edit, ...], token: str, other: str, number: int) -> Creation:
-        """Another thing of a resource, made with edits; what it needs is what the story's things need."""
+        """The creation of another resource, with edits; it shares the prerequisites of the scenario."""
         resource = self.builder.overlay.resources[name]
         create = self.builder.service.operations[resource.create]
         plain = self.builder.creation_of(resource, other)
@@ -151,27 +157,29 @@ class _Teller:
 
     def _script(self, pace: Pace) -> Script:
         last = self.steps[-1][0]
-        for step, act in self.steps:
-            reply = yield from self._told(act, pace, may_fail=step is last and self.rule.assertion is None)
+        for step, sent in self.steps:
+            reply = yield from self._retried(sent, pace, may_fail=step is last and self.rule.assertion is None)
             if not reply.accepted and step is not last:
                 return
             if step.wait_for is not None and reply.accepted:
                 yield from self._settled(step, pace)
 
-    def _told(self, act: Send, pace: Pace, *, may_fail: bool) -> Generator[Send, Any, Reply]:
-        """Call, again while what was made before may not be found yet; not where a refusal is what is waited for."""
+    def _retried(self, sent: Send, pace: Pace, *, may_fail: bool) -> Generator[Send, Any, Reply]:
+        """Send a call, again within the window while it is refused; not where it `may_fail`."""
         late = pace.window()
-        reply: Reply = yield act
+        reply: Reply = yield sent
         while reply.kind == "rejected-state" and not may_fail and not late():
-            reply = yield replace(act, wait=True)
+            reply = yield replace(sent, wait=True)
         return reply
 
     def _settled(self, step: Step, pace: Pace) -> Script:
         creation = self._known(str(step.wait_for))
         if creation is not None and creation.read is not None:
             known = known_as(creation.what, creation.call.params, None)
-            yield from read_until_settled(creation.what, creation.read, known, pace, f"{step.name}.settled")
+            yield from read_until_settled(creation.what, creation.read, known, pace, Sequences.SETTLED.label(step.name))
 
     def _known(self, resource: str) -> Creation | None:
-        made = (act.makes for _, act in self.steps if act.makes is not None and act.makes.resource == resource)
-        return next(made, self.setup.get(resource))
+        found = (
+            sent.creates for _, sent in self.steps if sent.creates is not None and sent.creates.resource == resource
+        )
+        return next(found, self.setup.get(resource))

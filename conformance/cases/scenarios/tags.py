@@ -1,11 +1,11 @@
 """Scenarios of tags: given, added, overwritten, removed.
 
-given       create with two tags, list
-added       create, add two, list, add one of them with another value and a third, list
-removed     create, add two, remove one, list
+given       create with two tags --> list
+added       create --> add two tags --> list --> add one of them with another value, and a third --> list
+removed     create --> add two tags --> list --> remove one --> list
 
-Operations that tag serve many resources; the one that takes the least to make stands for them, and if it cannot be made
-another that needs nothing else.
+Operations for tags serve many kinds of resources. The one with the smallest setup represents them; where it cannot be
+created, others without a setup are tried.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.cases.case import Call, Omitted
+from conformance.cases.families import KindName, Label, Tags
 from conformance.cases.fixtures.fixture import Fixture, fixture_for, read_until_settled
 from conformance.cases.fixtures.retargeting import retarget
 from conformance.cases.request_builder import RequestBuilder
@@ -37,13 +38,11 @@ from conformance.specs.resources.resource import Resource, Tagging
 from conformance.specs.resources.tag_values import tags_at, written, written_keys
 from conformance.values.paths import Edit, Path, apply
 
-KINDS = ("tags-given", "tags-added", "tags-removed")
-
 FIRST: Mapping[str, str] = {"conformance-a": "one", "conformance-b": "two"}
 SECOND: Mapping[str, str] = {"conformance-a": "three", "conformance-c": "four"}
 TAKEN_AWAY = "conformance-a"
 
-# How many resources are tried where one after the other cannot be made.
+# How many resources are tried until one can be created.
 MOST_RESOURCES = 6
 
 Turn = Generator["Send | SendTogether", Any, bool]
@@ -51,22 +50,22 @@ Build = Callable[[Fixture], "Callable[[Pace], Turn]"]
 
 
 def tags_scenarios(builder: RequestBuilder, operation: Operation) -> Iterator[Scenario | Omitted]:
-    """The scenarios about tags of what an operation makes, adds or removes."""
+    """The scenarios of the tags that an operation gives, adds or removes."""
     service, name = builder.service, operation.name
     for resource in builder.overlay.resources.values():
         if resource.create == name and takes_tags(service, resource):
-            yield from _cheapest(builder, operation, [resource], KINDS[0], resource.name, (GIVEN,), _given)
+            yield from _cheapest(builder, operation, [resource], "tags-given", resource.name, (GIVEN,), _given)
     taggable = [each for each in builder.overlay.resources.values() if adds(service, each, name)]
-    yield from _cheapest(builder, operation, taggable, KINDS[1], name, (ADDED, OVERWRITTEN), _added)
+    yield from _cheapest(builder, operation, taggable, "tags-added", name, (ADDED, OVERWRITTEN), _added)
     untaggable = [each for each in builder.overlay.resources.values() if removes(service, each, name)]
-    yield from _cheapest(builder, operation, untaggable, KINDS[2], name, (REMOVED,), _removed)
+    yield from _cheapest(builder, operation, untaggable, "tags-removed", name, (REMOVED,), _removed)
 
 
 def _cheapest(
-    builder: RequestBuilder, operation: Operation, resources: list[Resource], kind: str, subject: str,
+    builder: RequestBuilder, operation: Operation, resources: list[Resource], kind: KindName, subject: str,
     names: tuple[str, ...], build: Build,
 ) -> Iterator[Scenario | Omitted]:  # fmt: skip
-    """The scenario with the resources that take the least to make, one after the other until one could be made."""
+    """The scenario with the resources of the smallest setup, tried in order until one is created."""
     clauses = tuple(clause_id(builder.service.name, subject, SECTION, "", name) for name in names)
     found, problem = [], ""
     for number, resource in enumerate(resources):
@@ -89,7 +88,7 @@ def _price(at: Fixture) -> tuple[int, bool, int]:
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """A resource that may stand for all, and its script; that tells whether the thing could be made."""
+    """A resource that may represent all, and its script, which returns whether the resource was created."""
 
     at: Fixture
     script: Callable[[Pace], Turn]
@@ -101,15 +100,15 @@ class _Turn:
         return self.at.resource.tagging
 
 
-def _scenario(turns: list[_Turn], kind: str, clauses: tuple[str, ...]) -> Scenario:
+def _scenario(turns: list[_Turn], kind: KindName, clauses: tuple[str, ...]) -> Scenario:
     first = turns[0]
     alike = [each for each in turns if each.tagging.read_at == first.tagging.read_at and not each.at.setup]
     tried = alike[:MOST_RESOURCES] if not first.at.setup else [first]
 
     def script(pace: Pace) -> Script:
         for turn in tried:
-            made = yield from turn.script(pace)
-            if made:
+            created = yield from turn.script(pace)
+            if created:
                 return
 
     at, about = first.at, {"first": FIRST, "second": SECOND, "removed": TAKEN_AWAY, "read_at": first.tagging.read_at}
@@ -126,10 +125,10 @@ def _given(at: Fixture) -> Callable[[Pace], Turn]:
     creation, listed = replace(at.creation, call=call), _listed(at)
 
     def script(pace: Pace) -> Turn:
-        made = yield Send("create", creation.call, makes=creation)
-        if made.accepted:
-            yield from listed.until(pace, "listed", _has(FIRST))
-        return bool(made.accepted)
+        created = yield Send(Tags.CREATE, creation.call, creates=creation)
+        if created.accepted:
+            yield from listed.until(pace, Tags.LISTED, _has(FIRST))
+        return bool(created.accepted)
 
     return script
 
@@ -140,15 +139,15 @@ def _added(at: Fixture) -> Callable[[Pace], Turn]:
     listed = _listed(at)
 
     def script(pace: Pace) -> Turn:
-        made = yield from _made(at, pace)
-        if not made.accepted:
+        created = yield from _create(at, pace)
+        if not created.accepted:
             return False
-        added = yield Send("add", first)
+        added = yield Send(Tags.ADD, first)
         if added.accepted:
-            yield from listed.until(pace, "listed", _has(FIRST))
-            again = yield Send("overwrite", second)
+            yield from listed.until(pace, Tags.LISTED, _has(FIRST))
+            again = yield Send(Tags.OVERWRITE, second)
             if again.accepted:
-                yield from listed.until(pace, "overwritten", _has({**FIRST, **SECOND}))
+                yield from listed.until(pace, Tags.OVERWRITTEN, _has({**FIRST, **SECOND}))
         return True
 
     return script
@@ -164,15 +163,15 @@ def _removed(at: Fixture) -> Callable[[Pace], Turn]:
     remove, listed = replace(bare, params=apply(bare.params, (keys,))), _listed(at)
 
     def script(pace: Pace) -> Turn:
-        made = yield from _made(at, pace)
-        if not made.accepted:
+        created = yield from _create(at, pace)
+        if not created.accepted:
             return False
-        added = yield Send("add", add)
+        added = yield Send(Tags.ADD, add)
         if added.accepted:
-            yield from listed.until(pace, "listed", _has(FIRST))
-            removed = yield Send("remove", remove)
+            yield from listed.until(pace, Tags.LISTED, _has(FIRST))
+            removed = yield Send(Tags.REMOVE, remove)
             if removed.accepted:
-                yield from listed.until(pace, "left", lambda tags: TAKEN_AWAY not in tags)
+                yield from listed.until(pace, Tags.LEFT, lambda tags: TAKEN_AWAY not in tags)
         return True
 
     return script
@@ -184,9 +183,9 @@ def _tagging(at: Fixture) -> Tagging:
 
 
 def _about(at: Fixture, operation: str | None) -> Call:
-    """A call of an operation that tags or tells tags, about this thing; raises Unbuildable."""
+    """A call of an operation for tags, about this resource; raises Unbuildable."""
     if operation is None:
-        raise Unbuildable(f"nothing is known to tag {at.resource.one}")
+        raise Unbuildable(f"no operation is known to tag {at.resource.one}")
     return retarget(at.builder, at.creation, at.about(operation))
 
 
@@ -205,12 +204,12 @@ def _has(tags: Mapping[str, str]) -> Callable[[Mapping[str, str]], bool]:
     return lambda found: tags.items() <= found.items()
 
 
-def _made(at: Fixture, pace: Pace) -> Generator[Send, Any, Reply]:
-    """Make the thing and wait until it can be tagged."""
-    made: Reply = yield at.make()
-    if made.accepted and at.read is not None:
-        yield from read_until_settled(at.resource, at.read, at.known(made), pace)
-    return made
+def _create(at: Fixture, pace: Pace) -> Generator[Send, Any, Reply]:
+    """Create the resource and wait until it can be tagged."""
+    created: Reply = yield at.create()
+    if created.accepted and at.read is not None:
+        yield from read_until_settled(at.resource, at.read, at.known(created), pace, Tags.READ)
+    return created
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +219,8 @@ class Listed:
     call: Call
     at: Path
 
-    def until(self, pace: Pace, label: str, enough: Callable[[Mapping[str, str]], bool]) -> Script:
-        """List until what is listed is enough, or lists may no longer lag."""
+    def until(self, pace: Pace, label: Label, enough: Callable[[Mapping[str, str]], bool]) -> Script:
+        """List the tags until they are enough, or the consistency window is over."""
         late, wait = pace.window(), False
         while True:
             reply: Reply = yield Send(label, self.call, wait=wait)

@@ -1,8 +1,9 @@
-"""Scenarios that hold what a thing is told to be against what its update was given.
+"""Scenarios of updates: the description of a resource against the input of its update.
 
-create, read until at rest, update with other values than those that are told, read until at rest
+create --> read until settled --> update with other values than the described ones --> read until settled
 
-What an update refers to besides the thing itself is made anew: an update that names what is used already shows nothing.
+What an update refers to besides the resource itself is created for it: an update that names what is in use already
+shows nothing.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.cases.case import Binding, Call, Creation, Omitted
+from conformance.cases.families import KindName, Label, Updates
 from conformance.cases.fixtures.changed_values import changed_value
 from conformance.cases.fixtures.fixture import Fixture, fixture_for, read_call, read_until_settled
 from conformance.cases.fixtures.full_reads import full_read
@@ -23,22 +25,22 @@ from conformance.cases.resource_names import NamePlace, token_for
 from conformance.cases.samples import Unbuildable
 from conformance.cases.scenario import Pace, Reply, Scenario, Script, Send
 from conformance.cases.scenarios.roundtrip import REFUSED
-from conformance.specs.clauses import roundtrip as statements
+from conformance.specs.clauses.updates import update_clauses
 from conformance.specs.model import NUMBER_TYPES, Operation, Service, Shape
 from conformance.specs.resources.descriptions import described
 from conformance.specs.resources.echoes import described_shape
 from conformance.specs.resources.resource import Resource
 from conformance.values.paths import Edit, apply, get
 
-UPDATED = "updated"
+KIND: KindName = "updated"
 
 MOST_UPDATES = 8
 
-# Names of what an update has to know of the thing as it is: AWS refuses what is out of date, numbers of versions too.
+# Members that name the version which the update is meant for: AWS refuses one that is out of date.
 LOCKS = re.compile(r"token$|revision(id)?$|etag$|if_?match", re.IGNORECASE)
 VERSION = re.compile(r"version$", re.IGNORECASE)
 
-# Changes are made at once where that is to be asked for.
+# The member that asks for a change at once, rather than at the next maintenance.
 AT_ONCE = "ApplyImmediately"
 
 
@@ -49,7 +51,7 @@ def updates_scenarios(builder: RequestBuilder, operation: Operation) -> Iterator
             continue
         if described_shape(builder.service, resource) is None:
             continue
-        names = tuple(clause.id for clause in statements.of_update(builder.spec, resource))
+        names = tuple(clause.id for clause in update_clauses(builder.spec, resource))
         if names:
             yield from _built(builder, operation, resource, names)
 
@@ -58,7 +60,7 @@ def _built(
     builder: RequestBuilder, operation: Operation, resource: Resource, names: tuple[str, ...]
 ) -> Iterator[Scenario | Omitted]:
     try:
-        yield _updated(fixture_for(builder, operation, resource, UPDATED), operation, names)
+        yield _updated(fixture_for(builder, operation, resource, KIND), operation, names)
     except Unbuildable as problem:
         yield from (Omitted(name, str(problem)) for name in names)
 
@@ -69,37 +71,35 @@ def _updated(at: Fixture, operation: Operation, clauses: tuple[str, ...]) -> Sce
     names = tuple(_changeable(at, operation, base, read, build))
 
     def script(pace: Pace) -> Script:
-        made = yield at.make()
-        if not made.accepted:
+        created = yield at.create()
+        if not created.accepted:
             return
-        known = at.known(made)
-        there = yield from _described(at, read, known, pace, "before", None)
-        updates, parts = Updates(at, build, base, set()), Parts(names)
+        known = at.known(created)
+        there = yield from _described(at, read, known, pace, Updates.BEFORE, None)
+        attempts, parts = UpdateAttempts(at, build, base, set()), Parts(names)
         for _ in range(MOST_UPDATES):
             part = parts.take()
             if part is None or there is None:
                 return
-            reply = yield from updates.sent(part, there, pace)
+            reply = yield from attempts.send(part, there, pace)
             if reply.accepted:
-                there = yield from _described(at, read, known, pace, "after", there)
+                there = yield from _described(at, read, known, pace, Updates.AFTER, there)
             elif reply.kind in REFUSED:
                 parts.refused(part, bare=False)
             else:
                 return
 
     return Scenario(
-        at.identity, at.builder.service.name, operation.name, UPDATED,
+        at.identity, at.builder.service.name, operation.name, KIND,
         f"{at.resource.one} is described as it was updated", clauses, script, _joined(at, read, base), at.resource,
     )  # fmt: skip
 
 
 def _changeable(at: Fixture, operation: Operation, base: Call, read: Call, build: FullerRequest) -> Iterator[str]:
-    """The members of an update's input that say what the thing should become, not which thing is meant."""
+    """The members of an update's input that change the resource, not those that refer to it."""
     service = at.builder.service
     shape = service.input_of(operation)
-    own = {
-        str(spot.path[0]) for spot in at.builder.namer.name_places(operation, base.params) if _means(spot, at.resource)
-    }
+    own = {str(spot.path[0]) for spot in at.builder.namer.name_places(operation, base.params) if _refers(spot, at.resource)}
     asked = {name.lower() for name in service.input_of(service.operations[read.operation]).members}
     for name in build.full:
         if name not in own and name.lower() not in asked and not _locks(service, shape, name):
@@ -107,7 +107,7 @@ def _changeable(at: Fixture, operation: Operation, base: Call, read: Call, build
 
 
 def _locks(service: Service, shape: Shape, name: str) -> bool:
-    """Whether a member tells which version of a thing the update is meant for, rather than what it should become."""
+    """Whether a member names the version that the update is meant for, rather than a change."""
     is_number = service.target(shape.members[name]).type in NUMBER_TYPES
     return LOCKS.search(name) is not None or (is_number and VERSION.search(name) is not None)
 
@@ -120,12 +120,12 @@ def _joined(at: Fixture, *calls: Call) -> tuple[Creation, ...]:
 
 
 def _described(
-    at: Fixture, read: Call, known: frozenset[str], pace: Pace, label: str, before: Any
+    at: Fixture, read: Call, known: frozenset[str], pace: Pace, label: Label, before: Any
 ) -> Generator[Send, Any, Any]:
-    """The description at rest; read again for a while if it says what was said `before`. None where there is none."""
+    """The description once settled, read again within the window while it equals `before`; None where there is none."""
     assert at.resource.read is not None
     late = pace.window()
-    observation = yield from read_until_settled(at.resource, read, known, pace, "settling")
+    observation = yield from read_until_settled(at.resource, read, known, pace, Updates.SETTLING)
     asked, wait, found = full_read(at.builder.service, read), False, None
     while observation.word == "there":
         reply: Reply = yield Send(label, asked, wait=wait)
@@ -139,43 +139,43 @@ def _described(
     return found
 
 
-def _means(spot: NamePlace, resource: Resource) -> bool:
+def _refers(spot: NamePlace, resource: Resource) -> bool:
     return spot.resource is not None and spot.resource.name == resource.name
 
 
 @dataclass(slots=True)
-class Updates:
-    """Updates of one thing, each with another part of what comes back."""
+class UpdateAttempts:
+    """Updates of one resource, each with another part of the members that the description repeats."""
 
     fixture: Fixture
     richer: FullerRequest
     base: Call
-    made_already: set[str]
+    tried: set[str]
 
-    def sent(self, part: Part, there: Any, pace: Pace) -> Generator[Send, Any, Reply]:
-        """Make what an update refers to, then send it; what cannot be made is asked for all the same."""
+    def send(self, part: Part, there: Any, pace: Pace) -> Generator[Send, Any, Reply]:
+        """Create what an update refers to, then send it; it is also sent where a prerequisite was refused."""
         call = self._call(part, there)
         if call is None:
             return Reply("rejected-validation")
         call, needed = self._with_others(call)
         for creation in needed:
-            if creation.resource in self.made_already:
+            if creation.resource in self.tried:
                 continue
-            yield Send("prerequisite", creation.call, makes=creation)
-            self.made_already.add(creation.resource)
-        reply: Reply = yield Send("update", call)
+            yield Send(Updates.PREREQUISITE, creation.call, creates=creation)
+            self.tried.add(creation.resource)
+        reply: Reply = yield Send(Updates.UPDATE, call)
         return reply
 
     def _call(self, part: Part, there: Any) -> Call | None:
-        """The update with a part of the members, each with another value than is told."""
+        """The update with a part of the members, each with another value than the described one."""
         builder, operation = self.fixture.builder, self.richer.operation
-        shape, told = builder.service.input_of(operation), there if isinstance(there, Mapping) else {}
+        shape, described = builder.service.input_of(operation), there if isinstance(there, Mapping) else {}
         params = self.richer.params(self.base.params, part)
         if params is None:
             return None
         changed = {
             name: changed_value(
-                builder.service, builder.service.target(shape.members[name]), value, told.get(name), name
+                builder.service, builder.service.target(shape.members[name]), value, described.get(name), name
             )
             for name, value in params.items()
             if name in part.names
@@ -188,7 +188,7 @@ class Updates:
         return builder.call_about(self.fixture.resource, operation.name, self.fixture.token, obeying)
 
     def _with_others(self, call: Call) -> tuple[Call, tuple[Creation, ...]]:
-        """The call, referring to other things than those that were there before; what makes them."""
+        """The call, referring to other resources than the existing ones; and the creations of those."""
         at, operation = self.fixture, self.richer.operation
         used, needed = {each.resource for each in at.setup}, list[Creation]()
         for creation in at.builder.prerequisites(operation, call.params, at.token, without=(at.resource.name,)):
@@ -214,18 +214,18 @@ class Updates:
 
 
 def _paths(at: Fixture, base: Call) -> Iterator[Any]:
-    """The places of references by which the thing itself is addressed: what its read refers to, too."""
+    """The places of references that address the resource itself: those that its read has, too."""
     assert at.resource.read is not None
     service, namer = at.builder.service, at.builder.namer
     read = service.operations[at.resource.read.operation]
     addressed = {each.name for each in namer.references(read, at.read.params if at.read else {})}
     for spot in namer.name_places(service.operations[base.operation], base.params):
-        if spot.resource is not None and (spot.resource.name in addressed or _means(spot, at.resource)):
+        if spot.resource is not None and (spot.resource.name in addressed or _refers(spot, at.resource)):
             yield spot.path
 
 
 def _instead(call: Call, spot: NamePlace, other: Creation) -> Call:
-    """The call, referring to another thing at one spot."""
+    """The call, referring to another resource at one place."""
     assert spot.handle is not None
     bindings = tuple(each for each in call.bindings if each.path != spot.path)
     if spot.handle.source.side == "answer":

@@ -1,4 +1,4 @@
 """The clauses of a spec, one checkable statement each.
 
-Those about state have one module a scenario family, named as in `cases.scenarios` and `verdicts.laws`.
+Each scenario family has one module for its clauses, with the family's name: `cases.families` lists them.
 """

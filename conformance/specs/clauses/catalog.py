@@ -1,16 +1,16 @@
-"""The clauses of a spec: one checkable statement each, under an id that does not change from run to run.
+"""Lists the clauses of a spec: one checkable statement each, under an id that does not change from run to run.
 
     <service>:<Subject>/<section>[/<path>]#<name>
 
-    sagemaker:CreateEndpoint/input/EndpointName#pattern      what a request must keep
-    sagemaker:DescribeEndpoint/output/EndpointStatus#enum    what an answer must keep
-    sagemaker:DescribeEndpoint/errors#declared               what an error answer must keep
+    sagemaker:CreateEndpoint/input/EndpointName#pattern      what a request must keep to
+    sagemaker:DescribeEndpoint/output/EndpointStatus#enum    what an answer must keep to
+    sagemaker:DescribeEndpoint/errors#declared               what an error answer must keep to
     sagemaker:CreateEndpoint/protocol#content-type           HTTP and envelope
     sagemaker:CreateEndpointConfig/rule#CFG-02               a rule of the overlay, under the rule's own id
-    sagemaker:Endpoint/lifecycle#duplicate                   what operations do to a resource (`statements/`)
+    sagemaker:Endpoint/lifecycle#duplicate                   what operations do to a resource (`state.py`)
 
-Everything here is read off the spec; whether a contradiction of a clause is an error, a warning or a note is
-decided where answers are judged.
+Every clause is read off the spec. Whether a contradiction of it is an error, a warning or an info is decided where
+answers are judged.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Literal
 
-from conformance.specs.clauses.clause import Clause
+from conformance.specs.clauses.clause import Clause, model_source
+from conformance.specs.clauses.sequences import rule_clause
 from conformance.specs.clauses.state import state_clauses
 from conformance.specs.model import NUMBER_TYPES, STRING_TYPES, Operation, Service, Shape, Spec
-from conformance.specs.overlay.entries import Overlay, Rule
-from conformance.specs.overlay.rules import source_of
+from conformance.specs.overlay.entries import Overlay
 from conformance.specs.places import KEY, Place, places
 
 
@@ -53,22 +53,22 @@ def operation_clauses(spec: Spec, operation: Operation, overlay: Overlay | None 
 
 
 PROTOCOL_STATEMENTS = {
-    "implemented": "the operation is there",
+    "implemented": "the operation is implemented",
     "body": "an answer's body is well-formed in the protocol",
     "content-type": "an answer's content type is that of the protocol",
     "status": "a success is answered with the HTTP status that the model gives, 200 where it gives none",
     "request-id": "an answer carries a request id",
-    "malformed-body": "a body that does not parse is answered with a 4xx error, not with a success or a 5xx",
+    "malformed-body": "a body that cannot be parsed is answered with a 4xx error, not with a success or a 5xx",
     "unknown-members": "a member that the model does not have is ignored",
 }
 
 ERROR_STATEMENTS = {
     "envelope": "an error is well-formed in the protocol and carries a code",
-    "status": "an error that the caller caused is answered with the HTTP status of the model, 4xx where it gives none",
+    "status": "a client error is answered with the HTTP status of the model, 4xx where it gives none",
     "declared": "an error's code is one that the operation declares, or one that any operation may answer",
 }
 
-# Protocols whose servers parse a document out of the body, and so meet unknown members and broken bodies.
+# Protocols whose requests have a document in the body, which can have unknown members or be malformed.
 DOCUMENT_PROTOCOLS = frozenset({"json", "rest-json", "rest-xml", "smithy-rpc-v2-cbor"})
 
 # Protocols in which an unknown member is ignored; XML bodies are held against a schema.
@@ -80,7 +80,7 @@ def _protocol(spec: Spec, operation: Operation) -> Iterator[Clause]:
     for name in protocol_clauses(service, operation):
         source = f"protocol: {service.protocol}"
         if name == "implemented":
-            source = _model_source(spec)
+            source = model_source(spec)
         yield Clause(service.name, operation.name, "protocol", "", name, PROTOCOL_STATEMENTS[name], source)
 
 
@@ -109,14 +109,14 @@ def _has_document(service: Service, operation: Operation) -> bool:
 def _errors(spec: Spec, operation: Operation) -> Iterator[Clause]:
     service = spec.service
     for name, statement in ERROR_STATEMENTS.items():
-        source = _model_source(spec) if name == "declared" else f"protocol: {service.protocol}"
+        source = model_source(spec) if name == "declared" else f"protocol: {service.protocol}"
         yield Clause(service.name, operation.name, "errors", "", name, statement, source)
     for shape in service.errors_of(operation):
         if shape.error is None:
             continue
         status = f" with HTTP status {shape.error.status}" if shape.error.status else ""
         statement = f"{shape.error.code} is answered{status} in the shape that the model gives it"
-        yield Clause(service.name, operation.name, "errors", shape.name, "shape", statement, _model_source(spec))
+        yield Clause(service.name, operation.name, "errors", shape.name, "shape", statement, model_source(spec))
 
 
 def _rules(spec: Spec, operation: Operation, overlay: Overlay | None) -> Iterator[Clause]:
@@ -124,13 +124,8 @@ def _rules(spec: Spec, operation: Operation, overlay: Overlay | None) -> Iterato
         yield rule_clause(spec, operation, rule)
 
 
-def rule_clause(spec: Spec, operation: Operation, rule: Rule) -> Clause:
-    """The clause of an overlay rule for one of its operations."""
-    return Clause(spec.service.name, operation.name, "rule", "", rule.id, rule.statement, source_of(rule))
-
-
 def _members(spec: Spec, operation: Operation, section: Literal["input", "output"], root: Shape) -> Iterator[Clause]:
-    service, source = spec.service, _model_source(spec)
+    service, source = spec.service, model_source(spec)
     if section == "input":
         yield Clause(
             service.name, operation.name, section, "", "accepted", "a request that the model allows is accepted", source
@@ -159,12 +154,12 @@ def constraints(place: Place) -> Iterator[tuple[str, str]]:
     if place.required:
         yield "required", f"{label} is required"
     if place.steps[-1] != KEY:
-        yield "type", f"{label} is {TYPE_WORDS[shape.type]}"
+        yield "type", f"{label} is {TYPE_NAMES[shape.type]}"
     if shape.union:
         yield "union", f"{label} has exactly one of its members"
     if shape.enum:
         yield "enum", f"{label} is one of {_shown(shape.enum)}"
-        return  # its values say all that a length or a pattern could say
+        return  # an enum leaves nothing for a length or a pattern to constrain
     unit = _unit(shape)
     if shape.minimum is not None and _can_break_minimum(shape):
         yield "min", f"{label} has at least {shape.minimum} {unit}" if unit else f"{label} is at least {shape.minimum}"
@@ -174,7 +169,7 @@ def constraints(place: Place) -> Iterator[tuple[str, str]]:
         yield "pattern", f"{label} as a whole matches {shape.pattern}"
 
 
-TYPE_WORDS = {
+TYPE_NAMES = {
     "structure": "a structure",
     "list": "a list",
     "map": "a map",
@@ -208,7 +203,3 @@ def _can_break_minimum(shape: Shape) -> bool:
 def _shown(values: tuple[str, ...], limit: int = 8) -> str:
     shown = ", ".join(values[:limit])
     return shown if len(values) <= limit else f"{shown}, ... ({len(values)} values)"
-
-
-def _model_source(spec: Spec) -> str:
-    return f"model: botocore {spec.provenance.botocore}"

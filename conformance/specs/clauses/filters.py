@@ -1,22 +1,23 @@
-"""Clauses about what a list can be asked for, owned by the list operation.
+"""Clauses about filters and orders of lists, owned by the list operation.
 
-<Operation>/filter/<Member>#matches    what is listed is what was asked for, and all of it
-<Operation>/sort#order                 what is listed comes in the order that was asked for
+<Operation>/filter/<Member>#matches    every listed item matches the filter, and every item that matches is listed
+<Operation>/sort#order                 the items come in the order that was asked for
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from conformance.specs.clauses.clause import Clause, Section
+from conformance.specs.clauses.clause import Clause, model_clause
 from conformance.specs.clauses.pagination import reads
 from conformance.specs.model import Operation, Spec
 from conformance.specs.overlay.entries import Overlay
 from conformance.specs.resources.list_criteria import Criterion, Kind, criteria_of, ordering_of
 from conformance.values.paths import format_path
 
-MATCHES = "matches"
-ORDER = "order"
+MATCHES, ORDER = "matches", "order"
+
+NAMES = (MATCHES, ORDER)
 
 _WORDS: Mapping[Kind, str] = {
     "contains": "contains the text of",
@@ -32,20 +33,15 @@ def filters_clauses(spec: Spec, operation: Operation, overlay: Overlay) -> Itera
     if not reads(operation):
         return
     for criterion in criteria_of(spec.service, operation, overlay):
-        statement = f"{operation.name} with {criterion.member} lists {_chosen(criterion)}, all of them and no others"
-        yield _clause(spec, operation, "filter", criterion.member, MATCHES, statement)
+        statement = f"{operation.name} with {criterion.member} lists {_matching(criterion)}, all of them and no others"
+        yield model_clause(spec, operation.name, "filter", criterion.member, MATCHES, statement)
     ordering = ordering_of(spec.service, operation, overlay)
     if ordering is not None:
         keys = ", ".join(value for value, _ in ordering.keys)
         statement = f"{operation.name} lists in the order of {ordering.by} ({keys}), {ordering.order} as asked"
-        yield _clause(spec, operation, "sort", "", ORDER, statement)
+        yield model_clause(spec, operation.name, "sort", "", ORDER, statement)
 
 
-def _chosen(criterion: Criterion) -> str:
-    spoken = format_path(criterion.item) or "name"
-    return f"the items whose {spoken} {_WORDS[criterion.kind]} it"
-
-
-def _clause(spec: Spec, operation: Operation, section: Section, path: str, name: str, statement: str) -> Clause:
-    source = f"model: botocore {spec.provenance.botocore}"
-    return Clause(spec.service.name, operation.name, section, path, name, statement, source)
+def _matching(criterion: Criterion) -> str:
+    member = format_path(criterion.item) or "name"
+    return f"the items whose {member} {_WORDS[criterion.kind]} it"

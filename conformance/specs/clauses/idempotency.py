@@ -1,7 +1,7 @@
-"""Tokens that make a request idempotent: sent twice with one token, a thing is made once.
+"""Clauses about idempotency tokens: a request that is sent twice with one token creates one resource.
 
 CreateThing/idempotency/ClientToken#same-result      same token, same input
-CreateThing/idempotency/ClientToken#other-input      same token, other input: an error, where one is modelled
+CreateThing/idempotency/ClientToken#other-input      same token, other input: an error, where the model has one
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from conformance.specs.clauses.clause import Clause, Section
+from conformance.specs.clauses.clause import Clause, Section, model_clause
 from conformance.specs.model import STRING_TYPES, Operation, Service, Spec
 from conformance.specs.overlay.entries import Overlay
 from conformance.specs.resources.resource import Resource
@@ -18,7 +18,9 @@ SECTION: Section = "idempotency"
 
 SAME_RESULT, OTHER_INPUT = "same-result", "other-input"
 
-# Errors of the models that say in their name that a token was used before, for something else.
+NAMES = (SAME_RESULT, OTHER_INPUT)
+
+# Names of errors that say that a token was used before with other input.
 MISMATCH = re.compile(
     r"Idempoten|Client(Request)?Token(Conflict|Mismatch)|InvalidClient(Request)?Token(Exception)?$|TokenInUse", re.I
 )
@@ -26,25 +28,20 @@ MISMATCH = re.compile(
 
 def idempotency_clauses(spec: Spec, operation: Operation, overlay: Overlay) -> Iterator[Clause]:
     """The clauses about idempotency tokens that an operation owns."""
-    if made_by(operation, overlay) is None:
+    if created_resource(operation, overlay) is None:
         return
     service, name = spec.service, operation.name
     mismatches = mismatch_codes(service, operation)
     for member in tokens_of(service, operation):
-        same = f"{name} sent twice with the same {member} and input makes one thing"
-        yield _clause(spec, operation, member, SAME_RESULT, same)
+        same = f"{name} sent twice with the same {member} and input creates one resource"
+        yield model_clause(spec, operation.name, SECTION, member, SAME_RESULT, same)
         if mismatches:
-            other = f"{name} with a {member} that came with other input before is answered with {mismatches[0]}"
-            yield _clause(spec, operation, member, OTHER_INPUT, other)
+            other = f"{name} with a {member} that was sent with other input before is answered with {mismatches[0]}"
+            yield model_clause(spec, operation.name, SECTION, member, OTHER_INPUT, other)
 
 
-def _clause(spec: Spec, operation: Operation, member: str, name: str, statement: str) -> Clause:
-    source = f"model: botocore {spec.provenance.botocore}"
-    return Clause(spec.service.name, operation.name, SECTION, member, name, statement, source)
-
-
-def made_by(operation: Operation, overlay: Overlay) -> Resource | None:
-    """The resource that an operation makes."""
+def created_resource(operation: Operation, overlay: Overlay) -> Resource | None:
+    """The resource that an operation creates."""
     return overlay.created_by(operation.name)
 
 
@@ -58,7 +55,7 @@ def tokens_of(service: Service, operation: Operation) -> tuple[str, ...]:
 
 
 def mismatch_codes(service: Service, operation: Operation) -> tuple[str, ...]:
-    """The codes, of those that an operation declares, by which it answers a token that was used for something else."""
+    """The codes of the declared errors that answer a token which was used with other input."""
     return tuple(
         shape.error.code
         for shape in service.errors_of(operation)

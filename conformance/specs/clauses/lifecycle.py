@@ -1,9 +1,9 @@
-"""Clauses about the life of a resource: it is made, found, listed, changed, removed, and gone.
+"""Clauses about the states of a resource: it is created, found, listed, updated, and settles.
 
-    create --> creating ... settled --update--> updating ... settled --delete--> deleting ... gone
+    create --> creating ... settled --update--> updating ... settled
 
-Each belongs to the operation that it is about; only those are stated that what is known of the resource gives a
-meaning to.
+Each clause belongs to the operation that it is about. A clause is stated only where the overlay has what gives it a
+meaning: a list operation, or a status with the values that are passed through.
 """
 
 from __future__ import annotations
@@ -11,108 +11,89 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from conformance.specs.clauses.clause import Clause
-from conformance.specs.model import Operation, Service, Spec
+from conformance.specs.clauses.clause import Clause, Section, model_clause
+from conformance.specs.model import Operation, Spec
 from conformance.specs.overlay.entries import Overlay
 from conformance.specs.resources.resource import Resource
 
-Stated = tuple[str, str]
+SECTION: Section = "lifecycle"
 
-# Operations of these verbs replace what is there, or add a version to it: a taken name is no obstacle to them.
+CREATED, LISTED, UPDATE_IN_PROGRESS, STEADY = "created", "listed", "update-in-progress", "steady"
+
+TRANSITION = "->"
+"""What the names of clauses about a change of state have in them: `Creating->InService`."""
+
+NAMES = (CREATED, LISTED, UPDATE_IN_PROGRESS, STEADY, TRANSITION)
+
+GONE = "gone"
+
+# Operations with these verbs replace a resource, or add a version to it: a taken name does not stop them.
 REPLACING = re.compile(
     r"(Put|Set|Register|Update|Modify|Import|Publish|Start|Run|Upload|Add|Enable|Associate)(?![a-z])"
 )
 
-GONE = "gone"
+NamedStatement = tuple[str, str]
 
 
 def lifecycle_clauses(spec: Spec, operation: Operation, overlay: Overlay) -> Iterator[Clause]:
-    """The clauses about the life of resources that an operation owns."""
-    source = f"model: botocore {spec.provenance.botocore}"
+    """The clauses about the states of resources that an operation owns."""
     for resource in overlay.resources.values():
-        for name, statement in lifecycle_statements(spec.service, resource, operation.name):
-            yield Clause(spec.service.name, resource.name, "lifecycle", "", name, statement, source)
-
-
-def lifecycle_statements(service: Service, resource: Resource, operation: str) -> Iterator[Stated]:
-    """Name and statement of every clause about the life of a resource that an operation owns."""
-    for owner, statements in OWNERS:
-        if owner(resource) == operation and operation in service.operations:
-            yield from statements(resource)
+        for owner, statements in _OWNERS:
+            if owner(resource) == operation.name:
+                for name, statement in statements(resource):
+                    yield model_clause(spec, resource.name, SECTION, "", name, statement)
 
 
 def is_unique(resource: Resource) -> bool:
-    """Whether its client names it, so that there cannot be two under one name."""
+    """Whether the client chooses the name, so that there cannot be two resources of one name."""
     return resource.chosen is not None and not REPLACING.match(resource.create)
 
 
 def is_awaited(resource: Resource) -> bool:
-    """Whether its status can be read, and tells when it can be used."""
+    """Whether the status can be read, and has values that say that the resource is ready for use."""
     return resource.read is not None and resource.status is not None and bool(resource.status.settled)
 
 
 def transition(status: str, resource: Resource) -> str:
-    """The name of the clause that a passing status ends as it should."""
+    """The name of the clause that a transient status ends as it should; raises ValueError without a status."""
     known = resource.status
     if known is None:
         raise ValueError(f"{resource.name} has no status")
-    return f"{status}->{GONE if status in known.deleting else known.settled[0]}"
+    return f"{status}{TRANSITION}{GONE if status in known.deleting else known.settled[0]}"
 
 
-def _of_create(resource: Resource) -> Iterator[Stated]:
+def _of_create(resource: Resource) -> Iterator[NamedStatement]:
     name, create = resource.name, resource.create
     if resource.read is not None:
-        yield "created", f"{resource.one} that {create} made is found by {resource.read.operation}"
+        yield CREATED, f"{resource.one} that {create} created is found by {resource.read.operation}"
     if resource.listing is not None:
-        yield "listed", f"{resource.one} that {create} made is listed by {resource.listing.operation}"
-    if is_unique(resource):
-        yield "duplicate", f"{create} does not make a second {name} of a name that is taken"
-        yield "one-winner", f"of several clients that make {resource.one} of one name at once, one succeeds"
+        yield LISTED, f"{resource.one} that {create} created is listed by {resource.listing.operation}"
     if is_awaited(resource) and resource.status is not None:
         for status in resource.status.creating:
             yield transition(status, resource), f"a new {name} is {status} until it is {resource.status.settled[0]}"
 
 
-def _of_update(resource: Resource) -> Iterator[Stated]:
+def _of_update(resource: Resource) -> Iterator[NamedStatement]:
     known = resource.status
     if known is None or not is_awaited(resource):
         return
     for status in known.updating:
-        yield transition(status, resource), f"{resource.one} that changes is {status} until it is {known.settled[0]}"
-    if known.creating or known.updating:
-        yield "update-in-progress", f"{resource.one} is not changed while it is made or changed"
-
-
-def _of_delete(resource: Resource) -> Iterator[Stated]:
-    delete, known = resource.delete, resource.status
-    if resource.read is not None:
-        yield "gone-after-delete", f"{resource.one} that {delete} removed is not found by {resource.read.operation}"
-    yield "delete-twice", f"{delete} does not find {resource.one} that was removed"
-    if resource.listing is not None:
         yield (
-            "unlisted-after-delete",
-            f"{resource.one} that {delete} removed is not listed by {resource.listing.operation}",
+            transition(status, resource),
+            f"{resource.one} that is updated is {status} until it is {known.settled[0]}",
         )
-    if known is None or not is_awaited(resource):
-        return
-    if known.deleting and is_unique(resource):
-        yield "taken-while-deleting", f"the name of {resource.one} that is {known.deleting[0]} is taken"
-    for status in known.deleting:
-        yield transition(status, resource), f"{resource.one} that is removed is {status} until it is gone"
+    if known.creating or known.updating:
+        yield UPDATE_IN_PROGRESS, f"{resource.one} cannot be updated while it is created or updated"
 
 
-def _of_read(resource: Resource) -> Iterator[Stated]:
-    if resource.read is not None:
-        yield "not-found", f"{resource.read.operation} does not find {resource.one} that was never made"
+def _of_read(resource: Resource) -> Iterator[NamedStatement]:
     if is_awaited(resource) and resource.status is not None:
-        yield "steady", f"{resource.one} that is {resource.status.settled[0]} stays so while nobody asks for a change"
+        settled = resource.status.settled[0]
+        yield STEADY, f"{resource.one} that is {settled} stays {settled} until a request changes it"
 
 
-Owner = Callable[[Resource], "str | None"]
-
-OWNERS: tuple[tuple[Owner, Callable[[Resource], Iterator[Stated]]], ...] = (
+_OWNERS: tuple[tuple[Callable[[Resource], str | None], Callable[[Resource], Iterator[NamedStatement]]], ...] = (
     (lambda resource: resource.create, _of_create),
     (lambda resource: resource.update, _of_update),
-    (lambda resource: resource.delete, _of_delete),
     (lambda resource: resource.read.operation if resource.read is not None else None, _of_read),
 )

@@ -1,11 +1,11 @@
-"""Clauses about references: an operation does not do with a thing what cannot be done because it was never made.
+"""Clauses about references: an operation fails where it refers to a resource that was never created.
 
     sagemaker:CreateEndpoint/state/EndpointConfigName#not-found
     ecs:ListServices/state/cluster#not-found
+    sagemaker:Endpoint/lifecycle#not-found               owned by the read of the resource itself
 
-Spoken of is what every request of the operation refers to, and the optional members that refer to what the operation
-declares an error for, or belongs to the family of. That its own read does not find a thing is a clause of the
-resource's life.
+A clause is stated for what every request of the operation refers to. For an optional member it is stated where the
+operation declares an error for the resource, or belongs to the family of the resource.
 """
 
 from __future__ import annotations
@@ -13,25 +13,34 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from conformance.specs.clauses.clause import Clause
+from conformance.specs.clauses import lifecycle
+from conformance.specs.clauses.clause import Clause, Section, model_clause
 from conformance.specs.model import Operation, Service, Spec
 from conformance.specs.overlay.entries import Overlay
 from conformance.specs.resources.error_codes import MISSING, declared
 from conformance.specs.resources.handle_references import Reference, References
 
+SECTION: Section = "state"
+
+NOT_FOUND = "not-found"
+
+NAMES = (NOT_FOUND,)
+
 
 def references_clauses(spec: Spec, operation: Operation, overlay: Overlay) -> Iterator[Clause]:
     """The clauses about what an operation's input refers to."""
-    source = f"model: botocore {spec.provenance.botocore}"
+    for resource in overlay.resources.values():
+        if resource.read is not None and resource.read.operation == operation.name:
+            statement = f"{operation.name} does not find {resource.one} that was never created"
+            yield model_clause(spec, resource.name, lifecycle.SECTION, "", NOT_FOUND, statement)
     for reference in references(spec.service, operation, overlay):
-        statement = (
-            f"{operation.name} fails where {reference.path} refers to {reference.resource.one} that is not there"
-        )
-        yield Clause(spec.service.name, operation.name, "state", reference.path, "not-found", statement, source)
+        one = reference.resource.one
+        statement = f"{operation.name} fails where {reference.path} refers to {one} that does not exist"
+        yield model_clause(spec, operation.name, SECTION, reference.path, NOT_FOUND, statement)
 
 
 def references(service: Service, operation: Operation, overlay: Overlay) -> Iterator[Reference]:
-    """What an operation's input refers to and a clause speaks of, each resource once."""
+    """The references in an operation's input that a clause is stated for, each resource once."""
     found = References(overlay.resources.values())
     passed = {
         resource.name
@@ -40,28 +49,29 @@ def references(service: Service, operation: Operation, overlay: Overlay) -> Iter
         or (resource.read is not None and resource.read.operation == operation.name)
     }
     for reference in found.required(service, operation):
-        if reference.resource.name not in passed and _is_meant(operation, reference):
+        if reference.resource.name not in passed and _must_exist(operation, reference):
             passed.add(reference.resource.name)
             yield reference
     for reference in found.optional(service, operation):
         resource = reference.resource
         known = operation.name in resource.operations or declared(service, operation, MISSING, resource) == "for it"
-        if resource.name not in passed and known and _is_meant(operation, reference):
+        if resource.name not in passed and known and _must_exist(operation, reference):
             passed.add(resource.name)
             yield reference
 
 
-# Operations of these verbs make things, too, beside those that create is for: out of a file, a backup, another thing.
-_MAKING = re.compile(r"(Import|Restore|Copy|Clone)(?![a-z])")
-_FORMER = re.compile(r"source|original|parent|from", re.IGNORECASE)
+# Operations with these verbs create, too: out of a file, a backup or another resource.
+_CREATING = re.compile(r"(Import|Restore|Copy|Clone)(?![a-z])")
+_EXISTING = re.compile(r"source|original|parent|from", re.IGNORECASE)
 
-# Members that have a name in their own name, and mean any that begins with it or comes after it.
-_LOOSE = re.compile(r"prefix|suffix|contains|substring|pattern|exclusive|starting|marker|filter", re.IGNORECASE)
+# Members that select by a part of a name, or by the names after it, refer to no single resource.
+_SELECTING = re.compile(r"prefix|suffix|contains|substring|pattern|exclusive|starting|marker|filter", re.IGNORECASE)
 
 
-def _is_meant(operation: Operation, reference: Reference) -> bool:
-    """Whether a reference is one to a thing that has to be there, rather than to one that the operation makes."""
-    name, made = reference.path, operation.name.startswith(reference.resource.create) or _MAKING.match(operation.name)
-    if _LOOSE.search(name):
+def _must_exist(operation: Operation, reference: Reference) -> bool:
+    """Whether a reference is to a resource that has to exist, rather than to one that the operation creates."""
+    name, create = reference.path, reference.resource.create
+    if _SELECTING.search(name):
         return False
-    return reference.handle.source.side != "request" or not made or _FORMER.search(name) is not None
+    creates = operation.name.startswith(create) or _CREATING.match(operation.name)
+    return reference.handle.source.side != "request" or not creates or _EXISTING.search(name) is not None

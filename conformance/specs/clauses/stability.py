@@ -1,34 +1,36 @@
-"""Operations that read change nothing: `<Operation>/state#unchanged`, owned by each operation that only reads."""
+"""Clauses that operations which read change nothing: `<Operation>/state#unchanged`, owned by each such operation."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.specs.clauses.clause import Clause
+from conformance.specs.clauses.clause import Clause, Section, model_clause
 from conformance.specs.model import Operation, Service, Spec
 from conformance.specs.overlay.entries import Overlay
 from conformance.specs.resources.echoes import described_shape
 from conformance.specs.resources.inference import READING
 from conformance.specs.resources.resource import Resource
 
+SECTION: Section = "state"
+
 UNCHANGED = "unchanged"
+
+NAMES = (UNCHANGED,)
 
 
 def stability_clauses(spec: Spec, operation: Operation, overlay: Overlay) -> Iterator[Clause]:
-    """The clause that an operation leaves things as they are, where a thing can be read before and after."""
-    resource = watched(spec.service, operation, overlay)
-    if resource is None:
-        return
-    statement = f"{operation.name} changes nothing: {resource.one} is described alike before and after"
-    source = f"model: botocore {spec.provenance.botocore}"
-    yield Clause(spec.service.name, operation.name, "state", "", UNCHANGED, statement, source)
+    """The clause that an operation changes nothing, where a resource can be read before and after it."""
+    resource = observed_resource(spec.service, operation, overlay)
+    if resource is not None:
+        statement = f"{operation.name} changes nothing: {resource.one} is described alike before and after"
+        yield model_clause(spec, operation.name, SECTION, "", UNCHANGED, statement)
 
 
-def watched(service: Service, operation: Operation, overlay: Overlay) -> Resource | None:
-    """The resource to look at before and after an operation that reads.
+def observed_resource(service: Service, operation: Operation, overlay: Overlay) -> Resource | None:
+    """The resource that is read before and after an operation that only reads; None where there is none.
 
-    It is the one that the operation lists, or one on whose family it is. What reads the resource itself is held to say
-    the same twice, which is another clause.
+    It is the resource that the operation lists, or one that has the operation in its family. The read of the resource
+    itself is no such operation: that it answers the same twice is another clause.
     """
     if not READING.match(operation.name):
         return None

@@ -1,6 +1,6 @@
-"""Tags: what the creator was given is there, what is added is there, what is removed is not.
+"""Clauses about tags: tags that are given or added are listed, tags that are removed are not.
 
-Thing/tags#given                       owned by the creator
+Thing/tags#given                       owned by the operation that creates
 TagThing/tags#added, #overwritten      owned by the operation that adds tags
 UntagThing/tags#removed                owned by the operation that removes them
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.specs.clauses.clause import Clause, Section
+from conformance.specs.clauses.clause import Clause, Section, model_clause
 from conformance.specs.model import Operation, Service, Shape, Spec
 from conformance.specs.overlay.entries import Overlay
 from conformance.specs.places import shape_at
@@ -21,27 +21,28 @@ SECTION: Section = "tags"
 
 GIVEN, ADDED, OVERWRITTEN, REMOVED = "given", "added", "overwritten", "removed"
 
+NAMES = (GIVEN, ADDED, OVERWRITTEN, REMOVED)
+
 
 def tags_clauses(spec: Spec, operation: Operation, overlay: Overlay) -> Iterator[Clause]:
     """The clauses about tags that an operation owns."""
     service, name = spec.service, operation.name
     for resource in overlay.resources.values():
         if resource.create == name and takes_tags(service, resource):
-            yield _clause(spec, resource.name, GIVEN, f"the tags given to {name} are those of the {resource.name}")
+            given = f"the tags given to {name} are those of the {resource.name}"
+            yield model_clause(spec, resource.name, SECTION, "", GIVEN, given)
     if any(adds(service, resource, name) for resource in overlay.resources.values()):
-        yield _clause(spec, name, ADDED, f"tags that {name} adds are there afterwards, beside those there before")
-        yield _clause(spec, name, OVERWRITTEN, f"{name} gives a key that is there already its new value")
+        added = f"tags that {name} adds are there afterwards, beside those there before"
+        yield model_clause(spec, name, SECTION, "", ADDED, added)
+        overwritten = f"{name} gives a key that is there already its new value"
+        yield model_clause(spec, name, SECTION, "", OVERWRITTEN, overwritten)
     if any(removes(service, resource, name) for resource in overlay.resources.values()):
-        yield _clause(spec, name, REMOVED, f"tags that {name} removes are gone afterwards, the others are not")
-
-
-def _clause(spec: Spec, subject: str, name: str, statement: str) -> Clause:
-    source = f"model: botocore {spec.provenance.botocore}"
-    return Clause(spec.service.name, subject, SECTION, "", name, statement, source)
+        removed = f"tags that {name} removes are gone afterwards, the others are not"
+        yield model_clause(spec, name, SECTION, "", REMOVED, removed)
 
 
 def takes_tags(service: Service, resource: Resource) -> bool:
-    """Whether the creator of a resource takes tags that can be read again."""
+    """Whether the operation that creates a resource takes tags that can be read again."""
     tagging = resource.tagging
     if tagging is None or tagging.given is None or tagging.read not in service.operations:
         return False
@@ -57,7 +58,7 @@ def adds(service: Service, resource: Resource, operation: str) -> bool:
 
 
 def removes(service: Service, resource: Resource, operation: str) -> bool:
-    """Whether an operation removes tags of a resource, and they can be put there and read."""
+    """Whether an operation removes tags of a resource, and they can be added and read."""
     tagging = resource.tagging
     if tagging is None or tagging.remove != operation or tagging.add is None:
         return False

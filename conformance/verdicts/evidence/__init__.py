@@ -1,1 +1,1 @@
-"""What a played scenario shows: its timeline, what reads observed, and how values are compared."""
+"""What a played scenario shows: its timeline, what reads observed, and how values compare."""

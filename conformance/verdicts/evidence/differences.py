@@ -1,6 +1,6 @@
-"""In what two descriptions of one thing differ, besides what changes by itself.
+"""Finds the places at which two descriptions of one resource differ, besides those that change by themselves.
 
-Clocks, counters, states on their way and links that are signed anew with every answer are nobody's fault.
+Clocks, counters, transient states and links that are signed anew for every answer change without a request.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import Any
 
 from conformance.values.paths import Path
 
-# Names of members whose values change although nobody changes the thing, as words in them.
-_RESTLESS = re.compile(
+# Words in the names of members whose values change although no request changes the resource.
+_VOLATILE = re.compile(
     r"""
     (last|latest|recent|previous).*(access|us(e|ed|age)|activ|seen|heartbeat|login|poll|event|check|sync|refresh|run|status)
     | uptime | elapsed | remaining | progress | percent | approximate | count$ | size | bytes | utili[sz]ation | metric
@@ -25,14 +25,14 @@ _RESTLESS = re.compile(
 
 
 def differences(one: Any, other: Any) -> Mapping[str, tuple[Any, Any]]:
-    """The places at which two descriptions differ, and what each says there; lists in other order do not."""
+    """The places at which two descriptions differ, with both values; the order of lists does not matter."""
     return dict(_differences(one, other, ()))
 
 
 def _differences(one: Any, other: Any, path: Path) -> Iterator[tuple[str, tuple[Any, Any]]]:
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         for name in {**one, **other}:
-            if not _RESTLESS.search(name):
+            if not _VOLATILE.search(name):
                 yield from _differences(one.get(name), other.get(name), (*path, name))
     elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
         if sorted(map(_key, one)) != sorted(map(_key, other)):
@@ -43,9 +43,9 @@ def _differences(one: Any, other: Any, path: Path) -> Iterator[tuple[str, tuple[
 
 
 def _key(value: Any) -> str:
-    """A text that is the same for values that say the same, changing members aside."""
+    """A text that is the same for values that differ in volatile members only."""
     if isinstance(value, Mapping):
-        return repr(sorted((name, _key(item)) for name, item in value.items() if not _RESTLESS.search(name)))
+        return repr(sorted((name, _key(item)) for name, item in value.items() if not _VOLATILE.search(name)))
     if isinstance(value, list):
         return repr(sorted(map(_key, value)))
     return repr(value)

@@ -1,9 +1,9 @@
-"""What came back of what was given, place by place.
+"""Compares what a request gave with the description that came back, place by place.
 
-    echoes, given, told --compared--> Seen: same, written otherwise, lost, lost as a whole
+    echoes, given, described --compared--> Echoed: same, other-case, other, lost, lost-within
 
-What a description has beside what was given is its own affair: defaults, and what the service alone knows. Lists are
-compared without regard to order: services sort them.
+A description may have more than what was given: defaults, and what only the service knows. The order of lists does not
+matter: services sort them.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from conformance.verdicts.evidence.equivalence import equivalence, is_empty
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """How a place that was given looks in a description. `there` is the value that was found.
+class Echoed:
+    """How a place that was given comes back in a description. `there` is the value that was found.
 
-    What is lost because something around it is, is `lost-within`.
+    A place that is lost because one around it is lost is `lost-within`.
     """
 
     echo: Echo
@@ -33,89 +33,93 @@ class Seen:
 
     @property
     def where(self) -> str:
-        """The very spot, for people."""
+        """The exact place, for people."""
         return format_path(self.spot)
 
 
-def compared(echoes: tuple[Echo, ...], given: Mapping[str, Any], told: Mapping[str, Any]) -> Iterator[Seen]:
-    """Every place of `echoes` at which something was given, and what a description tells there, parents first."""
+def compared(echoes: tuple[Echo, ...], given: Mapping[str, Any], description: Mapping[str, Any]) -> Iterator[Echoed]:
+    """Every place of `echoes` at which a value was given, with what the description has there; parents first."""
     tree = _Tree()
     for echo in echoes:
         tree.below.setdefault(echo.given[:-1], []).append(echo)
     for echo in tree.below.get((), ()):
-        yield from tree.compare(echo, given.get(echo.given[-1]), told.get(echo.told[-1]), (echo.given[-1],))
+        yield from tree.compare(echo, given.get(echo.given[-1]), description.get(echo.told[-1]), (echo.given[-1],))
 
 
 @dataclass(slots=True)
 class _Tree:
     below: dict[tuple[Step, ...], list[Echo]] = field(default_factory=dict)
 
-    def compare(self, echo: Echo, given: Any, told: Any, spot: Path) -> Iterator[Seen]:
+    def compare(self, echo: Echo, given: Any, actual: Any, spot: Path) -> Iterator[Echoed]:
         if is_empty(given):
             return
-        if told is None or (is_empty(told) and not echo.leaf) or (is_empty(told) and isinstance(told, list | dict)):
-            yield Seen(echo, spot, "lost", given)
+        if (
+            actual is None
+            or (is_empty(actual) and not echo.leaf)
+            or (is_empty(actual) and isinstance(actual, list | dict))
+        ):
+            yield Echoed(echo, spot, "lost", given)
             yield from self._within(echo, given, spot)
-        elif isinstance(given, list) and isinstance(told, list):
-            yield from self._list(echo, given, told, spot)
-        elif isinstance(given, Mapping) and isinstance(told, Mapping):
-            yield from self._mapping(echo, given, told, spot)
-        elif not isinstance(given, list | Mapping) and not isinstance(told, list | Mapping):
-            yield Seen(echo, spot, equivalence(given, told), given, told)
+        elif isinstance(given, list) and isinstance(actual, list):
+            yield from self._list(echo, given, actual, spot)
+        elif isinstance(given, Mapping) and isinstance(actual, Mapping):
+            yield from self._mapping(echo, given, actual, spot)
+        elif not isinstance(given, list | Mapping) and not isinstance(actual, list | Mapping):
+            yield Echoed(echo, spot, equivalence(given, actual), given, actual)
 
-    def _list(self, echo: Echo, given: list[Any], told: list[Any], spot: Path) -> Iterator[Seen]:
+    def _list(self, echo: Echo, given: list[Any], actual: list[Any], spot: Path) -> Iterator[Echoed]:
         if echo.leaf:
-            yield _bag(echo, given, told, spot)
+            yield _bag(echo, given, actual, spot)
             return
-        yield Seen(echo, spot, "same", given, told)
+        yield Echoed(echo, spot, "same", given, actual)
         for inner in self.below.get(echo.given, ()):
-            left = list(range(len(told)))
+            left = list(range(len(actual)))
             for index, item in enumerate(given):
                 place = min(
-                    left, key=lambda at: (self._strangeness(inner, item, told[at]), abs(at - index)), default=None
+                    left, key=lambda at: (self._distance(inner, item, actual[at]), abs(at - index)), default=None
                 )
                 if place is None:
-                    yield Seen(inner, (*spot, index), "lost", item)
+                    yield Echoed(inner, (*spot, index), "lost", item)
                     yield from self._within(inner, item, (*spot, index))
                     continue
                 left.remove(place)
-                yield from self.compare(inner, item, told[place], (*spot, index))
+                yield from self.compare(inner, item, actual[place], (*spot, index))
 
-    def _strangeness(self, echo: Echo, given: Any, told: Any) -> int:
-        """How much of an element another one does not have."""
-        return sum(seen.how != "same" for seen in self.compare(echo, given, told, ()))
+    def _distance(self, echo: Echo, given: Any, actual: Any) -> int:
+        """The number of places of an element that another element does not repeat."""
+        return sum(echoed.how != "same" for echoed in self.compare(echo, given, actual, ()))
 
-    def _mapping(self, echo: Echo, given: Mapping[str, Any], told: Mapping[str, Any], spot: Path) -> Iterator[Seen]:
+    def _mapping(self, echo: Echo, given: Mapping[str, Any], actual: Mapping[str, Any], spot: Path) -> Iterator[Echoed]:
         if echo.shape.type == "map":
-            yield from self._map(echo, given, told, spot)
+            yield from self._map(echo, given, actual, spot)
         elif echo.leaf:  # a document, or a structure without members
-            yield Seen(echo, spot, "same" if _within(given, told) else "other", given, told)
+            yield Echoed(echo, spot, "same" if _within(given, actual) else "other", given, actual)
         else:
-            yield Seen(echo, spot, "same", given, told)
+            yield Echoed(echo, spot, "same", given, actual)
             for inner in self.below.get(echo.given, ()):
                 name = inner.given[-1]
-                yield from self.compare(inner, given.get(name), told.get(inner.told[-1]), (*spot, name))
+                yield from self.compare(inner, given.get(name), actual.get(inner.told[-1]), (*spot, name))
 
-    def _map(self, echo: Echo, given: Mapping[str, Any], told: Mapping[str, Any], spot: Path) -> Iterator[Seen]:
+    def _map(self, echo: Echo, given: Mapping[str, Any], actual: Mapping[str, Any], spot: Path) -> Iterator[Echoed]:
         if echo.leaf:
-            yield Seen(echo, spot, "same" if _within(given, told) else "other", given, told)
+            yield Echoed(echo, spot, "same" if _within(given, actual) else "other", given, actual)
             return
-        yield Seen(echo, spot, "same", given, told)
+        yield Echoed(echo, spot, "same", given, actual)
         for inner in self.below.get(echo.given, ()):
             for key, value in given.items():
-                yield from self.compare(inner, value, told.get(key), (*spot, Key(key)))
+                yield from self.compare(inner, value, actual.get(key), (*spot, Key(key)))
 
-    def _within(self, echo: Echo, given: Any, spot: Path) -> Iterator[Seen]:
-        """The places below one that is lost at which something was given."""
+    def _within(self, echo: Echo, given: Any, spot: Path) -> Iterator[Echoed]:
+        """The places below a lost one at which a value was given."""
         for inner in self.below.get(echo.given, ()):
             for path, value in _children(inner, given):
                 if not is_empty(value):
-                    yield Seen(inner, (*spot, path), "lost-within", value)
+                    yield Echoed(inner, (*spot, path), "lost-within", value)
                     yield from self._within(inner, value, (*spot, path))
 
 
 def _children(inner: Echo, given: Any) -> Iterator[tuple[Segment, Any]]:
-    """What a container holds at the place of an echo right below it."""
+    """The values of a container at the place of an echo directly below it."""
     name = inner.given[-1]
     if name == ELEMENT and isinstance(given, list):
         yield from enumerate(given)
@@ -125,26 +129,26 @@ def _children(inner: Echo, given: Any) -> Iterator[tuple[Segment, Any]]:
         yield name, given.get(name)
 
 
-def _bag(echo: Echo, given: list[Any], told: list[Any], spot: Path) -> Seen:
-    """Scalars in any order; all that were given are there, whatever else is."""
-    left, worst = list(told), "same"
+def _bag(echo: Echo, given: list[Any], actual: list[Any], spot: Path) -> Echoed:
+    """Compares scalars in any order: every given one has to be there, others may be."""
+    left, worst = list(actual), "same"
     for item in given:
-        likest = [(equivalence(item, other), at) for at, other in enumerate(left)]
-        how, at = min(likest, key=lambda pair: _RANK[pair[0]], default=("other", -1))
+        candidates = [(equivalence(item, other), at) for at, other in enumerate(left)]
+        how, at = min(candidates, key=lambda pair: _RANK[pair[0]], default=("other", -1))
         if how == "other":
-            return Seen(echo, spot, "other", given, told)
+            return Echoed(echo, spot, "other", given, actual)
         worst = max(worst, how, key=lambda each: _RANK[each])
         del left[at]
-    return Seen(echo, spot, "other-case" if worst == "other-case" else "same", given, told)
+    return Echoed(echo, spot, "other-case" if worst == "other-case" else "same", given, actual)
 
 
 _RANK: Mapping[str, int] = {"same": 0, "other-case": 1, "other": 2}
 
 
-def _within(given: Any, told: Any) -> bool:
-    """Whether everything that a document or a map of scalars says is said by another one, too."""
-    if isinstance(given, Mapping) and isinstance(told, Mapping):
-        return all(is_empty(value) or (key in told and _within(value, told[key])) for key, value in given.items())
-    if isinstance(given, list) and isinstance(told, list):
-        return len(given) == len(told) and all(map(_within, given, told))
-    return equivalence(given, told) != "other"
+def _within(given: Any, actual: Any) -> bool:
+    """Whether a document or a map of scalars is contained in another one."""
+    if isinstance(given, Mapping) and isinstance(actual, Mapping):
+        return all(is_empty(value) or (key in actual and _within(value, actual[key])) for key, value in given.items())
+    if isinstance(given, list) and isinstance(actual, list):
+        return len(given) == len(actual) and all(map(_within, given, actual))
+    return equivalence(given, actual) != "other"

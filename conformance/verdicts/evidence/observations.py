@@ -1,7 +1,7 @@
-"""What laws have in common: how they read the moments of a story, and how they put what they saw.
+"""What laws share: how they read the events of a timeline, and the notes on answers that say nothing about state.
 
-A moment whose answer says nothing of state (refused credentials, no answer, not implemented) leaves clauses open,
-whatever the law; a crash contradicts every clause that it stands in the way of.
+An answer that says nothing about state (refused credentials, no answer, not implemented) leaves a clause open,
+whatever the law. A crash contradicts every clause that cannot be judged because of it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
+from conformance.cases.families import Label, OneResource
 from conformance.cases.fixtures.observation import Observation, observe
 from conformance.exchanges.exchange import Exchange
 from conformance.specs.overlay.rules import refining_rule
@@ -19,13 +20,12 @@ from conformance.specs.resources.resource import Resource
 from conformance.verdicts.evidence.state_errors import StateError
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
 from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
-from conformance.verdicts.request_checks import INCONCLUSIVE_OUTCOMES
-from conformance.verdicts.request_checks import outcome_text as told_of
+from conformance.verdicts.request_checks import INCONCLUSIVE_OUTCOMES, outcome_text
 
 
 def answer_text(event: TimelineEvent) -> str:
     """What came back, in one line."""
-    return told_of(event.exchange.outcome)
+    return outcome_text(event.exchange.outcome)
 
 
 def output_of(exchange: Exchange) -> Any:
@@ -34,64 +34,60 @@ def output_of(exchange: Exchange) -> Any:
     return exchange.answer.output if accepted and exchange.answer is not None else None
 
 
-def accepted(event: TimelineEvent) -> bool:
-    """Whether the call of a moment was accepted."""
-    return event.exchange.outcome.kind == "accepted"
+def resource_of(timeline: Timeline) -> Resource:
+    """The resource that a scenario is about; raises ValueError where there is none."""
+    if timeline.scenario.resource is None:
+        raise ValueError(f"{timeline.scenario.id} is about no resource")
+    return timeline.scenario.resource
 
 
-def resource_of(story: Timeline) -> Resource:
-    """The resource that a scenario is about."""
-    if story.scenario.resource is None:
-        raise ValueError(f"{story.scenario.id} is about no resource")
-    return story.scenario.resource
-
-
-def creation_of(story: Timeline, label: str = "create") -> tuple[TimelineEvent | None, frozenset[str]]:
-    """The moment that made the thing, None where nothing was made; and what the thing is known by."""
-    event = next((each for each in story.every(label) if accepted(each)), None)
+def creation_of(timeline: Timeline, label: Label = OneResource.CREATE) -> tuple[TimelineEvent | None, frozenset[str]]:
+    """The event that created the resource, None where none did; and the values that identify the resource."""
+    event = next((each for each in timeline.every(label) if each.accepted), None)
     if event is None:
         return None, frozenset()
-    return event, known_as(resource_of(story), event.exchange.call.params, output_of(event.exchange))
+    return event, known_as(resource_of(timeline), event.exchange.call.params, output_of(event.exchange))
 
 
-def no_creation(story: Timeline, label: str = "create") -> Iterator[CheckResult]:
-    """Every clause is open where the thing that a story is about was not made."""
-    events, reason = story.every(label), "nothing was made"
+def no_creation(timeline: Timeline, label: Label = OneResource.CREATE) -> Iterator[CheckResult]:
+    """Every clause of the scenario is open where the resource was not created."""
+    events, reason = timeline.every(label), "no resource was created"
     if events:
         reason = f"{events[-1].exchange.call.operation} was not accepted: {answer_text(events[-1])}"
-    for clause in story.scenario.clauses:
+    for clause in timeline.scenario.clauses:
         yield Undecided(clause, "unreached", reason)
 
 
-def observations(story: Timeline, label: str, known: frozenset[str]) -> tuple[Observation, ...]:
+def observations(timeline: Timeline, label: Label, known: frozenset[str]) -> tuple[Observation, ...]:
     """What the reads under a label showed, in order."""
-    resource = resource_of(story)
+    resource = resource_of(timeline)
     return tuple(
-        observe(resource, event.exchange.outcome.kind, output_of(event.exchange), known) for event in story.every(label)
+        observe(resource, event.exchange.outcome.kind, output_of(event.exchange), known)
+        for event in timeline.every(label)
     )
 
 
 def history(seen: tuple[Observation, ...]) -> str:
-    """What reads showed, one after the other: `Creating x3 -> InService`."""
+    """What reads showed, in order: `Creating x3 -> InService`."""
     runs = ((text, len(list(group))) for text, group in groupby(observation.shown for observation in seen))
     return " -> ".join(text if count == 1 else f"{text} x{count}" for text, count in runs) or "not read"
 
 
-def is_settled(story: Timeline, label: str) -> str:
-    """How long the reads under a label went on, in words."""
-    events = story.every(label)
+def reads_took(timeline: Timeline, label: Label) -> str:
+    """How long the reads under a label went on: `within 2.0 s`."""
+    events = timeline.every(label)
     return f"within {events[-1].at - events[0].at:.1f} s" if events else "at once"
 
 
-def aside(story: Timeline, clause: str, event: TimelineEvent) -> CheckResult | None:
-    """The note on an answer that says nothing of state, or is a crash; None for any other.
+def stateless_note(timeline: Timeline, clause: str, event: TimelineEvent) -> CheckResult | None:
+    """The note on an answer that says nothing about state, or is a crash; None for any other.
 
-    Another operation's crash is told of that operation, not here: it may well not be implemented.
+    A crash of another operation is a finding of that operation, not of this one.
     """
     outcome, operation = event.exchange.outcome, event.exchange.call.operation
-    if outcome.kind == "crashed" and operation == story.scenario.operation:
+    if outcome.kind == "crashed" and operation == timeline.scenario.operation:
         return Contradiction(
-            clause, "crash", operation, "a success, or a 4xx error that says why not", answer_text(event)
+            clause, "crash", operation, "a success, or a 4xx error that says why not", answer_text(event), (event,)
         )
     if outcome.kind == "crashed":
         return Undecided(clause, "unreached", f"{operation} crashed: {answer_text(event)}")
@@ -101,26 +97,30 @@ def aside(story: Timeline, clause: str, event: TimelineEvent) -> CheckResult | N
     return None
 
 
-def refused(story: Timeline, clause: str, event: TimelineEvent, *sayings: StateError) -> Iterator[CheckResult]:
-    """The note on a call that was not accepted, as it should be: whether it was refused for what it should be.
+def refused(timeline: Timeline, clause: str, event: TimelineEvent, *errors: StateError) -> Iterator[CheckResult]:
+    """The note on a call that was rightly refused: whether it was refused with one of the errors.
 
-    Where a rule of the overlay says what AWS answers, the answer is held against that.
+    Where a rule of the overlay says what AWS answers, the answer is compared with that.
     """
-    outcome, rule = event.exchange.outcome, refining_rule(story.overlay, clause)
-    note = aside(story, clause, event)
+    outcome, rule = event.exchange.outcome, refining_rule(timeline.overlay, clause)
+    note = stateless_note(timeline, clause, event)
     if note is not None:
         yield note
     elif rule is not None and rule.expect.codes and outcome.code not in rule.expect.codes:
         expected = " or ".join(rule.expect.codes)
-        yield Contradiction(clause, "wrong-state-code", event.exchange.call.operation, expected, answer_text(event))
+        yield _wrong_error(clause, "wrong-state-code", expected, event)
     elif rule is not None and rule.expect.message and not _matches(rule.expect.message, outcome.message):
         expected = f"a message that matches {rule.expect.message}"
-        yield Contradiction(clause, "wrong-error-message", event.exchange.call.operation, expected, answer_text(event))
-    elif rule is not None or any(saying.is_said(outcome) for saying in sayings):
+        yield _wrong_error(clause, "wrong-error-message", expected, event)
+    elif rule is not None or any(error.matches(outcome) for error in errors):
         yield Satisfied(clause)
     else:
-        words = " or ".join(saying.words for saying in sayings)
+        words = " or ".join(error.words for error in errors)
         yield Undecided(clause, "unreached", f"rejected, but not because it is {words}: {answer_text(event)}")
+
+
+def _wrong_error(clause: str, code: str, expected: str, event: TimelineEvent) -> Contradiction:
+    return Contradiction(clause, code, event.exchange.call.operation, expected, answer_text(event), (event,))
 
 
 def _matches(pattern: str, message: str | None) -> bool:

@@ -1,4 +1,4 @@
-"""A story by what was made in it: the call that made something, and what was said of that until something else was."""
+"""Splits a timeline into segments: one for each resource that was created, with the events up to the next creation."""
 
 from __future__ import annotations
 
@@ -6,55 +6,63 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.specs.resources.descriptions import described, known_as
+from conformance.cases.families import Label
+from conformance.specs.resources.descriptions import described, known_as, status_in
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A making call that was accepted, and the moments after it; `known` is by what answers call the thing."""
+    """An accepted creation and the events after it; `known` has the values that identify the resource."""
 
-    story: Timeline
-    made: TimelineEvent
+    timeline: Timeline
+    creation: TimelineEvent
     known: frozenset[str]
     events: list[TimelineEvent] = field(default_factory=list)
 
-    def every(self, label: str) -> list[TimelineEvent]:
-        """The moments under a label, in order."""
+    def every(self, label: Label) -> list[TimelineEvent]:
+        """The events under a label, in order."""
         return [each for each in self.events if each.label == label]
 
     def description(self, event: TimelineEvent) -> Any:
-        """What an accepted answer of the read says of the thing; None where it says nothing."""
-        resource = self.story.scenario.resource
-        if resource is None or resource.read is None or not is_accepted(event):
+        """The description of the resource in an accepted read; None where there is none."""
+        resource = self.timeline.scenario.resource
+        if resource is None or resource.read is None or not event.accepted:
             return None
         return described(resource.read, output_of(event), self.known)
 
-    def descriptions(self, label: str) -> list[Any]:
-        """Every description under a label, in order, without the moments that had none."""
-        found = (self.description(event) for event in self.every(label))
-        return [each for each in found if each]
+    def reads(self, label: Label) -> list[TimelineEvent]:
+        """The events under a label that have a description, in order."""
+        return [each for each in self.every(label) if self.description(each)]
+
+    def descriptions(self, label: Label) -> list[Any]:
+        """The descriptions under a label, in order."""
+        return [self.description(each) for each in self.reads(label)]
 
 
-def segments(story: Timeline, label: str) -> Iterator[Segment]:
-    """A chapter for every accepted call under a label."""
-    resource, segment = story.scenario.resource, None
+def segments(timeline: Timeline, label: Label) -> Iterator[Segment]:
+    """A segment for every accepted creation under a label."""
+    resource, segment = timeline.scenario.resource, None
     found = []
-    for event in story.events:
+    for event in timeline.events:
         if event.label == label:
             segment = None
-            if resource is not None and is_accepted(event):
+            if resource is not None and event.accepted:
                 known = known_as(resource, event.exchange.call.params, output_of(event))
-                segment = Segment(story, event, known)
+                segment = Segment(timeline, event, known)
                 found.append(segment)
         elif segment is not None:
             segment.events.append(event)
     return iter(found)
 
 
-def is_accepted(event: TimelineEvent | None) -> bool:
-    """Whether there is such a moment, and the call was accepted."""
-    return event is not None and event.exchange.outcome.kind == "accepted"
+def has_settled(timeline: Timeline, descriptions: list[Any]) -> bool:
+    """Whether no description has a transient state."""
+    resource = timeline.scenario.resource
+    if resource is None or resource.status is None:
+        return True
+    passing = resource.status.passing
+    return all(status_in(resource, each) not in passing for each in descriptions)
 
 
 def output_of(event: TimelineEvent) -> Any:
@@ -64,7 +72,7 @@ def output_of(event: TimelineEvent) -> Any:
 
 
 def event_text(event: TimelineEvent) -> str:
-    """What came back, in one line."""
+    """The operation and what came back, in one line."""
     outcome = event.exchange.outcome
     said = " ".join(filter(None, (outcome.code, outcome.message)))[:160]
     return f"{event.exchange.call.operation} was {outcome.kind}{': ' if said else ''}{said}"

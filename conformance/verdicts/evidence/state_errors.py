@@ -1,8 +1,8 @@
-"""What an error says of a state, by its code or by its text.
+"""Recognizes errors about the state of a resource, by their codes and messages.
 
-missing   what is referred to is not there          "Could not find endpoint ..."
-taken     there is one of that name already         "Cannot create already existing endpoint ..."
-busy      it is on its way to another state         "Cannot update in-progress endpoint ..."
+missing   the resource does not exist               "Could not find endpoint ..."
+taken     a resource of that name exists            "Cannot create already existing endpoint ..."
+busy      the resource is in a transient state      "Cannot update in-progress endpoint ..."
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ __all__ = ["BUSY", "MISSING", "TAKEN", "Declared", "StateError", "declared"]
 
 @dataclass(frozen=True, slots=True)
 class StateError:
-    """A kind of thing that errors say: how codes and texts put it, and the HTTP status that alone says as much."""
+    """A kind of error: its codes, its messages, and an HTTP status that is enough by itself."""
 
     words: str
     codes: re.Pattern[str]
     texts: re.Pattern[str]
     status: int | None = None
 
-    def is_said(self, outcome: Outcome) -> bool:
-        """Whether an error says it."""
+    def matches(self, outcome: Outcome) -> bool:
+        """Whether an error is of this kind."""
         if outcome.code is not None and self.codes.search(outcome.code):
             return True
         if outcome.message is not None and self.texts.search(outcome.message):
@@ -70,6 +70,6 @@ BUSY = StateError(
 )  # fmt: skip
 
 
-def declared(service: Service, operation: Operation, saying: StateError, resource: Resource) -> Declared | None:
-    """Whether an operation declares an error that says so of a resource, or of anything; None where it does not."""
-    return error_codes.declared(service, operation, saying.codes, resource)
+def declared(service: Service, operation: Operation, error: StateError, resource: Resource) -> Declared | None:
+    """Whether an operation declares an error of a kind for a resource, or for anything; None where it does not."""
+    return error_codes.declared(service, operation, error.codes, resource)

@@ -1,10 +1,14 @@
-"""The story of a scenario that was played: every call with its answer, in order, and when it was sent."""
+"""The timeline of a played scenario: every step with its answer, in order, and when it was sent.
+
+run/scenario_player.py --> Timeline --laws--> notes
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from conformance.cases.case import Call, Case
+from conformance.cases.families import Label, family_of
 from conformance.cases.scenario import Scenario
 from conformance.exchanges.exchange import Exchange
 from conformance.specs.model import Service
@@ -13,16 +17,28 @@ from conformance.specs.overlay.entries import Overlay
 
 @dataclass(frozen=True, slots=True)
 class TimelineEvent:
-    """One call of a story and its answer. `at` is in seconds since the scenario began."""
+    """One step of a scenario and its answer.
 
-    label: str
+    `at` is in seconds since the scenario began. `step` is the number of the step in the record of the case, from 0.
+    """
+
+    label: Label
     exchange: Exchange
     at: float
+    step: int = 0
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the call was accepted."""
+        return self.exchange.outcome.kind == "accepted"
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """What happened in a scenario. `blocked` says which prerequisite could not be made: then nothing else happened."""
+    """What happened in a scenario.
+
+    `blocked` says which prerequisite could not be created: no step was sent then.
+    """
 
     service: Service
     overlay: Overlay
@@ -30,12 +46,17 @@ class Timeline:
     events: tuple[TimelineEvent, ...] = ()
     blocked: str | None = None
 
-    def first(self, label: str) -> TimelineEvent | None:
-        """The first moment under a label."""
-        return next((each for each in self.events if each.label == label), None)
+    def __post_init__(self) -> None:
+        for event in self.events:
+            self._check(event.label)
 
-    def every(self, label: str) -> tuple[TimelineEvent, ...]:
-        """All moments under a label, in order."""
+    def first(self, label: Label) -> TimelineEvent | None:
+        """The first event under a label; raises LookupError for a label that the family does not declare."""
+        return next(iter(self.every(label)), None)
+
+    def every(self, label: Label) -> tuple[TimelineEvent, ...]:
+        """All events under a label, in order; raises LookupError for a label that the family does not declare."""
+        self._check(label)
         return tuple(each for each in self.events if each.label == label)
 
     def clause(self, name: str) -> str:
@@ -45,9 +66,14 @@ class Timeline:
                 return clause
         raise KeyError(name)
 
+    def _check(self, label: str) -> None:
+        # A label that no scenario of the family sends would look like a step that was not reached.
+        if not family_of(self.scenario.kind).declares(label):
+            raise LookupError(f"scenarios of kind {self.scenario.kind} have no step {label!r}")
+
 
 def case_of_event(scenario: Scenario, call: Call) -> Case:
-    """A call of a scenario as a case, to judge its answer by itself: for the form that it has, whatever was asked."""
+    """A call of a scenario as a case of its own, to check the form of its answer."""
     return Case(
         scenario.id, scenario.service, call.operation, "scenario", scenario.title, clauses=(), call=call
     )  # fmt: skip

@@ -1,10 +1,10 @@
-"""Laws of lists that are asked for some of what is there, or for an order of it.
+"""Laws of lists that are read with a filter, or in an order.
 
-    whole list, filtered list, whole list again --> everything shown was asked for; everything asked for is shown
+    whole list, filtered list, whole list again --> every listed item matches; every item that matches is listed
     ordered list --> each key is on the right side of the one before
 
-Only what was the same before and after is missed in between; letter case, equal keys and times close to a bound are
-not judged.
+An item counts as missing only if it was in the whole list before and after. Letter case, equal keys and times close
+to a bound are not judged.
 """
 
 from __future__ import annotations
@@ -15,19 +15,20 @@ from datetime import datetime
 from typing import Any
 
 from conformance.cases.constraints import abbreviated
+from conformance.cases.families import Filters
 from conformance.specs.resources.descriptions import at, carries
 from conformance.specs.resources.list_criteria import Criterion, Kind, Ordering, criteria_of, ordering_of, utc
 from conformance.specs.resources.listings import text_of
 from conformance.values.paths import format_path, leaves
 from conformance.verdicts.evidence.page_walks import (
     RecordedWalk,
+    created_items,
     last_walk,
-    made,
     named,
     operation_of,
     recorded_walks,
     unanswered,
-    why_nothing_was_made,
+    why_no_items,
     written,
 )
 from conformance.verdicts.evidence.segments import event_text
@@ -43,36 +44,38 @@ _WORDS: Mapping[Kind, str] = {
 }
 
 
-def filters(story: Timeline) -> Iterator[CheckResult]:
-    """Every filter of a list against the list without filters."""
-    whole = next((each for each in recorded_walks(story, "whole") if each.outputs), None)
-    again = last_walk(story, "whole")
-    for criterion in criteria_of(story.service, operation_of(story), story.overlay):
-        clause = next((each for each in story.scenario.clauses if f"/filter/{criterion.member}#" in each), None)
+def check_filters(timeline: Timeline) -> Iterator[CheckResult]:
+    """Compares the list with every filter with the list without filters."""
+    whole = next((each for each in recorded_walks(timeline, Filters.WHOLE) if each.outputs), None)
+    again = last_walk(timeline, Filters.WHOLE)
+    for criterion in criteria_of(timeline.service, operation_of(timeline), timeline.overlay):
+        clause = next((each for each in timeline.scenario.clauses if f"/filter/{criterion.member}#" in each), None)
         if clause is None:
             continue
         if whole is None or again is None:
             yield Undecided(clause, "unreached", unanswered(again))
         elif not whole.listed:
-            yield Undecided(clause, "unreached", f"nothing is listed: {why_nothing_was_made(story)}")
+            yield Undecided(clause, "unreached", f"nothing is listed: {why_no_items(timeline)}")
         else:
-            yield from _filter(story, clause, criterion, whole, again)
+            yield from _filter(timeline, clause, criterion, whole, again)
 
 
 def _filter(
-    story: Timeline, clause: str, criterion: Criterion, whole: RecordedWalk, again: RecordedWalk
+    timeline: Timeline, clause: str, criterion: Criterion, whole: RecordedWalk, again: RecordedWalk
 ) -> Iterator[CheckResult]:
-    labels = dict.fromkeys(each.label for each in story.events if each.label.startswith(f"filter/{criterion.member}/"))
+    labels = dict.fromkeys(
+        each.label for each in timeline.events if Filters.FILTERED.matches(each.label, criterion.member)
+    )
     if not labels:
-        yield Undecided(clause, "unreached", f"no item has a {format_path(criterion.item) or 'name'} to ask for")
+        yield Undecided(clause, "unreached", f"no item has a {format_path(criterion.item) or 'name'} to filter by")
     for label in labels:
-        walk = last_walk(story, label)
+        walk = last_walk(timeline, label)
         if walk is not None:
-            yield from _asked(story, clause, criterion, whole, again, walk)
+            yield from _filtered(timeline, clause, criterion, whole, again, walk)
 
 
-def _asked(
-    story: Timeline, clause: str, criterion: Criterion, whole: RecordedWalk, again: RecordedWalk, walk: RecordedWalk
+def _filtered(
+    timeline: Timeline, clause: str, criterion: Criterion, whole: RecordedWalk, again: RecordedWalk, walk: RecordedWalk
 ) -> Iterator[CheckResult]:  # fmt: skip
     value = walk.events[0].exchange.call.params[criterion.member]
     where = f"{criterion.member}={written(value)}"
@@ -80,29 +83,36 @@ def _asked(
         yield _refused(clause, where, walk.refused)
         return
     wrong = [item for item in walk.listed if criterion.matches(item, value) is False]
-    lost = list(_lost(story, criterion, value, whole, again, walk)) if walk.ended else []
-    spoken = format_path(criterion.item) or "it"
-    asked = f"{spoken} {_WORDS[criterion.kind]} {written(value)}"
+    lost = list(_lost(timeline, criterion, value, whole, again, walk)) if walk.ended else []
+    member = format_path(criterion.item) or "it"
+    asked = f"{member} {_WORDS[criterion.kind]} {written(value)}"
     if wrong:
-        got = f"{len(wrong)} of {len(walk.listed)} are others: {spoken} {written(at(wrong[0], criterion.item))}"
-        yield Contradiction(clause, "filter-ignored", where, f"only items whose {asked}", got)
+        got = f"{len(wrong)} of {len(walk.listed)} are others: {member} {written(at(wrong[0], criterion.item))}"
+        page = walk.page_of(wrong[0])
+        yield Contradiction(clause, "filter-ignored", where, f"only items whose {asked}", got, (page,))
     if lost:
-        yield Contradiction(clause, "filter-loses", where, f"every item whose {asked}", f"without {lost[0]}")
+        decided_by = (whole.events[-1], walk.events[-1])
+        yield Contradiction(
+            clause, "filter-loses", where, f"every item whose {asked}", f"without {lost[0]}", decided_by
+        )
     if not wrong and not lost:
         yield Satisfied(clause)
 
 
 def _refused(clause: str, where: str, refused: TimelineEvent) -> CheckResult:
     if refused.exchange.outcome.kind == "crashed":
-        return Contradiction(clause, "crash", where, "a list, or a 4xx error", event_text(refused))
+        return Contradiction(clause, "crash", where, "a list, or a 4xx error", event_text(refused), (refused,))
     return Undecided(clause, "unreached", f"not answered with a list: {event_text(refused)}")
 
 
 def _lost(
-    story: Timeline, criterion: Criterion, value: Any, whole: RecordedWalk, again: RecordedWalk, walk: RecordedWalk
+    timeline: Timeline, criterion: Criterion, value: Any, whole: RecordedWalk, again: RecordedWalk, walk: RecordedWalk
 ) -> Iterator[str]:  # fmt: skip
-    """What matched before and after, and is not there in between: of what was made, or of what never changed."""
-    for known in made(story):
+    """The items that match before and after and are missing in between, as texts.
+
+    They are created items, or items that did not change.
+    """
+    for known in created_items(timeline):
         both = (each.item_of(known) for each in (whole, again))
         if all(criterion.matches(item, value) is True for item in both) and not walk.shows(known):
             yield named(known)
@@ -114,25 +124,25 @@ def _lost(
 
 
 def _changed(item: Any, walk: RecordedWalk) -> bool:
-    """Whether a walk may show an item with something in it changed: whatever else calls it by the same text."""
+    """Whether a walk may have an item in another version: one that has any of its texts."""
     texts = frozenset(value for _, value in leaves(item) if isinstance(value, str))
     return any(carries(each, texts) for each in walk.listed)
 
 
-def sort(story: Timeline) -> Iterator[CheckResult]:
-    """Every order that a list was asked for."""
-    ordering = ordering_of(story.service, operation_of(story), story.overlay)
-    for clause in story.scenario.clauses:
-        labels = dict.fromkeys(each.label for each in story.events if each.label.startswith("sort/"))
-        asked = [walk for label in labels if (walk := last_walk(story, label)) is not None]
-        if ordering is None or not asked:
-            yield Undecided(clause, "unreached", unanswered(last_walk(story, "whole")))
+def check_sort(timeline: Timeline) -> Iterator[CheckResult]:
+    """Checks every order that a list was read in."""
+    ordering = ordering_of(timeline.service, operation_of(timeline), timeline.overlay)
+    for clause in timeline.scenario.clauses:
+        labels = dict.fromkeys(each.label for each in timeline.events if Filters.SORTED.matches(each.label))
+        walks = [walk for label in labels if (walk := last_walk(timeline, label)) is not None]
+        if ordering is None or not walks:
+            yield Undecided(clause, "unreached", unanswered(last_walk(timeline, Filters.WHOLE)))
             continue
-        for walk in asked:
-            yield _ordered(story, clause, ordering, walk)
+        for walk in walks:
+            yield _ordered(timeline, clause, ordering, walk)
 
 
-def _ordered(story: Timeline, clause: str, ordering: Ordering, walk: RecordedWalk) -> CheckResult:
+def _ordered(timeline: Timeline, clause: str, ordering: Ordering, walk: RecordedWalk) -> CheckResult:
     params = walk.events[0].exchange.call.params
     where = f"{ordering.by}={params[ordering.by]}, {ordering.order}={params[ordering.order]}"
     if walk.refused is not None:
@@ -143,8 +153,8 @@ def _ordered(story: Timeline, clause: str, ordering: Ordering, walk: RecordedWal
     if not any(all(isinstance(each, kind) for each in keys) for kind in (str, datetime)):
         return Undecided(clause, "unreached", f"not every {format_path(path)} is of its type")
     if keys and isinstance(keys[0], str):
-        # Names of others may hold anything, and alphabets differ in where they put it.
-        own = made(story)
+        # Names of existing items may have any characters, and alphabets differ in where they put them.
+        own = created_items(timeline)
         mine = [at(item, path) for item in items if any(carries(item, each) for each in own)]
         keys = [each for each in mine if each is not None] if own else keys
     if len({text_of(each) for each in keys}) < 2:
@@ -152,11 +162,11 @@ def _ordered(story: Timeline, clause: str, ordering: Ordering, walk: RecordedWal
     if any(_in_order(keys, by, down=params[ordering.order] == ordering.descending) for by in _alphabets(keys)):
         return Satisfied(clause)
     got = ", ".join(written(each) for each in keys[:6])
-    return Contradiction(clause, "wrong-order", where, f"{format_path(path)} in that order", got)
+    return Contradiction(clause, "wrong-order", where, f"{format_path(path)} in that order", got, walk.events)
 
 
 def _alphabets(keys: list[Any]) -> tuple[Callable[[Any], Any], ...]:
-    """The ways to compare keys: text as it is, without case, without what is no letter or digit."""
+    """The ways to compare keys: text as it is, without case, and with letters and digits only."""
     if isinstance(keys[0], datetime):
         return (utc,)
     return (str, str.casefold, lambda text: "".join(each for each in text.casefold() if each.isalnum()))

@@ -1,7 +1,7 @@
-"""Laws of references to what was never made: nothing can be done with it, and nothing is found.
+"""Laws of references to a resource that was never created: it is not found, and a request that needs it fails.
 
-Many operations of AWS take it as done when what they should remove is not there, and lists of what has no parent are
-empty. So an acceptance weighs something only where the model declares an error for it.
+Many operations of AWS accept the removal of a resource that does not exist, and many lists of a missing parent are
+empty. So an acceptance is a strict contradiction only where the model declares an error for it.
 """
 
 from __future__ import annotations
@@ -9,109 +9,117 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from conformance.cases.families import References
+from conformance.specs.clauses.references import NOT_FOUND
 from conformance.specs.model import Operation
 from conformance.specs.overlay.rules import refining_rule
 from conformance.specs.resources.descriptions import carries, described
 from conformance.values.paths import EACH, leaves
-from conformance.verdicts.evidence.observations import accepted, answer_text, aside, output_of, refused, resource_of
+from conformance.verdicts.evidence.observations import answer_text, output_of, refused, resource_of, stateless_note
 from conformance.verdicts.evidence.state_errors import MISSING, declared
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
 from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 
-# Members of an answer that say of each part of a request what became of it.
+# Members of an answer that list the parts of a request that failed.
 _FAILURES = re.compile(r"(fail|error|unprocess|unsuccess|notfound|missing|invalid|reject)", re.IGNORECASE)
 
 
-def missing(story: Timeline) -> Iterator[CheckResult]:
-    """Nothing can be done with what was never made."""
-    clause = story.scenario.clauses[0]
-    asked = _asked(story, clause)
+def check_missing(timeline: Timeline) -> Iterator[CheckResult]:
+    """An operation fails that refers to a resource which was never created."""
+    clause = timeline.scenario.clauses[0]
+    asked = _asked(timeline, clause)
     if isinstance(asked, Undecided):
         yield asked
-    elif not accepted(asked):
-        yield from refused(story, clause, asked, MISSING)
+    elif not asked.accepted:
+        yield from refused(timeline, clause, asked, MISSING)
     elif _says_failure(asked):
         yield Satisfied(clause)
     else:
-        yield accepts_missing(story, clause, asked)
+        yield accepts_missing(timeline, clause, asked)
 
 
-def not_found(story: Timeline) -> Iterator[CheckResult]:
-    """What was never made is not found."""
-    clause = story.clause("not-found")
-    asked, reading = _asked(story, clause), resource_of(story).read
+def check_not_found(timeline: Timeline) -> Iterator[CheckResult]:
+    """A resource that was never created is not found."""
+    clause = timeline.clause(NOT_FOUND)
+    asked, reading = _asked(timeline, clause), resource_of(timeline).read
     if isinstance(asked, Undecided) or reading is None:
         if isinstance(asked, Undecided):
             yield asked
         return
-    if not accepted(asked):
-        yield from refused(story, clause, asked, MISSING)
+    if not asked.accepted:
+        yield from refused(timeline, clause, asked, MISSING)
         return
-    asked_for = asked.exchange.call.params.get(_member(story), asked.exchange.call.params)
+    asked_for = asked.exchange.call.params.get(_member(timeline), asked.exchange.call.params)
     wanted = frozenset(value for _, value in leaves(asked_for) if isinstance(value, str))
     operation, found = (
-        story.service.operations[reading.operation],
+        timeline.service.operations[reading.operation],
         described(reading, output_of(asked.exchange), wanted),
     )
-    # Nothing where a description should be says as much as an error, unless there is an error to say it.
-    if _says_failure(asked) or (found is None and reading.at and not _must_fail(story, clause, operation)):
+    # An answer without a description means not found, unless the model declares an error for that.
+    if _says_failure(asked) or (found is None and reading.at and not _must_fail(timeline, clause, operation)):
         yield Satisfied(clause)
-    elif found is not None and not _is_required(story, operation) and not carries(found, wanted):
+    elif found is not None and not _is_required(timeline, operation) and not carries(found, wanted):
         yield Undecided(clause, "unreached", "what is described is something else")
     else:
-        yield Contradiction(clause, "accepts-missing", reading.operation, _expected(story), answer_text(asked))
+        expected, got = _expected(timeline), answer_text(asked)
+        yield Contradiction(clause, "accepts-missing", reading.operation, expected, got, (asked,))
 
 
-def _must_fail(story: Timeline, clause: str, operation: Operation) -> bool:
-    """Whether it is known of a read that it fails where there is nothing to describe."""
-    reading, stated = resource_of(story).read, declared(story.service, operation, MISSING, resource_of(story))
+def _must_fail(timeline: Timeline, clause: str, operation: Operation) -> bool:
+    """Whether it is known that a read fails where there is nothing to describe."""
+    reading, declares = (
+        resource_of(timeline).read,
+        declared(timeline.service, operation, MISSING, resource_of(timeline)),
+    )
     searches = reading is not None and EACH in reading.at
     return (
-        stated == "for it" or (stated is not None and not searches) or refining_rule(story.overlay, clause) is not None
+        declares == "for it"
+        or (declares is not None and not searches)
+        or refining_rule(timeline.overlay, clause) is not None
     )
 
 
-def accepts_missing(story: Timeline, clause: str, event: TimelineEvent) -> CheckResult:
-    """The note on an operation that was accepted although what it refers to is not there."""
-    resource, operation = resource_of(story), story.service.operations[event.exchange.call.operation]
-    stated = declared(story.service, operation, MISSING, resource)
+def accepts_missing(timeline: Timeline, clause: str, event: TimelineEvent) -> CheckResult:
+    """The note on an operation that was accepted although what it refers to does not exist."""
+    resource, operation = resource_of(timeline), timeline.service.operations[event.exchange.call.operation]
+    declares = declared(timeline.service, operation, MISSING, resource)
     removes = operation.name == resource.delete
-    if refining_rule(story.overlay, clause) is None and removes and stated is None:
-        return Undecided(clause, "unreached", "the model has no error for it: it may be taken as done")
-    # An error for anything that is missing may be meant for something else than what is removed, or searched by.
-    strict = stated == "for it" or (stated is not None and _is_required(story, operation) and not removes)
+    if refining_rule(timeline.overlay, clause) is None and removes and declares is None:
+        return Undecided(clause, "unreached", "the model has no error for it: the removal may count as done")
+    # An error for any missing resource may be meant for another one than what is removed, or searched by.
+    strict = declares == "for it" or (declares is not None and _is_required(timeline, operation) and not removes)
     code = "accepts-missing" if strict else "accepts-missing-undeclared"
-    return Contradiction(clause, code, operation.name, _expected(story), answer_text(event))
+    return Contradiction(clause, code, operation.name, _expected(timeline), answer_text(event), (event,))
 
 
-def _is_required(story: Timeline, operation: Operation) -> bool:
-    """Whether every request of the operation has the member that refers to what is not there."""
-    return _member(story) in story.service.input_of(operation).required
+def _is_required(timeline: Timeline, operation: Operation) -> bool:
+    """Whether every request of the operation has the member that refers to the missing resource."""
+    return _member(timeline) in timeline.service.input_of(operation).required
 
 
-def _member(story: Timeline) -> str:
-    """The member of the input that refers to what is not there, or has what does."""
-    return str(story.scenario.about.get("place", "")).partition("/")[0].partition("[")[0]
+def _member(timeline: Timeline) -> str:
+    """The member of the input that refers to the missing resource, or contains the reference."""
+    return str(timeline.scenario.about.get("place", "")).partition("/")[0].partition("[")[0]
 
 
-def _asked(story: Timeline, clause: str) -> TimelineEvent | Undecided:
-    """The moment in which the question was put, or why it was not."""
-    asked = story.first("ask")
+def _asked(timeline: Timeline, clause: str) -> TimelineEvent | Undecided:
+    """The event of the request, or the reason why it was not sent."""
+    asked = timeline.first(References.ASK)
     if asked is not None:
         return asked
-    sample = story.first("sample")
-    name = resource_of(story).name
+    sample = timeline.first(References.SAMPLE)
+    name = resource_of(timeline).name
     if sample is None:
-        return Undecided(clause, "unreached", "the question was not put")
-    note = aside(story, clause, sample)
+        return Undecided(clause, "unreached", "the request was not sent")
+    note = stateless_note(timeline, clause, sample)
     if isinstance(note, Undecided):
         return note
-    reason = "its answer does not tell how it is called" if accepted(sample) else answer_text(sample)
-    return Undecided(clause, "unreached", f"no {name} could be made whose like is not there: {reason}")
+    reason = "its answer does not have the handle" if sample.accepted else answer_text(sample)
+    return Undecided(clause, "unreached", f"no sample of {name} could be created: {reason}")
 
 
-def _expected(story: Timeline) -> str:
-    return f"an error, for there is no such {resource_of(story).name}"
+def _expected(timeline: Timeline) -> str:
+    return f"an error, because there is no such {resource_of(timeline).name}"
 
 
 def _says_failure(event: TimelineEvent) -> bool:

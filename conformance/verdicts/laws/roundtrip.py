@@ -1,108 +1,128 @@
-"""What was given comes back.
+"""Laws of round trips: the description of a resource repeats what its creation gave, is stable, and has possible times.
 
-create --> read ... rest, rest, rest     given by create   against   told at rest
-update --> after                         given by update   against   told after it, and before
+create --> read ... rest, rest, rest
+echo     what create gave, against the last description
+stable   a place that differs between the first two descriptions, and again between the last two
+times    the times of the last description, against each other and against the time of the answer
 """
 
 from __future__ import annotations
 
+import datetime
+import email.utils
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from conformance.cases.constraints import abbreviated
+from conformance.cases.families import Roundtrip
 from conformance.specs.clauses.clause import clause_id
-from conformance.specs.clauses.roundtrip import ECHO, SECTION, UPDATED, echoes_of
+from conformance.specs.clauses.roundtrip import ECHO, SECTION, STABLE, TIMES, echoes_of, times_in
 from conformance.values.paths import Path
-from conformance.verdicts.evidence.echo_comparison import Seen, compared
-from conformance.verdicts.evidence.segments import Segment, event_text, is_accepted, segments
+from conformance.verdicts.evidence.differences import differences
+from conformance.verdicts.evidence.echo_comparison import Echoed, compared
+from conformance.verdicts.evidence.segments import Segment, event_text, has_settled, segments
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
 from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
-from conformance.verdicts.laws.stability import check_rest, is_at_rest
 
 CODES: Mapping[str, str] = {"lost": "lost-attribute", "other": "changed-value", "other-case": "changed-case"}
 
-# Members of descriptions that hold changes which will be made at another time.
-PENDING = "pending"
+# Clocks of servers and the precision of some formats differ by that much.
+TOLERANCE = datetime.timedelta(seconds=2)
+
+# Farther from the time of the answer than this, a time is wrong in any time zone.
+FAR = datetime.timedelta(days=1)
+
+_Times = tuple[tuple[str, datetime.datetime], ...]
 
 
-def check_echo(story: Timeline) -> Iterator[CheckResult]:
-    """Everything that any accepted creation gave, against the description of what it made; how that one keeps."""
-    found = list(segments(story, "create"))
+def check_echo(timeline: Timeline) -> Iterator[CheckResult]:
+    """Compares what every accepted creation gave with the description of the resource; and the descriptions."""
+    found = list(segments(timeline, Roundtrip.CREATE))
     if not found:
-        yield from _all_open(story, "nothing was made", next(reversed(story.every("create")), None))
-    spoken = set()
+        last = next(reversed(timeline.every(Roundtrip.CREATE)), None)
+        yield from all_open(timeline, "no resource was created", last)
+    noted = set()
     for segment in found:
-        for note in _of_chapter(story, segment):
-            spoken.add(note.clause)
+        for note in _of_segment(timeline, segment):
+            noted.add(note.clause)
             yield note
-    refused = next((each for each in story.every("create") if not is_accepted(each)), None)
+    refused = next((each for each in timeline.every(Roundtrip.CREATE) if not each.accepted), None)
     reason = "no request gave it" if refused is None else f"no accepted request gave it: {event_text(refused)}"
-    for clause in story.scenario.clauses if found else ():
-        if clause not in spoken and clause.endswith(f"#{ECHO}"):
+    for clause in timeline.scenario.clauses if found else ():
+        if clause not in noted and clause.endswith(f"#{ECHO}"):
             yield Undecided(clause, "unreached", reason)
 
 
-def _of_chapter(story: Timeline, segment: Segment) -> Iterator[CheckResult]:
-    descriptions = segment.descriptions("rest") or segment.descriptions("read")
-    if descriptions:
-        resting = is_at_rest(story, descriptions[-1:])
-        for note in _echoed(story, segment.made, descriptions[-1]):
-            # What is being made may not tell everything yet.
-            loses = isinstance(note, Contradiction) and not resting
-            yield Undecided(note.clause, "unreached", "it did not come to rest") if loses else note
-        yield from check_rest(story, segment)
-    else:
-        yield from _all_open(story, "what was made could not be read", next(reversed(segment.every("read")), None))
+def _of_segment(timeline: Timeline, segment: Segment) -> Iterator[CheckResult]:
+    reads = segment.reads(Roundtrip.REST) or segment.reads(Roundtrip.READ)
+    if not reads:
+        last = next(reversed(segment.every(Roundtrip.READ)), None)
+        yield from all_open(timeline, "the resource could not be read", last)
+        return
+    description = segment.description(reads[-1])
+    settled = has_settled(timeline, [description])
+    for note in _echoed(timeline, segment.creation, description):
+        # A resource that is being created may not be described in full yet.
+        if isinstance(note, Contradiction) and not settled:
+            yield Undecided(note.clause, "unreached", "it did not settle")
+        elif isinstance(note, Contradiction):
+            yield replace(note, decided_by=(segment.creation, reads[-1]))
+        else:
+            yield note
+    yield from _stable(timeline, segment)
+    yield from _times(timeline, segment)
 
 
-def _all_open(story: Timeline, reason: str, last: TimelineEvent | None) -> Iterator[CheckResult]:
+def all_open(timeline: Timeline, reason: str, last: TimelineEvent | None) -> Iterator[CheckResult]:
+    """Every clause of the scenario is open, for a reason and because of the last answer."""
     if last is not None:
-        reason += f": {'the answer does not describe it' if is_accepted(last) else event_text(last)}"
-    for clause in story.scenario.clauses:
+        reason += f": {'the answer does not describe it' if last.accepted else event_text(last)}"
+    for clause in timeline.scenario.clauses:
         yield Undecided(clause, "unreached", reason)
 
 
-def _places(story: Timeline, name: str) -> Callable[[str], str]:
-    """The clause of a place."""
-    resource = story.scenario.resource
-    return lambda path: clause_id(story.service.name, resource.name if resource else "", SECTION, path, name)
+def clauses_of_places(timeline: Timeline, name: str) -> Callable[[str], str]:
+    """The function from a place to its clause of that name."""
+    resource = timeline.scenario.resource
+    return lambda path: clause_id(timeline.service.name, resource.name if resource else "", SECTION, path, name)
 
 
-def _compared(story: Timeline, asked: TimelineEvent, description: Mapping[str, Any]) -> list[Seen]:
-    """What a call gave, place by place, against a description."""
-    call, resource = asked.exchange.call, story.scenario.resource
-    echoes = echoes_of(story.service, resource, call.operation) if resource is not None else ()
+def compared_with(timeline: Timeline, sent: TimelineEvent, description: Mapping[str, Any]) -> list[Echoed]:
+    """What a call gave compared with a description, place by place."""
+    call, resource = sent.exchange.call, timeline.scenario.resource
+    echoes = echoes_of(timeline.service, resource, call.operation) if resource is not None else ()
     return list(compared(echoes, call.params, description))
 
 
-def _echoed(story: Timeline, made: TimelineEvent, description: Mapping[str, Any]) -> Iterator[CheckResult]:
-    seen, clause = _compared(story, made, description), _places(story, ECHO)
-    tops = [each for each in seen if len(each.spot) == 1]
+def _echoed(timeline: Timeline, creation: TimelineEvent, description: Mapping[str, Any]) -> Iterator[CheckResult]:
+    echoed, clause = compared_with(timeline, creation, description), clauses_of_places(timeline, ECHO)
+    tops = [each for each in echoed if len(each.spot) == 1]
     if len(tops) < 2 or any(each.how != "lost" for each in tops):
-        yield from noted(seen, clause)
+        yield from echo_notes(echoed, clause)
         return
-    # Nothing that was given comes back: one thing is wrong, not each place.
-    first, *others = seen
-    got = "a description without anything that was given"
+    # A description that repeats nothing is one contradiction, not one for each place.
+    first, *others = echoed
+    got = "a description that repeats nothing of what was given"
     yield Contradiction(clause(first.echo.path), CODES["lost"], first.where, abbreviated(first.given), got)
     for each in others:
         if each.echo.has_clause:
-            yield Undecided(clause(each.echo.path), "unreached", "nothing that was given is described")
+            yield Undecided(clause(each.echo.path), "unreached", "the description repeats nothing of what was given")
 
 
-def noted(
-    seen: list[Seen], clause: Callable[[str], str], codes: Mapping[Path, str] | None = None
+def echo_notes(
+    echoed: list[Echoed], clause: Callable[[str], str], codes: Mapping[Path, str] | None = None
 ) -> Iterator[CheckResult]:
-    """A note for every place with a clause: held, contradicted, or open because what is around it was lost.
+    """A note for every place with a clause: held, contradicted, or open because a place around it was lost.
 
-    Where that is a place without a clause, the first of those in it speaks for it. `codes` gives what is to be said of
-    the places at some spots, in place of what their looks alone would tell.
+    Where the lost place around it has no clause, the first place inside it is contradicted instead. `codes` replaces
+    the codes of the contradictions at some places.
     """
-    lost: Seen | None = None
-    spoken = False
-    for each in seen:
+    lost: Echoed | None = None
+    noted = False
+    for each in echoed:
         if each.how == "lost" and not each.echo.leaf:
-            lost, spoken = each, each.echo.has_clause
+            lost, noted = each, each.echo.has_clause
         if not each.echo.has_clause:
             continue
         name = clause(each.echo.path)
@@ -110,76 +130,79 @@ def noted(
             yield Satisfied(name)
         elif each.how != "lost-within":
             yield _contradicted(name, each, (codes or {}).get(each.spot, CODES[each.how]))
-        elif lost is not None and spoken:
+        elif lost is not None and noted:
             yield Undecided(name, "unreached", f"{lost.where} was lost as a whole")
         elif lost is not None:
             yield _contradicted(name, lost, (codes or {}).get(lost.spot, CODES["lost"]))
-            spoken = True
+            noted = True
 
 
-def _contradicted(clause: str, seen: Seen, code: str) -> Contradiction:
-    got = "nothing" if seen.there is None else abbreviated(seen.there)
-    return Contradiction(clause, code, seen.where, abbreviated(seen.given), got)
+def _contradicted(clause: str, echoed: Echoed, code: str) -> Contradiction:
+    got = "nothing" if echoed.there is None else abbreviated(echoed.there)
+    return Contradiction(clause, code, echoed.where, abbreviated(echoed.given), got)
 
 
-def check_updated(story: Timeline) -> Iterator[CheckResult]:
-    """Everything that any accepted update gave, against what was told before and after it."""
-    found, spoken = list(segments(story, "create")), set()
-    for note in (note for segment in found for note in _of_updates(story, segment)):
-        spoken.add(note.clause)
-        yield note
-    if not found:
-        yield from _all_open(story, "nothing was made", next(reversed(story.every("create")), None))
+def _stable(timeline: Timeline, segment: Segment) -> Iterator[CheckResult]:
+    """Compares the first three descriptions of a settled resource, which nothing changes."""
+    reads = segment.reads(Roundtrip.REST)
+    if len(reads) < 3:
         return
-    last = next((each for each in reversed(story.events) if not is_accepted(each)), None)
-    reason = "no update gave it" if last is None else f"no accepted update gave it: {event_text(last)}"
-    for clause in story.scenario.clauses:
-        if clause not in spoken:
-            yield Undecided(clause, "unreached", reason)
+    clause, descriptions = clauses_of_places(timeline, STABLE)(""), segment.descriptions(Roundtrip.REST)
+    if not has_settled(timeline, descriptions):
+        yield Undecided(clause, "unreached", "it did not settle")
+        return
+    # What changes once may have been a late effect. What changes every time is changed by the read, or random.
+    once, again = differences(descriptions[0], descriptions[1]), differences(descriptions[1], descriptions[2])
+    place = next((place for place in once if place in again), None)
+    if place is None:
+        yield Satisfied(clause)
+    else:
+        before, after = map(abbreviated, again[place])
+        yield Contradiction(clause, "unstable-answer", place, before, after, tuple(reads[:3]))
 
 
-def _of_updates(story: Timeline, segment: Segment) -> Iterator[CheckResult]:
-    before: Any = None
-    for number, event in enumerate(segment.events):
-        if event.label == "update" and is_accepted(event):
-            after = _last_description(segment, number, "after")
-            if before and after:
-                yield from _updated(story, event, before, after)
-        elif event.label in ("before", "after"):
-            before = segment.description(event) or before
+def _times(timeline: Timeline, segment: Segment) -> Iterator[CheckResult]:
+    reads = segment.reads(Roundtrip.REST)
+    if not reads:
+        return
+    assert timeline.scenario.resource is not None
+    clause, description = clauses_of_places(timeline, TIMES)(""), segment.description(reads[-1])
+    names = times_in(timeline.service, timeline.scenario.resource)
+    created, changed = (_times_of(description, each) for each in names)
+    if not created and not changed:
+        return
+    far_off = _far_off(clause, (*created, *changed), _answer_time(segment))
+    found = (*_out_of_order(clause, created, changed), *far_off)
+    yield replace(found[0], decided_by=(reads[-1],)) if found else Satisfied(clause)
 
 
-def _last_description(segment: Segment, number: int, label: str) -> Any:
-    """The last description under a label before the next update."""
-    found = None
-    for event in segment.events[number + 1 :]:
-        if event.label == "update":
-            break
-        if event.label == label:
-            found = segment.description(event) or found
-    return found
+def _times_of(description: Mapping[str, Any], names: tuple[str, ...]) -> _Times:
+    found = ((name, description.get(name)) for name in names)
+    return tuple((name, _aware(value)) for name, value in found if isinstance(value, datetime.datetime))
 
 
-def _updated(
-    story: Timeline, update: TimelineEvent, before: Mapping[str, Any], after: Mapping[str, Any]
-) -> Iterator[CheckResult]:
-    clause = _places(story, UPDATED)
-    was = {each.spot: each for each in _compared(story, update, before)}
-    codes: dict[Path, str] = {}
-    shows: list[Seen] = []
-    for each in _compared(story, update, after):
-        earlier = was.get(each.spot)
-        if each.how == "same" and earlier is not None and earlier.how == "same" and each.echo.leaf:
-            yield Undecided(clause(each.echo.path), "unreached", "it had the value of the update before")
-            continue
-        if each.how != "same" and _has_pending(after):
-            yield Undecided(clause(each.echo.path), "unreached", "the change waits: the description tells pending ones")
-            continue
-        if each.how in ("lost", "other") and earlier is not None and earlier.there == each.there:
-            codes[each.spot] = "update-ignored"
-        shows.append(each)
-    yield from noted(shows, clause, codes)
+def _out_of_order(clause: str, created: _Times, changed: _Times) -> Iterator[Contradiction]:
+    for name, first in created:
+        for other, then in changed:
+            if then < first - TOLERANCE:
+                yield Contradiction(clause, "times-out-of-order", other, f"not before {name}, {first}", str(then))
 
 
-def _has_pending(description: Mapping[str, Any]) -> bool:
-    return any(name.lower().startswith(PENDING) and value for name, value in description.items())
+def _far_off(clause: str, times: _Times, now: datetime.datetime | None) -> Iterator[Contradiction]:
+    for name, time in times:
+        if now is not None and abs(now - time) > FAR:
+            yield Contradiction(clause, "time-off", name, f"a time near that of the answer, {now}", str(time))
+
+
+def _answer_time(segment: Segment) -> datetime.datetime | None:
+    """The time of the last answer, by its own `Date` header."""
+    last = next(reversed(segment.every(Roundtrip.REST)), None)
+    response = last.exchange.response if last is not None else None
+    try:
+        return _aware(email.utils.parsedate_to_datetime(response.headers["date"])) if response is not None else None
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _aware(time: datetime.datetime) -> datetime.datetime:
+    return time if time.tzinfo else time.replace(tzinfo=datetime.timezone.utc)
