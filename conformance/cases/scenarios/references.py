@@ -99,7 +99,9 @@ class _Reference:
 def _reference(
     builder: RequestBuilder, operation: Operation, resource: Resource, place: tuple[Step, ...] | None, token: str
 ) -> _Reference:
-    params = None if place is None else builder.with_parent_references(resource, operation, _with(builder, operation, place))
+    params = (
+        None if place is None else builder.with_parent_references(resource, operation, _with(builder, operation, place))
+    )
     call = builder.call_about(resource, operation.name, token, params)
     namer = builder.namer
     spots = tuple(each for each in namer.name_places(operation, call.params) if _is(each, resource))

@@ -99,7 +99,9 @@ def _changeable(at: Fixture, operation: Operation, base: Call, read: Call, build
     """The members of an update's input that change the resource, not those that refer to it."""
     service = at.builder.service
     shape = service.input_of(operation)
-    own = {str(spot.path[0]) for spot in at.builder.namer.name_places(operation, base.params) if _refers(spot, at.resource)}
+    own = {
+        str(spot.path[0]) for spot in at.builder.namer.name_places(operation, base.params) if _refers(spot, at.resource)
+    }
     asked = {name.lower() for name in service.input_of(service.operations[read.operation]).members}
     for name in build.full:
         if name not in own and name.lower() not in asked and not _locks(service, shape, name):
