@@ -36,6 +36,8 @@ MAX_EVIDENCE_BYTES = 8_000_000
 """Bytes of evidence in one page, approximately."""
 MAX_FINDINGS = 3_000
 """Findings in one page, folded ones included."""
+MAX_SERVICES = 20
+"""Lines about services as a whole."""
 MAX_HISTORIES = 12
 """Histories of a resource in one page."""
 
@@ -66,7 +68,8 @@ def _page(record: Record, summary: Summary, options: Options) -> dict[str, Any]:
     generator = f"{tool.get('name', 'aws-conformance')} {tool.get('version', '')}"
     return {
         "target": header.get("target", {}).get("identity", "an unnamed target"),
-        "selection": ", ".join(map(str, _texts(header.get("selection", {}), "services"))),
+        "selection": _selection(header),
+        "services": [{"name": each.name, "outcome": each.outcome} for each in summary.services[:MAX_SERVICES]],
         "warnings": summary.warnings,
         "facts": list(_facts(record)),
         "verdicts": _count_views(summary.verdicts),
@@ -80,10 +83,16 @@ def _page(record: Record, summary: Summary, options: Options) -> dict[str, Any]:
             for name, counts in summary.sections.items()
         ],
         "histories": list(_state_histories(record)),
+        "causes": len(summary.groups),
         "groups": list(_findings(record, summary, options)),
         "left_out": max(0, len(record.findings) - MAX_FINDINGS),
         "generator": f"{generator}, botocore {header.get('botocore', '?')}",
     }
+
+
+def _selection(header: Mapping[str, Any]) -> str:
+    """What was selected, with spaces at which a line can break."""
+    return ", ".join(str(each).replace(",", ", ") for each in _texts(header.get("selection", {}), "services"))
 
 
 def _facts(record: Record) -> Iterator[tuple[str, str, bool]]:

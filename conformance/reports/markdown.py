@@ -40,6 +40,7 @@ MAX_CHARACTERS = 64_000
 """Characters. GitHub takes 65,536 in a comment."""
 _RESERVED_FOR_TAIL = 1_000
 
+MAX_SERVICES = 20
 MAX_OPERATIONS = 40
 MAX_FOLDED = 15
 MAX_BODY_CHARACTERS = 1_500
@@ -77,6 +78,9 @@ def render_markdown(record: Record, options: Options = DEFAULT) -> str:
     page = _Page(MAX_CHARACTERS - _RESERVED_FOR_TAIL)
     target = record.header.get("target", {})
     page.add(f"## Conformance of {_code(str(target.get('identity', '?')))}\n")
+    for service in summary.services[:MAX_SERVICES]:
+        page.add(f"- {_code(service.name)}: {_text(service.outcome)}")
+    page.add("")
     for text in summary.warnings[:10]:
         page.add(f"> **Note:** {_text(text)}\n")
     for piece in (_totals(summary), _run(record)):
@@ -129,9 +133,10 @@ def _operations(page: _Page, summary: Summary) -> None:
         page.add("")
     names = summary.not_implemented
     if names:
+        operations = f"{len(names):,} operation{'s' * (len(names) != 1)}"
         listed = ", ".join(_code(name) for name in names[:100]) + (" ..." if len(names) > 100 else "")
-        text = f"<details><summary>Not implemented: {len(names)} operations</summary>\n\n{listed}\n\n</details>\n"
-        page.add(text if len(text) < MAX_CHARACTERS // 4 else f"Not implemented: {len(names)} operations\n")
+        text = f"<details><summary>Not implemented: {operations}</summary>\n\n{listed}\n\n</details>\n"
+        page.add(text if len(text) < MAX_CHARACTERS // 4 else f"Not implemented: {operations}\n")
 
 
 def _operation(line: OperationSummary) -> str:

@@ -72,6 +72,18 @@ class ServiceSummary:
         """Clauses that neither passed nor failed."""
         return sum(count for verdict, count in self.verdicts.items() if verdict not in ("passed", "failed"))
 
+    @property
+    def outcome(self) -> str:
+        """`1 of 10 operations not implemented, 3 validate no input; 411 clauses hold, 798 fail, 1,224 not tested`."""
+        operations = _plural(self.operations, "operation", "operations")
+        kinds = [f"{self.not_implemented:,} of {operations} not implemented" if self.not_implemented else operations]
+        kinds += [_plural(self.without_validation, "validates no input", "validate no input")]
+        kinds += [_plural(self.crashing, "crashes on invalid input", "crash on invalid input")]
+        passed, failed = self.verdicts.get("passed", 0), self.verdicts.get("failed", 0)
+        clauses = f"{_plural(passed, 'clause holds', 'clauses hold')}, {_plural(failed, 'fails', 'fail')}"
+        shown = [kinds[0], *(kind for kind in kinds[1:] if not kind.startswith("0 "))]
+        return f"{', '.join(shown)}; {clauses}, {self.not_tested:,} not tested"
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -116,6 +128,10 @@ def clause_parts(clause: str) -> ClauseParts:
     head, slash, rest = clause.partition("/")
     service, colon, name = head.partition(":")
     return ClauseParts(service, name, rest) if slash and colon else ClauseParts("", "", clause)
+
+
+def _plural(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}"
 
 
 def grouped_by_cause(findings: Iterable[FindingRow]) -> tuple[FindingGroup, ...]:

@@ -87,25 +87,8 @@ def _service_lines(summary: Summary, options: Options) -> Iterator[Text]:
 
 
 def _service_line(service: ServiceSummary) -> Text:
-    noun = "operation" if service.operations == 1 else "operations"
-    kinds = [
-        f"{service.not_implemented:,} of {service.operations:,} {noun} not implemented"
-        if service.not_implemented
-        else f"{service.operations:,} {noun}"
-    ]
-    for count, one, many in (
-        (service.without_validation, "validates no input", "validate no input"),
-        (service.crashing, "crashes on invalid input", "crash on invalid input"),
-    ):
-        kinds += [f"{count:,} {one if count == 1 else many}"] if count else []
-    text = Text(f"{one_line(service.name, 40)}: ", style="bold").append(", ".join(kinds), style="not bold")
-    failed = service.verdicts.get("failed", 0)
-    text.append("; ", style="not bold")
-    passed = service.verdicts.get("passed", 0)
-    text.append(f"{passed:,} clause holds" if passed == 1 else f"{passed:,} clauses hold", style="not bold green")
-    text.append(", ", style="not bold")
-    text.append(f"{failed:,} fail{'s' * (failed == 1)}", style="not bold red" if failed else "not bold")
-    return text.append(f", {service.not_tested:,} not tested", style="not bold")
+    text = Text(f"{one_line(service.name, 40)}: ", style="bold")
+    return text.append(service.outcome, style="not bold")
 
 
 def operations_table(summary: Summary, options: Options = DEFAULT) -> RenderableType:
