@@ -53,6 +53,12 @@ class _Functions(functions.Functions):  # type: ignore[misc]
         return len(text.encode(errors="surrogatepass"))
 
 
+_OPTIONS = jmespath.Options(custom_functions=_Functions())
+
+# Most of a document: values that are seen as they are. Checked first, because the general checks are slow.
+_PLAIN = frozenset({str, int, float, bool, bytes, type(None)})
+
+
 class BadCondition(ValueError):
     """A condition that is not JMESPath, or that fails on the document it is asked of."""
 
@@ -77,7 +83,7 @@ def holds(condition: str, document: Any) -> bool:
     """
     compiled = compile_condition(condition)
     try:
-        found = compiled.search(_comparable(document), jmespath.Options(custom_functions=_Functions()))
+        found = compiled.search(_comparable(document), _OPTIONS)
     except (JMESPathError, re.error) as problem:
         raise BadCondition(condition, problem) from problem
     # Python calls 0 false, JMESPath does not.
@@ -85,6 +91,8 @@ def holds(condition: str, document: Any) -> bool:
 
 
 def _comparable(value: Any) -> Any:
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, datetime):
         return (value if value.tzinfo else value.replace(tzinfo=timezone.utc)).timestamp()
     if isinstance(value, Mapping):

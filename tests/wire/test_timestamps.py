@@ -44,8 +44,8 @@ def test_written_as_by_botocore(event: datetime, form: str) -> None:
         (RFC822, "Thu, 02 Jan 2020 00:00:00.5 GMT", datetime(2020, 1, 2, 0, 0, 0, 500000, tzinfo=UTC)),
     ],
 )
-def test_right_forms(form: str, raw: Any, event: datetime) -> None:
-    assert read_timestamp(raw, form) == event
+def test_right_forms(form: str, raw: Any, moment: datetime) -> None:
+    assert read_timestamp(raw, form) == moment
 
 
 @pytest.mark.parametrize(

@@ -123,17 +123,28 @@ def _finite(value: Any) -> Any:
     return value
 
 
+def as_http(service: Hosting, method: str, headers: Mapping[str, str], body: bytes) -> Reply:
+    """The reply to any request; header names in lower case."""
+    if method == "POST":
+        return service.respond(headers, body)
+    return Reply(404, b"<UnknownOperationException/>", {"Content-Type": "text/xml"})
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     service: Hosting
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self._send(self.service.respond({name.lower(): text for name, text in self.headers.items()}, body))
+        self._respond()
 
     def do_GET(self) -> None:
-        self._send(Reply(404, b"<UnknownOperationException/>", {"Content-Type": "text/xml"}))
+        self._respond()
+
+    def _respond(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        headers = {name.lower(): text for name, text in self.headers.items()}
+        self._send(as_http(self.service, self.command, headers, body))
 
     def _send(self, reply: Reply) -> None:
         lines = [f"HTTP/1.1 {reply.status} Reason", *(f"{name}: {text}" for name, text in reply.headers.items())]
