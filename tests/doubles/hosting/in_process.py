@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import time
 
-from conformance.exchanges.connection import Connection, Wiring
-from conformance.exchanges.credentials import trial_login
+from conformance.exchanges.connection import Connection, ConnectionSettings
+from conformance.exchanges.credentials import dummy_login
 from conformance.exchanges.endpoints import Endpoint
 from conformance.exchanges.transport import SignedRequest
 from conformance.wire.message import Response
@@ -43,13 +43,13 @@ class InProcess:
 def connection_to(service: Hosting, seed: int) -> Connection:
     """A connection to a double in this process."""
     return Connection(
-        Wiring(
+        ConnectionSettings(
             kind="http",
             identity="hosting double",
             url=ENDPOINT.url,
             region=REGION,
             seed=seed,
-            login=trial_login(),
+            login=dummy_login(),
             transport=InProcess(service),
             endpoint=lambda _service, _prefix: ENDPOINT,
         )

@@ -1,15 +1,18 @@
 """The service's model as botocore ships it, and what Java makes of its patterns.
 
-The double reads the JSON itself: were it to share the reader of the code under test, both could be wrong alike.
+The file is the part of botocore 1.44.5's `sagemaker/2017-07-24/service-2.json` that these operations reach, without its
+documentation. The double reads the JSON itself: were it to share the reader of the code under test, both could be wrong
+alike.
 """
 
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, TypeAlias
 
-import botocore.loaders
 import regex
 
 Shape: TypeAlias = "Mapping[str, Any]"
@@ -18,7 +21,7 @@ Params: TypeAlias = "dict[str, Any]"
 
 @functools.lru_cache(maxsize=1)
 def _description() -> Mapping[str, Any]:
-    found: Mapping[str, Any] = botocore.loaders.Loader().load_service_model("sagemaker", "service-2")
+    found: Mapping[str, Any] = json.loads((Path(__file__).parent / "sagemaker-1.44.5.json").read_text(encoding="utf-8"))
     return found
 
 
