@@ -16,6 +16,7 @@ import copy
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, Literal, TypeAlias
 
 from conformance.values.conditions import holds
@@ -32,6 +33,8 @@ Segment: TypeAlias = "str | int | Key"
 Path: TypeAlias = "tuple[Segment, ...]"
 
 EACH: Final = "[*]"
+
+_IMMUTABLE = frozenset({str, int, float, bool, bytes, type(None), datetime})
 
 _SEGMENT = re.compile(r"(?P<member>[A-Za-z0-9_\-:$]+)|\[(?:(?P<index>\d+)|\*)\]|\{(?P<key>[^}]*)\}")
 
@@ -126,12 +129,24 @@ def has(value: Any, path: Path) -> bool:
     return True
 
 
+def copied(value: Any) -> Any:
+    """A copy of a value, several times faster than `copy.deepcopy`: params are trees of dicts, lists and immutables."""
+    kind = type(value)
+    if kind in _IMMUTABLE:
+        return value
+    if kind is dict:
+        return {name: copied(item) for name, item in value.items()}
+    if kind is list:
+        return [copied(item) for item in value]
+    return copy.deepcopy(value)
+
+
 def apply(value: Any, edits: tuple[Edit, ...] | list[Edit]) -> Any:
     """A copy of `value` with the edits made in order; raises NoSuchPlace where a parent is missing.
 
     Removing what is not there changes nothing. An edit with `[*]` in its path is made wherever there is a parent.
     """
-    result = copy.deepcopy(value)
+    result = copied(value)
     for edit in edits:
         result = _edited(result, edit)
     return result
@@ -169,7 +184,7 @@ def _list_at(value: Any, path: Path) -> list[Any]:
 
 
 def _edited_at(value: Any, path: Path, edit: Edit) -> Any:
-    new = edit.value if edit.source is None else copy.deepcopy(get(value, edit.source))
+    new = edit.value if edit.source is None else copied(get(value, edit.source))
     if not path:
         return new if edit.action == "set" else value if edit.action == "fill" else None
     parent = get(value, path[:-1])
@@ -183,7 +198,7 @@ def _edited_at(value: Any, path: Path, edit: Edit) -> Any:
         elif isinstance(parent, list) and isinstance(step, int) and step < len(parent):
             del parent[step]
     elif edit.action == "set" or not has(value, path):
-        _put(parent, step, copy.deepcopy(new), path)
+        _put(parent, step, copied(new), path)
     return value
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import hashlib
 import json
+import operator
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -19,13 +21,15 @@ from doubles.hosting.store import CONFIG, ENDPOINT, MODEL, Kind, Store, tags_of
 
 PAGE = 10
 TAGS_PAGE = 50
+_SORTED_BY = {"Name": "name", "CreationTime": "created", "Status": "status"}
 
 
 def lister(kind: Kind) -> Callable[[Store, Params], Params]:
     """The list operation of a kind."""
 
     def answer(store: Store, params: Params) -> Params:
-        things = [each for each in _present(store, kind) if _passes(store, kind, each, params)]
+        criteria = _criteria(store, params)
+        things = [each for each in _present(store, kind) if all(passes(each) for passes in criteria)]
         by = params.get("SortBy", "CreationTime")
         descending = params.get("SortOrder", "Descending") == "Descending"
         if not store.faults.checks("default-order") and "SortOrder" not in params:
@@ -34,7 +38,7 @@ def lister(kind: Kind) -> Callable[[Store, Params], Params]:
             descending = True
         if not store.faults.checks("sort-by-kept"):
             by = "CreationTime"
-        things.sort(key=lambda each: (_sort_value(each, by), each.number), reverse=descending)
+        things.sort(key=operator.attrgetter(_SORTED_BY[by], "number"), reverse=descending)
         size = params.get("MaxResults", PAGE if store.faults.checks("LS-02") else 100)
         page, token = _page(store, kind.stem, params, things, size)
         found = {f"{kind.stem}s": [_summary(kind, each) for each in page]}
@@ -63,25 +67,33 @@ def _present(store: Store, kind: Kind) -> Iterable[Any]:
         yield from store.ghosts
 
 
-def _passes(store: Store, kind: Kind, thing: Any, params: Params) -> bool:
-    checks = store.faults.checks
-    kept = [
-        not checks("name-contains") or _is_in(params.get("NameContains", ""), thing.name, anywhere=checks("anywhere")),
-        thing.created >= params.get("CreationTimeAfter", 0) or not checks("created-after"),
-        thing.created < params.get("CreationTimeBefore", float("inf")) or not checks("created-before"),
-        thing.modified >= params.get("LastModifiedTimeAfter", 0) or not checks("modified-after"),
-        thing.modified < params.get("LastModifiedTimeBefore", float("inf")) or not checks("modified-before"),
-        "StatusEquals" not in params or not checks("status-equals") or thing.status == params["StatusEquals"],
+def _criteria(store: Store, params: Params) -> list[Callable[[Any], bool]]:
+    """What a thing must satisfy to be listed: only what was asked for and is checked."""
+    checks, after, before = store.faults.checks, operator.ge, operator.lt
+    times = (
+        ("CreationTimeAfter", "created-after", "created", after),
+        ("CreationTimeBefore", "created-before", "created", before),
+        ("LastModifiedTimeAfter", "modified-after", "modified", after),
+        ("LastModifiedTimeBefore", "modified-before", "modified", before),
+    )
+    found: list[Callable[[Any], bool]] = [
+        functools.partial(_compares, attribute, compare, params[name])
+        for name, duty, attribute, compare in times
+        if name in params and checks(duty)
     ]
-    return all(kept)
+    if params.get("NameContains") and checks("name-contains"):
+        found.append(functools.partial(_is_in, params["NameContains"], anywhere=checks("anywhere")))
+    if "StatusEquals" in params and checks("status-equals"):
+        found.append(functools.partial(_compares, "status", operator.eq, params["StatusEquals"]))
+    return found
 
 
-def _is_in(text: str, name: str, *, anywhere: bool) -> bool:
-    return text in name if anywhere else name.startswith(text)
+def _compares(attribute: str, compare: Callable[[Any, Any], bool], with_: Any, thing: Any) -> bool:
+    return compare(getattr(thing, attribute), with_)
 
 
-def _sort_value(thing: Any, by: str) -> Any:
-    return {"Name": thing.name, "CreationTime": thing.created, "Status": getattr(thing, "status", "")}[by]
+def _is_in(text: str, thing: Any, *, anywhere: bool) -> bool:
+    return text in thing.name if anywhere else thing.name.startswith(text)
 
 
 def _summary(kind: Kind, thing: Any) -> Params:
