@@ -21,7 +21,7 @@ import subprocess
 import sys
 import time
 import venv
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -192,18 +192,22 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, default=5.0, help="for each operation and side")
     parser.add_argument("--baseline-python", help="an interpreter that has the baseline's packages")
+    parser.add_argument("--quick", action="store_true", help="one operation for a moment, both sides in this Python")
     parser.add_argument("--side", choices=SIDES, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.side:
         print(json.dumps(SIDES[options.side](json.load(sys.stdin), options.seconds)))
         return
-    compare(options.baseline_python or baseline_python(), options.seconds)
+    if options.quick:
+        compare(sys.executable, 0.2, OPERATIONS[:1])
+    else:
+        compare(options.baseline_python or baseline_python(), options.seconds, OPERATIONS)
 
 
-def compare(python: str, seconds: float) -> None:
+def compare(python: str, seconds: float, operations: Sequence[str]) -> None:
     print(f"{'':36} {'ours':>17} {'from_schema':>17} {'ratio':>8}   (requests/s, scalars in a request)")
     ratios = []
-    for name in OPERATIONS:
+    for name in operations:
         mine = in_process(sys.executable, "ours", name, seconds)
         theirs = in_process(python, "baseline", schema_of(name), seconds)
         if isinstance(mine, str) or isinstance(theirs, str):
@@ -212,8 +216,8 @@ def compare(python: str, seconds: float) -> None:
         ratios.append(mine["rate"] / theirs["rate"] if theirs["rate"] else math.inf)
         cells = " ".join(f"{side['rate']:10.2f} {side['size']:6.1f}" for side in (mine, theirs))
         print(f"{name:36} {cells} {ratios[-1]:8.1f}", flush=True)
-    mean = math.exp(sum(map(math.log, ratios)) / len(ratios))
-    print(f"geometric mean over {len(ratios)} of {len(OPERATIONS)} operations: {mean:.1f}")
+    mean = math.exp(sum(map(math.log, ratios)) / len(ratios)) if ratios else math.nan
+    print(f"geometric mean over {len(ratios)} of {len(operations)} operations: {mean:.1f}")
 
 
 if __name__ == "__main__":

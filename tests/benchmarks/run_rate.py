@@ -1,12 +1,13 @@
 """Requests per second of a whole run against a moto server, as a share of a bare client that sends the same bytes.
 
-    python tests/benchmarks/run_rate.py [SERVICE:Operation,...]
+    python tests/benchmarks/run_rate.py [SERVICE:Operation,...] [--rounds N]
 
 Both talk to one server, in turns; what is printed are the rates of each round and the median of their ratios.
 """
 
 from __future__ import annotations
 
+import argparse
 import http.client
 import socket
 import statistics
@@ -82,10 +83,10 @@ def sent_bare(url: str, requests: list[transport.SignedRequest]) -> float:
     return time.perf_counter() - started
 
 
-def main(services: str) -> None:
+def main(services: str, rounds: int) -> None:
     ratios = []
     with moto_server() as url:
-        for number in range(1, ROUNDS + 1):
+        for number in range(1, rounds + 1):
             requests, ours = sent_by_run(url, services, seed=number)
             bare = sent_bare(url, requests)
             ratios.append(bare / ours)
@@ -95,4 +96,8 @@ def main(services: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else DEFAULT)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("services", nargs="?", default=DEFAULT)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    options = parser.parse_args()
+    main(options.services, options.rounds)
