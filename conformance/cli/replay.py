@@ -26,7 +26,7 @@ from conformance.planning.service_specs import load_service
 from conformance.record.file import Record, read
 from conformance.reports.scenario_view import is_scenario
 from conformance.run.record_rows import plain
-from conformance.run.replay import AnswerSummary, Change, Replayer, Step
+from conformance.run.replayer import AnswerSummary, Change, Replayer, Step
 from conformance.specs.resources.inference import READING
 from conformance.values.paths import leaves
 from conformance.wire.message import Request, Response

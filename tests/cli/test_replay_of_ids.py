@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from conformance.run.replay import Change, exchanged, typed
+from conformance.run.replayer import Change, exchanged, typed
 from conformance.wire.cbor_protocol.cbor import dump_cbor
 from conformance.wire.message import Request
 from doubles import faulty_servers

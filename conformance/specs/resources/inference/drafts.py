@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from conformance.specs.model import Service
-from conformance.specs.resources.inference.families import Family, families
 from conformance.specs.resources.inference.handles import Handles, Place, kind_of, noun_names
 from conformance.specs.resources.inference.name_words import ABOUT_ANOTHER, BARE, OF_THE_REQUEST, bare_suffix
 from conformance.specs.resources.inference.required_inputs import By, Need, optional, required
+from conformance.specs.resources.inference.resource_families import Family, families
 from conformance.specs.resources.resource import HandleKind, Source
 
 # A member that so many families' creators take is about the request (an account, a catalog), not about one thing.

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from conformance.specs.model import Service
-from conformance.specs.resources.inference.families import Family
 from conformance.specs.resources.inference.handle_candidates import Candidate, given, leaves
 from conformance.specs.resources.inference.name_words import (
     ALIASES,
@@ -31,6 +30,7 @@ from conformance.specs.resources.inference.name_words import (
     words,
 )
 from conformance.specs.resources.inference.required_inputs import Need
+from conformance.specs.resources.inference.resource_families import Family
 from conformance.specs.resources.resource import HandleKind, Source
 from conformance.values.paths import Path
 
