@@ -146,7 +146,7 @@ def _carry_out(
     if target.path is not None:
         ended = _record(judge_recording(plan, answers, target.path.name), out / RECORD, plan)
     else:
-        with target.open() as connection, connection.staying(stay):
+        with target.open() as connection, connection.slow_transitions(stay):
             ended = _record(run(plan, connection), out / RECORD, plan)
     record = read(out / RECORD)
     options = _options(record, out, fail_on, excused)

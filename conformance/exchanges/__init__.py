@@ -1,4 +1,4 @@
-"""A case as sent, and what came back.
+"""Exchanges: a case as sent, and the answer to it.
 
 Call --codec--> Request --sign, send--> Response --codec--> Answer --classify--> Outcome
                                 |

@@ -1,7 +1,7 @@
-"""Whose account a run works in.
+"""The account that a run works in.
 
 Emulators differ in how a request chooses its account. Where the choice is free, each run takes an account of its own,
-derived from its seed: nothing that others left there can be met, and the same seed meets the same emptiness.
+derived from its seed: it is empty, whatever earlier runs have left in others, and the same seed gives the same account.
 
     URL --probes of ACCOUNT_SCHEMES--> Product -- by "header": a header names it (credentials do not matter)
                                               '-- by "key": a 12-digit access key id is the account
@@ -29,7 +29,11 @@ def account_for(seed: int, n: int = 0) -> str:
 
 @dataclass(frozen=True, slots=True)
 class AccountScheme:
-    """A product that lets requests choose their account: how it is recognised, and how the account is named."""
+    """A product that lets requests choose their account.
+
+    `recognises` is true of the body that the product answers at `probe`; `by` says whether a header or the access key
+    id names the account.
+    """
 
     product: str
     probe: str
@@ -42,7 +46,7 @@ def _is_dashboard(body: bytes) -> bool:
 
 
 def _is_health(body: bytes) -> bool:
-    """Health as LocalStack's authors shaped it and others copied it: an object that lists services."""
+    """Whether a body is the health page of LocalStack, which others copied: an object that lists services."""
     try:
         value = json.loads(body)
     except ValueError:
@@ -50,7 +54,7 @@ def _is_health(body: bytes) -> bool:
     return isinstance(value, dict) and isinstance(value.get("services"), dict)
 
 
-# In this order: a product that imitates another's address answers at its own, too.
+# In this order: a product that imitates the address of another one answers at its own as well.
 ACCOUNT_SCHEMES: tuple[AccountScheme, ...] = (
     AccountScheme("moto", "/moto-api/", _is_dashboard, "header"),
     AccountScheme("MiniStack", "/_ministack/health", _is_health, "key"),
@@ -61,7 +65,7 @@ ACCOUNT_SCHEMES: tuple[AccountScheme, ...] = (
 def detect_scheme(
     url: str, transport: Transport, schemes: tuple[AccountScheme, ...] = ACCOUNT_SCHEMES
 ) -> AccountScheme | None:
-    """Which product answers at `url`, or None: unknown, silent or broken targets have no account to choose."""
+    """The scheme of the product at `url`; None for unknown products and where nothing answers."""
     headers = (("Host", url.partition("://")[2].partition("/")[0]), ("Accept-Encoding", "identity"))
     for scheme in schemes:
         try:

@@ -1,7 +1,7 @@
-"""The time that signatures name: this machine's, set right by a server that refuses it.
+"""The time in signatures: this machine's clock, corrected by a server that refuses it.
 
-A signature holds for minutes around the server's time. A machine whose clock is off would see every request refused
-and could learn nothing of the implementation; the refusal itself carries the right time, so it is taken from there.
+A signature is valid for some minutes around the server's time. On a machine whose clock is off, every request would be
+refused. The refusal carries the server's time in its `Date` header, so the offset is taken from there.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import email.utils
 from conformance.exchanges.signing import utc_now
 from conformance.wire.message import Response
 
-# What AWS says where the time of a signature is the trouble (error codes of several protocols, and messages).
+# What AWS answers where the time of a signature is refused: error codes of several protocols, and messages.
 _REFUSALS = (
     b"RequestTimeTooSkewed",
     b"RequestExpired",
@@ -25,7 +25,7 @@ _TOLERANCE = datetime.timedelta(minutes=4)
 
 
 class Clock:
-    """Now, as the target sees it."""
+    """The current time as the target has it."""
 
     def __init__(self) -> None:
         self._offset = datetime.timedelta()
@@ -34,8 +34,8 @@ class Clock:
         """The time to sign with, aware and in UTC."""
         return utc_now() + self._offset
 
-    def learns_from(self, answer: Response) -> bool:
-        """Whether `answer` refuses the time of a signature, in which case the clock has been set by its `Date`."""
+    def corrected_by(self, answer: Response) -> bool:
+        """Correct the clock by the `Date` of an answer that refuses the time of a signature; whether it did."""
         if answer.status not in _REFUSED or not any(text in answer.body for text in _REFUSALS):
             return False
         theirs = _date(answer.headers.get("date"))

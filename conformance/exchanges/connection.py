@@ -1,10 +1,11 @@
-"""An open target: requests of the codecs in, answers out, signed on the way.
+"""An open target: takes requests of the codecs, signs and sends them, returns the answers.
 
     Request --account header--> Signer (one a service) --SignedRequest--> Transport --> Response
                (where headers      |
                 choose accounts)   '-- credentials: the user's, or an account's own key
 
-Nothing is retried, with one exception: a signature refused for its time is made once more with the server's time.
+Nothing is sent twice, with one exception: a request whose signature is refused for its time is signed again with the
+server's time.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ TargetKind = Literal["moto", "http", "aws", "recording"]
 
 @dataclass(frozen=True, slots=True)
 class ConnectionSettings:
-    """What a connection is made of; `enter` is told of each account before it is worked in."""
+    """What a connection needs; `prepare_account` is called with each account before it is used."""
 
     kind: TargetKind
     identity: str
@@ -42,15 +43,15 @@ class ConnectionSettings:
     transport: Transport
     endpoint: Callable[[str, str | None], Endpoint]
     scheme: AccountScheme | None = None
-    enter: Callable[[str], None] | None = None
+    prepare_account: Callable[[str], None] | None = None
 
 
 class Connection:
-    """Sends requests to one target, as one account. A context manager; `close` lets go of sockets."""
+    """Sends requests to one target, as one account. A context manager; `close` closes the sockets."""
 
-    def __init__(self, wiring: ConnectionSettings) -> None:
-        self._wiring = wiring
-        self._login = wiring.login
+    def __init__(self, settings: ConnectionSettings) -> None:
+        self._settings = settings
+        self._login = settings.login
         self._clock = Clock()
         self._signers: dict[tuple[str, str, str], Signer] = {}
         self._headers: tuple[tuple[str, str], ...] = ()
@@ -75,30 +76,30 @@ class Connection:
         auth type is `none`. Raises TransportFailure where nothing answers, `signing.Unsupported` for signatures
         that cannot be made, TargetError where AWS has no such endpoint.
         """
-        endpoint = self._wiring.endpoint(service, endpoint_prefix)
+        endpoint = self._settings.endpoint(service, endpoint_prefix)
         request = self._addressed(request)
         if not sign:
-            return self._wiring.transport.send(signing.unsigned(request, endpoint.url))
+            return self._settings.transport.send(signing.unsigned(request, endpoint.url))
         signer = self._signer(endpoint, signing_name, signature_version)
         answer = self._signed(signer, request, endpoint, unsigned_payload)
-        if self._clock.learns_from(answer):
+        if self._clock.corrected_by(answer):
             answer = self._signed(signer, request, endpoint, unsigned_payload)
         return answer
 
     def identity(self) -> dict[str, str | None]:
         """Kind, identity, URL and region for the header of a record; no credentials."""
-        wiring = self._wiring
-        return {"kind": wiring.kind, "identity": wiring.identity, "url": wiring.url, "region": wiring.region}
+        settings = self._settings
+        return {"kind": settings.kind, "identity": settings.identity, "url": settings.url, "region": settings.region}
 
     def use_account(self, n: int) -> bool:
-        """Move to the run's `n`-th account; False, and nothing done, where the account is not free to choose."""
-        wiring = self._wiring
-        if wiring.scheme is None or (wiring.scheme.by == "key" and wiring.login.own):
+        """Change to the run's `n`-th account; False where the account cannot be chosen, and then nothing changes."""
+        settings = self._settings
+        if settings.scheme is None or (settings.scheme.by == "key" and settings.login.own):
             return False
-        self.account = account_for(wiring.seed, n)
-        if wiring.enter is not None:
-            wiring.enter(self.account)
-        if wiring.scheme.by == "header":
+        self.account = account_for(settings.seed, n)
+        if settings.prepare_account is not None:
+            settings.prepare_account(self.account)
+        if settings.scheme.by == "header":
             self._headers = ((ACCOUNT_HEADER, self.account),)
         else:
             self._login = dummy_login(self.account)
@@ -106,23 +107,23 @@ class Connection:
         return True
 
     @contextmanager
-    def staying(self, calls: int | None) -> Iterator[None]:
-        """Have moto stay in states that pass for so many calls, until the context ends; None leaves all as it is.
+    def slow_transitions(self, calls: int | None) -> Iterator[None]:
+        """Keep resources of moto in each transient state for so many calls, until the context ends.
 
-        Raises MissingPart and UsageError where that cannot be had.
+        None changes nothing. Raises MissingPart and UsageError as `moto_transitions.slow_transitions` does.
         """
         if calls is None:
             yield
             return
-        if self._wiring.kind == "aws":
-            raise UsageError("AWS has no state manager to tell", hint="--transitions is for moto")
-        address = self._wiring.endpoint("", None).url
-        with slow_transitions(self._wiring.transport.send, address, calls):
+        if self._settings.kind == "aws":
+            raise UsageError("AWS has no state manager", hint="--transitions is for moto")
+        address = self._settings.endpoint("", None).url
+        with slow_transitions(self._settings.transport.send, address, calls):
             yield
 
     def close(self) -> None:
-        """Close what is held open."""
-        self._wiring.transport.close()
+        """Close the sockets that are open."""
+        self._settings.transport.close()
 
     def __enter__(self) -> Connection:
         return self
@@ -133,8 +134,8 @@ class Connection:
         self.close()
 
     def _addressed(self, request: Request) -> Request:
-        """With the account's header; a host prefix only where names in front of the host lead somewhere."""
-        prefix = request.host_prefix if self._wiring.kind == "aws" else ""
+        """The request with the account's header; it keeps its host prefix on AWS only, where such hosts exist."""
+        prefix = request.host_prefix if self._settings.kind == "aws" else ""
         if not self._headers and prefix == request.host_prefix:
             return request
         return replace(request, headers=(*request.headers, *self._headers), host_prefix=prefix)
@@ -152,4 +153,4 @@ class Connection:
 
     def _signed(self, signer: Signer, request: Request, endpoint: Endpoint, unsigned_payload: bool) -> Response:
         signed = signer.sign(request, endpoint.url, unsigned_payload=unsigned_payload)
-        return self._wiring.transport.send(signed)
+        return self._settings.transport.send(signed)

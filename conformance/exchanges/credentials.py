@@ -2,8 +2,8 @@
 
     environment, shared files, profile --botocore.session--> Login | region | CA bundle | endpoint URL
 
-Everything that botocore has to say against a configuration (an unknown profile, half a key, an expired login) comes
-out as a UsageError of one line.
+Every error that botocore finds in a configuration (an unknown profile, half a key, an expired login) becomes a
+UsageError of one line.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ DEFAULT_REGION = "us-east-1"
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Credentials and whether they are the user's own; those that are not open no door but a test's."""
+    """Credentials, and whether they are the user's own; the others are placeholders that only emulators accept."""
 
     credentials: Credentials = field(repr=False)
     own: bool = True
 
 
 def dummy_login(access_key: str = "test") -> Login:
-    """Credentials that emulators take and AWS does not."""
+    """Placeholder credentials, which emulators accept and AWS refuses; `access_key` may name an account."""
     return Login(StaticCredentials(access_key, "test"), own=False)
 
 
@@ -57,7 +57,7 @@ def open_session(profile: str | None = None) -> Any:
 
 
 def login_from(session: Any, *, metadata: bool) -> Login | None:
-    """The credentials of botocore's chain, or None; `metadata` allows to ask a cloud machine's metadata service."""
+    """The credentials of botocore's chain, or None; `metadata` allows to ask the metadata service of a machine."""
     with _botocore_errors():
         if not metadata:
             session.get_component("credential_provider").remove("iam-role")
@@ -69,14 +69,14 @@ def login_from(session: Any, *, metadata: bool) -> Login | None:
 
 
 def region_from(session: Any, explicit: str | None = None) -> str | None:
-    """The region asked for: as an argument, in the environment, or in the profile."""
+    """The region: `explicit`, else that of the environment, else that of the profile; None without any."""
     with _botocore_errors():
         configured = session.get_config_variable("region")
     return explicit or os.environ.get("AWS_REGION") or configured
 
 
 def ca_bundle_from(session: Any, explicit: str | None = None) -> str:
-    """The certificates to trust; raises BadFile where they cannot be read."""
+    """The path of the certificates to trust; raises BadFile where they cannot be read."""
     with _botocore_errors():
         configured = session.get_config_variable("ca_bundle")
     named = explicit or configured or os.environ.get("REQUESTS_CA_BUNDLE")
@@ -107,6 +107,6 @@ def configured_endpoint(session: Any) -> str | None:
 def _botocore_errors() -> Iterator[None]:
     try:
         yield
-    except (BotoCoreError, ValueError) as problem:  # botocore converts settings without a word of its own
+    except (BotoCoreError, ValueError) as problem:  # botocore converts settings without an error of its own
         text = " ".join(str(problem).split())
         raise UsageError(f"AWS configuration: {text}", hint="see 'aws configure list'") from problem

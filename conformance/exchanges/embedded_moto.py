@@ -1,10 +1,10 @@
-"""Moto in this process, as the server that it ships would run it.
+"""Moto in this process, as the server in its package runs it.
 
     WSGI application (DomainDispatcherApplication) -- picks the backend by credential scope, target header and path
-        |                                              exactly as `moto_server` does, so both answer alike
-        '-- backends: global to the process, one set an account; a run begins with its account emptied
+        |                                              as `moto_server` does, so both answer alike
+        '-- backends: global to the process, one set for each account; a run begins with an empty account
 
-Moto is optional and takes half a second to import, so everything here is asked for by name and only when used.
+Moto is optional and takes half a second to import, so it is imported only when it is used.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 from conformance.errors import MissingPart
 from conformance.exchanges.wsgi_transport import SENT_HEADERS, Application, Environ, StartResponse, wsgi_text
 
-# Nothing listens there: requests need a host, and moto reads addresses and `localhost` as "no virtual host".
+# No server listens there: requests need a host, and moto takes addresses and `localhost` for "no virtual host".
 URL = "http://127.0.0.1:5000"
 HINT = "pip install 'aws-conformance[moto]'"
 
@@ -35,12 +35,12 @@ def version() -> str | None:
 
 @functools.cache
 def application() -> Application:
-    """Moto's WSGI application; raises MissingPart where moto or the parts its server needs are not installed."""
+    """Moto's WSGI application; raises MissingPart where moto or what its server needs is not installed."""
     try:
         from moto.moto_server import werkzeug_app as server
     except ImportError as problem:
         raise MissingPart(f"moto cannot be embedded: {problem}", hint=HINT) from problem
-    logging.getLogger("moto").addHandler(logging.NullHandler())  # else its warnings go to the user's terminal
+    logging.getLogger("moto").addHandler(logging.NullHandler())  # otherwise its warnings go to the user's terminal
     _quiet_threads()
     dispatch = _quiet_dispatcher(server)
     preserve = _name_keeper(server)
@@ -53,19 +53,19 @@ def application() -> Application:
 
 
 def reset_account(account: str) -> None:
-    """Begin to work in an account: nothing is there, and the ids that moto makes up follow from the account.
+    """Empty an account, and seed the ids that moto generates with it, so that the same seed gives the same record.
 
-    So that the same seed makes the same record; it is what moto's own `/moto-api/seed` does.
+    Seeding does what moto's own `/moto-api/seed` does.
     """
     clear_account(account)
-    with contextlib.suppress(ImportError):  # older versions cannot be told
+    with contextlib.suppress(ImportError):  # older versions of moto cannot be seeded
         from moto.moto_api._internal import mock_random
 
         mock_random.seed(int(account))
 
 
 def clear_account(account: str) -> None:
-    """Drop everything that the backends of this process hold for `account`."""
+    """Delete everything that the backends of this process hold for `account`."""
     from moto.core.base_backend import BackendDict
 
     for backends in list(getattr(BackendDict, "_instances", ())):
@@ -75,19 +75,19 @@ def clear_account(account: str) -> None:
 
 
 def _quiet_threads() -> None:
-    """Keep tracebacks of threads that moto starts (imports, exports) off the user's terminal: they are its own."""
-    told = threading.excepthook
+    """Keep tracebacks of threads that moto starts (imports, exports) off the user's terminal."""
+    previous = threading.excepthook
 
     def hook(problem: threading.ExceptHookArgs) -> None:
         frames = traceback.walk_tb(problem.exc_traceback)
         if not any(str(frame.f_globals.get("__name__")).partition(".")[0] == "moto" for frame, _ in frames):
-            told(problem)
+            previous(problem)
 
     threading.excepthook = hook
 
 
 def _quiet_dispatcher(server: Any) -> Any:
-    """Moto's dispatcher, which prints to standard output for every host that it does not know."""
+    """Moto's dispatcher, without what it prints to standard output for every host that it does not know."""
 
     class Dispatcher(server.DomainDispatcherApplication):  # type: ignore[misc]
         def __init__(self) -> None:
@@ -109,15 +109,15 @@ def _quiet_dispatcher(server: Any) -> Any:
     return Dispatcher()
 
 
-def _keep_nothing(_environ: Environ) -> None:
-    """For versions of moto that drop those headers."""
+def _keep_no_names(_environ: Environ) -> None:
+    """For versions of moto that do not keep those headers."""
 
 
 def _name_keeper(server: Any) -> Any:
-    """What moto's request handler does beyond werkzeug's: it keeps metadata headers that have an underscore."""
+    """What moto's request handler adds to werkzeug's: it keeps metadata headers with an underscore in their name."""
     wanted = getattr(server, "should_preserve_original_header_name", None)
     if wanted is None:
-        return _keep_nothing
+        return _keep_no_names
     key_of, names_key = server.environ_key_for_header, server.PRESERVED_HEADER_NAMES_ENVIRON_KEY
 
     def keep(environ: Environ) -> None:

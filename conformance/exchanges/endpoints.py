@@ -1,4 +1,4 @@
-"""Where real AWS answers for a service in a region.
+"""The endpoint of a service in a region of AWS.
 
 service, region --botocore's endpoint rules, else its table of endpoints--> Endpoint(URL, signing region and name)
 """
@@ -17,7 +17,7 @@ from conformance.errors import TargetError, UnknownName
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A URL, and what its signatures must name where that is not the region and name of the request."""
+    """A URL, and the region and service name for its signatures; `signing_name` None means that of the model."""
 
     url: str
     signing_region: str
@@ -48,7 +48,7 @@ class AwsEndpoints:
             provider = EndpointProvider(rules, self._loader.load_data("partitions"))
             found = provider.resolve_endpoint(Region=self._region)
         except BotoCoreError:
-            return None  # no rules, or rules that ask for more than the region
+            return None  # no rules, or rules that need more than the region
         schemes: list[dict[str, str]] = [
             each for each in found.properties.get("authSchemes", ()) if each["name"] == "sigv4"
         ]

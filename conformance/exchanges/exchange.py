@@ -1,8 +1,10 @@
-"""One call made: encoded, sent, answered, understood.
+"""One exchange: a call is encoded, proven, sent, and its answer decoded and classified.
 
-Throttling is answered by waiting, a few times; what is recorded is the last answer. Before a request is sent, its own
-bytes are read back strictly: unless they break exactly the constraint that they should, and none where the request
-should be valid, the case says so and nothing is sent.
+    Call --codec--> Request --prove--> Sender --> Response --codec--> Answer --classify--> Outcome
+
+A throttled request is sent again after a pause, a few times; the exchange holds the last answer. `prove` decodes the
+bytes of a request strictly before it is sent: they must break exactly the constraint that the case is to break, and
+none where the case is valid. A request that fails this is not sent.
 """
 
 from __future__ import annotations
@@ -29,12 +31,12 @@ Role: TypeAlias = Literal["setup", "base", "case", "cleanup", "poll", "probe"]
 THROTTLE_WAITS = (0.5, 1.0, 2.0, 4.0)
 
 
-# Protocols with types on the wire. In the others, what is in the place of a structure is skipped rather than misread.
+# Protocols with types on the wire. In the others a server may skip text in the place of a structure.
 TYPED_PROTOCOLS = frozenset({"json", "rest-json", "smithy-rpc-v2-cbor"})
 
 
 class Sender(Protocol):
-    """A way to a target: signs a request for a service and sends it."""
+    """Signs the requests for a service and sends them to a target."""
 
     def send(
         self,
@@ -52,7 +54,11 @@ class Sender(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A call as sent, and what came back. `response` and `answer` are None where nothing did."""
+    """A call as sent, and its answer; `response` and `answer` are None where none came.
+
+    `waited` counts the pauses for throttling; `makes` is the name of the resource that the call creates, `service` that
+    of the call.
+    """
 
     role: Role
     call: Call
@@ -69,12 +75,12 @@ class Unproven(ValueError):
     """The bytes of a request do not break exactly what they should: one constraint, or none."""
 
 
-# A probe may be anything, and what was recorded was not ours to prove.
+# Probes may be any request, and recorded requests were sent already.
 PROVEN_INTENTS = frozenset({"valid", "boundary", "invalid"})
 
 
 def _wanted(case: Case) -> set[tuple[str, str]]:
-    """What the request of a case must break, by name and place."""
+    """The constraints that the request of a case must break, by name and place."""
     if case.intent != "invalid":
         return {("members", shape_form(edit.path)) for edit in case.call.edits}
     if case.fault is None or case.rule is not None:
@@ -83,7 +89,7 @@ def _wanted(case: Case) -> set[tuple[str, str]]:
 
 
 def _framed(request: Request) -> Request:
-    """The request with the length that its body has: another one cuts the body short or keeps the server waiting."""
+    """The request with the length of its body: a wrong length truncates the body or makes the server wait."""
     length = str(len(request.body))
     headers = tuple((name, length if name.lower() == "content-length" else text) for name, text in request.headers)
     return replace(request, headers=headers)
@@ -166,7 +172,7 @@ class Exchanger:
     def prove(self, case: Case, request: Request) -> None:
         """Raise Unproven unless the bytes of a case's request break what the case is to break, and nothing else.
 
-        For a valid case that is nothing: on wires where everything is text an empty list cannot be told from none.
+        Valid cases are proven, too: in protocols where everything is text, an empty list may be read as none.
         """
         if case.intent not in PROVEN_INTENTS or case.call.broken_body:
             return
@@ -178,7 +184,7 @@ class Exchanger:
             raise Unproven("the request as sent keeps the rule")
 
     def _broken(self, operation: Operation, request: Request) -> tuple[set[tuple[str, str]], Mapping[str, Any]]:
-        """Every constraint that a strict server finds broken in a request, by name and place, and what it read."""
+        """The constraints that a strict server finds broken in a request, by name and place, and the decoded params."""
         decoded = self.codec.decode_request(self.service, operation, request)
         found = {(problem.name, shape_form(problem.path)) for problem in decoded.problems}
         if isinstance(decoded.value, dict):

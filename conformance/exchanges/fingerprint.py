@@ -1,8 +1,11 @@
-"""What a target answers when it does not know better: the measure for everything it answers later.
+"""The fingerprint of a target: how it answers what no implementation can support.
 
-Two probes at the start of a run, an operation that no service has and a body that does not parse, give the target's
-fingerprint. Without them "not implemented" cannot be told from "crashed": there are emulators that answer both with
-the same HTTP 500 page.
+    an operation that no service has --.
+                                        +--> AnswerDigest, Outcome --> Fingerprint
+    a body that does not parse       --'
+
+Two probes at the start of a run give the fingerprint, and every later answer is held against it. Without it "not
+implemented" cannot be distinguished from "crashed": some emulators answer both with the same HTTP 500 page.
 """
 
 from __future__ import annotations
@@ -19,13 +22,13 @@ from conformance.specs.model import Operation, Service
 from conformance.wire.conventions import NO_SUCH_OPERATION
 from conformance.wire.message import Answer, Codec, Request, Response
 
-# Whatever differs from answer to answer without saying anything: ids, times, numbers, names.
+# What differs between two answers that mean the same: ids, times, numbers.
 _NOISE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Za-z0-9]{40,}|\d+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerDigest:
-    """The gist of an answer: two answers of one signature say the same."""
+    """The essence of an answer: two answers with the same digest mean the same."""
 
     status: int
     parsed: bool
@@ -35,7 +38,7 @@ class AnswerDigest:
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """How one service of a target answers the probes. A signature is None where nothing came back."""
+    """How one service of a target answers the probes; a digest is None where the answer was no HTTP."""
 
     unknown_operation: AnswerDigest | None
     broken_body: AnswerDigest | None
@@ -43,10 +46,10 @@ class Fingerprint:
     broken_outcome: Outcome | None
     accepts_anything: bool
 
-    def looks_unknown(self, exchange: Exchange) -> bool:
-        """Whether an answer is the one that an operation that does not exist gets, success aside.
+    def looks_unimplemented(self, exchange: Exchange) -> bool:
+        """Whether an answer other than a success is the one that an operation which does not exist gets.
 
-        A refusal by a code that any operation may answer (no such bucket, bad credentials) tells nothing.
+        A refusal with a code that any operation may answer (no such bucket, bad credentials) is inconclusive.
         """
         if exchange.outcome.kind == "accepted" or exchange.response is None or exchange.answer is None:
             return False
@@ -56,14 +59,14 @@ class Fingerprint:
         return self.unknown_operation is not None and found == self.unknown_operation
 
     @property
-    def speaks(self) -> bool:
+    def speaks_protocol(self) -> bool:
         """Whether any probe was answered in the protocol, or with the bare HTTP 500 of an emulator that crashed."""
         known = [each for each in (self.unknown_operation, self.broken_body) if each is not None]
         return any(each.parsed or each.status == 500 for each in known)
 
     @property
-    def gist(self) -> str:
-        """What the probes were answered with, in few words."""
+    def summary(self) -> str:
+        """The answer to the probes in a few words, for messages."""
         found = self.unknown_operation or self.broken_body
         if found is None:
             return "with bytes that are no HTTP"
@@ -72,15 +75,16 @@ class Fingerprint:
 
 INCONCLUSIVE_OUTCOMES = frozenset({"rejected-state", "rejected-auth", "throttled"})
 
-# Methods whose requests change nothing that is not there already, when they reach a path without its sub-resource.
+# Methods that change nothing else if the target ignores the sub-resource and answers for the path alone.
 SAFE_METHODS = frozenset({"GET", "PUT", "POST"})
 
 
 def unknown_subresource_request(operation: Operation, request: Request) -> Request | None:
-    """A request to a sub-resource that does not exist, for one to a sub-resource that a bare query parameter names.
+    """The request with its sub-resource, a query parameter without a value, replaced by one that does not exist.
 
-    A server that does not know the parameter answers both as it answers the path alone. None where there is no such
-    parameter, and where the path alone would be changed: deleted, or written below a greedy label.
+    A server that does not know the sub-resource answers both requests as it answers the path alone. None where the
+    operation has no sub-resource, and where the request would change what is at the path: delete it, or write below a
+    greedy label.
     """
     path, _, fixed = operation.uri.partition("?")
     flags = {name for name, value in parse_qsl(fixed, keep_blank_values=True) if not value}
@@ -91,19 +95,19 @@ def unknown_subresource_request(operation: Operation, request: Request) -> Reque
 
 
 def same_answer(one: Exchange, other: Exchange) -> bool:
-    """Whether two answers say the same in the same headers."""
+    """Whether two answers have the same digest and the same header names."""
     answers = [(each.response, each.answer, each.call.operation) for each in (one, other)]
-    gists = [
+    digests = [
         (answer_digest(response, answer, name), frozenset(response.headers))
         for response, answer, name in answers
         if response is not None and answer is not None
     ]
-    return len(gists) == 2 and gists[0] == gists[1]
+    return len(digests) == 2 and digests[0] == digests[1]
 
 
 NO_FINGERPRINT = Fingerprint(None, None, Outcome("unreachable"), None, accepts_anything=False)
 
-# The name that the codecs ask for, so that it can be taken out of what comes back.
+# The operation that the codecs ask for in the probe; its name is removed from answers before they are compared.
 UNKNOWN_OPERATION = NO_SUCH_OPERATION
 
 
@@ -143,7 +147,7 @@ def _ask(
 
 
 def answer_digest(response: Response, answer: Answer, operation: str) -> AnswerDigest:
-    """The gist of an answer, with the operation's own name and whatever is random taken out."""
+    """The digest of an answer, without the operation's own name and without ids, times and numbers."""
     error = answer.error if answer.parsed else None
     if error is not None:
         return AnswerDigest(response.status, True, error.code, _plain(error.message or "", operation))

@@ -1,11 +1,11 @@
-"""HTTP and HTTPS, written and read so that nothing is put right on the way.
+"""HTTP and HTTPS without any correction of what is sent or received.
 
     SignedRequest --serialise--> bytes --connection (kept alive, one a request)--> http.client's parser --> Response
 
-The request is written here and the answer read with the standard library's parser: clients one floor higher put paths
-in order (`..`, `//`, `%2f`), which is wrong for object keys and for requests that are broken on purpose, and have no
-deadline for an answer as a whole, so that a server which drips a byte a second would hold a run for ever. Nothing is
-resent, redirected or decompressed.
+The request is written here, the answer is read with the standard library's parser. Higher-level clients normalise paths
+(`..`, `//`, `%2f`), which is wrong for object keys and for requests that are broken on purpose. They also have no
+deadline for an answer as a whole, so a server that sends a byte a second would block a run for ever. Nothing is sent
+again, redirected or decompressed.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class HttpTransport:
             try:
                 return self._exchange(connection, where, request.method, message, deadline, started)
             except _Stale:
-                pass  # the server gave up the idle connection before it read anything: not an answer to us
+                pass  # the server closed the idle connection before it read anything: this is no answer to the request
         connection = self._connect(origin, deadline)
         try:
             return self._exchange(connection, where, request.method, message, deadline, started)
@@ -89,7 +89,7 @@ class HttpTransport:
         return origin
 
     def _reused(self, where: str) -> socket.socket | None:
-        """An idle connection that the server has not closed and has sent nothing on."""
+        """An idle connection that the server has neither closed nor sent anything on."""
         idle = self._idle.get(where)
         while idle:
             connection = idle.pop()
@@ -120,7 +120,7 @@ class HttpTransport:
     def _exchange(
         self, connection: socket.socket, where: str, method: str, message: bytes, deadline: float, started: float
     ) -> Response:
-        """One request and its answer over `connection`, which is kept or closed as the answer says."""
+        """Send one request over `connection` and read its answer; the answer decides whether it is kept open."""
         keep = False
         stream = _Deadlined(connection, deadline)
         answer = http.client.HTTPResponse(cast(socket.socket, stream), method=method)
@@ -146,7 +146,7 @@ class HttpTransport:
 
 @dataclass(frozen=True, slots=True)
 class _Origin:
-    """Where the requests of one scheme, host and port go to."""
+    """A scheme, host and port, and how they are reached."""
 
     scheme: str
     host: str
@@ -172,12 +172,12 @@ class _Origin:
 
     @property
     def extra_headers(self) -> tuple[tuple[str, str], ...]:
-        """What a proxy for plain HTTP wants to hear; in a tunnel it is for the tunnel's making."""
+        """The headers for a proxy of plain HTTP; in a tunnel they are sent when the tunnel is opened."""
         return self.proxy.headers if self.proxy and self.scheme == "http" else ()
 
     @property
     def target_prefix(self) -> str:
-        """What a proxy for plain HTTP wants before the path."""
+        """What precedes the path in a request through a proxy of plain HTTP."""
         return f"{self.scheme}://{self.host}:{self.port}" if self.proxy and self.scheme == "http" else ""
 
 
@@ -214,7 +214,7 @@ class _Deadlined(io.RawIOBase):
 
 
 def _remaining(deadline: float) -> float:
-    """Seconds left; never 0, which sockets take for "do not wait at all"."""
+    """Seconds left; never 0, which sockets take for "do not wait"."""
     remaining = deadline - time.monotonic()
     if remaining <= 0:
         raise TimeoutError
@@ -222,7 +222,7 @@ def _remaining(deadline: float) -> float:
 
 
 def _readable(connection: socket.socket) -> bool:
-    """Whether there is something to read: on an idle connection that is its end, or bytes nobody asked for."""
+    """Whether there is something to read; on an idle connection that is its end, or bytes that no request asked for."""
     try:
         return bool(select.select([connection], [], [], 0)[0])
     except (OSError, ValueError):
@@ -231,7 +231,7 @@ def _readable(connection: socket.socket) -> bool:
 
 def _write(connection: socket.socket, message: bytes, deadline: float) -> None:
     connection.settimeout(_remaining(deadline))
-    # A server may refuse early and say why: the answer, if there is one, is still to be read.
+    # A server may refuse a request before it has read it: the answer, if there is one, is still read.
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         connection.sendall(message)
 
@@ -273,7 +273,7 @@ def _read(answer: http.client.HTTPResponse, limit: int) -> bytes:
 
 
 def _tls_context(ca_bundle: str | None, verify: bool) -> ssl.SSLContext:
-    """Trust as the AWS CLI has it: a file or directory of certificates, read without RFC 5280's extra strictness."""
+    """The trust of the AWS CLI: a file or directory of certificates, without the extra strictness of RFC 5280."""
     folder = ca_bundle is not None and Path(ca_bundle).is_dir()
     context = ssl.create_default_context(cafile=None if folder else ca_bundle, capath=ca_bundle if folder else None)
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
@@ -296,7 +296,7 @@ def _connect_failure(problem: Exception, where: str, timeout: float) -> Transpor
 
 
 def _reason(problem: Exception) -> str:
-    """One line, without the numbers that differ between systems."""
+    """One line about a problem, without error numbers, which differ between systems."""
     if isinstance(problem, ssl.SSLCertVerificationError):
         return f"certificate not trusted: {problem.verify_message}"
     if isinstance(problem, ssl.SSLError):

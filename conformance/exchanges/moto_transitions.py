@@ -1,9 +1,9 @@
-"""How long moto stays in states that pass: its state manager can be told, in process and over HTTP.
+"""How long resources of moto stay in transient states: its state manager is set, in process or over HTTP.
 
     POST /moto-api/state-manager/set-transition
          {"model_name": ..., "transition": {"progression": "manual", "times": N}}
 
-Moto knows its state machines by names of its own, which no request lists; the installed moto's are taken.
+The names of the state machines are moto's own, and no request lists them; those of the installed moto are used.
 Source: docs.getmoto.org, "State Transition Management".
 """
 
@@ -28,20 +28,20 @@ Send = Callable[[SignedRequest], Response]
 
 @contextmanager
 def slow_transitions(send: Send, url: str, calls: int) -> Iterator[None]:
-    """Have the moto behind `send` answer `calls` calls in each state that passes, until the context ends.
+    """Have the moto behind `send` stay in each transient state for `calls` calls, until the context ends.
 
-    Raises MissingPart where no moto is installed that knows the names, UsageError where the target is not moto,
+    Raises MissingPart where no moto is installed to name the state machines, UsageError where the target is not moto,
     Unreachable where nothing answers.
     """
     names = state_models()
     for name in names:
-        _tell(send, url + SET_TRANSITION, {"model_name": name, "transition": {"progression": "manual", "times": calls}})
+        _post(send, url + SET_TRANSITION, {"model_name": name, "transition": {"progression": "manual", "times": calls}})
     try:
         yield
     finally:
-        with contextlib.suppress(Unreachable):  # a target that is gone stays nowhere
+        with contextlib.suppress(Unreachable):  # a target that is gone has nothing to restore
             for name in names:
-                _tell(send, url + UNSET_TRANSITION, {"model_name": name})
+                _post(send, url + UNSET_TRANSITION, {"model_name": name})
 
 
 def state_models() -> tuple[str, ...]:
@@ -55,7 +55,7 @@ def state_models() -> tuple[str, ...]:
     return tuple(sorted(state_manager.get_registered_models()))
 
 
-def _tell(send: Send, url: str, document: dict[str, Any]) -> None:
+def _post(send: Send, url: str, document: dict[str, Any]) -> None:
     body = json.dumps(document).encode()
     headers = (("Host", url.split("/")[2]), ("Content-Type", "application/json"), ("Content-Length", str(len(body))))
     try:

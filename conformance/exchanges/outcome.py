@@ -1,11 +1,11 @@
-"""What an answer means, decided before any check.
+"""The outcome of an answer, decided before any check.
 
-    Response --codec--> Answer --classify--> Outcome: one of nine classes, with what the text of an error gives away
+    Response --codec--> Answer --classify--> Outcome: one of nine classes, and what the text of an error names
 
 Codes and phrases are tables. AWS answers the same code for very different things (SageMaker says
 `ValidationException` of a name that is too long and of an endpoint that is not there), so the text decides where
-it can: the grammar "N validation errors detected: Value 'v' at 'path' failed to satisfy constraint: ..." is
-AWS's own (see GRAMMAR), phrases of state are the recorded ones.
+it can. The grammar "N validation errors detected: Value 'v' at 'path' failed to satisfy constraint: ..." is
+AWS's own (see VALIDATION_GRAMMAR); the phrases of states are those of recorded answers.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ OutcomeClass: TypeAlias = Literal[
     "unreachable",
 ]
 
-# The text of recorded AWS answers; 140 of 140 recorded messages parse. A value may hold quotes and newlines; sensitive
-# ones are left out; Smithy's server SDK writes paths with slashes.
+# The text of recorded AWS answers; 140 of 140 recorded messages parse. A value may contain quotes and newlines; AWS
+# leaves sensitive ones out; Smithy's server SDK writes paths with slashes.
 VALIDATION_GRAMMAR = re.compile(
     r"Value (?:(?:'(?P<value>.*?)'|null|with length \d+|\S+) )?at '(?P<path>[^']+)' failed to satisfy constraint: "
     r"(?P<constraint>Members? must .+?|Map (?:keys|value) must .+?|Argument .+?)(?=; Value |$)",
@@ -52,7 +52,7 @@ CONSTRAINT_WORDS: tuple[tuple[str, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """One violation that an error's text names: the path as written there and our name of the constraint."""
+    """One violation that the text of an error names: the path as written there, the constraint as clauses name it."""
 
     path: str
     constraint: str | None
@@ -123,7 +123,7 @@ OUTCOMES_BY_CODE: tuple[tuple[re.Pattern[str], OutcomeClass], ...] = (
     ),
 )  # fmt: skip
 
-# What AWS says, under a code of validation, of things that are not there, are there already, or are busy.
+# What AWS writes, under a code of validation, about resources that do not exist, exist already, or are busy.
 STATE_PHRASES = _words(
     r"could not find", r"not found", r"does not exist", r"do(es)? not exist", r"doesn't exist", r"cannot find",
     r"can't find", r"unable to find", r"\bno ?such", r"already exist", r"cannot create already existing",
@@ -140,13 +140,13 @@ NOT_IMPLEMENTED_PHRASES = _words(
 )  # fmt: skip
 
 # The answer to a conditional request; by HTTP it has no body. Other redirections are answers of AWS where they carry an
-# error with a code (a bucket that lives elsewhere, say).
+# error with a code (a bucket in another region, for example).
 NOT_MODIFIED = 304
 
 # How the names of input shapes end, in lower case.
 _INPUT_SHAPES = ("input", "request")
 
-# Codes of validation whose text decides between a broken constraint and a state; others mean what they say.
+# For codes of these classes the text decides between a broken constraint and a state.
 _AMBIGUOUS = ("rejected-validation",)
 
 
@@ -170,7 +170,7 @@ def _unparsed(answer: Answer) -> Outcome:
     if answer.status == 501:
         return Outcome("not-implemented", status=501)
     if answer.status in (429, 503):
-        # A front end that is short of breath answers in a form of its own.
+        # A front end that is overloaded answers in a form of its own.
         return Outcome("throttled", status=answer.status)
     if answer.status >= 500:
         return Outcome("crashed", status=answer.status, detail="the body is not of the protocol")
@@ -219,10 +219,10 @@ def _constraint(text: str) -> str | None:
 
 
 def complaint_is_about(complaint: Complaint, path: str) -> bool:
-    """Whether a complaint's path may mean the place `path` (shape form).
+    """Whether a complaint may be about the place `path` (shape form).
 
-    AWS writes member names in lower camel case, list indices from 1 and `.member`, and at times the input shape before
-    them; only names are compared, and a complaint of something above or below the place counts.
+    AWS writes member names in lower camel case, list indices from 1 and `.member`, and sometimes the input shape before
+    them. Only names are compared, and a complaint about a place above or below `path` counts.
     """
     theirs = [
         part.lower()

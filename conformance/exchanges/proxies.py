@@ -1,9 +1,9 @@
-"""Which proxy, if any, stands between us and a host.
+"""The proxy, if any, through which a host is reached.
 
     URL --environment (HTTPS_PROXY, NO_PROXY ... as botocore and curl read them)--> Proxy | None
 
-A loopback address is never asked for through a proxy, whatever the environment says: on the proxy's machine the
-address means something else.
+A loopback address is never reached through a proxy, whatever the environment says: on the proxy's machine the address
+means another host.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ LOOPBACK_SUFFIXES = (".localhost", ".localhost.localstack.cloud")
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """A proxy's address, and what it wants to hear from us."""
+    """The address of a proxy, and the headers that it needs."""
 
     host: str
     port: int
@@ -26,7 +26,7 @@ class Proxy:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether `host` (a name or an address, without port) can only be this machine."""
+    """Whether `host` (a name or an address, without port) always means this machine."""
     name = host.lower().rstrip(".").strip("[]")
     if name == "localhost" or name.endswith(LOOPBACK_SUFFIXES) or name == LOOPBACK_SUFFIXES[1][1:]:
         return True
@@ -41,7 +41,7 @@ def proxy_for(url: str) -> Proxy | None:
     parts = urlsplit(url)
     if parts.hostname is None or is_loopback(parts.hostname):
         return None
-    # Late: importing botocore is for runs that leave this machine.
+    # Imported late: only runs that leave this machine need botocore here.
     from botocore.utils import get_environ_proxies
 
     address = get_environ_proxies(url).get(parts.scheme)

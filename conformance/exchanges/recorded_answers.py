@@ -1,11 +1,13 @@
-"""Recorded answers, read as if they had just come in.
+"""Recorded answers, read as if they had just been received.
 
-    recordings.jsonl, one answer a line: service, operation, http_status, error, output   --read--> Recorded
-    record.jsonl of a run: every request and answer, byte for byte                         --'
+    recording: an SDK's view of one answer a line          --.
+               (service, operation, http_status,             +--read_recording--> RecordedAnswer
+               error, output)                                |
+    record of a run: requests and answers, byte for byte   --'
 
 The first kind holds outputs as an SDK shows them: timestamps as text, blobs as text, JSON held in a string sometimes
-expanded, values replaced by placeholders such as `<function-name:1>` or `datetime`. What the recorder did to a value is
-not held against the service: such a value is replaced by a plausible one.
+expanded, values replaced by placeholders such as `<function-name:1>` or `datetime`. A value that the recorder changed
+is replaced by a sample value, so it is not held against the service.
 """
 
 from __future__ import annotations
@@ -37,7 +39,10 @@ _TIMES = ("%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d %H:%M:%S%z"
 
 @dataclass(frozen=True, slots=True)
 class RecordedAnswer:
-    """One recorded answer: of which operation, from where, as an SDK showed it or as bytes."""
+    """One recorded answer of an operation; `output` and `error` as an SDK shows them, or `response` as bytes.
+
+    `where` names its place in the recording: the test or the line.
+    """
 
     service: str
     operation: str
@@ -53,7 +58,7 @@ class RecordedAnswer:
 def read_recording(path: Path) -> tuple[RecordedAnswer, ...]:
     """Every answer in a recording; raises BadFile for a file that cannot be read or is none."""
     try:
-        # Not `splitlines`: JSON may hold line separators of Unicode as they are.
+        # Not `splitlines`: JSON text may contain the line separators of Unicode.
         lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as problem:
         raise BadFile(path, f"cannot be read: {getattr(problem, 'strerror', None) or problem}") from problem
@@ -109,7 +114,7 @@ def _of_case(case: Mapping[str, Any]) -> Iterator[RecordedAnswer]:
 
 
 def answer_from_sdk_output(service: Service, shape: Shape, recorded: RecordedAnswer) -> Answer:
-    """The answer that an SDK's view stands for."""
+    """The answer that an SDK showed as `recorded.output` or `recorded.error`, with values in the types of `shape`."""
     if recorded.error is not None:
         code, message = recorded.error.get("Code"), recorded.error.get("Message", recorded.error.get("message"))
         error = ErrorAnswer(None if code is None else str(code), None if message is None else str(message))
@@ -154,8 +159,8 @@ def _scalar(shape: Shape, value: Any, path: ValuePath, problems: list[Problem]) 
     converted = _converted(shape, value)
     if converted is not None:
         return converted
-    if _is_recorders_doing(shape, value) or _is_name(value, path):
-        return _stand_in(shape)
+    if _is_changed_by_recorder(shape, value) or _is_member_name(value, path):
+        return _sample(shape)
     problems.append(Problem("type", path, shape.type, abbreviated(value)))
     return value
 
@@ -163,7 +168,7 @@ def _scalar(shape: Shape, value: Any, path: ValuePath, problems: list[Problem]) 
 def _converted(shape: Shape, value: Any) -> Any:
     """The value in the type of its shape; None where it is of another."""
     if shape.type in STRING_TYPES and isinstance(value, str):
-        return _stand_in(shape) if PLACEHOLDER.search(value) and "<" in value else value
+        return _sample(shape) if PLACEHOLDER.search(value) and "<" in value else value
     if shape.type == "blob" and isinstance(value, (str, bytes)):
         return value.encode() if isinstance(value, str) else value
     if shape.type == "timestamp":
@@ -190,8 +195,8 @@ def _time(value: Any) -> datetime.datetime | None:
     return None
 
 
-def _is_recorders_doing(shape: Shape, value: Any) -> bool:
-    """Whether a value of another type shows the hand of the recorder rather than that of the service."""
+def _is_changed_by_recorder(shape: Shape, value: Any) -> bool:
+    """Whether a value has another type because the recorder changed it, not because the service answered so."""
     if shape.type in STRING_TYPES or shape.type == "blob":
         return isinstance(value, (dict, list))
     if isinstance(value, str) and shape.type in (*NUMBER_TYPES, "timestamp", "boolean", "list", "map", "structure"):
@@ -199,14 +204,14 @@ def _is_recorders_doing(shape: Shape, value: Any) -> bool:
     return False
 
 
-def _is_name(value: Any, path: ValuePath) -> bool:
-    """Whether a value is its member's own name in kebab case: so some recorders write what differs from run to run."""
+def _is_member_name(value: Any, path: ValuePath) -> bool:
+    """Whether a value is its member's own name in kebab case, which some recorders write for values that vary."""
     if not isinstance(value, str) or not path or not isinstance(path[-1], str):
         return False
     return value.replace("-", "").lower() == path[-1].lower()
 
 
-def _stand_in(shape: Shape) -> Any:
+def _sample(shape: Shape) -> Any:
     if shape.type in ("structure", "map"):
         return {}
     if shape.type == "list":

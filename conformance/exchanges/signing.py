@@ -1,10 +1,10 @@
-"""Signatures: a `Request` of the codecs becomes the `SignedRequest` that a transport sends.
+"""Signing: a `Request` of a codec becomes the `SignedRequest` that a transport sends.
 
-    Request + base URL --place--> URL, Host --botocore's signer--> Authorization ... --> SignedRequest
+    Request + base URL --addressed--> URL, Host --botocore's signer--> Authorization ... --> SignedRequest
 
-Which signer is a matter of the model's signature version, never of a service's name. botocore's signers do the work
-of version 4. They are driven step by step, because their own `add_auth` logs what it signs, tokens included, asks the
-clock itself, and derives the same key anew for every request.
+The model's signature version decides on the signer, never a service's name. botocore's signers do the work of version
+4. They are called step by step, because their own `add_auth` logs what it signs, tokens included, reads the machine's
+clock, and derives the same key again for every request.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ TimeSource: TypeAlias = "Callable[[], datetime.datetime]"
 
 
 class AccessKey(Protocol):
-    """An access key at one moment, as botocore's `ReadOnlyCredentials`."""
+    """An access key at one point in time, as botocore's `ReadOnlyCredentials`."""
 
     @property
     def access_key(self) -> str: ...
@@ -64,7 +64,7 @@ def utc_now() -> datetime.datetime:
 
 
 class UnsupportedSignature(UsageError):
-    """A service whose requests are signed in a way that we cannot."""
+    """The requests of a service are signed in a way that is not supported."""
 
     code = "unsupported-signature"
 
@@ -127,7 +127,7 @@ def _base(base_url: str, host_prefix: str) -> tuple[str, str, str]:
 
 
 def _finished(request: SignedRequest) -> SignedRequest:
-    """With the headers that no signature covers."""
+    """The request with the headers that no signature covers."""
     present = {name.lower() for name, _ in request.headers}
     more = []
     framed = "content-length" in present or "transfer-encoding" in present
@@ -142,7 +142,7 @@ def _finished(request: SignedRequest) -> SignedRequest:
 
 @dataclass(slots=True)
 class _AwsRequest:
-    """What botocore's signers ask of its `AWSRequest`, which prepares itself anew each time its body is asked for."""
+    """The part of botocore's `AWSRequest` that its signers use, without its preparations for each use of the body."""
 
     method: str
     url: str
@@ -152,8 +152,8 @@ class _AwsRequest:
     context: dict[str, Any] = field(default_factory=dict)
 
 
-class _Driven:
-    """botocore's `add_auth` without its log, its clock and its repeated work on key and headers."""
+class _StepwiseAuth:
+    """botocore's `add_auth` without its log and its clock, with key and header list computed once."""
 
     credentials: Any
     _key: tuple[tuple[str, str], bytes] | None = None
@@ -179,12 +179,12 @@ class _Driven:
         return hmac.new(self._key[1], string_to_sign.encode(), "sha256").hexdigest()
 
 
-class _V4(_Driven, SigV4Auth):  # type: ignore[misc]
-    """A path is signed in order and encoded once more."""
+class _V4(_StepwiseAuth, SigV4Auth):  # type: ignore[misc]
+    """The path is normalised and encoded once more before it is signed."""
 
 
-class _V4AsSent(_Driven, S3SigV4Auth):  # type: ignore[misc]
-    """A path is signed as it is sent, and the body's digest is a header."""
+class _V4AsSent(_StepwiseAuth, S3SigV4Auth):  # type: ignore[misc]
+    """The path is signed as it is sent, and the digest of the body is a header."""
 
 
 class _Version4:

@@ -1,9 +1,9 @@
-"""Which implementation is put to the test, from how the user spells it.
+"""The implementation under test, from how the user names it.
 
     moto | http(s)://... | aws:REGION | recording:PATH --resolve--> Target (frozen) --open--> Connection
 
-`resolve` finds everything wrong that can be found without the network, so that a run starts with the first request
-or not at all. A target holds credentials but never shows them.
+`resolve` reports every mistake that can be found without the network, so that a run that starts can send its first
+request. A target holds credentials; its `repr` does not show them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _BARE_HOST = re.compile(r"(?P<host>[A-Za-z0-9.\-]+|\[[0-9A-Fa-f:.]+\])(:\d+)?(/\
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An implementation, how to reach it and who we are there; `path` is set for recordings only."""
+    """An implementation, how to reach it, and the credentials to use; `path` is set for recordings only."""
 
     kind: TargetKind
     region: str
@@ -49,7 +49,7 @@ class Target:
 
     @property
     def is_near(self) -> bool:
-        """Whether it runs on this machine."""
+        """Whether the implementation runs on this machine."""
         return self.kind == "moto" or (self.url is not None and is_loopback(urlsplit(self.url).hostname or ""))
 
     def open(self) -> Connection:
@@ -57,12 +57,12 @@ class Target:
 
         Raises MissingPart where moto cannot be embedded and UsageError for a recording, which answers nothing.
         """
-        return Connection(_WIRINGS[self.kind](self))
+        return Connection(_CONNECT[self.kind](self))
 
 
 @dataclass(frozen=True, slots=True)
-class _Wishes:
-    """Everything `resolve` was asked, with the session that configuration is read from."""
+class _Arguments:
+    """The arguments of `resolve`, with the session that configuration is read from."""
 
     text: str
     region: str | None
@@ -102,30 +102,30 @@ def resolve(
         )
     session = credentials.open_session(profile)
     text = target or endpoint_url or credentials.configured_endpoint(session) or "moto"
-    wishes = _Wishes(text.strip(), region, ca_bundle, not no_verify_ssl, seed, timeout, session)
+    arguments = _Arguments(text.strip(), region, ca_bundle, not no_verify_ssl, seed, timeout, session)
     if endpoint_url and "://" not in endpoint_url:
-        raise _no_target(wishes.text)
-    kind, _, rest = wishes.text.partition(":")
+        raise _no_target(arguments.text)
+    kind, _, rest = arguments.text.partition(":")
     reader = _READERS.get(kind.lower())
     if reader is None:
-        raise _no_target(wishes.text)
-    return reader(wishes, rest)
+        raise _no_target(arguments.text)
+    return reader(arguments, rest)
 
 
-def _moto(wishes: _Wishes, rest: str) -> Target:
+def _moto(arguments: _Arguments, rest: str) -> Target:
     if rest:
-        raise _no_target(wishes.text)
+        raise _no_target(arguments.text)
     if embedded_moto.version() is None:
         raise MissingPart("moto is not installed", hint=f"{embedded_moto.HINT}, or name a target: {SPELLINGS}")
-    region = credentials.region_from(wishes.session, wishes.region) or DEFAULT_REGION
-    return wishes.target("moto", region, login=credentials.dummy_login())
+    region = credentials.region_from(arguments.session, arguments.region) or DEFAULT_REGION
+    return arguments.target("moto", region, login=credentials.dummy_login())
 
 
-def _url(wishes: _Wishes, _rest: str) -> Target:
-    url, host = _checked_url(wishes.text)
+def _url(arguments: _Arguments, _rest: str) -> Target:
+    url, host = _checked_url(arguments.text)
     local = is_loopback(host)
-    login = credentials.login_from(wishes.session, metadata=not local)
-    region = credentials.region_from(wishes.session, wishes.region)
+    login = credentials.login_from(arguments.session, metadata=not local)
+    region = credentials.region_from(arguments.session, arguments.region)
     if local:
         login, region = login or credentials.dummy_login(), region or DEFAULT_REGION
     if login is None:
@@ -135,30 +135,30 @@ def _url(wishes: _Wishes, _rest: str) -> Target:
         )
     if region is None:
         raise UsageError(f"no region for {url}", hint="use --region, or set AWS_REGION")
-    bundle = wishes.certificates() if url.startswith("https") else None
-    return wishes.target("http", region, url=url, login=login, ca_bundle=bundle, verify=wishes.verify)
+    bundle = arguments.certificates() if url.startswith("https") else None
+    return arguments.target("http", region, url=url, login=login, ca_bundle=bundle, verify=arguments.verify)
 
 
-def _aws(wishes: _Wishes, region: str) -> Target:
+def _aws(arguments: _Arguments, region: str) -> Target:
     if not region:
-        raise BadEndpoint(f"'{wishes.text}' names no region", hint="as in aws:eu-west-1")
-    if wishes.region and wishes.region != region:
-        raise UsageError(f"target {wishes.text} and region {wishes.region} disagree", hint="leave out --region")
-    AwsEndpoints(wishes.session, region)
-    login = credentials.login_from(wishes.session, metadata=True)
+        raise BadEndpoint(f"'{arguments.text}' names no region", hint="as in aws:eu-west-1")
+    if arguments.region and arguments.region != region:
+        raise UsageError(f"target {arguments.text} and region {arguments.region} disagree", hint="leave out --region")
+    AwsEndpoints(arguments.session, region)
+    login = credentials.login_from(arguments.session, metadata=True)
     if login is None:
         raise UsageError("no credentials for AWS", hint="use --profile, or run 'aws configure'")
-    return wishes.target("aws", region, login=login, ca_bundle=wishes.certificates(), verify=wishes.verify)
+    return arguments.target("aws", region, login=login, ca_bundle=arguments.certificates(), verify=arguments.verify)
 
 
-def _recording(wishes: _Wishes, rest: str) -> Target:
+def _recording(arguments: _Arguments, rest: str) -> Target:
     if not rest:
-        raise BadEndpoint(f"'{wishes.text}' names no file", hint="as in recording:out/record.jsonl")
-    region = credentials.region_from(wishes.session, wishes.region) or DEFAULT_REGION
-    return wishes.target("recording", region, path=Path(rest).expanduser())
+        raise BadEndpoint(f"'{arguments.text}' names no file", hint="as in recording:out/record.jsonl")
+    region = credentials.region_from(arguments.session, arguments.region) or DEFAULT_REGION
+    return arguments.target("recording", region, path=Path(rest).expanduser())
 
 
-_READERS: Mapping[str, Callable[[_Wishes, str], Target]] = MappingProxyType(
+_READERS: Mapping[str, Callable[[_Arguments, str], Target]] = MappingProxyType(
     {"moto": _moto, "http": _url, "https": _url, "aws": _aws, "recording": _recording}
 )
 
@@ -194,7 +194,7 @@ def _no_target(text: str) -> BadEndpoint:
     return BadEndpoint(f"unknown target '{text}'", hint=hint)
 
 
-def _wire_moto(target: Target) -> ConnectionSettings:
+def _connect_moto(target: Target) -> ConnectionSettings:
     return ConnectionSettings(
         kind="moto",
         identity=f"moto {embedded_moto.version()} (embedded)",
@@ -205,13 +205,13 @@ def _wire_moto(target: Target) -> ConnectionSettings:
         transport=WsgiTransport(embedded_moto.application()),
         endpoint=_one_address(embedded_moto.URL, target.region),
         scheme=accounts.ACCOUNT_SCHEMES[0],
-        enter=embedded_moto.reset_account,
+        prepare_account=embedded_moto.reset_account,
     )
 
 
-def _wire_url(target: Target) -> ConnectionSettings:
+def _connect_url(target: Target) -> ConnectionSettings:
     url, login = target.url or "", _login(target)
-    # The user's own key cannot be an account's: only products that take the account from a header are asked for.
+    # The user's own key names no account of a run: then only products that take the account from a header are probed.
     schemes = tuple(each for each in accounts.ACCOUNT_SCHEMES if each.by == "header" or not login.own)
     prober = _http(target, min(target.timeout, _PROBE_SECONDS))
     scheme = accounts.detect_scheme(url, prober, schemes)
@@ -229,7 +229,7 @@ def _wire_url(target: Target) -> ConnectionSettings:
     )
 
 
-def _wire_aws(target: Target) -> ConnectionSettings:
+def _connect_aws(target: Target) -> ConnectionSettings:
     return ConnectionSettings(
         kind="aws",
         identity=f"AWS {target.region}",
@@ -242,12 +242,12 @@ def _wire_aws(target: Target) -> ConnectionSettings:
     )
 
 
-def _wire_recording(target: Target) -> ConnectionSettings:
+def _connect_recording(target: Target) -> ConnectionSettings:
     raise UsageError(f"the recording {target.path} answers no requests", hint="a recording is judged, not run")
 
 
-_WIRINGS: Mapping[TargetKind, Callable[[Target], ConnectionSettings]] = MappingProxyType(
-    {"moto": _wire_moto, "http": _wire_url, "aws": _wire_aws, "recording": _wire_recording}
+_CONNECT: Mapping[TargetKind, Callable[[Target], ConnectionSettings]] = MappingProxyType(
+    {"moto": _connect_moto, "http": _connect_url, "aws": _connect_aws, "recording": _connect_recording}
 )
 
 

@@ -1,9 +1,9 @@
-"""The one network seam: signed bytes out, answered bytes in, and failures that have a name.
+"""The one network seam: signed requests go out, responses come in, and every failure has a kind.
 
     SignedRequest --Transport.send--> Response
                         '-----------> TransportFailure(kind, detail), and nothing else
 
-`sockets.py` is for everything that has a URL, `wsgi.py` for what runs in this process.
+`http_transport` serves every target with a URL, `wsgi_transport` an application in this process.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from conformance.wire.message import Response
 
 FailureKind = Literal["refused", "timeout", "closed", "dns", "tls", "not-http", "too-large", "unsendable"]
 
-# Of the connection, not of the message (RFC 9110, 7.6.1): they say nothing of the implementation under test.
+# Headers of the connection, not of the message (RFC 9110, section 7.6.1); a response does not keep them.
 CONNECTION_HEADERS = frozenset(
     {"connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"}
 )
@@ -29,9 +29,9 @@ _HEADER_VALUE = re.compile(r"[^\r\n\0]*")
 
 @dataclass(frozen=True, slots=True)
 class SignedRequest:
-    """A request as it goes out: the URL's path and query are sent as they stand, the headers in this order.
+    """A request as it is sent: path and query of the URL unchanged, the headers in this order.
 
-    Headers and body carry signatures, so they are not shown.
+    Headers and body carry signatures, so `repr` leaves them out.
     """
 
     method: str
@@ -46,11 +46,11 @@ class SignedRequest:
 
 
 class TransportFailure(Exception):
-    """No answer, and why.
+    """There is no answer, and `kind` says why.
 
     `kind` is `refused` (no connection), `timeout`, `closed` (cut before or within the answer), `dns`, `tls`,
-    `not-http` (bytes that are no HTTP), `too-large` (more than we take) or `unsendable` (the request cannot be
-    written as HTTP: our doing, never the target's).
+    `not-http` (bytes that are no HTTP), `too-large` (the answer exceeds the limit) or `unsendable` (the request cannot
+    be written as HTTP, which is never the target's fault).
     """
 
     def __init__(self, kind: FailureKind, detail: str) -> None:
@@ -60,13 +60,13 @@ class TransportFailure(Exception):
 
 
 class Transport(Protocol):
-    """Whatever takes a signed request to an implementation and brings its answer back."""
+    """A way to send a signed request to an implementation and receive its answer."""
 
     def send(self, request: SignedRequest) -> Response:
         """The answer to `request`; raises TransportFailure where there is none."""
 
     def close(self) -> None:
-        """Let go of what is held open; the transport may be used again after."""
+        """Close what is held open; the transport can be used again afterwards."""
 
 
 def split_url(url: str) -> tuple[str, str]:
@@ -79,7 +79,7 @@ def split_url(url: str) -> tuple[str, str]:
 
 
 def serialise(request: SignedRequest, target: str, extra: tuple[tuple[str, str], ...] = ()) -> bytes:
-    """The bytes of a request; raises TransportFailure for headers that would break out of their line."""
+    """The bytes of a request; raises TransportFailure for headers that do not fit on one line."""
     lines = [f"{request.method} {target} HTTP/1.1"]
     for name, value in (*request.headers, *extra):
         if _HEADER_NAME.fullmatch(name) is None or _HEADER_VALUE.fullmatch(value) is None:

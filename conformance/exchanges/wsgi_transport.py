@@ -1,11 +1,11 @@
-"""An implementation in the same process: real bytes, no sockets.
+"""The transport to a WSGI application in this process: real bytes, no sockets.
 
     SignedRequest --environ--> WSGI application --start_response, pieces--> Response
 
-What comes out is what the same application would have sent from behind the server that it is usually run with
-(werkzeug's), so that a record made in process and one made over HTTP agree: the server's view of a path, its answer
-when the application raises, no bodies where HTTP has none. Only the server's own headers, `Server` and `Date`, are
-missing. There is no deadline: nothing stands between us and the application that could keep one.
+The response is the one that the same application gives behind the server that it usually runs with (werkzeug's), so a
+record of a run in process and one over HTTP agree: how the server reads a path, its answer when the application raises,
+no body where HTTP has none. Only the server's own headers, `Server` and `Date`, are missing. There is no deadline: the
+application runs in the calling thread.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Environ: TypeAlias = "dict[str, Any]"
 StartResponse: TypeAlias = "Callable[..., Callable[[bytes], object]]"
 Application: TypeAlias = "Callable[[Environ, StartResponse], Iterable[bytes]]"
 
-# Where an application finds the headers as they were sent: names in an environ have lost their spelling.
+# The key of the headers as they were sent: the names in an environ do not keep their spelling.
 SENT_HEADERS = "conformance.sent_headers"
 
 # Limits of Python's http.server: the bytes of a line without its end, and the lines of a request before its body.
@@ -53,7 +53,7 @@ class WsgiTransport:
     def send(self, request: SignedRequest) -> Response:
         """The application's answer; raises TransportFailure where a client behind a server would have none."""
         started = time.perf_counter()
-        message = serialise(request, split_url(request.url)[1])  # what HTTP cannot carry is not carried here either
+        message = serialise(request, split_url(request.url)[1])  # what HTTP cannot carry is refused here as well
         answer = _refusal(message) or _Answer()
         if answer.status == 0:
             self._call(request, answer)
@@ -64,11 +64,11 @@ class WsgiTransport:
     def _call(self, request: SignedRequest, answer: _Answer) -> None:
         environ = environ_of(request)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the application's, and nobody here can mend them
+            warnings.simplefilter("ignore")  # the application's own, which the user cannot change
             answer.take(self._application, environ)
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: no connection is open."""
 
 
 class _Answer:
@@ -90,7 +90,7 @@ class _Answer:
                 close = getattr(pieces, "close", None)
                 if close is not None:
                     close()
-        except Exception:  # noqa: BLE001 - whatever it is, it is the answer of the implementation under test
+        except Exception:  # noqa: BLE001 - any exception is the answer of the implementation under test
             self.broken = any(self.pieces)
             if not self.broken:
                 self._start("500 INTERNAL SERVER ERROR", [*_CRASH_HEADERS, ("Content-Length", str(len(_CRASH_BODY)))])
@@ -130,10 +130,10 @@ def _error_page(status: HTTPStatus, message: str, explanation: str) -> _Answer:
 
 
 def environ_of(request: SignedRequest) -> Environ:
-    """The environ that werkzeug's server makes of `request`, with `RAW_URI` and `REQUEST_URI` (PEP 3333 and usage)."""
+    """The environ of werkzeug's server for `request`, with `RAW_URI` and `REQUEST_URI` (PEP 3333 and usage)."""
     where, target = split_url(request.url)
     if target.startswith("//"):
-        target = "/" + target.lstrip("/")  # as Python's http.server does, lest a path be taken for a host
+        target = "/" + target.lstrip("/")  # as Python's http.server does, so that a path is not taken for a host
     parts = urlsplit(target)
     origin = urlsplit(where)
     port = str(origin.port or (443 if origin.scheme == "https" else 80))
@@ -165,7 +165,7 @@ def environ_of(request: SignedRequest) -> Environ:
 def _add_headers(environ: Environ, headers: Iterable[tuple[str, str]]) -> None:
     for name, value in headers:
         if "_" in name:
-            continue  # servers drop them: in an environ they could not be told from those with hyphens
+            continue  # servers drop them: in an environ they would look like those with hyphens
         key = name.upper().replace("-", "_")
         text = wsgi_text(value.strip(" \t"))
         if key in _UNPREFIXED:
@@ -188,7 +188,10 @@ def _written(pairs: list[tuple[str, str]]) -> dict[str, str]:
 
 
 def _as_received(method: str, status: int, headers: dict[str, str], body: bytes, broken: bool) -> bytes:
-    """What a client reads of `body`: nothing where HTTP has none, no more than announced, and not less."""
+    """The body that a client reads: none where HTTP has none, and exactly as long as announced.
+
+    Raises TransportFailure where it is shorter.
+    """
     if method == "HEAD" or status in _BODILESS or 100 <= status < 200:
         return b""
     length = headers.get("content-length", "")

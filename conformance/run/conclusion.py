@@ -74,13 +74,13 @@ def enter_absence(ledger: ClauseLedger, operation: Operation, answer: Exchange, 
         got += f" {outcome.code}"
     if answer.outcome.kind == "accepted":
         got += ", the same answer as to a sub-resource that does not exist"
-    elif fingerprint.looks_unknown(answer):
+    elif fingerprint.looks_unimplemented(answer):
         got += ", the same answer as to an operation that does not exist"
         if answer.outcome.kind == "crashed":
             got += ": it is not there, or crashes on every request"
     clause = next((each for each in ledger.clauses.values() if each.name == "implemented"), None)
     if clause is not None:
-        ledger.enter(
+        ledger.add_finding(
             Finding(
                 clause=clause.id,
                 code="not-implemented",

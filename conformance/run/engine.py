@@ -151,7 +151,7 @@ def described(fingerprint: Fingerprint | None) -> Mapping[str, Any]:
     }
     if fingerprint.accepts_anything:
         found["notes"].append("answers 2xx to an operation that does not exist: its acceptance proves nothing")
-    if not fingerprint.speaks:
+    if not fingerprint.speaks_protocol:
         found["notes"].append("answered no probe in the protocol")
     return found
 

@@ -59,7 +59,7 @@ class OperationLedger:
         """Enter an exchange and what the checks say of it; not `counted` is a smaller form of one entered before."""
         self.accepted[case.id] = exchange.outcome.kind == "accepted"
         self._see(exchange, counted=counted)
-        self.ledger.note(self._context(case, exchange), notes, _size(exchange), counted=counted)
+        self.ledger.add_results(self._context(case, exchange), notes, _size(exchange), counted=counted)
 
     def judge(self, execution: Execution) -> bool:
         """Judge an execution; False where it says nothing of the operation, because it could not be sent as planned."""
@@ -80,26 +80,28 @@ class OperationLedger:
         """Judge the timeline of a scenario, and the operation's own answers in it."""
         scenario = played.scenario
         timeline = Timeline(self.service, self.overlay, scenario, tuple(played.events), played.blocked)
-        self.ledger.enter_timeline(timeline, notes_of(timeline, accepts_anything=self.fingerprint.accepts_anything))
+        self.ledger.add_timeline_results(
+            timeline, notes_of(timeline, accepts_anything=self.fingerprint.accepts_anything)
+        )
         for event in timeline.events:
             if event.exchange.call.operation == self.operation.name:
                 self._see(event.exchange)
                 context = self._context(case_of_event(scenario, event.exchange.call), event.exchange)
-                self.ledger.note(context, run_checks(context), _size(event.exchange))
+                self.ledger.add_results(context, run_checks(context), _size(event.exchange))
 
     def skip(self, omitted: Omitted) -> None:
         """Enter that no case could be built for a clause."""
-        self.ledger.leave_open(Undecided(omitted.clause, "skipped", omitted.reason))
+        self.ledger.add_undecided(Undecided(omitted.clause, "skipped", omitted.reason))
 
     def leave_open(self, case: Case, word: Literal["errored", "unreached", "skipped"], reason: str) -> None:
         """Enter that a case says nothing of its clauses, and why."""
         for clause in case.clauses:
-            self.ledger.leave_open(Undecided(clause, word, reason), case.id)
+            self.ledger.add_undecided(Undecided(clause, word, reason), case.id)
 
     def leave_unsent(self, case: Case, reason: str) -> None:
         """Enter that a case was not sent, and why; it is not in the record, so its id is not named."""
         for clause in case.clauses:
-            self.ledger.leave_open(Undecided(clause, "unreached", reason))
+            self.ledger.add_undecided(Undecided(clause, "unreached", reason))
 
     def found_present(self) -> None:
         """Take note that an operation that seemed to be absent is there after all."""
@@ -113,7 +115,7 @@ class OperationLedger:
         if presence.absent is not None:
             otherwise = enter_absence(self.ledger, self.operation, presence.absent, self.fingerprint)
         elif presence.routed and proves:
-            self.ledger.hold("implemented", next(iter(self.accepted), None))
+            self.ledger.add_protocol_pass("implemented", next(iter(self.accepted), None))
         yield from concluding_rows(self.ledger, self.operation, evidence, self.outcomes, otherwise)
 
     def _see(self, exchange: Exchange, *, counted: bool = True) -> None:

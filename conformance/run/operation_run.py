@@ -171,7 +171,7 @@ class OperationRun:
         self.ledger.leave_open(case, "errored", "the state of the target was poisoned by an earlier request")
         finding = poisoned_state_finding(poisoned, self.ledger.clauses)
         if finding is not None:
-            self.ledger.ledger.enter(finding)
+            self.ledger.ledger.add_finding(finding)
 
     def _random(self) -> Iterator[Row]:
         parts = self.parts

@@ -47,9 +47,9 @@ class Presence:
         kind = exchange.outcome.kind
         if exchange.response is None or kind in NOT_ASKED or kind == "not-implemented":
             return self
-        if kind == "malformed" and not fingerprint.speaks:
+        if kind == "malformed" and not fingerprint.speaks_protocol:
             return self
-        if fingerprint.looks_unknown(exchange):
+        if fingerprint.looks_unimplemented(exchange):
             return self
         parsed = self.parsed or (exchange.answer is not None and exchange.answer.parsed)
         return replace(self, routed=True, parsed=parsed)

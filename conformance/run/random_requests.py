@@ -58,7 +58,7 @@ class RandomRequests:
             return Attempt(frozenset(), None, (execution, (), shrinking))
         notes = self.ledger.notes(case, exchange)
         errors = [note for note in notes if isinstance(note, Contradiction) and self._is_error(note)]
-        new = next((note for note in errors if not self.ledger.ledger.known(note)), None)
+        new = next((note for note in errors if not self.ledger.ledger.contradicted_as(note)), None)
         tokens = frozenset(_token(note) for note in errors)
         return Attempt(tokens, None if new is None else _token(new), (execution, notes, shrinking))
 

@@ -56,7 +56,7 @@ def _operation(service: ServicePlan, operation: Operation, of: Sequence[Recorded
     for number, recorded in enumerate(of, start=1):
         context = _context(service, operation, recorded, number)
         outcomes[context.outcome.kind] += 1
-        ledger.note(context, run_checks(context), number)
+        ledger.add_results(context, run_checks(context), number)
         yield case_row(context.case, (_shown(context, recorded),), context.outcome.kind, recorded.where)
     evidence = Evidence(routed=True, parsed=True, accepted=outcomes["accepted"] > 0)
     yield from concluding_rows(ledger, operation, evidence, outcomes, NOT_RECORDED)

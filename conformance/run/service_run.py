@@ -108,11 +108,11 @@ class ServiceRun:
     def _check_protocol(self) -> Iterator[Row]:
         """Raise TargetLost where neither the probes nor the likeliest operations are answered in the protocol."""
         fingerprint, first = self.parts.probe.fingerprint, self.operations[0]
-        if fingerprint.speaks or self._speaks(first):
+        if fingerprint.speaks_protocol or self._speaks(first):
             return
         yield from first.without_setup()
         if not first.ledger.presence.parsed:
-            raise TargetLost("not-aws", f"it does not answer like AWS, but {fingerprint.gist}")
+            raise TargetLost("not-aws", f"it does not answer like AWS, but {fingerprint.summary}")
 
     def _speaks(self, first: OperationRun) -> bool:
         """Whether any of the operations that a target most likely has is answered: reads that need little.

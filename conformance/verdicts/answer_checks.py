@@ -88,7 +88,7 @@ def check_output(context: Context) -> Iterator[CheckResult]:
     if context.outcome.kind != "accepted" or answer is None or context.case.intent == "invalid":
         return  # what follows from a request that should have been rejected is that finding's, not another one
     yield from _status(context, answer.status)
-    yield from judged_output(context, answer.output if isinstance(answer.output, dict) else {}, answer.problems)
+    yield from check_output_value(context, answer.output if isinstance(answer.output, dict) else {}, answer.problems)
 
 
 def _status(context: Context, status: int) -> Iterator[CheckResult]:
@@ -104,7 +104,7 @@ def _status(context: Context, status: int) -> Iterator[CheckResult]:
         yield Contradiction(clause, "other-success-status", "status", f"HTTP {expected}", f"HTTP {status}")
 
 
-def judged_output(
+def check_output_value(
     context: Context, output: Mapping[str, Any], problems: tuple[Problem, ...] = ()
 ) -> Iterator[CheckResult]:
     """Everything that an output says of the clauses of the operation's output."""

@@ -1,10 +1,11 @@
-"""From notes to findings and verdicts: the ledger of one operation.
+"""The ledger of an operation's clauses: from results of checks to findings and verdicts.
 
-    Context --CHECKS--> notes --judge--> Ledger -- findings(): one per clause and code, with the smallest example
-                                                -- verdicts(): one per clause of the operation
+    Context --CHECKS--> CheckResult --ClauseLedger-- findings(): one per clause and code, with the smallest example
+                                                  '- verdicts(): one per clause of the operation
 
-A clause that was contradicted has failed, however often it held. One that only held has passed. Everything else is
-open, with the reason that says most: an answer that failed to tell before a case that was never built.
+A clause that was contradicted has failed, however often it was satisfied. One that was only satisfied has passed.
+Every other one is undecided, with the strongest reason: an answer that could not be judged outweighs a request that
+was not reached, and that outweighs a case that was never built.
 """
 
 from __future__ import annotations
@@ -33,85 +34,89 @@ MAX_CASES_NAMED = 5
 # Clauses whose `Held` rests on the bare fact of a 2xx; worth nothing from a target that answers 2xx to everything.
 SECTIONS_SATISFIED_BY_SUCCESS = ("protocol", "input")
 
-# Answered before the operation was asked: they say nothing of it.
+# Outcomes that are decided before the service sees the operation: they say nothing of it.
 REFUSED_BEFORE_SERVICE = frozenset({"rejected-auth", "throttled"})
 
-_WORDS = ("errored", "unreached", "skipped")
+_UNDECIDED_WORDS = ("errored", "unreached", "skipped")
 
 
 def run_checks(context: Context) -> tuple[CheckResult, ...]:
-    """What every check sees in one exchange, without passes that were not earned."""
-    notes = (note for check in CHECKS for note in check(context))
+    """The results of all checks on one exchange; what a target that accepts anything satisfies is undecided."""
+    results = (result for check in CHECKS for result in check(context))
     if context.outcome.kind in REFUSED_BEFORE_SERVICE and context.case.intent != "recorded":
-        return tuple(note for note in notes if isinstance(note, Undecided))
+        return tuple(result for result in results if isinstance(result, Undecided))
     if not context.accepts_anything:
-        return tuple(notes)
-    return tuple(_doubted(note) for note in notes)
+        return tuple(results)
+    return tuple(_unless_proven_by_success_alone(result) for result in results)
 
 
-def _doubted(note: CheckResult) -> CheckResult:
-    if isinstance(note, Satisfied) and note.clause.split("/", 1)[1].startswith(SECTIONS_SATISFIED_BY_SUCCESS):
-        return Undecided(note.clause, "unreached", "the target answers 2xx even to an operation that does not exist")
-    return note
+def _unless_proven_by_success_alone(result: CheckResult) -> CheckResult:
+    if isinstance(result, Satisfied) and result.clause.split("/", 1)[1].startswith(SECTIONS_SATISFIED_BY_SUCCESS):
+        return Undecided(result.clause, "unreached", "the target answers 2xx even to an operation that does not exist")
+    return result
 
 
 @dataclass(slots=True)
 class _Entry:
-    held: list[str] = field(default_factory=list)
+    satisfied: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
-    open: Undecided | None = None
-    open_cases: list[str] = field(default_factory=list)
+    undecided: Undecided | None = None
+    undecided_cases: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class ClauseLedger:
-    """What is known of the clauses of one operation so far."""
+    """What is known of the clauses of one operation so far; results on other clauses are ignored."""
 
     clauses: Mapping[str, Clause]
     overlay: Overlay
     _entries: dict[str, _Entry] = field(default_factory=dict)
     _findings: dict[tuple[str, str], tuple[int, Finding]] = field(default_factory=dict)
 
-    def note(self, context: Context, notes: tuple[CheckResult, ...], size: int, *, counted: bool = True) -> None:
-        """Enter what was seen in one exchange; `size` in bytes tells which of several examples is the smallest.
+    def add_results(
+        self, context: Context, results: tuple[CheckResult, ...], size: int, *, counted: bool = True
+    ) -> None:
+        """Add the results on one exchange; the exchange of the least `size` in bytes becomes the example of a finding.
 
-        With `counted` false the exchange is a smaller form of one that was entered before.
+        With `counted` false the exchange is a smaller form of one that was added before, and no further occurrence.
         """
         case, operation, in_header = context.case.id, context.operation.name, fault_in_header(context)
-        for note in notes:
-            self._enter(note, case, operation, size, counted=counted, in_header=in_header)
+        for result in results:
+            self._add(result, case, operation, size, counted=counted, in_header=in_header)
 
-    def enter_timeline(self, timeline: Timeline, notes: Iterable[CheckResult]) -> None:
-        """Enter the notes on a timeline."""
+    def add_timeline_results(self, timeline: Timeline, results: Iterable[CheckResult]) -> None:
+        """Add the results on a timeline."""
         size = sum(len(event.exchange.request.body) for event in timeline.events)
-        for note in notes:
-            self._enter(note, timeline.scenario.id, timeline.scenario.operation, size)
+        for result in results:
+            self._add(result, timeline.scenario.id, timeline.scenario.operation, size)
 
-    def _enter(self, note: CheckResult, case: str, operation: str, size: int, **more: bool) -> None:
-        if note.clause not in self.clauses:
+    def _add(self, result: CheckResult, case: str, operation: str, size: int, **more: bool) -> None:
+        if result.clause not in self.clauses:
             return
-        entry = self._entries.setdefault(note.clause, _Entry())
-        if isinstance(note, Satisfied):
-            _name(entry.held, case)
-        elif isinstance(note, Undecided):
-            self.leave_open(note, case)
+        entry = self._entries.setdefault(result.clause, _Entry())
+        if isinstance(result, Satisfied):
+            _add_case(entry.satisfied, case)
+        elif isinstance(result, Undecided):
+            self.add_undecided(result, case)
         else:
-            _name(entry.failed, case)
-            self._count(note, case, operation, size, **more)
+            _add_case(entry.failed, case)
+            self._count(result, case, operation, size, **more)
 
-    def leave_open(self, note: Undecided, case: str | None = None) -> None:
-        """Enter that a clause could not be judged, and why."""
-        if note.clause not in self.clauses:
+    def add_undecided(self, result: Undecided, case: str | None = None) -> None:
+        """Add that a clause could not be judged, and why; `case` is the id of the case that was to judge it."""
+        if result.clause not in self.clauses:
             return
-        entry = self._entries.setdefault(note.clause, _Entry())
-        if entry.open is None or _WORDS.index(note.word) < _WORDS.index(entry.open.word):
-            entry.open = note
+        entry = self._entries.setdefault(result.clause, _Entry())
+        if entry.undecided is None or _UNDECIDED_WORDS.index(result.word) < _UNDECIDED_WORDS.index(
+            entry.undecided.word
+        ):
+            entry.undecided = result
         if case is not None:
-            _name(entry.open_cases, case)
+            _add_case(entry.undecided_cases, case)
 
     def _count(
         self,
-        note: Contradiction,
+        result: Contradiction,
         case: str,
         operation: str,
         size: int,
@@ -119,21 +124,20 @@ class ClauseLedger:
         counted: bool = True,
         in_header: bool = False,
     ) -> None:
-        key = (note.clause, note.code)
-        clause = self.clauses[note.clause]
+        key = (result.clause, result.code)
+        clause = self.clauses[result.clause]
         finding = Finding(
-            clause=note.clause,
-            code=note.code,
-            severity=self.severity(note, in_header=in_header),
+            clause=result.clause,
+            code=result.code,
+            severity=self.severity(result, in_header=in_header),
             service=clause.service,
             operation=operation,
-            where=note.where,
-            expected=note.expected,
-            got=note.got,
+            where=result.where,
+            expected=result.expected,
+            got=result.got,
             statement=clause.statement,
             source=clause.source,
             case=case,
-            steps=tuple(sorted({event.step for event in note.decided_by})),
         )
         known = self._findings.get(key)
         if known is None:
@@ -143,37 +147,37 @@ class ClauseLedger:
         smaller = size < known[0]
         self._findings[key] = (min(size, known[0]), replace(finding if smaller else known[1], count=count))
 
-    def enter(self, finding: Finding) -> None:
-        """Enter a finding that no check made."""
-        _name(self._entries.setdefault(finding.clause, _Entry()).failed, finding.case)
+    def add_finding(self, finding: Finding) -> None:
+        """Add a finding that the run makes as a whole, not a check on one exchange."""
+        _add_case(self._entries.setdefault(finding.clause, _Entry()).failed, finding.case)
         self._findings[(finding.clause, finding.code)] = (0, finding)
 
-    def hold(self, name: str, case: str | None) -> None:
-        """Enter that the clause of that name has held, as a whole run shows rather than one exchange."""
+    def add_protocol_pass(self, name: str, case: str | None) -> None:
+        """Add that the run as a whole satisfies the protocol clause of that name; nothing without a `case`."""
         for clause in self.clauses.values():
             if clause.section == "protocol" and clause.name == name and case is not None:
-                _name(self._entries.setdefault(clause.id, _Entry()).held, case)
+                _add_case(self._entries.setdefault(clause.id, _Entry()).satisfied, case)
 
-    def severity(self, note: Contradiction, *, in_header: bool = False) -> Severity:
-        """How much a contradiction weighs; `in_header` says that what was broken is a header."""
-        if note.code == "accepts-invalid":
-            return severity_of_unenforced(note.clause.rpartition("#")[2], self.overlay, in_header=in_header)
-        rule = self._rule(note.clause)
-        severity = None if note.code in CODES_WEIGHED_BY_RULE else severity_of(note.code)
-        if rule is None or severity == "error" or note.code in CODES_NOT_WEIGHED_BY_RULE:
-            return severity or severity_of(note.code)
+    def severity(self, result: Contradiction, *, in_header: bool = False) -> Severity:
+        """The severity of a contradiction; `in_header` says that what was broken is a header."""
+        if result.code == "accepts-invalid":
+            return severity_of_unenforced(result.clause.rpartition("#")[2], self.overlay, in_header=in_header)
+        rule = self._rule(result.clause)
+        severity = None if result.code in CODES_WEIGHED_BY_RULE else severity_of(result.code)
+        if rule is None or severity == "error" or result.code in CODES_NOT_WEIGHED_BY_RULE:
+            return severity or severity_of(result.code)
         return severity_of_rule(rule)
 
     def _rule(self, clause: str) -> Rule | None:
-        """The rule of the overlay that a clause is, or that says what AWS does there."""
+        """The overlay rule that the clause states, or that refines it."""
         if self.clauses[clause].section != "rule":
             return refining_rule(self.overlay, clause)
         name = self.clauses[clause].name
         return next((rule for rule in self.overlay.rules if rule.id == name), None)
 
-    def known(self, note: Contradiction) -> bool:
-        """Whether a contradiction is in the ledger already."""
-        return (note.clause, note.code) in self._findings
+    def contradicted_as(self, result: Contradiction) -> bool:
+        """Whether the ledger has a finding for the clause and code of a contradiction."""
+        return (result.clause, result.code) in self._findings
 
     def findings(self) -> tuple[Finding, ...]:
         """The findings, in the order of their clauses."""
@@ -182,19 +186,19 @@ class ClauseLedger:
         return tuple(sorted(found, key=lambda finding: (order[finding.clause], finding.code)))
 
     def verdicts(self, otherwise: Undecided | None = None) -> Iterator[Verdict]:
-        """A verdict for every clause; `otherwise` gives word and reason for those that nothing was noted of."""
+        """A verdict for every clause; `otherwise` gives word and reason for those without any result."""
         for clause in self.clauses:
             entry = self._entries.get(clause, _Entry())
             if entry.failed:
                 yield Verdict(clause, "failed", None, tuple(entry.failed))
-            elif entry.held:
-                yield Verdict(clause, "passed", None, tuple(entry.held))
-            elif entry.open is not None:
-                yield Verdict(clause, entry.open.word, entry.open.reason, tuple(entry.open_cases))
+            elif entry.satisfied:
+                yield Verdict(clause, "passed", None, tuple(entry.satisfied))
+            elif entry.undecided is not None:
+                yield Verdict(clause, entry.undecided.word, entry.undecided.reason, tuple(entry.undecided_cases))
             elif otherwise is not None:
                 yield Verdict(clause, otherwise.word, otherwise.reason)
             else:
-                yield Verdict(clause, "unreached", _untouched(self.clauses[clause]))
+                yield Verdict(clause, "unreached", _untested_reason(self.clauses[clause]))
 
 
 def fault_in_header(context: Context) -> bool:
@@ -206,13 +210,13 @@ def fault_in_header(context: Context) -> bool:
     return member is not None and member.location in ("header", "headers")
 
 
-def _name(cases: list[str], case: str) -> None:
+def _add_case(cases: list[str], case: str) -> None:
     if len(cases) < MAX_CASES_NAMED and case not in cases:
         cases.append(case)
 
 
-def _untouched(clause: Clause) -> str:
-    """Why a clause was not put to the test, when nothing more is known."""
+def _untested_reason(clause: Clause) -> str:
+    """Why a clause was not tested, where nothing more is known."""
     if clause.section == "output":
         return "no answer had a value here"
     if clause.section == "errors":

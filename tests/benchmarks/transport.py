@@ -116,7 +116,7 @@ def rate(send: Callable[[], int], seconds: float) -> float:
 
 
 def signed_request(connection: Connection) -> SignedRequest:
-    wiring = connection._wiring
+    wiring = connection._settings
     keeping = Keeping(wiring.transport)
     object.__setattr__(wiring, "transport", keeping)
     ours(connection)()

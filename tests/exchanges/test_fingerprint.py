@@ -96,9 +96,9 @@ def test_the_same_page_for_crashes_and_for_what_is_not_there() -> None:
     found = fingerprint_of(moto_like)
     assert found.unknown_operation == found.broken_body
     assert (found.unknown_outcome.kind, found.accepts_anything) == ("crashed", False)
-    assert found.speaks
-    assert found.looks_unknown(answered(moto_like, "DescribeThing"))
-    assert not found.looks_unknown(answered(moto_like))
+    assert found.speaks_protocol
+    assert found.looks_unimplemented(answered(moto_like, "DescribeThing"))
+    assert not found.looks_unimplemented(answered(moto_like))
 
 
 def test_an_honest_501_is_known_under_every_name() -> None:
@@ -106,8 +106,8 @@ def test_an_honest_501_is_known_under_every_name() -> None:
     assert found.unknown_outcome.kind == "not-implemented"
     assert found.broken_outcome is not None
     assert found.broken_outcome.kind == "rejected-validation"
-    assert found.looks_unknown(answered(lambda request: honest(renamed(request)), "PutThing"))
-    assert not found.looks_unknown(answered(honest))
+    assert found.looks_unimplemented(answered(lambda request: honest(renamed(request)), "PutThing"))
+    assert not found.looks_unimplemented(answered(honest))
 
 
 def renamed(request: Request) -> Request:
@@ -121,13 +121,13 @@ def test_aws_itself_has_a_code_for_it() -> None:
     assert found.unknown_operation is not None
     assert found.unknown_operation.code == "UnknownOperationException"
     assert found.unknown_outcome.kind == "not-implemented"
-    assert not found.looks_unknown(answered(honest))
+    assert not found.looks_unimplemented(answered(honest))
 
 
 def test_a_yes_to_everything_is_named_as_such_and_hides_nothing_else() -> None:
     found = fingerprint_of(accepts_everything)
     assert found.accepts_anything
-    assert not found.looks_unknown(answered(accepts_everything))
+    assert not found.looks_unimplemented(answered(accepts_everything))
 
 
 @pytest.mark.parametrize(
@@ -143,14 +143,14 @@ def test_a_refusal_that_any_operation_may_answer_tells_nothing(body: bytes) -> N
         return Response(400, JSON, body)
 
     exchanger = Exchanger(THINGS, CODEC, Target(refuses), sleep=lambda _: None)
-    assert not fingerprint_of(refuses).looks_unknown(exchanger.perform(Call("PutThing", {"Name": "ab"}), "case"))
+    assert not fingerprint_of(refuses).looks_unimplemented(exchanger.perform(Call("PutThing", {"Name": "ab"}), "case"))
 
 
 def test_bytes_that_are_no_http_are_a_fingerprint_too() -> None:
     found = fingerprint_of(failing("not-http"))
     assert (found.unknown_operation, found.broken_body) == (None, None)
-    assert not found.speaks
-    assert "no HTTP" in found.gist
+    assert not found.speaks_protocol
+    assert "no HTTP" in found.summary
 
 
 @pytest.mark.parametrize("kind", ["refused", "timeout", "dns", "tls"])
@@ -181,7 +181,7 @@ def test_a_target_that_cuts_the_connection_at_a_broken_body_still_has_one() -> N
     ids=["a-page", "no-page", "a-crash", "an-error"],
 )
 def test_whether_the_target_speaks_the_protocol_at_all(reply: Callable[[Request], Response], speaks: bool) -> None:
-    assert fingerprint_of(reply).speaks is speaks
+    assert fingerprint_of(reply).speaks_protocol is speaks
 
 
 def said(message: str, operation: str) -> object:
@@ -224,5 +224,5 @@ def test_a_page_is_recognised_by_its_text() -> None:
 
 
 def test_nothing_looks_unknown_to_a_target_that_was_never_asked() -> None:
-    assert not NO_FINGERPRINT.looks_unknown(answered(moto_like, "DescribeThing"))
-    assert not NO_FINGERPRINT.speaks
+    assert not NO_FINGERPRINT.looks_unimplemented(answered(moto_like, "DescribeThing"))
+    assert not NO_FINGERPRINT.speaks_protocol

@@ -42,7 +42,7 @@ def contradiction(clause: str = MIN, code: str = "accepts-invalid", got: str = "
 def noted(
     ledger: ClauseLedger, *notes: CheckResult, name: str = "a", size: int = 10, counted: bool = True
 ) -> ClauseLedger:
-    ledger.note(answered(case("invalid", "input/Count#min", name=name)), notes, size, counted=counted)
+    ledger.add_results(answered(case("invalid", "input/Count#min", name=name)), notes, size, counted=counted)
     return ledger
 
 
@@ -113,9 +113,9 @@ def test_clauses_that_were_not_asked_for_are_not_entered() -> None:
 
 def test_a_statement_that_the_whole_run_shows_can_be_held() -> None:
     found = ledger()
-    found.hold("implemented", "things:PutThing/valid/smallest")
+    found.add_protocol_pass("implemented", "things:PutThing/valid/smallest")
     assert verdict_of(found, ROOT + "protocol#implemented").word == "passed"
-    found.hold("implemented", None)
+    found.add_protocol_pass("implemented", None)
     assert verdict_of(found, ROOT + "protocol#body").word == "unreached"
 
 
@@ -150,8 +150,8 @@ def test_a_smaller_form_of_the_same_is_not_counted_again() -> None:
     noted(found, contradiction(got="small"), size=5, counted=False)
     (finding,) = found.findings()
     assert (finding.got, finding.count) == ("small", 1)
-    assert found.known(contradiction())
-    assert not found.known(contradiction(MAX))
+    assert found.contradicted_as(contradiction())
+    assert not found.contradicted_as(contradiction(MAX))
 
 
 def test_a_finding_carries_the_statement_and_the_source_of_its_clause() -> None:
