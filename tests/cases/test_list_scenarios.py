@@ -95,7 +95,7 @@ def test_no_two_scenarios_share_a_name() -> None:
 
 
 def test_only_what_is_wanted_is_planned() -> None:
-    wanted = planned(builder(wanted=lambda clause: clause.endswith("/StatusEquals#matches")))
+    wanted = planned(builder(includes=lambda clause: clause.endswith("/StatusEquals#matches")))
     assert list(wanted) == ["filters"]
     assert wanted["filters"].clauses == ("things:ListBooks/filter/StatusEquals#matches",)
     story = play(wanted["filters"], Shelves(others=2), service=model(), overlay=OVERLAY)
