@@ -49,21 +49,6 @@ SENDING, READING = "cases/scenarios", "verdicts/laws"
 SHARED_SENDING, SHARED_READING = ("cases/fixtures",), ("verdicts/evidence",)
 
 
-@dataclass(frozen=True)
-class Tables:
-    """What is registered, and what the modules of the families say."""
-
-    families: Mapping[str, type[Family]] = field(default_factory=lambda: FAMILIES)
-    kinds: Mapping[str, Kind] = field(default_factory=lambda: KINDS)
-    kind_names: tuple[str, ...] = get_args(KindName)
-    clauses: Mapping[str, Any] = field(default_factory=lambda: state.CLAUSES)
-    names: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _clause_names())
-    scenarios: Mapping[str, Any] = field(default_factory=lambda: scenarios.SCENARIOS)
-    laws: Mapping[str, Any] = field(default_factory=lambda: laws.LAWS)
-    sent: Mapping[str, frozenset[str]] = field(default_factory=lambda: _used(SENDING, SHARED_SENDING))
-    read: Mapping[str, frozenset[str]] = field(default_factory=lambda: _used(READING, SHARED_READING))
-
-
 def _clause_names() -> Mapping[str, tuple[str, ...]]:
     modules = {name: importlib.import_module(f"conformance.specs.clauses.{name}") for name in FAMILIES}
     return {name: module.NAMES for name, module in modules.items()}
@@ -95,6 +80,21 @@ def _used(room: str, shared: tuple[str, ...]) -> Mapping[str, frozenset[str]]:
         bases = {each.__name__ for each in family.__mro__}
         used[name] = frozenset(constant for base, constant in own | common if base in bases)
     return used
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What is registered, and what the modules of the families say."""
+
+    families: Mapping[str, type[Family]] = field(default_factory=lambda: FAMILIES)
+    kinds: Mapping[str, Kind] = field(default_factory=lambda: KINDS)
+    kind_names: tuple[str, ...] = get_args(KindName)
+    clauses: Mapping[str, Any] = field(default_factory=lambda: state.CLAUSES)
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=_clause_names)
+    scenarios: Mapping[str, Any] = field(default_factory=lambda: scenarios.SCENARIOS)
+    laws: Mapping[str, Any] = field(default_factory=lambda: laws.LAWS)
+    sent: Mapping[str, frozenset[str]] = field(default_factory=lambda: _used(SENDING, SHARED_SENDING))
+    read: Mapping[str, frozenset[str]] = field(default_factory=lambda: _used(READING, SHARED_READING))
 
 
 def problems(tables: Tables) -> Iterator[str]:
