@@ -26,7 +26,7 @@ from hypothesis.strategies import SearchStrategy
 from conformance.cases.leaf_values import leaf_strategy
 from conformance.regexes import lengths as of
 from conformance.regexes.charsets import CharSet, alphabet
-from conformance.regexes.draw import DeadEnd, walk
+from conformance.regexes.draw import DeadEnd, draw_string
 from conformance.regexes.drawing_plans import Drawing
 from conformance.regexes.examples import Size, allowed_lengths, longest, shortest, typical
 from conformance.regexes.lengths import ENDLESS, Lengths
@@ -99,7 +99,7 @@ _READABLE = "".join(map(chr, range(0x20, 0x7F)))
 
 @st.composite
 def _drawn(draw: st.DrawFn, plan: Drawing, wanted: Lengths, ascii_only: bool) -> str:
-    return walk(plan.plan, wanted, _Drawn(draw, ascii_only))
+    return draw_string(plan.plan, wanted, _Drawn(draw, ascii_only))
 
 
 @st.composite
@@ -109,7 +109,7 @@ def _checked(
     chooser = _Drawn(draw, ascii_only)
     for _ in range(_TRIES):
         with suppress(DeadEnd):
-            text = walk(plan.plan, wanted, chooser)
+            text = draw_string(plan.plan, wanted, chooser)
             if matcher.fullmatch(text):
                 return text
     return draw(_one_of(known))

@@ -20,7 +20,7 @@ from conformance.cases.samples import length_bounds
 from conformance.specs.model import STRING_TYPES, Member, Operation, Service, Shape
 from conformance.specs.overlay.entries import Overlay
 from conformance.specs.places import shape_at
-from conformance.specs.resources.handle_references import Known, References
+from conformance.specs.resources.handle_references import KnownHandle, References
 from conformance.specs.resources.resource import Handle, Resource, Source
 from conformance.values.paths import Edit, Key, Path, apply, get
 
@@ -74,7 +74,9 @@ class ResourceNamer:
         """A namer that takes members that several resources go by to mean this one: the ARN that tags are put on."""
         return ResourceNamer(self.service, self.overlay, (resource, *self.learned))
 
-    def resource_of_member(self, operation: str, member: str, shape: str = "", *, listed: bool = False) -> Known | None:
+    def resource_of_member(
+        self, operation: str, member: str, shape: str = "", *, listed: bool = False
+    ) -> KnownHandle | None:
         """The resource that an input member refers to, and by which handle; `listed` ones are named in the plural."""
         return self._references.refers(operation, member, shape, listed=listed)
 
@@ -118,7 +120,7 @@ class ResourceNamer:
         if known is not None and not element.enum:
             yield from (NamePlace((*path, index), element, *known) for index in range(len(value)))
 
-    def _own(self, operation: str, path: Path) -> Known | None:
+    def _own(self, operation: str, path: Path) -> KnownHandle | None:
         """What an operation makes, where a member of its input is the name that it gets, though nothing asks for it."""
         made = self.overlay.created_by(operation)
         return (made, Handle("name", Source("request", path))) if made is not None and path in made.labels else None

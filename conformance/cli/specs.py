@@ -111,19 +111,19 @@ def extract(
     # All are read before the first is written, so that a name that is wrong leaves nothing half done.
     specs = [_extracted(name, botocore) for name in dict.fromkeys(services)]
     for spec in specs:
-        folder = files.write(spec, root, keep_older=not forget_older)
+        folder = files.write_spec(spec, root, keep_older=not forget_older)
         click.echo(f"{folder}: {len(spec.service.operations)} operations, botocore {spec.provenance.botocore}")
 
 
 def _extracted(name: str, botocore: str | None) -> Spec:
-    return wheels.spec_of(name, botocore, notify=_say) if botocore else ingest.installed(name)
+    return wheels.spec_from_wheel(name, botocore, notify=_say) if botocore else ingest.installed_spec(name)
 
 
 def _extract_all(root: Path, forget_older: bool) -> None:
     names, operations = ingest.service_names(), 0
     for position, name in enumerate(names, start=1):
-        spec = ingest.installed(name)
-        files.write(spec, root, keep_older=not forget_older)
+        spec = ingest.installed_spec(name)
+        files.write_spec(spec, root, keep_older=not forget_older)
         operations += len(spec.service.operations)
         if sys.stderr.isatty():
             click.echo(f"\r\x1b[K{position}/{len(names)} {name}", nl=position == len(names), err=True)
@@ -181,8 +181,8 @@ def _list_installed(service: str | None) -> None:
 def _stored_rows(root: Path) -> Iterable[tuple[str, ...]]:
     installed = ingest.botocore_version()
     for name in files.stored_services(root):
-        for known in files.folders(root, name):
-            spec = files.read_version(known, known.versions[0])
+        for known in files.stored_api_versions(root, name):
+            spec = files.read_stored_version(known, known.versions[0])
             yield (
                 name,
                 known.api_version,
@@ -195,9 +195,9 @@ def _stored_rows(root: Path) -> Iterable[tuple[str, ...]]:
 
 
 def _version_rows(root: Path, service: str) -> Iterable[tuple[str, ...]]:
-    for known in files.folders(root, service):
+    for known in files.stored_api_versions(root, service):
         for version in known.versions:
-            operations = len(files.read_version(known, version).service.operations)
+            operations = len(files.read_stored_version(known, version).service.operations)
             origin = version.provenance
             yield service, known.api_version, origin.botocore, str(operations), origin.digest[:19]
 
@@ -222,7 +222,7 @@ def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
 def changes_(service: str, older: str, newer: str, form: str, clauses: bool, output: Path | None) -> None:
     """Tell what changed in SERVICE between two versions of botocore, and whom it can break."""
     first, second = _side(service, older), _side(service, newer)
-    found = shape_changes.compare(first.spec, second.spec)
+    found = shape_changes.compare_specs(first.spec, second.spec)
     rules = load_overlay(second.overlay_path) if second.overlay_path else None
     listed = clause_changes.clause_changes(found, rules) if clauses else None
     if form == "json":
@@ -233,11 +233,11 @@ def changes_(service: str, older: str, newer: str, form: str, clauses: bool, out
     elif form == "markdown":
         text = changelog.changelog_markdown(found, rules)
     else:
-        text = {"text": changelog.changelog_text, "apichanges": changelog.apichanges}[form](found)
+        text = {"text": changelog.changelog_text, "apichanges": changelog.change_page}[form](found)
     _put(text, output)
 
 
 def _side(service: str, source: str) -> loading.Loaded:
     if is_version(source) or source == loading.INSTALLED or Path(source).exists():
-        return loading.load(service, source=source, notify=_say)
+        return loading.load_spec(service, source=source, notify=_say)
     raise UsageError(f"'{source}' is neither a version nor a path", hint="versions look like 1.44.5; or 'installed'")

@@ -23,8 +23,8 @@ from conformance.specs.store import loading
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write there.")
 def command(service: str, form: str, source: str, output: Path | None) -> None:  # noqa: ARG001 - one form so far
     """Write the spec of SERVICE as JSON Schema 2020-12, one document with a definition for every shape."""
-    loaded = loading.load(service, source=source, notify=_say)
-    text = json.dumps(json_schema.jsonschema_of(loaded.spec, translate=portable), indent=1) + "\n"
+    loaded = loading.load_spec(service, source=source, notify=_say)
+    text = json.dumps(json_schema.service_json_schema(loaded.spec, translate=portable), indent=1) + "\n"
     if output is None:
         click.echo(text, nl=False)
         return

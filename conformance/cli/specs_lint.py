@@ -50,7 +50,7 @@ def command(services: tuple[str, ...], source: str, errors_only: bool) -> int:
         raise BadFile("specs", "no specs are stored here", hint="name a service, or write specs with 'specs extract'")
     errors = warnings = 0
     for name in names:
-        for problem in _problems(loading.load(name, source=source)):
+        for problem in _problems(loading.load_spec(name, source=source)):
             errors += problem.severity == "error"
             warnings += problem.severity == "warning"
             if problem.severity == "error" or not errors_only:
@@ -63,7 +63,7 @@ def _problems(loaded: loading.Loaded) -> Iterator[problems.Problem]:
     rules = load_overlay(loaded.overlay_path) if loaded.overlay_path else None
     yield from problems.lint(loaded.spec, rules, patterns=_Patterns())
     if rules and loaded.overlay_path:
-        yield from _older_rules(loaded.spec, rules, files.at(loaded.overlay_path.parent))
+        yield from _older_rules(loaded.spec, rules, files.stored_folder(loaded.overlay_path.parent))
 
 
 def _older_rules(spec: Spec, rules: entries.Overlay, known: files.Stored) -> Iterator[problems.Problem]:
@@ -76,7 +76,7 @@ def _older_rules(spec: Spec, rules: entries.Overlay, known: files.Stored) -> Ite
         due = tuple(rule for rule in left if rule.holds_for(version.provenance.botocore))
         left = [rule for rule in left if rule not in due]
         if due:
-            then = _of_rules(files.read_version(known, version), replace(rules, rules=due))
+            then = _of_rules(files.read_stored_version(known, version), replace(rules, rules=due))
             endless = tuple(replace(rule, since=None, until=None) for rule in due)
             now = _of_rules(spec, replace(rules, rules=endless))
             yield from (problem for problem in then if problem in now)

@@ -17,7 +17,7 @@ from conformance.planning.service_specs import LoadedService, load_service
 from conformance.specs.model import Service
 from conformance.specs.overlay.parser import load_overlay
 from conformance.specs.resources.handle_references import References
-from conformance.specs.resources.inference import Bound, bound, puzzles
+from conformance.specs.resources.inference import InputBinding, input_bindings, unresolved_creators
 from conformance.specs.resources.resource import Handle, Listing, Resource, Source, Status, Tagging
 from conformance.specs.store import loading
 from conformance.values.paths import format_path
@@ -54,7 +54,7 @@ def command(services: tuple[str, ...], source: str, form: str) -> None:
 def resources_text(about: LoadedService) -> Iterator[str]:
     """The lines that tell of a service's resources."""
     resources = about.overlay.resources
-    puzzling = dict(puzzles(about.service))
+    puzzling = dict(unresolved_creators(about.service))
     made = {resource.create for resource in resources.values()}
     left = {name: why for name, why in puzzling.items() if name not in made}
     yield f"{about.service.name}: {len(resources)} resources, {len(left)} operations not understood"
@@ -133,11 +133,11 @@ def _members(service: Service, references: References, resource: Resource, opera
 
     Where they are also its `content`, those that are no handles go without saying.
     """
-    every = bound(service, references, resource, service.operations[operation])
+    every = input_bindings(service, references, resource, service.operations[operation])
     return ", ".join(f"{each.member}: {_meaning(each)}" for each in every if each.handle is not None or not content)
 
 
-def _meaning(found: Bound) -> str:
+def _meaning(found: InputBinding) -> str:
     if found.resource is not None and found.handle is not None:
         side = "" if found.handle.source.side == "request" else "answered "
         return f"{side}{found.resource}.{format_path(found.handle.source.path)}"
@@ -194,7 +194,7 @@ def resources_document(about: LoadedService) -> dict[str, Any]:
     made = {resource.create for resource in resources.values()}
     return {
         "resources": {name: _plain(resources[name]) for name in sorted(resources)},
-        "not_understood": {name: why for name, why in puzzles(about.service) if name not in made},
+        "not_understood": {name: why for name, why in unresolved_creators(about.service) if name not in made},
     }
 
 

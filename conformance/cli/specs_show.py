@@ -48,7 +48,7 @@ def command(selection: str, config: Settings, source: str, everything: bool) -> 
 
 def _lines(wish: ServiceSelection, source: str, layout: Layout) -> Iterator[str]:
     """The lines about one service, or about each of the selected operations; raises UnknownName."""
-    loaded = loading.load(wish.service, source=source)
+    loaded = loading.load_spec(wish.service, source=source)
     rules = load_overlay(loaded.overlay_path) if loaded.overlay_path else EMPTY_OVERLAY
     if not wish.operations:
         yield from _overview(loaded, rules, layout)

@@ -12,7 +12,7 @@ from conformance.specs.model import Operation, Service
 from conformance.specs.overlay.entries import EMPTY_OVERLAY, Overlay
 from conformance.specs.overlay.parser import load_overlay
 from conformance.specs.resources.inference import with_inferred
-from conformance.specs.store.loading import REPOSITORY, Loaded, load
+from conformance.specs.store.loading import REPOSITORY, Loaded, load_spec
 from conformance.wire.protocols import codec_for
 
 
@@ -40,7 +40,7 @@ def load_service(
 
     `protocol` is another than botocore would choose, of those that the service declares; raises UnknownName.
     """
-    loaded = load(service, source=source, notify=notify)
+    loaded = load_spec(service, source=source, notify=notify)
     if protocol is not None:
         codec = codec_for(loaded.spec.service, protocol)
         spoken = replace(loaded.spec.service, protocol=codec.name)

@@ -50,24 +50,24 @@ class CharSet:
         return _spelled(ranges, f"[^{self.source}]")
 
 
-def span(first: int, last: int) -> CharSet:
+def set_of_span(first: int, last: int) -> CharSet:
     """The code points from `first` to `last`, both included."""
     return _spelled(((first, last),), "")
 
 
-def chars(text: str) -> CharSet:
+def set_of_chars(text: str) -> CharSet:
     """The characters of `text`."""
-    return of_ranges((ord(char), ord(char)) for char in text)
+    return set_of_ranges((ord(char), ord(char)) for char in text)
 
 
-def of_ranges(ranges: Iterable[tuple[int, int]]) -> CharSet:
+def set_of_ranges(ranges: Iterable[tuple[int, int]]) -> CharSet:
     """The union of ranges, which may overlap and come in any order."""
     merged = _merged(tuple(ranges))
     return CharSet(merged, _spelling(merged))
 
 
 @cache
-def named(source: str) -> CharSet:
+def named_set(source: str) -> CharSet:
     """The set that the `regex` library calls `source`, such as `\\p{L}`; `ValueError` where it knows no such name."""
     try:
         found = regex.compile(f"[{source}]+", regex.V1)
@@ -121,18 +121,20 @@ def escaped(code: int) -> str:
 
 
 EMPTY = CharSet((), "")
-EVERY = span(0, LAST)
-SURROGATES = span(0xD800, 0xDFFF)
-CONTROLS = of_ranges([(0x00, 0x1F), (0x7F, 0x9F)])
-NONCHARACTERS = of_ranges([(0xFDD0, 0xFDEF), *((plane + 0xFFFE, plane + 0xFFFF) for plane in range(0, LAST, 0x10000))])
+EVERY = set_of_span(0, LAST)
+SURROGATES = set_of_span(0xD800, 0xDFFF)
+CONTROLS = set_of_ranges([(0x00, 0x1F), (0x7F, 0x9F)])
+NONCHARACTERS = set_of_ranges(
+    [(0xFDD0, 0xFDEF), *((plane + 0xFFFE, plane + 0xFFFF) for plane in range(0, LAST, 0x10000))]
+)
 
 # What strategies prefer: printable in every encoding that AWS speaks, assigned since Unicode 4 at the latest, and
 # never altered by XML, JSON, normalisation or a shell: ASCII, Latin, Greek, Cyrillic, Hebrew, kana, ideographs, Hangul.
-READABLE = of_ranges(
+READABLE = set_of_ranges(
     [(0x20, 0x7E), (0xA1, 0xAC), (0xAE, 0x17F), (0x391, 0x3A1), (0x3A3, 0x3C9), (0x410, 0x44F), (0x5D0, 0x5EA),
      (0x3041, 0x3096), (0x4E00, 0x4E7F), (0xAC00, 0xAC3F), (0x1D400, 0x1D433), (0x20000, 0x2001F)]
 )  # fmt: skip
-ASCII_READABLE = span(0x20, 0x7E)
+ASCII_READABLE = set_of_span(0x20, 0x7E)
 _ENOUGH = 1024
 
 

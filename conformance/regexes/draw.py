@@ -15,7 +15,7 @@ from typing import Protocol
 
 from conformance.regexes import lengths as of
 from conformance.regexes.charsets import CharSet
-from conformance.regexes.drawing_plans import Again, Join, Keep, Loop, Pick, Plan, Run
+from conformance.regexes.drawing_plans import Capture, Join, Loop, Pick, Plan, Repeated, Run
 from conformance.regexes.lengths import Lengths
 
 
@@ -39,7 +39,7 @@ class DeadEnd(Exception):
     """A walk that cannot end well, because a back reference took another length than the plan allowed for."""
 
 
-def walk(plan: Plan, wanted: Lengths, chooser: Chooser) -> str:
+def draw_string(plan: Plan, wanted: Lengths, chooser: Chooser) -> str:
     """A string of the plan with one of the wanted lengths, all of which must be among the plan's own; or `DeadEnd`."""
     return _Walk(chooser).draw(plan, wanted)
 
@@ -65,14 +65,14 @@ class _Walk:
     def join(self, plan: Join, wanted: Lengths) -> str:
         drawn: list[str] = []
         for part, rest in zip(plan.parts, plan.rests, strict=True):
-            text = self.draw(part, of.both(part.lengths, of.minus(wanted, rest)))
+            text = self.draw(part, of.intersection(part.lengths, of.differences(wanted, rest)))
             if text:
                 drawn.append(text)
                 wanted = of.shifted(wanted, len(text))
         return "".join(drawn)
 
     def pick(self, plan: Pick, wanted: Lengths) -> str:
-        fitting = [(option, fit) for option in plan.options if (fit := of.both(option.lengths, wanted))]
+        fitting = [(option, fit) for option in plan.options if (fit := of.intersection(option.lengths, wanted))]
         option, fit = fitting[self.chooser.pick(len(fitting)) if len(fitting) > 1 else 0]
         return self.draw(option, fit)
 
@@ -81,9 +81,9 @@ class _Walk:
         low, high = plan.low, plan.high
         while high != 0:
             low, high = max(low - 1, 0), None if high is None else high - 1
-            fit = of.both(plan.body.lengths, of.minus(wanted, of.times(plan.body.lengths, low, high)))
+            fit = of.intersection(plan.body.lengths, of.differences(wanted, of.multiples(plan.body.lengths, low, high)))
             enough = plan.low <= len(drawn)
-            may_stop = enough and of.holds(wanted, 0)
+            may_stop = enough and of.contains_length(wanted, 0)
             if enough:
                 fit = of.clipped(fit, 1, None)  # an empty round leads nowhere
             if not fit or (may_stop and not self.chooser.more()):
@@ -92,17 +92,17 @@ class _Walk:
             wanted = of.shifted(wanted, len(drawn[-1]))
         return "".join(drawn)
 
-    def keep(self, plan: Keep, wanted: Lengths) -> str:
+    def keep(self, plan: Capture, wanted: Lengths) -> str:
         self.kept[plan.number] = text = self.draw(plan.body, wanted)
         return text
 
-    def again(self, plan: Again, wanted: Lengths) -> str:
+    def again(self, plan: Repeated, wanted: Lengths) -> str:
         text = self.kept.get(plan.number)
-        if text is None or not of.holds(wanted, len(text)):
+        if text is None or not of.contains_length(wanted, len(text)):
             raise DeadEnd
         return text
 
 
 _DRAWN: dict[type, Callable[..., str]] = {
-    Run: _Walk.run, Join: _Walk.join, Pick: _Walk.pick, Loop: _Walk.loop, Keep: _Walk.keep, Again: _Walk.again,
+    Run: _Walk.run, Join: _Walk.join, Pick: _Walk.pick, Loop: _Walk.loop, Capture: _Walk.keep, Repeated: _Walk.again,
 }  # fmt: skip

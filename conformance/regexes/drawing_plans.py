@@ -55,7 +55,7 @@ class Loop:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Keep:
+class Capture:
     """A part whose text a later `Again` repeats."""
 
     body: Plan
@@ -64,14 +64,14 @@ class Keep:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Again:
+class Repeated:
     """The text of a kept part; its lengths are those that the part can have."""
 
     number: int
     lengths: Lengths
 
 
-Plan: TypeAlias = Run | Join | Pick | Loop | Keep | Again
+Plan: TypeAlias = Run | Join | Pick | Loop | Capture | Repeated
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _whole(node: Node, kept: dict[int, Lengths]) -> Lengths:
         return _whole(node.body, kept)
     if isinstance(node, Choice):
         return of.union(*(_whole(option, kept) for option in node.options))
-    return of.both(_planned(node, kept).lengths, _bounds(node))
+    return of.intersection(_planned(node, kept).lengths, _bounds(node))
 
 
 _REST = Repeat(Chars(~LINE_ENDS), 0, None)
@@ -126,9 +126,9 @@ def _planned(node: Node, kept: dict[int, Lengths]) -> Plan:
     if isinstance(node, Group):
         body = _planned(node.body, kept)
         kept[node.number] = body.lengths
-        return Keep(body, node.number, body.lengths) if node.number else body
+        return Capture(body, node.number, body.lengths) if node.number else body
     if isinstance(node, Reference):
-        return Again(node.number, kept.get(node.number, of.NONE))
+        return Repeated(node.number, kept.get(node.number, of.NONE))
     return _EMPTY  # a look-around or an anchor
 
 
@@ -154,7 +154,7 @@ def _anchors(node: Node, edge: Literal[0, -1], kinds: frozenset[str]) -> bool:
 
 
 def _emptied(part: Plan) -> Plan:
-    return _EMPTY if of.holds(part.lengths, 0) else _IMPOSSIBLE
+    return _EMPTY if of.contains_length(part.lengths, 0) else _IMPOSSIBLE
 
 
 _EMPTY = Join((), (), of.ZERO)
@@ -168,7 +168,7 @@ def _joined(parts: list[Plan]) -> Plan:
     rest = of.ZERO
     for part in reversed(parts):
         rests.append(rest)
-        rest = of.plus(part.lengths, rest)
+        rest = of.sums(part.lengths, rest)
     return Join(tuple(parts), tuple(reversed(rests)), rest)
 
 
@@ -184,11 +184,11 @@ def _picked(options: list[Plan]) -> Plan:
 
 def _repeated(node: Repeat, kept: dict[int, Lengths]) -> Plan:
     body = _planned(node.body, kept)
-    bare = body.body if isinstance(body, Keep) else body
+    bare = body.body if isinstance(body, Capture) else body
     if isinstance(bare, Run) and bare.lengths == of.ONE:
         run = Run(bare.allowed, ((node.low, ENDLESS if node.high is None else node.high),))
-        return Keep(run, body.number, run.lengths) if isinstance(body, Keep) and node.high == 1 else run
-    return Loop(body, node.low, node.high, of.times(body.lengths, node.low, node.high))
+        return Capture(run, body.number, run.lengths) if isinstance(body, Capture) and node.high == 1 else run
+    return Loop(body, node.low, node.high, of.multiples(body.lengths, node.low, node.high))
 
 
 def _exact(node: Node) -> bool:
@@ -211,11 +211,11 @@ def _bounds(node: Node) -> Lengths:
         return of.union(*map(_bounds, node.options))
     found: Lengths = ((0, ENDLESS),)
     if not isinstance(node, Chain):
-        return of.both(found, _demanded(node))
+        return of.intersection(found, _demanded(node))
     for item in node.items:
         if not isinstance(item, Look | Anchor):
-            return of.both(found, _bounds(item)) if isinstance(item, Chain | Choice | Group) else found
-        found = of.both(found, _demanded(item))
+            return of.intersection(found, _bounds(item)) if isinstance(item, Chain | Choice | Group) else found
+        found = of.intersection(found, _demanded(item))
     return found
 
 

@@ -18,7 +18,7 @@ from typing import Literal
 
 from conformance.regexes import lengths as of
 from conformance.regexes.charsets import CharSet, alphabet
-from conformance.regexes.draw import Chooser, DeadEnd, walk
+from conformance.regexes.draw import Chooser, DeadEnd, draw_string
 from conformance.regexes.drawing_plans import Drawing
 from conformance.regexes.lengths import ENDLESS, Lengths
 from conformance.regexes.matching import Unsatisfiable, compile_pattern, pattern_drawing
@@ -116,7 +116,7 @@ def _reduced(pattern: str, text: str, minimum: int) -> str:
 def _words(pattern: str | None, wanted: Lengths, size: Size) -> Iterator[str]:
     if pattern is not None and size == "typical":
         matches = compile_pattern(pattern).fullmatch
-        yield from (word for word in _WORDS if of.holds(wanted, len(word)) and matches(word))
+        yield from (word for word in _WORDS if of.contains_length(wanted, len(word)) and matches(word))
 
 
 def _plain(wanted: Lengths, size: Size) -> Iterator[str]:
@@ -144,7 +144,7 @@ def _downwards(wanted: Lengths) -> Iterator[int]:
     """The lengths from the highest on: some one by one, then in halves."""
     step, length = 1, wanted[-1][1]
     for count in range(_LENGTHS_TRIED):
-        if of.holds(wanted, length):
+        if of.contains_length(wanted, length):
             yield length
         step = step if count < _LENGTHS_TRIED // 2 else max(1, (length - wanted[0][0]) // 8)
         length -= step
@@ -154,23 +154,23 @@ def _draws(plan: Drawing, target: Lengths, size: Size) -> Iterator[str]:
     tries = 0 if plan.exact else _TRIES if target[0][0] <= _CHEAP else _TRIES // 6
     for chooser in _choosers(size, tries):
         with suppress(DeadEnd):
-            yield walk(plan.plan, target, chooser)
+            yield draw_string(plan.plan, target, chooser)
     for other in plan.others:
-        fit = of.both(target, other.lengths)
+        fit = of.intersection(target, other.lengths)
         if fit:
             for chooser in _choosers(size, tries):
                 with suppress(DeadEnd):
-                    yield walk(other, fit, chooser)
+                    yield draw_string(other, fit, chooser)
 
 
 def _choosers(size: Size, tries: int) -> Iterator[Chooser]:
     for eager in (size == "longest", size != "longest"):
-        yield Ruled(size, eager)
+        yield RuleChooser(size, eager)
     for seed in range(tries):
-        yield Seeded(seed)
+        yield SeededChooser(seed)
 
 
-class Ruled:
+class RuleChooser:
     """Chooses by rule: the first option, runs of readable words; `eager` repeats and takes what may be left out."""
 
     def __init__(self, size: Size, eager: bool) -> None:
@@ -195,7 +195,7 @@ class Ruled:
         return text
 
 
-class Seeded:
+class SeededChooser:
     """Chooses at random, the same every time for a seed."""
 
     def __init__(self, seed: int) -> None:

@@ -14,7 +14,7 @@ from operator import or_
 import regex
 
 from conformance.regexes import java_properties
-from conformance.regexes.charsets import LAST, CharSet, chars, span
+from conformance.regexes.charsets import LAST, CharSet, set_of_chars, set_of_span
 from conformance.regexes.regex_tree import PatternError
 
 _CONTROL_LETTERS = {"t": 0x09, "n": 0x0A, "f": 0x0C, "r": 0x0D, "a": 0x07, "e": 0x1B}
@@ -154,7 +154,7 @@ class ClassReader:
     def family(self, name: str) -> CharSet:
         """The set of `\\p{name}` under the flags in force."""
         try:
-            return java_properties.family(name, "U" in self.flags, "i" in self.flags)
+            return java_properties.property_set(name, "U" in self.flags, "i" in self.flags)
         except ValueError as error:
             raise self.error(str(error)) from None
 
@@ -216,15 +216,15 @@ class ClassReader:
 
     def folded(self, first: int, last: int) -> CharSet:
         """The characters from `first` to `last`, in both letter cases under the flag `i` (beyond ASCII with `u`)."""
-        found = span(first, last)
+        found = set_of_span(first, last)
         if "i" not in self.flags:
             return found
         for low, high in ((0x41, 0x5A), (0x61, 0x7A)):
             start, end = max(first, low), min(last, high)
             if start <= end:
-                found |= span(start ^ 0x20, end ^ 0x20)
+                found |= set_of_span(start ^ 0x20, end ^ 0x20)
         if "u" in self.flags or "U" in self.flags:
-            found |= chars("".join(_cases(code) for code in range(max(first, 0x80), min(last, 0x1FFFF) + 1)))
+            found |= set_of_chars("".join(_cases(code) for code in range(max(first, 0x80), min(last, 0x1FFFF) + 1)))
         return found
 
 

@@ -10,7 +10,7 @@ make one character, letter case folds in ASCII only, and `\\Q..\\E` is taken awa
 
 from __future__ import annotations
 
-from conformance.regexes.charsets import EVERY, CharSet, chars
+from conformance.regexes.charsets import EVERY, CharSet, set_of_chars
 from conformance.regexes.java_classes import ClassReader
 from conformance.regexes.java_properties import LINE_ENDS, VERTICAL
 from conformance.regexes.regex_tree import (
@@ -38,7 +38,7 @@ _GREEDS: dict[str, Greed] = {"?": "lazy", "+": "possessive"}
 _FLAGS = frozenset("idmsuxU")
 
 
-def parse(pattern: str) -> Node:
+def parse_java(pattern: str) -> Node:
     """The tree of a pattern; raises `PatternError` where Java would refuse it."""
     reader = _Reader(pattern)
     node = reader.expression()
@@ -88,7 +88,7 @@ class _Reader(ClassReader):
     def _dot(self) -> CharSet:
         if "s" in self.flags:
             return EVERY
-        return ~chars("\n") if "d" in self.flags else ~LINE_ENDS
+        return ~set_of_chars("\n") if "d" in self.flags else ~LINE_ENDS
 
     def _line_anchor(self, edge: str) -> AnchorKind:
         unix, lines = "d" in self.flags, "m" in self.flags
@@ -110,7 +110,7 @@ class _Reader(ClassReader):
             return Anchor(_ANCHORS[letter])
         if letter == "R":
             self.at += 2
-            return Choice((Chain((Chars(chars("\r")), Chars(chars("\n")))), Chars(VERTICAL)))
+            return Choice((Chain((Chars(set_of_chars("\r")), Chars(set_of_chars("\n")))), Chars(VERTICAL)))
         if letter == "X":
             self.at += 2
             return self._grapheme()
@@ -123,7 +123,7 @@ class _Reader(ClassReader):
     def _grapheme(self) -> Node:
         marks = self.family("M")
         base = Chain((Chars(EVERY), Repeat(Chars(marks), 0, None, "possessive")))
-        return Group(Choice((Chain((Chars(chars("\r")), Chars(chars("\n")))), base)), 0)
+        return Group(Choice((Chain((Chars(set_of_chars("\r")), Chars(set_of_chars("\n")))), base)), 0)
 
     def _reference(self) -> Node:
         number = int(self.text[self.at + 1])

@@ -9,29 +9,29 @@ from __future__ import annotations
 
 from functools import cache
 
-from conformance.regexes.charsets import EVERY, CharSet, chars, named, of_ranges, span
+from conformance.regexes.charsets import EVERY, CharSet, named_set, set_of_chars, set_of_ranges, set_of_span
 
-LINE_ENDS = chars("\n\r\x85\u2028\u2029")
-DIGITS = span(0x30, 0x39)
-WORD = of_ranges([(0x30, 0x39), (0x41, 0x5A), (0x5F, 0x5F), (0x61, 0x7A)])
-SPACES = chars(" \t\n\x0b\f\r")
-HORIZONTAL = chars(" \t\xa0\u1680\u180e\u202f\u205f\u3000") | span(0x2000, 0x200A)
-VERTICAL = chars("\n\x0b\f\r\x85\u2028\u2029")
+LINE_ENDS = set_of_chars("\n\r\x85\u2028\u2029")
+DIGITS = set_of_span(0x30, 0x39)
+WORD = set_of_ranges([(0x30, 0x39), (0x41, 0x5A), (0x5F, 0x5F), (0x61, 0x7A)])
+SPACES = set_of_chars(" \t\n\x0b\f\r")
+HORIZONTAL = set_of_chars(" \t\xa0\u1680\u180e\u202f\u205f\u3000") | set_of_span(0x2000, 0x200A)
+VERTICAL = set_of_chars("\n\x0b\f\r\x85\u2028\u2029")
 
 PREDEFINED: dict[str, CharSet] = {
     "d": DIGITS, "D": ~DIGITS, "w": WORD, "W": ~WORD, "s": SPACES, "S": ~SPACES,
     "h": HORIZONTAL, "H": ~HORIZONTAL, "v": VERTICAL, "V": ~VERTICAL,
 }  # fmt: skip
 
-_LOWER, _UPPER = span(0x61, 0x7A), span(0x41, 0x5A)
+_LOWER, _UPPER = set_of_span(0x61, 0x7A), set_of_span(0x41, 0x5A)
 _ALPHA = _LOWER | _UPPER
-_PUNCT = chars("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+_PUNCT = set_of_chars("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _ASCII: dict[str, CharSet] = {
-    "Lower": _LOWER, "Upper": _UPPER, "ASCII": span(0, 0x7F), "Alpha": _ALPHA, "Digit": DIGITS,
-    "Alnum": _ALPHA | DIGITS, "Punct": _PUNCT, "Graph": _ALPHA | DIGITS | _PUNCT, "Print": span(0x20, 0x7E),
-    "Blank": chars(" \t"), "Cntrl": span(0, 0x1F) | span(0x7F, 0x7F),
-    "XDigit": DIGITS | span(0x41, 0x46) | span(0x61, 0x66),
-    "Space": SPACES, "L1": span(0, 0xFF), "all": EVERY, "ALL": EVERY,
+    "Lower": _LOWER, "Upper": _UPPER, "ASCII": set_of_span(0, 0x7F), "Alpha": _ALPHA, "Digit": DIGITS,
+    "Alnum": _ALPHA | DIGITS, "Punct": _PUNCT, "Graph": _ALPHA | DIGITS | _PUNCT, "Print": set_of_span(0x20, 0x7E),
+    "Blank": set_of_chars(" \t"), "Cntrl": set_of_span(0, 0x1F) | set_of_span(0x7F, 0x7F),
+    "XDigit": DIGITS | set_of_span(0x41, 0x46) | set_of_span(0x61, 0x66),
+    "Space": SPACES, "L1": set_of_span(0, 0xFF), "all": EVERY, "ALL": EVERY,
 }  # fmt: skip
 
 # With the flag `U`, as Pattern's table "Unicode support" has them.
@@ -76,13 +76,13 @@ _KEYS: dict[str, str] = {
 def predefined(letter: str, unicode: bool) -> CharSet:
     """The set of `\\d`, `\\D`, `\\w` ...; `unicode` is Java's flag `U`."""
     if unicode and letter.lower() in _UNICODE:
-        found = named(_UNICODE[letter.lower()])
+        found = named_set(_UNICODE[letter.lower()])
         return ~found if letter.isupper() else found
     return PREDEFINED[letter]
 
 
 @cache
-def family(name: str, unicode: bool = False, insensitive: bool = False) -> CharSet:
+def property_set(name: str, unicode: bool = False, insensitive: bool = False) -> CharSet:
     """The set of `\\p{name}`; `unicode` and `insensitive` are Java's flags `U` and `i`.
 
     Raises `ValueError` for a name that Java has not.
@@ -95,20 +95,20 @@ def family(name: str, unicode: bool = False, insensitive: bool = False) -> CharS
     if insensitive and name in {"Lu", "Ll", "Lt", "IsLu", "IsLl", "IsLt"}:
         name = "LC"
     if unicode and name in _UNICODE:
-        return named(_UNICODE[name])
+        return named_set(_UNICODE[name])
     return _ASCII[name] if name in _ASCII else _by_name(name)
 
 
 def _by_name(name: str) -> CharSet:
     if name in _JAVA:
-        return named(_JAVA[name])
+        return named_set(_JAVA[name])
     if name.startswith("In"):
         return _by_key("block", name[2:])
     bare = name.removeprefix("Is")
     if bare in _CATEGORIES or bare in _UNIONS:
         return _category(bare)
     if bare != name and bare.upper() in _BINARY:
-        return named(_BINARY[bare.upper()])
+        return named_set(_BINARY[bare.upper()])
     if bare != name:
         return _by_key("script", bare)
     raise ValueError(f"unknown character property '{name}'")
@@ -120,14 +120,14 @@ def _by_key(key: str, value: str) -> CharSet:
     if not _KEYS[key]:
         return _category(value)
     try:
-        return named(rf"\p{{{_KEYS[key]}={value}}}")
+        return named_set(rf"\p{{{_KEYS[key]}={value}}}")
     except ValueError:
         raise ValueError(f"unknown {key} '{value}'") from None
 
 
 def _category(name: str) -> CharSet:
     if name in _UNIONS:
-        return named(_UNIONS[name])
+        return named_set(_UNIONS[name])
     if name not in _CATEGORIES:
         raise ValueError(f"unknown general category '{name}'")
-    return named(rf"\p{{{name}}}")
+    return named_set(rf"\p{{{name}}}")

@@ -40,7 +40,7 @@ _GREEDS = {"greedy": "", "lazy": "?", "possessive": "+"}
 _LOOKS = {(True, True): "?=", (True, False): "?!", (False, True): "?<=", (False, False): "?<!"}
 
 
-def write(node: Node) -> str:
+def write_java(node: Node) -> str:
     """The source of the tree; `regex.compile(source, regex.V1).fullmatch` decides as Java's `matches` does."""
     wanted = frozenset(_references(node))
     return _written(node, wanted, set())

@@ -32,7 +32,7 @@ def union(*sets: Lengths) -> Lengths:
 
 
 @lru_cache(maxsize=1 << 16)
-def both(left: Lengths, right: Lengths) -> Lengths:
+def intersection(left: Lengths, right: Lengths) -> Lengths:
     """The lengths that are in either set."""
     return tuple(
         (max(low, first), min(high, last))
@@ -43,13 +43,13 @@ def both(left: Lengths, right: Lengths) -> Lengths:
 
 
 @lru_cache(maxsize=1 << 16)
-def plus(left: Lengths, right: Lengths) -> Lengths:
+def sums(left: Lengths, right: Lengths) -> Lengths:
     """The lengths of one string of each kind, one after the other."""
     return union(tuple((low + first, min(high + last, ENDLESS)) for low, high in left for first, last in right))
 
 
 @lru_cache(maxsize=1 << 16)
-def minus(total: Lengths, rest: Lengths) -> Lengths:
+def differences(total: Lengths, rest: Lengths) -> Lengths:
     """The lengths that, with some length of `rest` added, are a length of `total`."""
     return union(
         tuple(
@@ -62,7 +62,7 @@ def minus(total: Lengths, rest: Lengths) -> Lengths:
 
 
 @lru_cache(maxsize=1 << 16)
-def times(body: Lengths, low: int, high: int | None) -> Lengths:
+def multiples(body: Lengths, low: int, high: int | None) -> Lengths:
     """The lengths of `low` to `high` strings of one kind, one after the other."""
     if not body:
         return ZERO if low == 0 else NONE
@@ -72,7 +72,7 @@ def times(body: Lengths, low: int, high: int | None) -> Lengths:
         if _joined(body, now):
             last = ENDLESS if high is None else min(body[-1][1] * high, ENDLESS)
             return union(found, ((now[0][0], last),))
-        now = plus(now, body)
+        now = sums(now, body)
         wider = union(found, now)
         if wider == found:
             break
@@ -96,10 +96,10 @@ def _exactly(body: Lengths, count: int) -> Lengths:
     found, power = ZERO, body
     while count:
         if count & 1:
-            found = plus(found, power)
+            found = sums(found, power)
         count >>= 1
         if count:
-            power = plus(power, power)
+            power = sums(power, power)
     return found
 
 
@@ -110,11 +110,11 @@ def shifted(lengths: Lengths, used: int) -> Lengths:
     )
 
 
-def holds(lengths: Lengths, length: int) -> bool:
+def contains_length(lengths: Lengths, length: int) -> bool:
     """Whether `length` is in the set."""
     return any(low <= length <= high for low, high in lengths)
 
 
 def clipped(lengths: Lengths, low: int, high: int | None) -> Lengths:
     """The lengths from `low` to `high`, None for no upper bound."""
-    return both(lengths, ((low, ENDLESS if high is None else high),))
+    return intersection(lengths, ((low, ENDLESS if high is None else high),))

@@ -12,9 +12,9 @@ from functools import lru_cache
 import regex
 
 from conformance.regexes.drawing_plans import Drawing, drawing
-from conformance.regexes.java_parser import parse
-from conformance.regexes.java_writer import write
-from conformance.regexes.regex_tree import Node, PatternError, trimmed
+from conformance.regexes.java_parser import parse_java
+from conformance.regexes.java_writer import write_java
+from conformance.regexes.regex_tree import Node, PatternError, without_edge_anchors
 
 
 class Unsatisfiable(PatternError):
@@ -45,7 +45,7 @@ def compile_pattern(pattern: str) -> Matcher:
 
     Raises `PatternError` where Java would refuse the pattern, or where it uses what has no translation.
     """
-    source = write(_tree(pattern))
+    source = write_java(_tree(pattern))
     try:
         return Matcher(pattern, source, regex.compile(source, regex.V1))
     except regex.error as error:
@@ -61,6 +61,6 @@ def pattern_drawing(pattern: str) -> Drawing:
 @lru_cache(maxsize=1024)
 def _tree(pattern: str) -> Node:
     try:
-        return trimmed(parse(pattern))
+        return without_edge_anchors(parse_java(pattern))
     except RecursionError:
         raise PatternError(pattern, "is nested too deeply") from None

@@ -13,7 +13,7 @@ import functools
 import re
 
 from conformance.regexes.charsets import EVERY, CharSet
-from conformance.regexes.java_parser import parse
+from conformance.regexes.java_parser import parse_java
 from conformance.regexes.java_writer import children
 from conformance.regexes.regex_tree import (
     Anchor,
@@ -27,7 +27,7 @@ from conformance.regexes.regex_tree import (
     PatternError,
     Reference,
     Repeat,
-    trimmed,
+    without_edge_anchors,
 )
 
 # A pattern that is longer than this as its code points say it helps nobody who reads it.
@@ -51,7 +51,7 @@ _SYNTAX = frozenset(r"^$\.*+?()[]{}|/")
 def portable(pattern: str) -> str:
     """An anchored expression that decides like AWS's full match of `pattern`; raises PatternError if there is none."""
     try:
-        tree = trimmed(parse(pattern))
+        tree = without_edge_anchors(parse_java(pattern))
         numbers = {number: position for position, number in enumerate(_captured(tree), start=1)}
         text = f"^(?:{_written(tree, numbers)})$"
         if len(text) > _LONGEST:

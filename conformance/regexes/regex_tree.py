@@ -97,7 +97,7 @@ Node: TypeAlias = Chars | Chain | Choice | Repeat | Group | Reference | Look | A
 NOTHING = Chain(())
 
 
-def trimmed(node: Node) -> Node:
+def without_edge_anchors(node: Node) -> Node:
     """The tree without the anchors that say nothing in a full match: `^` before everything, `$` after everything."""
     return _trimmed(_trimmed(node, 0, frozenset({"start"})), -1, frozenset({"end", "last-line", "last-unix-line"}))
 

@@ -65,7 +65,7 @@ def _appended(pattern: str | None, wanted: Lengths, token: str, length: Size) ->
     """The token put after a readable example, where the length allows that."""
     if length == "typical" and wanted:
         base = typical(pattern)
-        fitting = (before for before in (base + "-", base) if of.holds(wanted, len(before + token)))
+        fitting = (before for before in (base + "-", base) if of.contains_length(wanted, len(before + token)))
         yield from ((before, "") for before in fitting)
 
 
@@ -81,7 +81,7 @@ def _bases(pattern: str | None, wanted: Lengths, token: str, length: Size) -> It
         usual = len(next(examples(pattern, wanted, "typical"), ""))
         sizes = sizes[max(0, min(usual + len(token) + 1, high) - low) :]
     kind: Size = "shortest" if length == "shortest" else "typical"
-    fitting = (size for size in sizes if of.holds(wanted, size))
+    fitting = (size for size in sizes if of.contains_length(wanted, size))
     for size in islice(fitting, _LENGTHS_TRIED):
         yield from islice(examples(pattern, ((size, size),), kind), 2)
     if length == "typical":

@@ -29,7 +29,7 @@ from conformance.record.bodies import content
 from conformance.run.record_rows import plain
 from conformance.specs.model import FLOAT_TYPES, Member, Operation, Service, Shape
 from conformance.specs.places import shape_at
-from conformance.specs.resources.descriptions import state_of
+from conformance.specs.resources.descriptions import status_in_answer
 from conformance.specs.resources.resource import Resource
 from conformance.values.paths import Edit, NoSuchPlace, Path, apply, format_path, get, leaves, parse_path
 from conformance.wire.cbor_protocol.cbor import dump_cbor
@@ -142,7 +142,7 @@ class Replayer:
             read = Exchanger(self._service, self.codec, self.connection).perform(call, "poll")
         except Inexpressible:
             return False
-        return state_of(resource, _output(read), call.params) in resource.status.deleting
+        return status_in_answer(resource, _output(read), call.params) in resource.status.deleting
 
     def then(self, step: Step) -> AnswerSummary:
         """What came back of a step when it was recorded."""
@@ -235,7 +235,9 @@ class Replayer:
 
     def _state(self, step: Step, output: Any) -> str | None:
         resource = self.resource_of(step)
-        return None if resource is None or output is None else state_of(resource, output, step.get("params") or {})
+        return (
+            None if resource is None or output is None else status_in_answer(resource, output, step.get("params") or {})
+        )
 
 
 def recorded_request(step: Step) -> Request:

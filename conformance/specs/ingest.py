@@ -38,7 +38,7 @@ from conformance.specs.model import (
 )
 
 Document = Mapping[str, Any]
-F = TypeVar("F", bound="Folder")
+FolderType = TypeVar("FolderType", bound="Folder")
 
 
 class Folder(Protocol):
@@ -46,11 +46,11 @@ class Folder(Protocol):
 
     @property
     def name(self) -> str: ...
-    def iterdir(self: F) -> Iterator[F]: ...
+    def iterdir(self: FolderType) -> Iterator[FolderType]: ...
     def is_dir(self) -> bool: ...
     def is_file(self) -> bool: ...
     def read_bytes(self) -> bytes: ...
-    def __truediv__(self: F, name: str, /) -> F: ...
+    def __truediv__(self: FolderType, name: str, /) -> FolderType: ...
 
 
 # The order in which botocore (utils.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS) chooses among declared protocols; the last of
@@ -89,12 +89,12 @@ def api_versions(folder: Folder) -> tuple[str, ...]:
     return tuple(sorted(entry.name for entry in folder.iterdir() if any((entry / name).is_file() for name in models)))
 
 
-def installed(service: str, api_version: str | None = None) -> Spec:
+def installed_spec(service: str, api_version: str | None = None) -> Spec:
     """The spec of `service` as the installed botocore has it, at its newest API version unless told.
 
     Raises UnknownName for a service or API version that it does not have.
     """
-    return from_directory(data_directory(), service, api_version, botocore=botocore_version())
+    return spec_from_directory(data_directory(), service, api_version, botocore=botocore_version())
 
 
 def installed_digest(service: str, api_version: str) -> str | None:
@@ -137,7 +137,7 @@ def _folded(name: str) -> str:
     return re.sub(r"[\s_-]", "", name).lower()
 
 
-def from_directory(data: Folder, service: str, api_version: str | None, *, botocore: str) -> Spec:
+def spec_from_directory(data: Folder, service: str, api_version: str | None, *, botocore: str) -> Spec:
     """The spec of `service` from a folder laid out like botocore's `data`."""
     if not is_service_name(service) or not (data / service).is_dir():
         raise unknown_service(service, service_names(data), data)
@@ -149,7 +149,7 @@ def from_directory(data: Folder, service: str, api_version: str | None, *, botoc
     raw = _raw(folder, "service-2")
     if raw is None:
         raise BadFile(folder, "no service model here")
-    return from_documents(
+    return spec_from_documents(
         service,
         _parse(folder, raw),
         waiters=_optional(folder, "waiters-2"),
@@ -190,7 +190,7 @@ def _parse(folder: Folder, raw: bytes) -> Document:
     return document
 
 
-def from_documents(
+def spec_from_documents(
     name: str,
     model: Document,
     *,

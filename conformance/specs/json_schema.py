@@ -26,7 +26,7 @@ Translate = Callable[[str], str]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def jsonschema_of(spec: Spec, *, translate: Translate) -> Schema:
+def service_json_schema(spec: Spec, *, translate: Translate) -> Schema:
     """The JSON Schema document of a service.
 
     `translate` turns an AWS pattern into one that validators take; where it raises ValueError the pattern is left

@@ -14,16 +14,16 @@ def is_version(text: str) -> bool:
     return _VERSION.fullmatch(text) is not None
 
 
-def order(version: str) -> tuple[int, ...]:
+def version_order(version: str) -> tuple[int, ...]:
     """A key that sorts versions, oldest first; what is not a version sorts before all."""
     return tuple(int(number) for number in _NUMBER.findall(version)) if is_version(version) else ()
 
 
 def newest_first(versions: Iterable[str]) -> list[str]:
     """The versions, newest first."""
-    return sorted(versions, key=lambda version: (order(version), version), reverse=True)
+    return sorted(versions, key=lambda version: (version_order(version), version), reverse=True)
 
 
 def is_older(version: str, other: str) -> bool:
     """Whether `version` is older than `other`."""
-    return order(version) < order(other)
+    return version_order(version) < version_order(other)

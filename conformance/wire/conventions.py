@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.specs.model import Operation, Service
 from conformance.wire.message import Inexpressible, Response
-from conformance.wire.raw import Raw
+from conformance.wire.raw import WireValue
 
 NO_SUCH_OPERATION = "NoSuchOperationForConformance"
 
@@ -27,7 +27,7 @@ def host_prefix(service: Service, operation: Operation, value: Any) -> str:
         if name not in members:
             raise Inexpressible(f"the host prefix names {name}, which the input does not have")
         text = value.get(name) if isinstance(value, Mapping) else None
-        text = text.value if isinstance(text, Raw) else text
+        text = text.value if isinstance(text, WireValue) else text
         if not isinstance(text, str) or not _HOST_LABEL.fullmatch(text):
             raise Inexpressible(f"{name} is part of the host name and cannot be {text!r}")
         return text

@@ -24,7 +24,7 @@ _STRING = 7
 _SIZES = {0: 0, 1: 0, 2: 1, 3: 2, 4: 4, 5: 8, 8: 8, 9: 16}
 
 
-def refuse_input(service: Service, shape: Shape) -> None:
+def refuse_event_stream_input(service: Service, shape: Shape) -> None:
     """Raises Inexpressible where a member of an input is an event stream."""
     name = event_stream_member(service, shape)
     if name is not None:

@@ -19,7 +19,7 @@ from conformance.specs.model import Member, Operation, Service
 from conformance.wire.json_protocols.jsonform import write_base64
 from conformance.wire.json_protocols.jsontext import describe
 from conformance.wire.message import Inexpressible
-from conformance.wire.raw import Raw, opened
+from conformance.wire.raw import WireValue, spread_wire_value
 from conformance.wire.scalar_text import write_text
 from conformance.wire.timestamps import ISO8601, RFC822, as_utc
 from conformance.wire.traits import wire_name
@@ -32,7 +32,7 @@ _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 
 
 @dataclass(slots=True)
-class Bound:
+class BoundInput:
     """The parts of a request under construction; `rest` are the members that no part of it took."""
 
     labels: dict[str, str] = field(default_factory=dict)
@@ -41,12 +41,12 @@ class Bound:
     rest: dict[str, Any] = field(default_factory=dict)
 
 
-def bind(service: Service, operation: Operation, value: Any) -> Bound:
+def bind_input(service: Service, operation: Operation, value: Any) -> BoundInput:
     """The members of `value`, each at its place; raises Inexpressible for text that the place cannot carry."""
-    value = opened("structure", value)
+    value = spread_wire_value("structure", value)
     if not isinstance(value, Mapping):
         raise Inexpressible("an input as a whole cannot be replaced where its members have places of their own")
-    bound = Bound()
+    bound = BoundInput()
     maps: dict[str, list[str]] = {}
     members = service.input_of(operation).members
     for name, item in value.items():
@@ -93,13 +93,15 @@ def quoted(text: str) -> str:
     return text
 
 
-def _label(service: Service, member: Member, name: str, item: Any, bound: Bound, _: Any) -> None:
+def _label(service: Service, member: Member, name: str, item: Any, bound: BoundInput, _: Any) -> None:
     bound.labels[name] = write_text(service, member, item, ISO8601)
 
 
-def _query(service: Service, member: Member, name: str, item: Any, bound: Bound, maps: dict[str, list[str]]) -> None:
+def _query(
+    service: Service, member: Member, name: str, item: Any, bound: BoundInput, maps: dict[str, list[str]]
+) -> None:
     shape = service.target(member)
-    item = opened(shape.type, item)
+    item = spread_wire_value(shape.type, item)
     if isinstance(item, Mapping) and shape.type == "map" and shape.value is not None:
         for key, part in item.items():
             maps[key] = list(_texts(service, shape.value, part))
@@ -109,7 +111,7 @@ def _query(service: Service, member: Member, name: str, item: Any, bound: Bound,
 
 def _texts(service: Service, member: Member, item: Any) -> Iterator[str]:
     shape = service.target(member)
-    item = opened(shape.type, item)
+    item = spread_wire_value(shape.type, item)
     if isinstance(item, list) and shape.type == "list" and shape.element is not None:
         for part in item:
             yield write_text(service, shape.element, part, ISO8601)
@@ -117,9 +119,9 @@ def _texts(service: Service, member: Member, item: Any) -> Iterator[str]:
         yield write_text(service, member, item, ISO8601)
 
 
-def _header(service: Service, member: Member, name: str, item: Any, bound: Bound, _: Any) -> None:
+def _header(service: Service, member: Member, name: str, item: Any, bound: BoundInput, _: Any) -> None:
     shape = service.target(member)
-    item = opened(shape.type, item)
+    item = spread_wire_value(shape.type, item)
     if isinstance(item, list) and shape.type == "list" and shape.element is not None:
         element = shape.element
         kind = service.target(element).type
@@ -133,16 +135,16 @@ def _header(service: Service, member: Member, name: str, item: Any, bound: Bound
 
 def _header_text(service: Service, member: Member, item: Any) -> str:
     kind = service.target(member).type
-    if member.jsonvalue and not isinstance(item, Raw):
+    if member.jsonvalue and not isinstance(item, WireValue):
         return write_base64(json.dumps(item, separators=(",", ":")))
-    if kind == "timestamp" and not isinstance(item, Raw):
+    if kind == "timestamp" and not isinstance(item, WireValue):
         item = as_utc(item).replace(microsecond=0)  # botocore's headers have whole seconds in every format
     return write_text(service, member, item, RFC822)
 
 
-def _prefixed(service: Service, member: Member, name: str, item: Any, bound: Bound, _: Any) -> None:
+def _prefixed(service: Service, member: Member, name: str, item: Any, bound: BoundInput, _: Any) -> None:
     shape = service.target(member)
-    item = opened(shape.type, item)
+    item = spread_wire_value(shape.type, item)
     if not isinstance(item, Mapping) or shape.value is None:
         raise Inexpressible(f"headers named {name}... cannot be {describe(item)}")
     for key, part in item.items():

@@ -170,13 +170,13 @@ class LocatedReader:
             return text
 
 
-def body_names(shape: Shape, *, answer: bool = False) -> list[str]:
+def body_member_names(shape: Shape, *, answer: bool = False) -> list[str]:
     """The members of a structure that its body holds; an answer has no labels and no query string."""
     elsewhere = _OF_ANSWERS if answer else _OF_REQUESTS
     return [name for name, member in shape.members.items() if member.location not in elsewhere]
 
 
-def header_names(service: Service, shape: Shape) -> set[str]:
+def modelled_header_names(service: Service, shape: Shape) -> set[str]:
     """The headers that are members of the structure, in lower case."""
     return {label.lower() for label in _at(service, shape, "header")}
 

@@ -18,13 +18,13 @@ from conformance.values.paths import Edit, Key, Path
 
 
 @dataclass(frozen=True, slots=True)
-class Raw:
+class WireValue:
     """A value that is written down as it is, whatever the model says of its place."""
 
     value: Any
 
 
-def with_edits(params: Mapping[str, Any], edits: Sequence[Edit]) -> Any:
+def mark_edits(params: Mapping[str, Any], edits: Sequence[Edit]) -> Any:
     """A copy of `params` with every edited place marked; raises NoSuchPlace where an edit's parent is missing."""
     value: Any = dict(params)
     if edits:
@@ -35,29 +35,29 @@ def with_edits(params: Mapping[str, Any], edits: Sequence[Edit]) -> Any:
 
 
 def _edited(value: Any, path: Path, edit: Edit) -> Any:
-    if isinstance(value, Raw):
-        return Raw(paths.apply(value.value, (Edit(edit.action, path, edit.value),)))
+    if isinstance(value, WireValue):
+        return WireValue(paths.apply(value.value, (Edit(edit.action, path, edit.value),)))
     if not path:
-        return Raw(edit.value if edit.action == "set" else None)
+        return WireValue(edit.value if edit.action == "set" else None)
     if len(path) == 1:
-        return paths.apply(value, (Edit(edit.action, path, Raw(edit.value)),))
+        return paths.apply(value, (Edit(edit.action, path, WireValue(edit.value)),))
     child = paths.get(value, path[:1])
     step: Any = path[0].name if isinstance(path[0], Key) else path[0]
     value[step] = _edited(child, path[1:], edit)
     return value
 
 
-def opened(kind: str, value: Any) -> Any:
+def spread_wire_value(kind: str, value: Any) -> Any:
     """A mark that holds a value as composite as its place, turned into such a value of marks; else as it is.
 
     `kind` is the type of the shape at the place: what an edit puts there as a list can then be written like any
     other list, item by item, with members under their names on the wire.
     """
-    if not isinstance(value, Raw):
+    if not isinstance(value, WireValue):
         return value
     held = value.value
     if kind in ("structure", "map") and isinstance(held, Mapping):
-        return {key: Raw(item) for key, item in held.items()}
+        return {key: WireValue(item) for key, item in held.items()}
     if kind == "list" and isinstance(held, list | tuple):
-        return [Raw(item) for item in held]
+        return [WireValue(item) for item in held]
     return value

@@ -17,10 +17,10 @@ from conformance.values.paths import Edit
 from conformance.wire import eventstream
 from conformance.wire.checksums import checksum_headers
 from conformance.wire.conventions import NO_SUCH_OPERATION, host_prefix, is_error
-from conformance.wire.input_locations import LABEL, Bound, bind, render_locations
-from conformance.wire.located_reader import LocatedReader, body_names, header_names
+from conformance.wire.input_locations import LABEL, BoundInput, bind_input, render_locations
+from conformance.wire.located_reader import LocatedReader, body_member_names, modelled_header_names
 from conformance.wire.message import Answer, Decoded, Inexpressible, Problem, Request, Response
-from conformance.wire.raw import Raw, with_edits
+from conformance.wire.raw import WireValue, mark_edits
 from conformance.wire.traits import error_shape, event_stream_member
 
 _METHODS = ("PATCH", "DELETE", "PUT", "POST", "GET")
@@ -75,10 +75,10 @@ class Rest:
     ) -> Request:
         """See `Codec.encode`: each member at its place."""
         shape = service.input_of(operation)
-        eventstream.refuse_input(service, shape)
-        value = with_edits(params, edits)
+        eventstream.refuse_event_stream_input(service, shape)
+        value = mark_edits(params, edits)
         prefix = host_prefix(service, operation, value)
-        bound = bind(service, operation, value)
+        bound = bind_input(service, operation, value)
         path, fixed = render_locations(operation.uri, bound.labels)
         query = (*fixed, *((key, text) for key, texts in bound.query.items() for text in texts))
         body, media_type = self._write(service, operation, shape, bound)
@@ -132,7 +132,7 @@ class Rest:
         """See `Codec.broken_body`: labels that name nothing, and a body that is never closed."""
         shape = service.input_of(operation)
         kind = _payload_kind(service, shape)
-        parsed = kind not in _AS_IT_IS if kind else bool(body_names(shape))
+        parsed = kind not in _AS_IT_IS if kind else bool(body_member_names(shape))
         if not parsed or event_stream_member(service, shape):
             return None
         labels = {match[1]: "conformance" for match in LABEL.finditer(operation.uri)}
@@ -143,19 +143,21 @@ class Rest:
         prefix = host_prefix(service, operation, hosts)
         return Request(operation.method, path, tuple(fixed), tuple(headers), self.body.broken, prefix)
 
-    def _write(self, service: Service, operation: Operation, shape: Shape, bound: Bound) -> tuple[bytes, str | None]:
+    def _write(
+        self, service: Service, operation: Operation, shape: Shape, bound: BoundInput
+    ) -> tuple[bytes, str | None]:
         if shape.payload:
             return self._write_payload(service, shape, shape.payload, bound)
         present = {name: item for name, item in bound.rest.items() if item is not None}
         if present:
-            if not body_names(shape):
+            if not body_member_names(shape):
                 raise Inexpressible(f"{operation.name} has no body, so there is no place for {', '.join(present)}")
             return self.body.write_members(service, operation, present), self.body.media_type
-        if body_names(shape) and self.body.empty:
+        if body_member_names(shape) and self.body.empty:
             return self.body.empty, self.body.media_type
         return b"", None
 
-    def _write_payload(self, service: Service, shape: Shape, name: str, bound: Bound) -> tuple[bytes, str | None]:
+    def _write_payload(self, service: Service, shape: Shape, name: str, bound: BoundInput) -> tuple[bytes, str | None]:
         strangers = bound.rest.keys() - {name}
         if strangers:
             raise Inexpressible(f"the body is {name} alone, so there is no place for {', '.join(strangers)}")
@@ -163,7 +165,7 @@ class Rest:
         kind = _payload_kind(service, shape)
         if kind in _AS_IT_IS:
             # Where the type is a member, an absent one stays absent: a default would be the member's value.
-            untyped = value is None or "content-type" in header_names(service, shape)
+            untyped = value is None or "content-type" in modelled_header_names(service, shape)
             return _as_it_is(value), None if untyped else _AS_IT_IS[kind]
         if value is None:
             return self.body.empty, self.body.media_type if self.body.empty else None
@@ -197,7 +199,7 @@ def _payload_kind(service: Service, shape: Shape) -> str | None:
 
 
 def _as_it_is(value: Any) -> bytes:
-    value = value.value if isinstance(value, Raw) else value
+    value = value.value if isinstance(value, WireValue) else value
     if value is None:
         return b""
     if isinstance(value, str):

@@ -14,7 +14,7 @@ from conformance.specs.model import FLOAT_TYPES, INTEGER_TYPES, STRING_TYPES, Me
 from conformance.wire.json_protocols.jsonform import SPECIAL_FLOATS, read_base64, special_float, write_base64
 from conformance.wire.json_protocols.jsontext import describe
 from conformance.wire.message import Inexpressible
-from conformance.wire.raw import Raw
+from conformance.wire.raw import WireValue
 from conformance.wire.timestamps import read_timestamp, write_timestamp
 from conformance.wire.traits import timestamp_format
 
@@ -29,7 +29,7 @@ def write_text(service: Service, member: Member, value: Any, stamp: str) -> str:
     """
     kind = service.target(member).type
     form = timestamp_format(service, member) or stamp
-    if isinstance(value, Raw):
+    if isinstance(value, WireValue):
         return _raw_text(kind, value.value, form)
     if kind == "timestamp":
         return str(write_timestamp(value, form))

@@ -41,13 +41,13 @@ def as_utc(value: Any) -> datetime:
 
 def write_timestamp(value: Any, form: str) -> int | float | str:
     """`value` (a datetime, or epoch seconds) in the wire form `form`."""
-    event = as_utc(value)
+    time = as_utc(value)
     if form == UNIX:
-        micros = (event - _EPOCH) // timedelta(microseconds=1)
+        micros = (time - _EPOCH) // timedelta(microseconds=1)
         return micros / 10**6 if micros % 10**6 else micros // 10**6
     if form == RFC822:
-        return format_datetime(event.replace(microsecond=0), usegmt=True)
-    text = event.replace(tzinfo=None).isoformat()
+        return format_datetime(time.replace(microsecond=0), usegmt=True)
+    text = time.replace(tzinfo=None).isoformat()
     return text + "Z"
 
 
@@ -81,11 +81,11 @@ def _from_iso(text: str) -> datetime:
     if match is None:
         raise ValueError(EXPECTED[ISO8601])
     year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
-    event = _moment(year, month, day, hour, minute, second, match[7])
+    time = _datetime(year, month, day, hour, minute, second, match[7])
     if match[8]:
         offset = timedelta(hours=int(match[9]), minutes=int(match[10]))
-        event = _shifted(event, -offset if match[8] == "+" else offset)
-    return event
+        time = _shifted(time, -offset if match[8] == "+" else offset)
+    return time
 
 
 def _from_http_date(text: str) -> datetime:
@@ -93,18 +93,18 @@ def _from_http_date(text: str) -> datetime:
     if match is None or match[2] not in _MONTHS:
         raise ValueError(EXPECTED[RFC822])
     month = _MONTHS.index(match[2]) + 1
-    return _moment(int(match[3]), month, int(match[1]), int(match[4]), int(match[5]), int(match[6]), match[7])
+    return _datetime(int(match[3]), month, int(match[1]), int(match[4]), int(match[5]), int(match[6]), match[7])
 
 
-def _moment(  # the parts of a date are seven
+def _datetime(  # the parts of a date are seven
     year: int, month: int, day: int, hour: int, minute: int, second: int, fraction: str | None
 ) -> datetime:
     micro = int((fraction or "").ljust(6, "0")[:6])
     return datetime(year, month, day, hour, minute, second, micro, tzinfo=timezone.utc)
 
 
-def _shifted(event: datetime, offset: timedelta) -> datetime:
+def _shifted(time: datetime, offset: timedelta) -> datetime:
     try:
-        return event + offset
+        return time + offset
     except OverflowError as problem:
         raise ValueError(EXPECTED[ISO8601]) from problem

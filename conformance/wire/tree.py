@@ -16,12 +16,12 @@ from conformance.specs.model import Member, Service, Shape
 from conformance.values.paths import Key, Path, Segment
 from conformance.wire.json_protocols.jsontext import Fields, describe
 from conformance.wire.message import Inexpressible, Problem
-from conformance.wire.raw import Raw, opened
+from conformance.wire.raw import WireValue, spread_wire_value
 from conformance.wire.traits import wire_name
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class ValueForm:
     """How a format writes scalars.
 
     `write(type, timestamp format, value)` gives the wire value; `read` the way back, raising ValueError with what
@@ -33,11 +33,11 @@ class Form:
     raw: Callable[[Any], Any]
 
 
-def write_tree(service: Service, member: Member, value: Any, form: Form) -> Any:
+def write_tree(service: Service, member: Member, value: Any, form: ValueForm) -> Any:
     """The tree of a value that `member` refers to."""
     shape = service.target(member)
-    value = opened(shape.type, value)
-    if isinstance(value, Raw):
+    value = spread_wire_value(shape.type, value)
+    if isinstance(value, WireValue):
         return _raw(shape, member, value.value, form)
     if value is None:
         return None
@@ -56,30 +56,30 @@ def write_tree(service: Service, member: Member, value: Any, form: Form) -> Any:
 
 
 def write_structure(
-    service: Service, shape: Shape, value: Any, form: Form, names: Collection[str] | None = None
+    service: Service, shape: Shape, value: Any, form: ValueForm, names: Collection[str] | None = None
 ) -> Any:
     """The tree of a structure; `names` restricts it to some of its members (and to edits of unknown ones)."""
-    value = opened("structure", value)
-    if isinstance(value, Raw):
+    value = spread_wire_value("structure", value)
+    if isinstance(value, WireValue):
         return form.raw(value.value)
     tree = {}
     for name, item in _expect(Mapping, value, shape).items():
         member = shape.members.get(name)
         if member is None:
-            tree[name] = form.raw(unmodelled(shape, name, item))
+            tree[name] = form.raw(unmodelled_value(shape, name, item))
         elif names is None or name in names:
             tree[wire_name(service, member) or name] = write_tree(service, member, item, form)
     return tree
 
 
-def unmodelled(shape: Shape, name: str, value: Any) -> Any:
+def unmodelled_value(shape: Shape, name: str, value: Any) -> Any:
     """What an edit puts under a name that the shape does not have; raises Inexpressible where it is no edit."""
-    if not isinstance(value, Raw):
+    if not isinstance(value, WireValue):
         raise Inexpressible(f"{shape.name} has no member {name}")
     return value.value
 
 
-def _raw(shape: Shape, member: Member, value: Any, form: Form) -> Any:
+def _raw(shape: Shape, member: Member, value: Any, form: ValueForm) -> Any:
     """What an edit puts at a scalar; bytes and moments in places of theirs go there in the form of the place."""
     if (shape.type == "timestamp" and isinstance(value, datetime)) or (
         shape.type == "blob" and isinstance(value, bytes)
@@ -103,7 +103,7 @@ class TreeReader:
     """
 
     service: Service
-    form: Form
+    form: ValueForm
     null_members: bool
     ignored: frozenset[str] = frozenset()
     problems: list[Problem] = field(default_factory=list)

@@ -84,7 +84,7 @@ def ours(name: str, seconds: float) -> Mapping[str, float]:
     from conformance.specs import ingest
 
     service_name, _, operation = name.partition(":")
-    service = ingest.installed(service_name).service
+    service = ingest.installed_spec(service_name).service
     return measured(ShapeStrategies(service).of(service.input_of(service.operations[operation])), seconds)
 
 
@@ -107,8 +107,8 @@ def schema_of(name: str) -> Schema:
     from conformance.specs import ingest, json_schema
 
     service_name, _, operation = name.partition(":")
-    spec = ingest.installed(service_name)
-    definitions = json_schema.jsonschema_of(spec, translate=portable)["$defs"]
+    spec = ingest.installed_spec(service_name)
+    definitions = json_schema.service_json_schema(spec, translate=portable)["$defs"]
     root = str(spec.service.operations[operation].input)
     written = WrittenOut(definitions, recursive_shapes(spec.service), MAX_RECURSION)
     schema = written.schema(definitions[root], ())

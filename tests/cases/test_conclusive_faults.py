@@ -22,7 +22,7 @@ from conformance.values.paths import get
 
 @functools.cache
 def spec(name: str) -> Spec:
-    return ingest.installed(name)
+    return ingest.installed_spec(name)
 
 
 def faults(service: str, operation: str, path: str) -> dict[str, BrokenConstraint | UnbreakableConstraint]:

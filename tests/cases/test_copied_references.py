@@ -14,7 +14,7 @@ from conformance.values.paths import format_path
 
 @pytest.fixture(scope="module")
 def builder() -> RequestBuilder:
-    loaded = loading.load("sagemaker")
+    loaded = loading.load_spec("sagemaker")
     assert loaded.overlay_path is not None
     return RequestBuilder(loaded.spec, load_overlay(loaded.overlay_path), 1)
 

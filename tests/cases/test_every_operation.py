@@ -56,7 +56,7 @@ INEXPRESSIBLE = {"checksums of": "an algorithm that the standard library lacks"}
 
 @functools.lru_cache(maxsize=2)
 def spec_of(name: str) -> Spec:
-    return ingest.installed(name)
+    return ingest.installed_spec(name)
 
 
 def operations_of(service: Service) -> list[Operation]:
@@ -143,7 +143,7 @@ def by_schema(spec: Spec) -> dict[str, Any]:
     operations = without_streams(spec.service)
     if spec.service.name not in IN_FULL:
         operations = operations[:: max(1, len(operations) - 1)]
-    definitions = json_schema.jsonschema_of(spec, translate=portable)["$defs"]
+    definitions = json_schema.service_json_schema(spec, translate=portable)["$defs"]
     return {
         operation.name: jsonschema.Draft202012Validator(
             {"$ref": f"#/$defs/{operation.name}.input", "$defs": definitions}

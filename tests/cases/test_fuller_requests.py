@@ -19,7 +19,13 @@ from conformance.cases.samples import Sampler
 from conformance.specs.model import Member, Operation, Shape
 from conformance.specs.overlay.entries import EMPTY_OVERLAY
 from conformance.specs.resources.resource import Reading
-from conformance.specs.resources.tag_values import is_taggable, pair, tags_at, written, written_keys
+from conformance.specs.resources.tag_values import (
+    is_taggable,
+    tag_keys_for_request,
+    tag_members,
+    tags_at,
+    tags_for_request,
+)
 from conformance.values.paths import EACH
 from doubles.handmade_shapes import members, service, spec_of, structure
 from doubles.roundtrip_service import BOX, MODEL, builder
@@ -170,7 +176,7 @@ MODEL_OF_TAGS = service("json", LISTED, structure("LowerTag", (), key="Name", va
 def test_tags_are_read_as_they_are_written(tags: dict[str, str]) -> None:
     for shape in (LISTED, MODEL_OF_TAGS.shapes["TagMap"]):
         assert is_taggable(MODEL_OF_TAGS, shape)
-        value = written(MODEL_OF_TAGS, shape, tags)
+        value = tags_for_request(MODEL_OF_TAGS, shape, tags)
         assert tags_at({"Tags": value}, ("Tags",)) == tags
         assert tags_at({"Of": [{"Tags": value}]}, ("Of", EACH, "Tags")) == tags
 
@@ -184,10 +190,10 @@ def test_answers_without_tags(output: Any) -> None:
 
 def test_keys_are_written_as_text_or_in_structures() -> None:
     words = Shape("Words", "list", element=Member("Name"))
-    assert written_keys(MODEL_OF_TAGS, words, ("a",)) == ["a"]
-    assert written_keys(MODEL_OF_TAGS, LISTED, ("a",)) == [{"key": "a"}]
-    assert pair(["TagKey", "TagValue", "Other"]) == ("TagKey", "TagValue")
-    assert pair(["Key", "Size"]) is None
+    assert tag_keys_for_request(MODEL_OF_TAGS, words, ("a",)) == ["a"]
+    assert tag_keys_for_request(MODEL_OF_TAGS, LISTED, ("a",)) == [{"key": "a"}]
+    assert tag_members(["TagKey", "TagValue", "Other"]) == ("TagKey", "TagValue")
+    assert tag_members(["Key", "Size"]) is None
     assert not is_taggable(MODEL_OF_TAGS, words)
 
 

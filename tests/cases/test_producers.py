@@ -14,7 +14,7 @@ from conformance.specs import ingest
 
 @functools.cache
 def producers(service: str) -> ProducerIndex:
-    return ProducerIndex(ingest.installed(service).service)
+    return ProducerIndex(ingest.installed_spec(service).service)
 
 
 @pytest.mark.parametrize(

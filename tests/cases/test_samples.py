@@ -27,7 +27,7 @@ SERVICES = ("dynamodb", "sagemaker", "iam", "sts", "ec2", "lambda", "s3", "sqs",
 
 @functools.cache
 def installed(name: str) -> Service:
-    return ingest.installed(name).service
+    return ingest.installed_spec(name).service
 
 
 @functools.cache

@@ -32,11 +32,11 @@ def test_help_names_every_subcommand_without_importing_it(capsys: Capture) -> No
 def test_extract_writes_and_says_where(capsys: Capture, tmp_path: Path) -> None:
     status, out, err = run(capsys, "extract", "sts", "sqs", "sts", "--out", tmp_path)
     assert (status, err) == (0, "")
-    operations = len(ingest.installed("sts").service.operations)
+    operations = len(ingest.installed_spec("sts").service.operations)
     version = ingest.botocore_version()
     assert out.splitlines()[0] == f"{tmp_path}/sts/2011-06-15: {operations} operations, botocore {version}"
     assert len(out.splitlines()) == 2
-    assert files.read(tmp_path / "sts") == ingest.installed("sts")
+    assert files.read_spec(tmp_path / "sts") == ingest.installed_spec("sts")
 
 
 def test_extract_writes_below_here_outside_of_a_checkout(
@@ -120,7 +120,7 @@ def test_list_shows_what_is_stored(capsys: Capture, tmp_path: Path) -> None:
     status, out, _ = run(capsys, "list", "--out", tmp_path)
     head, *rows = (line.split() for line in out.splitlines())
     assert (status, head[0], [row[0] for row in rows]) == (0, "service", ["sqs", "sts"])
-    operations = len(ingest.installed("sts").service.operations)
+    operations = len(ingest.installed_spec("sts").service.operations)
     assert rows[1][1:] == ["2011-06-15", ingest.botocore_version(), "1", str(operations), "no"]
 
 

@@ -135,7 +135,7 @@ def test_a_reader_that_leaves_is_no_error() -> None:
 
 
 def test_every_operation_of_a_service_can_be_shown() -> None:
-    spec = ingest.installed("sagemaker")
+    spec = ingest.installed_spec("sagemaker")
     for operation in list(spec.service.operations.values())[::25]:
         lines = list(operation_lines(spec, operation, EMPTY_OVERLAY, Layout(80)))
         assert lines[0] == f"sagemaker:{operation.name}"

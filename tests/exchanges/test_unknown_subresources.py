@@ -22,7 +22,7 @@ LISTING = b'<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><N
 
 @functools.cache
 def s3() -> Service:
-    return ingest.installed("s3").service
+    return ingest.installed_spec("s3").service
 
 
 @dataclass

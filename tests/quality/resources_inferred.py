@@ -16,7 +16,7 @@ from dataclasses import dataclass, fields
 from conformance.specs import ingest
 from conformance.specs.model import Service
 from conformance.specs.resources.handle_references import References
-from conformance.specs.resources.inference import bound, inferred
+from conformance.specs.resources.inference import inferred_resources, input_bindings
 from conformance.specs.resources.resource import Resource
 
 MAKE, REMOVE = "Create", "Delete"
@@ -43,7 +43,7 @@ def measure(services: Iterable[Service]) -> Figures:
     figures = Figures()
     for service in services:
         figures.services += 1
-        found = {each.create: each for each in inferred(service)}
+        found = {each.create: each for each in inferred_resources(service)}
         known = References(found.values())
         for name in service.operations:
             noun = name.removeprefix(MAKE)
@@ -69,12 +69,12 @@ def _count(figures: Figures, service: Service, known: References, noun: str, fou
 def _is_resolved(service: Service, known: References, found: Resource) -> bool:
     if found.delete is None:
         return False
-    needed = bound(service, known, found, service.operations[found.delete])
+    needed = input_bindings(service, known, found, service.operations[found.delete])
     return all(each.meaning in ("own", "other", "constant") for each in needed)
 
 
 def main(names: list[str]) -> None:
-    models = [ingest.installed(name).service for name in names or ingest.service_names()]
+    models = [ingest.installed_spec(name).service for name in names or ingest.service_names()]
     start = time.perf_counter()
     figures = measure(models)
     seconds = time.perf_counter() - start

@@ -6,13 +6,23 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.regexes.charsets import EMPTY, EVERY, SURROGATES, CharSet, alphabet, chars, named, of_ranges, span
+from conformance.regexes.charsets import (
+    EMPTY,
+    EVERY,
+    SURROGATES,
+    CharSet,
+    alphabet,
+    named_set,
+    set_of_chars,
+    set_of_ranges,
+    set_of_span,
+)
 
 POOL = "abcXYZ019-]^[&|\\ \n\u00e9\u0391\u4e2d\U0001f600"
 SETS = st.recursive(
     st.one_of(
-        st.text(alphabet=POOL, min_size=1, max_size=4).map(chars),
-        st.sampled_from([span(0x41, 0x5A), EVERY, EMPTY, named(r"\p{L}"), named(r"\p{P}"), SURROGATES]),
+        st.text(alphabet=POOL, min_size=1, max_size=4).map(set_of_chars),
+        st.sampled_from([set_of_span(0x41, 0x5A), EVERY, EMPTY, named_set(r"\p{L}"), named_set(r"\p{P}"), SURROGATES]),
     ),
     lambda inner: st.one_of(
         st.builds(CharSet.__or__, inner, inner),
@@ -50,7 +60,7 @@ def test_alphabets_belong_to_the_set(found: CharSet) -> None:
 
 def test_alphabets_prefer_what_is_readable() -> None:
     assert alphabet(EVERY, True)[:4] == "abcd"
-    assert alphabet(of_ranges([(0, 0x20)])) == " "
-    assert alphabet(chars("\x01\x02")) == "\x01\x02"
-    assert alphabet(span(0x80, 0xFFFF), True).isprintable()
+    assert alphabet(set_of_ranges([(0, 0x20)])) == " "
+    assert alphabet(set_of_chars("\x01\x02")) == "\x01\x02"
+    assert alphabet(set_of_span(0x80, 0xFFFF), True).isprintable()
     assert alphabet(EMPTY) == ""

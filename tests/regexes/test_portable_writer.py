@@ -63,7 +63,7 @@ SAMPLE = sorted(
     {
         shape.pattern
         for name in ("cognito-idp", "dynamodb", "iam", "lambda", "s3", "sagemaker", "sqs", "ssm")
-        for shape in ingest.installed(name).service.shapes.values()
+        for shape in ingest.installed_spec(name).service.shapes.values()
         if shape.pattern
     }
 )
@@ -88,7 +88,7 @@ def test_nearly_every_pattern_of_botocore_is_portable() -> None:
     patterns = {
         shape.pattern
         for name in ingest.service_names()
-        for shape in ingest.installed(name).service.shapes.values()
+        for shape in ingest.installed_spec(name).service.shapes.values()
         if shape.pattern is not None
     }
     left_out = []

@@ -23,7 +23,7 @@ PAGE = Response(500, {"content-type": "text/html"}, b"<h1>Internal Server Error<
 
 @functools.cache
 def spec() -> Spec:
-    return ingest.installed("sns")
+    return ingest.installed_spec("sns")
 
 
 @dataclass

@@ -26,7 +26,7 @@ LOST = Response(404, {"content-type": "text/html"}, b"<h1>Not Found</h1>")
 
 @functools.cache
 def spec(name: str) -> Spec:
-    return ingest.installed(name)
+    return ingest.installed_spec(name)
 
 
 @dataclass

@@ -71,6 +71,8 @@ def make_spec() -> MakeSpec:
             "shapes": {**SHAPES, **(shapes or {})},
         }
         digest = f"sha256:{hashlib.sha256(repr(model).encode()).hexdigest()}"
-        return ingest.from_documents("things", model, botocore=botocore, source="botocore/data/things", digest=digest)
+        return ingest.spec_from_documents(
+            "things", model, botocore=botocore, source="botocore/data/things", digest=digest
+        )
 
     return make

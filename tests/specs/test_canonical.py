@@ -47,7 +47,7 @@ def test_the_order_of_keys_does_not_matter(document: dict[str, Any]) -> None:
 @given(DOCUMENTS, DOCUMENTS)
 def test_a_difference_brings_the_older_document_back(newer: dict[str, Any], older: dict[str, Any]) -> None:
     change = json.loads(canonical.canonical_text(canonical.delta(newer, older)))
-    assert same(canonical.patched(newer, change), older)
+    assert same(canonical.apply_delta(newer, change), older)
 
 
 def test_a_difference_says_only_what_is_different() -> None:
@@ -73,7 +73,7 @@ def test_a_difference_says_only_what_is_different() -> None:
 )
 def test_a_difference_to_something_else_is_refused(change: dict[str, Any]) -> None:
     with pytest.raises(canonical.NotApplicable):
-        canonical.patched({"shapes": {"A": ["x"]}}, change)
+        canonical.apply_delta({"shapes": {"A": ["x"]}}, change)
 
 
 def lines_changed(before: Any, after: Any) -> int:
@@ -82,7 +82,7 @@ def lines_changed(before: Any, after: Any) -> int:
 
 
 def test_a_small_change_is_a_small_diff() -> None:
-    document = documents.to_document(ingest.installed("sqs").service)
+    document = documents.service_document(ingest.installed_spec("sqs").service)
     constraint = json.loads(json.dumps(document))
     constraint["shapes"]["String"]["maximum"] = 5
     assert lines_changed(document, constraint) == 2

@@ -13,8 +13,8 @@ import pytest
 
 from conformance.specs.changes import changelog, clause_changes
 from conformance.specs.changes.impact import impact_of
-from conformance.specs.changes.shape_changes import Change, Changes, compare
-from conformance.specs.changes.skeleton import shown, skeleton
+from conformance.specs.changes.shape_changes import SpecChange, SpecChanges, compare_specs
+from conformance.specs.changes.skeleton import pretty_structure, skeleton
 from conformance.specs.model import Spec
 from conformance.specs.overlay.parser import parse_overlay
 from conformance.specs.store import loading
@@ -23,9 +23,9 @@ MakeSpec = Callable[..., Spec]
 
 
 @pytest.fixture(scope="module")
-def page() -> Changes:
-    older, newer = (loading.load("sagemaker", source=version).spec for version in ("1.22.12", "1.23.0"))
-    return compare(older, newer)
+def page() -> SpecChanges:
+    older, newer = (loading.load_spec("sagemaker", source=version).spec for version in ("1.22.12", "1.23.0"))
+    return compare_specs(older, newer)
 
 
 def blocks_of_the_change_page() -> list[tuple[str, str, str]]:
@@ -34,37 +34,37 @@ def blocks_of_the_change_page() -> list[tuple[str, str, str]]:
     return re.findall(r"^(\w+)\s+\(updated\)[^\n]*\nChanges \((\w+)\)\n(.*?)\n\n", text, re.DOTALL | re.MULTILINE)
 
 
-def test_the_change_page_is_met_to_the_letter(page: Changes) -> None:
+def test_the_change_page_is_met_to_the_letter(page: SpecChanges) -> None:
     blocks = blocks_of_the_change_page()
     assert [(name, side) for name, side, _ in blocks] == [
         ("CreateEndpoint", "request"), ("DescribeEndpoint", "response"), ("UpdateEndpoint", "request"),
     ]  # fmt: skip
-    methods = {method.name: method for method in changelog.methods(page)}
-    text = changelog.apichanges(page)
+    methods = {method.name: method for method in changelog.changed_methods(page)}
+    text = changelog.change_page(page)
     for name, side, block in blocks:
         method = methods[name]
         structure, other = (method.request, method.response) if side == "request" else (method.response, method.request)
         assert structure == ast.literal_eval(block)
         assert other is None
-        assert shown(structure) == block
+        assert pretty_structure(structure) == block
         assert f"{name} (updated)\nChanges ({side})\n{block}\n" in text
 
 
-def test_the_method_that_the_page_lost_is_there(page: Changes) -> None:
-    methods = list(changelog.methods(page))
+def test_the_method_that_the_page_lost_is_there(page: SpecChanges) -> None:
+    methods = list(changelog.changed_methods(page))
     assert [(method.name, method.state) for method in methods] == [
         (name, "updated") for name in ("CreateEndpoint", "DescribeEndpoint", "Search", "UpdateEndpoint")
     ]
-    assert "4 updated api methods\n" in changelog.apichanges(page)
+    assert "4 updated api methods\n" in changelog.change_page(page)
     search = next(method for method in methods if method.name == "Search")
     assert search.request is None
     assert list(search.response["Results"]["Endpoint"]["ProductionVariants"]) == ["VariantStatus"]
 
 
-def test_nothing_changed_between_a_version_and_itself(page: Changes) -> None:
-    same = compare(page.newer, page.newer)
+def test_nothing_changed_between_a_version_and_itself(page: SpecChanges) -> None:
+    same = compare_specs(page.newer, page.newer)
     assert (same.changes, same.new, same.removed, same.updated) == ((), (), (), ())
-    assert "no changes" in changelog.apichanges(same)
+    assert "no changes" in changelog.change_page(same)
     assert clause_changes.clause_changes(same) == clause_changes.ClauseChanges((), (), ())
 
 
@@ -157,7 +157,7 @@ CASES: dict[str, tuple[Mapping[str, Any], Mapping[str, Any], tuple[str, str, str
 }  # fmt: skip
 
 
-def broken(change: Change) -> tuple[bool, bool]:
+def broken(change: SpecChange) -> tuple[bool, bool]:
     impact = impact_of(change)
     assert impact.client
     assert impact.server
@@ -168,15 +168,15 @@ def broken(change: Change) -> tuple[bool, bool]:
 def test_a_change_is_found_and_judged_both_ways(make_spec: MakeSpec, name: str) -> None:
     shapes, operations, expected, forth, back = CASES[name]
     older, newer = make_spec(), make_spec(shapes, operations, botocore="1.1.0")
-    (change,) = compare(older, newer).changes
+    (change,) = compare_specs(older, newer).changes
     assert (change.section, change.path, change.kind, change.effect) == expected
     assert change.operation == "PutThing"
     assert broken(change) == forth
-    (undone,) = compare(newer, older).changes
+    (undone,) = compare_specs(newer, older).changes
     assert broken(undone) == back
     opposite = {"adds": "removes", "removes": "adds", "widens": "narrows", "narrows": "widens"}
     assert undone.effect == opposite.get(change.effect, change.effect)
-    for direction in (compare(older, newer), compare(newer, older)):
+    for direction in (compare_specs(older, newer), compare_specs(newer, older)):
         assert "PutThing" in changelog.changelog_text(direction)
         assert "| " in changelog.changelog_markdown(direction)
         json.dumps(changelog.changelog_document(direction))
@@ -185,7 +185,7 @@ def test_a_change_is_found_and_judged_both_ways(make_spec: MakeSpec, name: str) 
 def test_a_pattern_narrows_widens_or_is_another(make_spec: MakeSpec) -> None:
     def effects(before: dict[str, Any], after: dict[str, Any]) -> set[tuple[str, str, tuple[bool, bool]]]:
         pair = (make_spec({"Name": {"type": "string", "min": 1, "max": 20, **name}}) for name in (before, after))
-        return {(change.section, change.effect, broken(change)) for change in compare(*pair).changes}
+        return {(change.section, change.effect, broken(change)) for change in compare_specs(*pair).changes}
 
     one, other = {"pattern": "[a-z]+"}, {"pattern": "[a-y]+"}
     assert effects({}, one) == {("request", "narrows", CLIENT), ("response", "narrows", SERVER)}
@@ -199,16 +199,16 @@ def test_a_pattern_narrows_widens_or_is_another(make_spec: MakeSpec) -> None:
 def test_new_and_removed_operations(make_spec: MakeSpec) -> None:
     extra = {"Ping": {"http": {"requestUri": "/"}, "output": {"shape": "PutThingResponse"}}}
     older, newer = make_spec(), make_spec(operations=extra, botocore="1.1.0")
-    forth, back = compare(older, newer), compare(newer, older)
+    forth, back = compare_specs(older, newer), compare_specs(newer, older)
     assert (forth.new, forth.removed, forth.updated) == (("Ping",), (), ())
     assert (back.new, back.removed, back.updated) == ((), ("Ping",), ())
     assert broken(forth.changes[0]) == SERVER
     assert broken(back.changes[0]) == CLIENT
     assert "response: Id as a whole matches [a-z]+" in forth.changes[0].details
-    text = changelog.apichanges(forth)
+    text = changelog.change_page(forth)
     assert "1 new api method\n" in text
     assert "Ping (new)\nChanges (response)\n{'Id': 'string', 'Made': 'timestamp'}" in text
-    assert "Ping (removed)" in changelog.apichanges(back)
+    assert "Ping (removed)" in changelog.change_page(back)
 
 
 def test_a_renamed_shape_is_no_change(make_spec: MakeSpec) -> None:
@@ -218,36 +218,40 @@ def test_a_renamed_shape_is_no_change(make_spec: MakeSpec) -> None:
         "Pieces": {"type": "list", "member": {"shape": "Piece"}, "max": 5},
         "Piece": {"type": "structure", "members": {"Count": {"shape": "Count"}, "Inner": {"shape": "Pieces"}}},
     }
-    assert compare(make_spec(), make_spec(shapes)).changes == ()
+    assert compare_specs(make_spec(), make_spec(shapes)).changes == ()
 
 
 def test_a_change_in_a_recursive_shape_is_found_where_it_is_met(make_spec: MakeSpec) -> None:
-    changes = compare(make_spec(), make_spec({"Count": {"type": "integer", "min": 0, "max": 11, "box": True}})).changes
+    changes = compare_specs(
+        make_spec(), make_spec({"Count": {"type": "integer", "min": 0, "max": 11, "box": True}})
+    ).changes
     assert [change.path for change in changes] == ["Choice/A", "Parts[]/Count"]
 
 
 def test_a_length_of_no_less_than_nothing_is_no_change(make_spec: MakeSpec) -> None:
     text, number = {"type": "string", "enum": ["SMALL", "BIG"]}, {"type": "integer", "max": 10, "box": True}
-    assert compare(make_spec(), make_spec({"Kind": {**text, "min": 0}})).changes == ()
-    found = compare(make_spec(), make_spec({"Count": number})).changes
+    assert compare_specs(make_spec(), make_spec({"Kind": {**text, "min": 0}})).changes == ()
+    found = compare_specs(make_spec(), make_spec({"Count": number})).changes
     assert {(change.kind, change.effect) for change in found} == {("min", "widens")}
 
 
 def test_an_integer_may_grow(make_spec: MakeSpec) -> None:
-    changes = compare(make_spec(), make_spec({"Count": {"type": "long", "min": 0, "max": 10, "box": True}})).changes
+    changes = compare_specs(
+        make_spec(), make_spec({"Count": {"type": "long", "min": 0, "max": 10, "box": True}})
+    ).changes
     assert {(change.kind, change.effect) for change in changes} == {("type", "widens")}
 
 
 def test_facts_of_the_whole_service(make_spec: MakeSpec) -> None:
     older = make_spec()
     newer = make_spec(signingName="thing", protocols=["rest-json", "smithy-rpc-v2-cbor"])
-    found = {(change.kind, change.effect): broken(change) for change in compare(older, newer).changes}
+    found = {(change.kind, change.effect): broken(change) for change in compare_specs(older, newer).changes}
     assert found == {("signing name", "replaces"): BOTH, ("protocols", "adds"): SERVER}
-    assert "the service as a whole" in changelog.changelog_text(compare(older, newer))
-    assert "protocol smithy-rpc-v2-cbor came" in changelog.changelog_markdown(compare(older, newer))
+    assert "the service as a whole" in changelog.changelog_text(compare_specs(older, newer))
+    assert "protocol smithy-rpc-v2-cbor came" in changelog.changelog_markdown(compare_specs(older, newer))
 
 
-def test_what_comes_brings_its_constraints(page: Changes) -> None:
+def test_what_comes_brings_its_constraints(page: SpecChanges) -> None:
     (change,) = (change for change in page.of("CreateEndpoint") if change.section == "request")
     assert "DeploymentConfig/BlueGreenUpdatePolicy is required" in change.details
     path = "DeploymentConfig/BlueGreenUpdatePolicy/MaximumExecutionTimeoutInSeconds"
@@ -257,7 +261,7 @@ def test_what_comes_brings_its_constraints(page: Changes) -> None:
 
 def test_what_went_is_shown_with_a_minus(make_spec: MakeSpec) -> None:
     shapes = {**request(Parts=None), "Kind": {"type": "string", "enum": ["SMALL", "HUGE"]}, "Time": {"type": "string"}}
-    (method,) = changelog.methods(compare(make_spec(), make_spec(shapes)))
+    (method,) = changelog.changed_methods(compare_specs(make_spec(), make_spec(shapes)))
     assert method.request == {
         "-Parts": [{"Count": "integer", "Inner": "(recursive)"}], "Kind": {"HUGE", "-BIG"},
     }  # fmt: skip
@@ -280,7 +284,7 @@ def test_a_skeleton_of_every_kind_of_shape(make_spec: MakeSpec) -> None:
 
 def test_clauses_that_came_went_and_changed(make_spec: MakeSpec) -> None:
     shapes = {**request(("Kind",), Size={"shape": "Count"}), "Kind": {"type": "string", "enum": ["SMALL", "HUGE"]}}
-    found = clause_changes.clause_changes(compare(make_spec(), make_spec(shapes, botocore="1.1.0")))
+    found = clause_changes.clause_changes(compare_specs(make_spec(), make_spec(shapes, botocore="1.1.0")))
     base = "things:PutThing/input"
     assert found.appeared == (
         f"{base}/Kind#required", f"{base}/Size#type", f"{base}/Size#min", f"{base}/Size#max",
@@ -296,7 +300,7 @@ def test_a_long_enum_that_changed_at_its_end_is_a_changed_clause(make_spec: Make
         make_spec({"Kind": {"type": "string", "enum": [*values, last]}}, botocore=botocore)
         for last, botocore in (("OLD", "1.0.0"), ("NEW", "1.1.0"))
     ]
-    assert clause_changes.clause_changes(compare(*specs)).changed == ("things:PutThing/input/Kind#enum",)
+    assert clause_changes.clause_changes(compare_specs(*specs)).changed == ("things:PutThing/input/Kind#enum",)
 
 
 def test_rules_come_and_go_with_their_versions(make_spec: MakeSpec) -> None:
@@ -312,7 +316,7 @@ def test_rules_come_and_go_with_their_versions(make_spec: MakeSpec) -> None:
             ],
         }
     )  # fmt: skip
-    changes = compare(make_spec(), make_spec(botocore="1.1.0"))
+    changes = compare_specs(make_spec(), make_spec(botocore="1.1.0"))
     found = clause_changes.clause_changes(changes, rules)
     assert (found.appeared, found.vanished) == (("things:PutThing/rule#T-1",), ("things:PutThing/rule#T-2",))
     told = changelog.changelog_document(changes, rules)["rules"]
@@ -320,7 +324,7 @@ def test_rules_come_and_go_with_their_versions(make_spec: MakeSpec) -> None:
     assert "- `T-1` (PutThing; DEFAULT): New." in changelog.changelog_markdown(changes, rules)
 
 
-def test_the_json_document_says_everything(page: Changes) -> None:
+def test_the_json_document_says_everything(page: SpecChanges) -> None:
     document = json.loads(json.dumps(changelog.changelog_document(page)))
     assert document["from"]["botocore"] == "1.22.12"
     assert document["methods"]["updated"] == ["CreateEndpoint", "DescribeEndpoint", "Search", "UpdateEndpoint"]
@@ -331,7 +335,9 @@ def test_the_json_document_says_everything(page: Changes) -> None:
 
 
 def test_markdown_survives_patterns(make_spec: MakeSpec) -> None:
-    changes = compare(make_spec(), make_spec({"Name": {"type": "string", "min": 1, "max": 20, "pattern": "a|`b`\n"}}))
+    changes = compare_specs(
+        make_spec(), make_spec({"Name": {"type": "string", "min": 1, "max": 20, "pattern": "a|`b`\n"}})
+    )
     rows = [line for line in changelog.changelog_markdown(changes).splitlines() if line.startswith("| re")]
     assert rows
     assert all(len(re.split(r"(?<!\\)\|", row)) == 6 for row in rows)
@@ -342,14 +348,14 @@ def test_the_same_change_at_many_places_is_told_once(make_spec: MakeSpec) -> Non
         "Inner": {"type": "structure", "members": {"Kind": {"shape": "Kind"}}},
         **request(One={"shape": "Inner"}, Two={"shape": "Inner"}),
     }
-    changes = compare(make_spec(shapes), make_spec({**shapes, "Kind": {"type": "string", "enum": ["SMALL"]}}))
+    changes = compare_specs(make_spec(shapes), make_spec({**shapes, "Kind": {"type": "string", "enum": ["SMALL"]}}))
     assert len(changes.changes) == 3
     assert changelog.changelog_text(changes).count("values gone: BIG (and in 2 more places)") == 1
 
 
 @pytest.mark.slow
 def test_five_years_of_changes_are_compared_in_no_time() -> None:
-    older, newer = (loading.load("sagemaker", source=version).spec for version in ("1.22.12", "installed"))
-    forth, back = compare(older, newer), compare(newer, older)
+    older, newer = (loading.load_spec("sagemaker", source=version).spec for version in ("1.22.12", "installed"))
+    forth, back = compare_specs(older, newer), compare_specs(newer, older)
     assert (forth.new, forth.removed, forth.updated) == (back.removed, back.new, back.updated)
     assert all(impact_of(change).client for change in (*forth.changes, *back.changes))

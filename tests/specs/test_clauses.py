@@ -148,4 +148,4 @@ def test_operations_come_in_the_order_of_their_names() -> None:
 
 
 def test_the_clauses_of_the_installed_model_do_not_depend_on_the_order_of_loading() -> None:
-    assert list(clauses_of(ingest.installed("sts"))) == list(clauses_of(ingest.installed("sts")))
+    assert list(clauses_of(ingest.installed_spec("sts"))) == list(clauses_of(ingest.installed_spec("sts")))

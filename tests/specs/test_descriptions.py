@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.specs.resources.descriptions import at, carries, described, is_listed, known_as, state_of, status_in
+from conformance.specs.resources.descriptions import (
+    find_description,
+    identifying_values,
+    is_identified_by,
+    is_listed,
+    status_in_answer,
+    status_in_description,
+    value_at,
+)
 from conformance.specs.resources.resource import Listing, Reading
 from conformance.values.paths import parse_path
 from doubles.lifecycle_service import PART, THING
@@ -17,9 +25,9 @@ ARN = "arn:aws:things:::thing/a"
 
 
 def test_a_thing_is_known_by_its_name_and_by_what_ends_in_it() -> None:
-    assert known_as(THING, {"Name": "a"}, {"Arn": ARN, "Status": "Creating"}) == {"a", ARN}
-    assert known_as(PART, {"ThingName": "a"}, {"PartId": "part-1"}) == {"part-1"}
-    assert known_as(PART, {}, None) == frozenset()
+    assert identifying_values(THING, {"Name": "a"}, {"Arn": ARN, "Status": "Creating"}) == {"a", ARN}
+    assert identifying_values(PART, {"ThingName": "a"}, {"PartId": "part-1"}) == {"part-1"}
+    assert identifying_values(PART, {}, None) == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -37,26 +45,26 @@ def test_a_thing_is_known_by_its_name_and_by_what_ends_in_it() -> None:
     ],
 )
 def test_a_description_is_found_where_it_is(path: str, output: Any, found: Any) -> None:
-    assert described(Reading("DescribeThing", parse_path(path)), output, {"a", ARN}) == found
+    assert find_description(Reading("DescribeThing", parse_path(path)), output, {"a", ARN}) == found
 
 
 def test_a_state_is_told_by_a_description_only() -> None:
-    assert status_in(THING, {"Status": "Ready"}) == "Ready"
-    assert status_in(THING, {"Status": 1}) is None
-    assert status_in(PART, {"Status": "Ready"}) is None
-    assert state_of(THING, {"Status": "Ready"}, {"Name": "a"}) == "Ready"
-    assert state_of(THING, None, {"Name": "a"}) is None
+    assert status_in_description(THING, {"Status": "Ready"}) == "Ready"
+    assert status_in_description(THING, {"Status": 1}) is None
+    assert status_in_description(PART, {"Status": "Ready"}) is None
+    assert status_in_answer(THING, {"Status": "Ready"}, {"Name": "a"}) == "Ready"
+    assert status_in_answer(THING, None, {"Name": "a"}) is None
 
 
 @pytest.mark.parametrize("item", ["a", ARN, {"Name": "a"}, {"In": {"Arn": ARN}}, "https://things/1/a"])
 def test_an_item_may_call_a_thing_in_many_ways(item: Any) -> None:
-    assert carries(item, {"a"})
+    assert is_identified_by(item, {"a"})
     assert is_listed(Listing("ListThings", ("Things",), ()), {"Things": ["b", item]}, {"a"})
 
 
 @pytest.mark.parametrize("item", ["b", "ab", f"{ARN}b", {"Name": "ba"}, {}, None, 7])
 def test_an_item_is_not_taken_for_another(item: Any) -> None:
-    assert not carries(item, {"a"})
+    assert not is_identified_by(item, {"a"})
 
 
 @given(
@@ -68,5 +76,5 @@ def test_an_item_is_not_taken_for_another(item: Any) -> None:
 )
 def test_whatever_is_answered_is_looked_through(output: Any) -> None:
     for path in ("", "Things[*]", "a.b", "a[*].b[*]"):
-        described(Reading("DescribeThing", parse_path(path)), output, {"a"})
-        assert at(output, parse_path("a.b[0]")) is None or isinstance(output, dict)
+        find_description(Reading("DescribeThing", parse_path(path)), output, {"a"})
+        assert value_at(output, parse_path("a.b[0]")) is None or isinstance(output, dict)

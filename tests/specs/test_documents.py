@@ -29,7 +29,7 @@ from conformance.specs.model import (
     XmlNamespace,
 )
 from conformance.specs.store import canonical, documents, files
-from conformance.specs.store.documents import NotASpec, from_document, to_document
+from conformance.specs.store.documents import NotASpec, service_document, service_from_document
 
 # At least one of every protocol, and the odd ones: event streams, documents, unions, several protocols.
 SERVICES = (
@@ -40,27 +40,27 @@ SCHEMA = json.loads((Path(documents.__file__).parent / "spec.schema.json").read_
 
 
 def text_of(spec: Spec) -> str:
-    return canonical.canonical_text(to_document(spec.service))
+    return canonical.canonical_text(service_document(spec.service))
 
 
 @pytest.mark.parametrize("name", sorted(set(SERVICES) & set(ingest.service_names())))
 def test_a_service_is_read_as_it_was_written(name: str) -> None:
-    spec = ingest.installed(name)
+    spec = ingest.installed_spec(name)
     document = json.loads(text_of(spec))
-    assert from_document(document) == spec.service
+    assert service_from_document(document) == spec.service
     jsonschema.Draft202012Validator(SCHEMA).validate(document)
 
 
 def test_every_protocol_is_among_the_services_tested() -> None:
-    tested = {ingest.installed(name).service.protocol for name in SERVICES if name in ingest.service_names()}
+    tested = {ingest.installed_spec(name).service.protocol for name in SERVICES if name in ingest.service_names()}
     assert tested >= {"json", "rest-json", "rest-xml", "query", "ec2"}
 
 
 @pytest.mark.slow
 def test_every_service_of_the_installed_botocore_is_read_as_it_was_written() -> None:
     for name in ingest.service_names():
-        service = ingest.installed(name).service
-        assert from_document(json.loads(canonical.canonical_text(to_document(service)))) == service, name
+        service = ingest.installed_spec(name).service
+        assert service_from_document(json.loads(canonical.canonical_text(service_document(service)))) == service, name
 
 
 NAMES = st.from_regex(r"[A-Z][A-Za-z0-9]{0,8}", fullmatch=True)
@@ -151,18 +151,18 @@ SERVICE = of(
 
 @given(SERVICE)
 def test_any_service_is_read_as_it_was_written(service: Service) -> None:
-    document = to_document(service)
+    document = service_document(service)
     again = json.loads(canonical.canonical_text(document))
-    assert from_document(again) == service
+    assert service_from_document(again) == service
     assert canonical.canonical_text(again) == canonical.canonical_text(document)
     jsonschema.Draft202012Validator(SCHEMA).validate(again)
 
 
 def test_defaults_are_left_out_and_zero_is_no_default() -> None:
     service = dataclasses.replace(
-        ingest.installed("sts").service, shapes={"N": Shape("N", "integer", minimum=0), "F": Shape("F", "float")}
+        ingest.installed_spec("sts").service, shapes={"N": Shape("N", "integer", minimum=0), "F": Shape("F", "float")}
     )
-    assert to_document(service)["shapes"] == {"N": {"type": "integer", "minimum": 0}, "F": {"type": "float"}}
+    assert service_document(service)["shapes"] == {"N": {"type": "integer", "minimum": 0}, "F": {"type": "float"}}
 
 
 def test_the_readers_and_the_schema_know_the_same_fields() -> None:
@@ -178,7 +178,7 @@ def test_the_readers_and_the_schema_know_the_same_fields() -> None:
 
 
 def broken(change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(text_of(ingest.installed("sts")))
+    document: dict[str, Any] = json.loads(text_of(ingest.installed_spec("sts")))
     change(document)
     return document
 
@@ -201,13 +201,13 @@ def broken(change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
 )
 def test_what_is_not_a_spec_is_told(change: Callable[[dict[str, Any]], object], says: str) -> None:
     with pytest.raises(NotASpec, match=says):
-        from_document(broken(change))
+        service_from_document(broken(change))
 
 
 @pytest.mark.parametrize("document", [None, [], "spec", 3, {"format": None}])
 def test_what_is_no_document_is_told(document: object) -> None:
     with pytest.raises(NotASpec):
-        from_document(document)
+        service_from_document(document)
 
 
 def test_stored_specs_are_valid_by_the_published_schema() -> None:

@@ -10,7 +10,7 @@ import pytest
 from conformance.specs.clauses.catalog import operation_clauses
 from conformance.specs.clauses.roundtrip import echoes_of, times_in
 from conformance.specs.model import Member, Operation, Service, Shape
-from conformance.specs.resources.descriptions import described
+from conformance.specs.resources.descriptions import find_description
 from conformance.specs.resources.echoes import described_shape, echoes
 from conformance.specs.resources.resource import Reading
 from conformance.values.paths import EACH
@@ -136,8 +136,8 @@ def test_of_several_descriptions_that_name_a_thing_the_one_that_says_most_of_it_
     about, own = {"Of": "box-1", "Name": "copy-of-box-1"}, {"Name": "box-1", "Arn": "arn:box-1"}
     reading = Reading("ListBoxes", ("Boxes", EACH))
     for boxes in ([about, own], [own, about]):
-        assert described(reading, {"Boxes": boxes}, known) == own
-    assert described(reading, {"Boxes": [{"Name": "box-2"}]}, known) is None
+        assert find_description(reading, {"Boxes": boxes}, known) == own
+    assert find_description(reading, {"Boxes": [{"Name": "box-2"}]}, known) is None
 
 
 def test_members_that_tell_times() -> None:

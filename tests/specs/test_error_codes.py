@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from conformance.specs.model import ErrorTraits, Operation, Shape
-from conformance.specs.resources.error_codes import BUSY, MISSING, TAKEN, declared
+from conformance.specs.resources.error_codes import BUSY, MISSING, TAKEN, declared_error
 from doubles.handmade_shapes import service
 from doubles.lifecycle_service import THING
 
@@ -35,4 +35,4 @@ def test_a_code_says_what_it_is_about(code: str, words: re.Pattern[str], noun: s
     shape = Shape(code, "structure", error=ErrorTraits(code))
     operation = Operation("DoThing", errors=(code,))
     model = service("json", shape, operations=(operation,))
-    assert declared(model, operation, words, replace(THING, name=noun)) == expected
+    assert declared_error(model, operation, words, replace(THING, name=noun)) == expected

@@ -211,7 +211,7 @@ def test_a_rule_for_several_operations_may_ask_for_what_one_has(make_spec: MakeS
 
 
 def test_the_overlay_in_the_repository_points_at_nothing_that_is_missing() -> None:
-    loaded = loading.load("sagemaker")
+    loaded = loading.load_spec("sagemaker")
     if loaded.overlay_path is None:
         pytest.skip("there is no overlay")
     problems = lint(loaded.spec, load_overlay(loaded.overlay_path))

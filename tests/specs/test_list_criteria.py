@@ -116,7 +116,7 @@ def test_an_order_needs_both_members() -> None:
 
 
 def test_every_list_of_endpoints_is_understood() -> None:
-    sagemaker = ingest.installed("sagemaker").service
+    sagemaker = ingest.installed_spec("sagemaker").service
     found = criteria_of(sagemaker, sagemaker.operations["ListEndpoints"], EMPTY_OVERLAY)
     assert {each.member for each in found} == {
         "NameContains", "StatusEquals", "CreationTimeAfter", "CreationTimeBefore", "LastModifiedTimeAfter",

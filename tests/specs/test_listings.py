@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from conformance.specs import ingest
 from conformance.specs.model import Member, Operation, Paginator, Service, Shape
 from conformance.specs.overlay.entries import EMPTY_OVERLAY
-from conformance.specs.resources.listings import Paging, items_at, paging_of, places_of_items, text_of
+from conformance.specs.resources.listings import Paging, comparable_text, items_at, paging_of, places_of_items
 from conformance.values.paths import EACH
 from doubles.handmade_shapes import service, structure
 from doubles.paged_list_service import OVERLAY, model
@@ -132,8 +132,8 @@ def test_no_answer_upsets_the_reading_of_pages(output: Any) -> None:
 
 
 def test_items_that_say_the_same_have_the_same_text() -> None:
-    assert text_of({"a": 1, "b": [None]}) == text_of({"b": [None], "a": 1})
-    assert text_of({"a": 1}) != text_of({"a": "1"})
+    assert comparable_text({"a": 1, "b": [None]}) == comparable_text({"b": [None], "a": 1})
+    assert comparable_text({"a": 1}) != comparable_text({"a": "1"})
 
 
 def test_items_are_where_the_resource_has_them() -> None:
@@ -148,7 +148,7 @@ def test_every_paginator_of_botocore_is_understood_or_has_nothing_to_page() -> N
     unread = [
         f"{name}:{operation}"
         for name in ("sagemaker", "dynamodb", "s3", "ec2", "iam", "cloudfront", "route53", "logs")
-        for service in [ingest.installed(name).service]
+        for service in [ingest.installed_spec(name).service]
         for operation, paginator in service.paginators.items()
         if paging_of(service, service.operations[operation]) is None and paginator.result_key
     ]
@@ -156,6 +156,6 @@ def test_every_paginator_of_botocore_is_understood_or_has_nothing_to_page() -> N
 
 
 def test_places_of_items_of_a_real_list() -> None:
-    sagemaker = ingest.installed("sagemaker").service
+    sagemaker = ingest.installed_spec("sagemaker").service
     found = next(places_of_items(sagemaker, sagemaker.operations["ListEndpoints"], EMPTY_OVERLAY))
     assert (found[0], found[1].name) == (("Endpoints",), "EndpointSummary")

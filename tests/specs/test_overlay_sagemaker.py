@@ -27,7 +27,7 @@ OVERLAY = load_overlay(FOLDER / "overlay.yaml")
 
 @lru_cache(maxsize=1)
 def spec() -> Spec:
-    return ingest.installed("sagemaker")
+    return ingest.installed_spec("sagemaker")
 
 
 def service() -> Service:
@@ -82,13 +82,13 @@ def test_what_conditions_look_at_is_in_the_model() -> None:
 
 
 def stored_versions() -> list[str]:
-    found = files.stored(ROOT / "specs", "sagemaker")
+    found = files.find_stored(ROOT / "specs", "sagemaker")
     return [version.provenance.botocore for version in found.versions] if found else []
 
 
 @pytest.mark.parametrize("version", stored_versions())
 def test_rules_hold_only_where_the_model_has_what_they_speak_of(version: str) -> None:
-    old = files.read(FOLDER, botocore=version).service
+    old = files.read_spec(FOLDER, botocore=version).service
     for name, operation in old.operations.items():
         shape = old.input_of(operation)
         members = {step for place in places.places(old, shape) for step in place.steps}

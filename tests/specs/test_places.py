@@ -70,7 +70,7 @@ def test_where_a_path_leads(path: Path, shape: str | None) -> None:
 
 @pytest.mark.parametrize("name", ["sagemaker", "s3", "dynamodb", "wafv2"])
 def test_the_walk_of_every_operation_ends_and_repeats_nothing(name: str) -> None:
-    model = ingest.installed(name).service
+    model = ingest.installed_spec(name).service
     for operation in model.operations.values():
         for root in (model.input_of(operation), model.output_of(operation)):
             found = [place.path for place in places(model, root)]

@@ -10,10 +10,17 @@ import pytest
 from conformance.specs.model import Member, Operation, Service, Shape, Waiter
 from conformance.specs.overlay.entries import EMPTY_OVERLAY
 from conformance.specs.resources.handle_references import References
-from conformance.specs.resources.inference import READING, bound, inferred, listed_by, puzzles, with_inferred
+from conformance.specs.resources.inference import (
+    READING,
+    inferred_resources,
+    input_bindings,
+    listed_by,
+    unresolved_creators,
+    with_inferred,
+)
 from conformance.specs.resources.inference.name_words import plurals, singulars, suffix_of
 from conformance.specs.resources.resource import Handle, Reading, Resource, Source
-from conformance.specs.resources.status_words import class_of
+from conformance.specs.resources.status_words import phase_of
 from conformance.values.paths import EACH
 from doubles.handmade_shapes import service, structure
 
@@ -48,7 +55,7 @@ def made(*operations: tuple[str, str, str], shapes: tuple[Shape, ...] = ()) -> S
 
 
 def only(model: Service, name: str = "Thing") -> Resource:
-    return next(each for each in inferred(model) if each.name == name)
+    return next(each for each in inferred_resources(model) if each.name == name)
 
 
 def test_a_thing_that_its_client_names() -> None:
@@ -110,7 +117,7 @@ def test_a_part_refers_to_what_it_is_part_of() -> None:
     known = References((thing, part_of))
     meanings = [
         (each.member, each.meaning, each.resource)
-        for each in bound(model, known, part_of, model.operations["DeletePart"])
+        for each in input_bindings(model, known, part_of, model.operations["DeletePart"])
     ]
     assert meanings == [("ThingId", "other", "Thing"), ("PartName", "own", "Part")]
 
@@ -122,7 +129,7 @@ def test_what_has_no_name_of_its_own_is_known_by_what_it_belongs_to() -> None:
     )  # fmt: skip
     profile = only(model, "Profile")
     assert profile.handles == (Handle("id", Source("request", ("ThingId",))),) or profile.handle.members == ()
-    known = References(inferred(model)).refers("DeleteProfile", "ThingId")
+    known = References(inferred_resources(model)).refers("DeleteProfile", "ThingId")
     assert known is not None
     assert known[0].name == "Thing"
 
@@ -132,7 +139,7 @@ def test_a_bare_name_means_the_thing_in_its_own_family_only() -> None:
         ("CreateThing", "Bare", "Nothing"), ("DeleteThing", "Bare", "Nothing"),
         ("AttachThingPolicy", "Bare", "Nothing"), ("CreateOther", "Nothing", "Nothing"), ("ListAll", "Bare", "Nothing"),
     )  # fmt: skip
-    known = References(inferred(model))
+    known = References(inferred_resources(model))
     for operation in ("CreateThing", "DeleteThing", "AttachThingPolicy"):
         found = known.refers(operation, "Name")
         assert found is not None
@@ -147,7 +154,7 @@ def test_a_name_of_another_noun_is_not_taken_for_the_things_own() -> None:
         ("CreateUse", "Asked", "Nothing"), ("DeleteUse", "Asked", "Nothing"),
         shapes=(asked, Shape("ThingName", "string")),
     )  # fmt: skip
-    assert all(each.name != "Use" or not each.handle.members for each in inferred(model))
+    assert all(each.name != "Use" or not each.handle.members for each in inferred_resources(model))
 
 
 @pytest.mark.parametrize("verbs", [("Run", "Terminate"), ("Register", "Deregister"), ("Start", "Stop")])
@@ -157,15 +164,15 @@ def test_other_verbs_make_things_where_something_ends_and_describes_them(verbs: 
         (f"{make}Thing", "Nothing", "Told"), (f"{end}Thing", "ById", "Nothing"), ("DescribeThing", "ById", "Told")
     )
     assert only(model).create == f"{make}Thing"
-    assert list(inferred(made((f"{make}Thing", "Nothing", "Told"), ("DescribeThing", "ById", "Told")))) == []
+    assert list(inferred_resources(made((f"{make}Thing", "Nothing", "Told"), ("DescribeThing", "ById", "Told")))) == []
 
 
 def test_what_only_creates_is_puzzling() -> None:
     model = made(
         ("CreateThing", "Nothing", "Nothing"), ("CreateToken", "Nothing", "Nothing"), ("GetThing", "ById", "Told")
     )
-    assert list(inferred(model)) == []
-    assert dict(puzzles(model)) == {
+    assert list(inferred_resources(model)) == []
+    assert dict(unresolved_creators(model)) == {
         "CreateThing": "GetThing cannot be told which Thing is meant",
         "CreateToken": "no operation that reads or removes a Token was found",
     }
@@ -217,12 +224,12 @@ def test_what_a_client_sets_is_no_state() -> None:
     ],
 )  # fmt: skip
 def test_words_of_a_status(value: str, meaning: str | None) -> None:
-    assert class_of(value) == meaning
+    assert phase_of(value) == meaning
 
 
 def test_a_job_that_runs_is_on_the_way() -> None:
-    assert class_of("RUNNING") == "settled"
-    assert class_of("RUNNING", is_job=True) == "moving"
+    assert phase_of("RUNNING") == "settled"
+    assert phase_of("RUNNING", is_job=True) == "moving"
 
 
 # ---------------------------------------------------------------- tags

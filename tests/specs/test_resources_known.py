@@ -9,7 +9,7 @@ import pytest
 from conformance.specs import ingest
 from conformance.specs.model import Service
 from conformance.specs.resources.handle_references import References
-from conformance.specs.resources.inference import bound, inferred
+from conformance.specs.resources.inference import inferred_resources, input_bindings
 from conformance.specs.resources.resource import Resource
 from conformance.values.paths import format_path
 from quality.resources_inferred import measure
@@ -17,8 +17,8 @@ from quality.resources_inferred import measure
 
 @functools.lru_cache(maxsize=8)
 def known(name: str) -> tuple[Service, dict[str, Resource]]:
-    model = ingest.installed(name).service
-    return model, {each.name: each for each in inferred(model)}
+    model = ingest.installed_spec(name).service
+    return model, {each.name: each for each in inferred_resources(model)}
 
 
 # service, resource, first handle, delete, read and where its description is
@@ -79,7 +79,7 @@ def test_what_is_known_of_a_resource_is_inferred(line: str) -> None:
     assert found.delete == delete
     assert (found.read.operation if found.read else "-") == read
     assert (format_path(found.read.at) if found.read else "") == at.strip(".")
-    needed = bound(model, References(resources.values()), found, model.operations[delete])
+    needed = input_bindings(model, References(resources.values()), found, model.operations[delete])
     assert {each.meaning for each in needed} <= {"own", "other", "constant"}
 
 
@@ -149,7 +149,7 @@ def test_a_state_in_words_that_the_model_does_not_list_is_understood_by_the_word
 
 @pytest.mark.slow
 def test_most_of_all_services_is_understood() -> None:
-    figures = measure(ingest.installed(name).service for name in ingest.service_names())
+    figures = measure(ingest.installed_spec(name).service for name in ingest.service_names())
     assert figures.families >= 1850
     assert figures.resolved >= 0.9 * figures.with_delete
     assert figures.statuses >= 650

@@ -45,7 +45,7 @@ TEXTS = (
 
 @lru_cache(maxsize=1)
 def spec() -> Spec:
-    return ingest.installed("sagemaker")
+    return ingest.installed_spec("sagemaker")
 
 
 def service() -> Service:

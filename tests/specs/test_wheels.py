@@ -54,12 +54,12 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_version_is_fetched_once_and_not_installed(cache: Path, tmp_path: Path, packed: bool) -> None:
     make_wheel(tmp_path / "index", "0.9.1", packed=packed)
     told: list[str] = []
-    spec = wheels.spec_of("things", "0.9.1", notify=told.append)
+    spec = wheels.spec_from_wheel("things", "0.9.1", notify=told.append)
     assert (spec.service.name, list(spec.service.operations)) == ("things", ["Ping"])
     assert (spec.provenance.botocore, told) == ("0.9.1", ["fetching botocore 0.9.1"])
     assert [path.name for path in cache.iterdir()] == ["botocore-0.9.1-py3-none-any.whl"]
     (tmp_path / "index" / "botocore-0.9.1-py3-none-any.whl").unlink()
-    assert wheels.spec_of("things", "0.9.1", notify=told.append) == spec
+    assert wheels.spec_from_wheel("things", "0.9.1", notify=told.append) == spec
     assert len(told) == 1
     assert ingest.botocore_version() != "0.9.1"
 
@@ -68,14 +68,14 @@ def test_the_wheel_of_the_installed_version_has_the_same_spec(cache: Path, tmp_p
     # Packed and plain files of one model have one digest, and one spec.
     make_wheel(tmp_path / "index", "0.9.1", packed=True)
     make_wheel(tmp_path / "index", "0.9.2", packed=False)
-    one, other = (wheels.spec_of("things", version) for version in ("0.9.1", "0.9.2"))
+    one, other = (wheels.spec_from_wheel("things", version) for version in ("0.9.1", "0.9.2"))
     assert one.service == other.service
     assert one.provenance.digest == other.provenance.digest
 
 
 def test_a_version_is_loaded_by_name(cache: Path, tmp_path: Path) -> None:
     make_wheel(tmp_path / "index", "0.9.1")
-    loaded = loading.load("things", source="0.9.1", root=tmp_path)
+    loaded = loading.load_spec("things", source="0.9.1", root=tmp_path)
     assert (loaded.origin, loaded.overlay_path) == ("wheel", None)
 
 
@@ -83,7 +83,7 @@ def test_an_unknown_version_names_the_near_ones(cache: Path, tmp_path: Path) -> 
     for version in ("0.9.1", "0.9.12", "1.20.0"):
         make_wheel(tmp_path / "index", version)
     with pytest.raises(UnknownName) as caught:
-        wheels.spec_of("things", "0.9.13")
+        wheels.spec_from_wheel("things", "0.9.13")
     assert caught.value.near[0] in ("0.9.12", "0.9.1")
     assert caught.value.exit_status == 2
     assert not list(cache.iterdir())
@@ -91,7 +91,7 @@ def test_an_unknown_version_names_the_near_ones(cache: Path, tmp_path: Path) -> 
 
 def test_off_line_it_says_what_is_missing(cache: Path) -> None:
     with pytest.raises(MissingPart) as caught:
-        wheels.spec_of("things", "0.9.1")
+        wheels.spec_from_wheel("things", "0.9.1")
     assert "botocore 0.9.1 is not in the cache" in caught.value.message
     assert str(cache) in (caught.value.hint or "")
 
@@ -100,7 +100,7 @@ def test_an_index_that_does_not_answer_is_told(cache: Path, monkeypatch: pytest.
     monkeypatch.delenv("PIP_NO_INDEX")
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
     with pytest.raises(MissingPart, match="could not be fetched"):
-        wheels.spec_of("things", "0.9.1")
+        wheels.spec_from_wheel("things", "0.9.1")
 
 
 @pytest.mark.parametrize("version", ["latest", "1", "1.0; rm", "1.0.0 --pre", "", "../x"])
@@ -110,14 +110,14 @@ def test_what_is_no_version_never_reaches_pip(cache: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(subprocess, "run", never)
     with pytest.raises(UsageError):
-        wheels.spec_of("things", version)
+        wheels.spec_from_wheel("things", version)
 
 
 def test_a_wheel_without_the_service_is_told(cache: Path, tmp_path: Path) -> None:
     make_wheel(tmp_path / "index", "0.9.1")
     for name, hint in (("thing", "did you mean things?"), ("zzz", "a later version"), ("", ""), ("..", "")):
         with pytest.raises(UsageError, match=r"botocore 0\.9\.1 has no service") as caught:
-            wheels.spec_of(name, "0.9.1")
+            wheels.spec_from_wheel(name, "0.9.1")
         assert hint in (caught.value.hint or "")
 
 
@@ -154,7 +154,7 @@ def test_a_broken_cache_is_fetched_anew(cache: Path, tmp_path: Path, damage: Cal
     cache.mkdir(parents=True)
     damage(make_wheel(cache, "0.9.1"))
     told: list[str] = []
-    assert wheels.spec_of("things", "0.9.1", notify=told.append).service.name == "things"
+    assert wheels.spec_from_wheel("things", "0.9.1", notify=told.append).service.name == "things"
     assert "is broken" in told[0]
 
 
@@ -164,7 +164,7 @@ def test_a_broken_cache_off_line_names_the_file(cache: Path, damage: Callable[[P
     path = make_wheel(cache, "0.9.1")
     damage(path)
     with pytest.raises(BadFile) as caught:
-        wheels.spec_of("things", "0.9.1")
+        wheels.spec_from_wheel("things", "0.9.1")
     assert caught.value.path == str(path)
     assert "delete it" in (caught.value.hint or "")
 
@@ -179,21 +179,21 @@ def test_a_wheel_that_comes_broken_is_not_kept(
 
     monkeypatch.setattr(subprocess, "run", run)
     with pytest.raises(ConformanceError):
-        wheels.spec_of("things", "0.9.1")
+        wheels.spec_from_wheel("things", "0.9.1")
     assert not list(cache.glob("*.whl"))
 
 
 def test_without_pip_it_says_so(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     with pytest.raises(MissingPart, match="pip"):
-        wheels.spec_of("things", "0.9.1")
+        wheels.spec_from_wheel("things", "0.9.1")
 
 
 def test_a_cache_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     with pytest.raises(Unwritable) as caught:
-        wheels.spec_of("things", "0.9.1")
+        wheels.spec_from_wheel("things", "0.9.1")
     assert caught.value.hint == "set XDG_CACHE_HOME"
 
 

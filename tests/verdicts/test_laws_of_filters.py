@@ -18,7 +18,7 @@ from conformance.cases.scenarios import filters as scripts
 from conformance.cases.scenarios import pagination
 from conformance.specs.model import Shape
 from conformance.specs.overlay.entries import Overlay, Rule
-from conformance.specs.resources.list_criteria import Criterion, Kind, criteria_of
+from conformance.specs.resources.list_criteria import Criterion, CriterionKind, criteria_of
 from conformance.verdicts.evidence.timeline import Timeline
 from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.laws import LAWS
@@ -28,7 +28,7 @@ from doubles.offline_player import Clock, play
 from doubles.paged_list_service import OVERLAY, Shelves, model
 
 FIELDS = ("BookName", "Status", "CreationTime")
-TEXTS: tuple[Kind, ...] = ("contains", "prefix", "equals")
+TEXTS: tuple[CriterionKind, ...] = ("contains", "prefix", "equals")
 MEMBERS = ("NameContains", "NamePrefix", "StatusEquals", "CreationTimeAfter", "CreationTimeBefore")
 
 
@@ -167,7 +167,7 @@ def test_an_item_that_does_not_tell_is_not_judged(item: Any) -> None:
     assert criterion_of("equals", "Name").matches(item, "x") is None
 
 
-def criterion_of(kind: Kind, member: str) -> Criterion:
+def criterion_of(kind: CriterionKind, member: str) -> Criterion:
     return Criterion("Filter", kind, (member,), Shape("Text", "string"))
 
 

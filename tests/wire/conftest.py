@@ -164,6 +164,6 @@ def things() -> Callable[[str], Service]:
 
     @functools.cache
     def made(protocol: str) -> Service:
-        return ingest.from_documents("things", _document(protocol), botocore="", source="", digest="").service
+        return ingest.spec_from_documents("things", _document(protocol), botocore="", source="", digest="").service
 
     return made

@@ -76,7 +76,7 @@ PLAIN = st.recursive(
 
 @functools.cache
 def service_of(name: str) -> Service:
-    return ingest.installed(name).service
+    return ingest.installed_spec(name).service
 
 
 @functools.cache
@@ -292,7 +292,7 @@ def test_documents_are_kept_as_they_are(tree: Any) -> None:
             "Doc": {"type": "structure", "members": {}, "document": True},
         },
     }
-    service = ingest.from_documents("x", model, botocore="", source="", digest="").service
+    service = ingest.spec_from_documents("x", model, botocore="", source="", digest="").service
     codec = codec_for(service)
     request = codec.encode(service, service.operations["Put"], {"doc": tree})
     assert json.loads(request.body) == {"doc": tree}

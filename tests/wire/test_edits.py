@@ -108,10 +108,10 @@ def test_a_wrong_timestamp_stays_a_wrong_timestamp(things: Things, protocol: str
 
 @pytest.mark.parametrize("protocol", ALL)
 def test_moments_and_bytes_are_written_as_in_their_places(things: Things, protocol: str) -> None:
-    event = datetime(1999, 1, 1, tzinfo=timezone.utc)
-    _, decoded = sent(things, protocol, put("At", event), put("Data", b"\0\1"))
+    time = datetime(1999, 1, 1, tzinfo=timezone.utc)
+    _, decoded = sent(things, protocol, put("At", time), put("Data", b"\0\1"))
     assert faults(decoded) == []
-    assert (decoded.value["At"], decoded.value["Data"]) == (event, b"\0\1")
+    assert (decoded.value["At"], decoded.value["Data"]) == (time, b"\0\1")
 
 
 @pytest.mark.parametrize("protocol", ALL)

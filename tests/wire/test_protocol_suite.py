@@ -107,7 +107,7 @@ def cases(folder: Path) -> Iterator[Case]:
                 operation = given.get("name", "OperationName")
                 metadata = {"endpointPrefix": "test", "apiVersion": "2014-01-01", **suite["metadata"]}
                 model = modern({**suite, "metadata": metadata, "operations": {operation: given}})
-                spec = ingest.from_documents("test", model, botocore="", source="", digest="")
+                spec = ingest.spec_from_documents("test", model, botocore="", source="", digest="")
                 label = document.get("id") or f"{number}.{index}"
                 parent = f"{folder.parent.name}/" if folder.parent.name == "legacy" else ""
                 name = f"{parent}{folder.name}/{path.stem}:{label}"

@@ -27,7 +27,7 @@ ALL = ["json", "query", "ec2", "rest-json", "rest-xml", "smithy-rpc-v2-cbor"]
 def test_every_protocol_of_every_service_has_a_codec() -> None:
     assert sorted(CODECS) == sorted(ALL)
     for name in ("sagemaker", "s3", "ec2", "iam", "lambda", "cloudwatch"):
-        service = ingest.installed(name).service
+        service = ingest.installed_spec(name).service
         assert codec_for(service).name == service.protocol
         assert {codec_for(service, protocol).name for protocol in service.protocols} == set(service.protocols)
 
@@ -87,7 +87,7 @@ def test_a_form_cannot_be_broken(things: Things, protocol: str) -> None:
 def test_an_operation_without_a_parsed_body_has_no_broken_one(things: Things) -> None:
     service = things("rest-json")
     assert codec_for(service).broken_body(service, service.operations["Get"]) is None
-    s3 = ingest.installed("s3").service
+    s3 = ingest.installed_spec("s3").service
     assert codec_for(s3).broken_body(s3, s3.operations["PutObject"]) is None
     assert codec_for(s3).broken_body(s3, s3.operations["PutBucketCors"]) is not None
 

@@ -44,7 +44,7 @@ SLIPS = {
 
 @functools.cache
 def service_of(name: str) -> Service:
-    return ingest.installed(name).service
+    return ingest.installed_spec(name).service
 
 
 def answers(folder: Path, pattern: str, status: int, media_type: str) -> Iterator[tuple[str, Answer]]:

@@ -24,7 +24,7 @@ from conformance.wire.protocols import codec_for
 
 @functools.cache
 def service_of(name: str) -> Service:
-    return ingest.installed(name).service
+    return ingest.installed_spec(name).service
 
 
 def request_for(name: str, operation: str, params: Mapping[str, Any], *edits: Edit) -> Request:
@@ -167,7 +167,7 @@ def lists() -> Service:
             "Moment": {"type": "timestamp"},
         },
     }
-    return ingest.from_documents("x", model, botocore="", source="", digest="").service
+    return ingest.spec_from_documents("x", model, botocore="", source="", digest="").service
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_moments_in_a_header_list_have_commas_of_their_own() -> None:
     answer = codec_for(service).decode_response(
         service, service.operations["Get"], Response(200, {"x-moments": text}, b"")
     )
-    assert [event.day for event in answer.output["Moments"]] == [2, 3]
+    assert [time.day for time in answer.output["Moments"]] == [2, 3]
 
 
 def test_an_input_that_is_a_stream_is_inexpressible() -> None:

@@ -12,24 +12,24 @@ from hypothesis import strategies as st
 
 from conformance.wire.timestamps import ISO8601, RFC822, UNIX, as_utc, read_timestamp, write_timestamp
 
-MOMENTS = st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=st.just(timezone.utc))
+TIMES = st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=st.just(timezone.utc))
 UTC = timezone.utc
 
 
-@given(MOMENTS, st.sampled_from([UNIX, ISO8601, RFC822]))
-def test_what_is_written_is_read(event: datetime, form: str) -> None:
-    kept = event.replace(microsecond=0) if form == RFC822 else event
-    assert read_timestamp(write_timestamp(event, form), form) == kept
+@given(TIMES, st.sampled_from([UNIX, ISO8601, RFC822]))
+def test_what_is_written_is_read(time: datetime, form: str) -> None:
+    kept = time.replace(microsecond=0) if form == RFC822 else time
+    assert read_timestamp(write_timestamp(time, form), form) == kept
 
 
-@given(MOMENTS, st.sampled_from([UNIX, ISO8601, RFC822]))
-def test_written_as_by_botocore(event: datetime, form: str) -> None:
+@given(TIMES, st.sampled_from([UNIX, ISO8601, RFC822]))
+def test_written_as_by_botocore(time: datetime, form: str) -> None:
     serializer = create_serializer("json", include_validation=False)
-    assert write_timestamp(event, form) == serializer._convert_timestamp_to_str(event, form)
+    assert write_timestamp(time, form) == serializer._convert_timestamp_to_str(time, form)
 
 
 @pytest.mark.parametrize(
-    ("form", "raw", "moment"),
+    ("form", "raw", "time"),
     [
         (UNIX, 0, datetime(1970, 1, 1, tzinfo=UTC)),
         (UNIX, 1577923200.125, datetime(2020, 1, 2, 0, 0, 0, 125000, tzinfo=UTC)),
@@ -44,8 +44,8 @@ def test_written_as_by_botocore(event: datetime, form: str) -> None:
         (RFC822, "Thu, 02 Jan 2020 00:00:00.5 GMT", datetime(2020, 1, 2, 0, 0, 0, 500000, tzinfo=UTC)),
     ],
 )
-def test_right_forms(form: str, raw: Any, moment: datetime) -> None:
-    assert read_timestamp(raw, form) == moment
+def test_right_forms(form: str, raw: Any, time: datetime) -> None:
+    assert read_timestamp(raw, form) == time
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from conformance.cases.scenario import Pace, Scenario, Script, Send
 from conformance.specs.clauses import filters as statements
 from conformance.specs.clauses.clause import Clause
 from conformance.specs.model import Operation
-from conformance.specs.resources.descriptions import at, carries
+from conformance.specs.resources.descriptions import is_identified_by, value_at
 from conformance.specs.resources.list_criteria import WIDE_VALUES, Criterion, Ordering, criteria_of, ordering_of, utc
 
 # Far enough from the time of a creation that clocks and precision do not matter.
@@ -108,14 +108,14 @@ def _filtered(
 
 
 def _shown(there: PopulatedList, walk: PageWalk, known: Known) -> Any:
-    return next((item for item in there.listed(walk) if carries(item, known)), None)
+    return next((item for item in there.listed(walk) if is_identified_by(item, known)), None)
 
 
 def _values(criterion: Criterion, there: PopulatedList, whole: PageWalk, known: tuple[Known, ...]) -> Iterator[Any]:
     """Values to filter by: one that an item matches, one that none matches, and the exact bound of a time."""
     items = there.listed(whole)
-    own = [item for item in items if any(carries(item, each) for each in known)]
-    found = [value for item in (*own, *items) if (value := at(item, criterion.item)) is not None]
+    own = [item for item in items if any(is_identified_by(item, each) for each in known)]
+    found = [value for item in (*own, *items) if (value := value_at(item, criterion.item)) is not None]
     if not found:
         return
     times = [utc(each) for each in found if isinstance(each, datetime)]

@@ -27,7 +27,7 @@ from conformance.cases.samples import Unbuildable, is_valid_text, sample_leaf
 from conformance.cases.scenario import Pace, Reply, Scenario, Script, Send
 from conformance.specs.clauses import pagination as statements
 from conformance.specs.model import Operation
-from conformance.specs.resources.listings import Paging, paging_of, text_of
+from conformance.specs.resources.listings import Paging, comparable_text, paging_of
 
 # Items created for a list, where its smallest page does not hold as many.
 FEWEST, MOST = 3, 6
@@ -114,7 +114,7 @@ def _agree(there: PopulatedList, known: tuple[Known, ...], whole: PageWalk, page
 
 
 def _counted(there: PopulatedList, walk: PageWalk) -> Counter[str]:
-    return Counter(text_of(item) for item in there.listed(walk))
+    return Counter(comparable_text(item) for item in there.listed(walk))
 
 
 def _foreign(builder: RequestBuilder, operation: Operation, paging: Paging) -> Params:

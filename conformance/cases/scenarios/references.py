@@ -24,7 +24,7 @@ from conformance.specs.clauses.clause import clause_id
 from conformance.specs.clauses.references import NOT_FOUND, SECTION, references
 from conformance.specs.model import Operation
 from conformance.specs.places import Step
-from conformance.specs.resources.descriptions import at
+from conformance.specs.resources.descriptions import value_at
 from conformance.specs.resources.resource import Resource
 from conformance.values.paths import Edit, Path, apply, shape_form
 
@@ -87,7 +87,7 @@ class _Reference:
         """A handle that is well-formed in a place and refers to nothing; None where the answer does not give one."""
         if spot.handle is None or not spot.is_generated:
             return self.absent
-        value = at(output, spot.handle.source.path)
+        value = value_at(output, spot.handle.source.path)
         return altered_text(value) if isinstance(value, str) else None
 
     def _filled(self, values: dict[Path, Any]) -> Call:

@@ -23,7 +23,7 @@ from conformance.cases.scenario import Pace, Reply, Scenario, Script, Send
 from conformance.specs.clauses.clause import Clause
 from conformance.specs.clauses.roundtrip import read_clauses
 from conformance.specs.model import Operation
-from conformance.specs.resources.descriptions import known_as
+from conformance.specs.resources.descriptions import identifying_values
 from conformance.specs.resources.echoes import described_shape
 from conformance.specs.resources.resource import Resource
 from conformance.values.paths import Edit, apply, get
@@ -100,7 +100,7 @@ def _read(
     """
     if creation.read is None:
         return False
-    known = known_as(at.resource, creation.call.params, reply.output)
+    known = identifying_values(at.resource, creation.call.params, reply.output)
     resource = at.resource if quick else replace(at.resource, status=None)
     reads, reading = 0, read_until_settled(resource, creation.read, known, pace, Roundtrip.READ)
     answer: Any = None
@@ -138,7 +138,7 @@ class CreationAttempts:
             reply = yield Send(Roundtrip.PREREQUISITE, needed.call, creates=needed)
             self.tried.add(needed.resource)
             if reply.accepted and needed.read is not None:
-                known = known_as(needed.what, needed.call.params, reply.output)
+                known = identifying_values(needed.what, needed.call.params, reply.output)
                 yield from read_until_settled(needed.what, needed.read, known, pace, Roundtrip.PREREQUISITE)
         reply = yield Send(Roundtrip.CREATE, creation.call, creates=creation)
         return creation, reply

@@ -21,7 +21,7 @@ from conformance.cases.scenario import Pace, Reply, Scenario, Script, Send
 from conformance.specs.clauses.clause import clause_id
 from conformance.specs.model import Operation
 from conformance.specs.overlay.entries import Rule, Step
-from conformance.specs.resources.descriptions import known_as
+from conformance.specs.resources.descriptions import identifying_values
 from conformance.specs.resources.resource import Resource
 from conformance.values.paths import Edit, NoSuchPlace, apply, get
 
@@ -175,7 +175,7 @@ class _Sequence:
     def _settled(self, step: Step, pace: Pace) -> Script:
         creation = self._known(str(step.wait_for))
         if creation is not None and creation.read is not None:
-            known = known_as(creation.what, creation.call.params, None)
+            known = identifying_values(creation.what, creation.call.params, None)
             yield from read_until_settled(creation.what, creation.read, known, pace, Sequences.SETTLED.label(step.name))
 
     def _known(self, resource: str) -> Creation | None:

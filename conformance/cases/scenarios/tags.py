@@ -35,7 +35,7 @@ from conformance.specs.clauses.tags import (
 )
 from conformance.specs.model import Operation
 from conformance.specs.resources.resource import Resource, Tagging
-from conformance.specs.resources.tag_values import tags_at, written, written_keys
+from conformance.specs.resources.tag_values import tag_keys_for_request, tags_at, tags_for_request
 from conformance.values.paths import Edit, Path, apply
 
 FIRST: Mapping[str, str] = {"conformance-a": "one", "conformance-b": "two"}
@@ -159,7 +159,7 @@ def _removed(at: Fixture) -> Callable[[Pace], Turn]:
     bare = _about(at, tagging.remove)
     shape = shape_of(service, bare.operation, tagging.remove_at)
     assert shape is not None
-    keys = Edit("set", tagging.remove_at, written_keys(service, shape, (TAKEN_AWAY,)))
+    keys = Edit("set", tagging.remove_at, tag_keys_for_request(service, shape, (TAKEN_AWAY,)))
     remove, listed = replace(bare, params=apply(bare.params, (keys,))), _listed(at)
 
     def script(pace: Pace) -> Turn:
@@ -197,7 +197,9 @@ def _tagged(at: Fixture, call: Call, path: Path, tags: Mapping[str, str]) -> Cal
     """The call with tags in it."""
     shape = shape_of(at.builder.service, call.operation, path)
     assert shape is not None
-    return replace(call, params=apply(call.params, (Edit("set", path, written(at.builder.service, shape, tags)),)))
+    return replace(
+        call, params=apply(call.params, (Edit("set", path, tags_for_request(at.builder.service, shape, tags)),))
+    )
 
 
 def _has(tags: Mapping[str, str]) -> Callable[[Mapping[str, str]], bool]:

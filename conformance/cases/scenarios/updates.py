@@ -27,7 +27,7 @@ from conformance.cases.scenario import Pace, Reply, Scenario, Script, Send
 from conformance.cases.scenarios.roundtrip import REFUSED
 from conformance.specs.clauses.updates import update_clauses
 from conformance.specs.model import NUMBER_TYPES, Operation, Service, Shape
-from conformance.specs.resources.descriptions import described
+from conformance.specs.resources.descriptions import find_description
 from conformance.specs.resources.echoes import described_shape
 from conformance.specs.resources.resource import Resource
 from conformance.values.paths import Edit, apply, get
@@ -134,7 +134,7 @@ def _described(
         if not reply.accepted and asked != read:
             asked = read
             continue
-        found = described(at.resource.read, reply.output, known) if reply.accepted else None
+        found = find_description(at.resource.read, reply.output, known) if reply.accepted else None
         if before is None or found != before or late():
             break
         wait = True

@@ -15,7 +15,7 @@ from typing import Any
 
 from conformance.cases.case import Call, Creation
 from conformance.exchanges.exchange import Exchange
-from conformance.specs.resources.descriptions import at
+from conformance.specs.resources.descriptions import value_at
 from conformance.values.paths import Edit, Path, apply
 
 # An id that is answered with the collection that it is in, and asked for without it: /hostedzone/Z123. AWS's own
@@ -72,8 +72,8 @@ class CreatedResources:
 
 def _value(exchange: Exchange, side: str, path: Path) -> Any:
     if side == "request":
-        return at(exchange.call.params, path)
-    answered = at(exchange.answer.output if exchange.answer is not None else None, path)
+        return value_at(exchange.call.params, path)
+    answered = value_at(exchange.answer.output if exchange.answer is not None else None, path)
     collected = _IN_COLLECTION.fullmatch(answered) if isinstance(answered, str) else None
     return answered if collected is None else collected[1]
 

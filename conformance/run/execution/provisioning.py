@@ -15,7 +15,7 @@ from conformance.cases.case import Call, Creation
 from conformance.exchanges.exchange import Exchange, Exchanger
 from conformance.run.execution.created_resources import BoundCall, CreatedResources
 from conformance.run.execution.polling import Polling
-from conformance.specs.resources.descriptions import state_of
+from conformance.specs.resources.descriptions import status_in_answer
 from conformance.specs.resources.resource import Resource
 from conformance.wire.message import Inexpressible
 
@@ -102,7 +102,7 @@ class Provisioner:
         for polls in itertools.count():
             exchange = self.exchanger_of(creation).perform(bound.call, "poll")
             kind, output = exchange.outcome.kind, exchange.answer.output if exchange.answer is not None else None
-            state = state_of(creation.what, output, bound.call.params)
+            state = status_in_answer(creation.what, output, bound.call.params)
             # An answer without a state, or with a final one, leaves nothing to wait for.
             if kind == "accepted" and not status.passes(state) and status.phase(state) != "failed":
                 exchanges.append(exchange)

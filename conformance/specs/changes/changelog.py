@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.specs.changes.impact import impact_of
-from conformance.specs.changes.shape_changes import Change, Changes
-from conformance.specs.changes.skeleton import Differ, shown
+from conformance.specs.changes.shape_changes import SpecChange, SpecChanges
+from conformance.specs.changes.skeleton import SkeletonDiff, pretty_structure
 from conformance.specs.overlay.entries import Overlay, Rule
 
 FORMAT = 1
@@ -31,7 +31,7 @@ class Method:
     response: Any
 
 
-def methods(changes: Changes) -> Iterator[Method]:
+def changed_methods(changes: SpecChanges) -> Iterator[Method]:
     """New, removed and updated operations, in this order.
 
     Only what shows in a structure counts here: a length that changed makes no updated method.
@@ -42,7 +42,7 @@ def methods(changes: Changes) -> Iterator[Method]:
         yield Method(name, "new", change.after["request"] or None, change.after["response"] or None)
     for name in changes.removed:
         yield Method(name, "removed", None, None)
-    differ = Differ(older, newer)
+    differ = SkeletonDiff(older, newer)
     for name in changes.updated:
         old, new = older.operations[name], newer.operations[name]
         request = differ.changed(older.input_of(old), newer.input_of(new))
@@ -51,9 +51,9 @@ def methods(changes: Changes) -> Iterator[Method]:
             yield Method(name, "updated", request, response)
 
 
-def apichanges(changes: Changes) -> str:
+def change_page(changes: SpecChanges) -> str:
     """The changes in the structure of the public change pages."""
-    found = list(methods(changes))
+    found = list(changed_methods(changes))
     counts = [
         f"{number} {state} api method{'' if number == 1 else 's'}"
         for state in ("new", "removed", "updated")
@@ -67,11 +67,11 @@ def _method(method: Method) -> str:
     lines = [f"{method.name} ({method.state})"]
     for side, structure in (("request", method.request), ("response", method.response)):
         if structure is not None:
-            lines += [f"Changes ({side})", shown(structure)]
+            lines += [f"Changes ({side})", pretty_structure(structure)]
     return "\n".join(lines)
 
 
-def changelog_text(changes: Changes) -> str:
+def changelog_text(changes: SpecChanges) -> str:
     """The changes with a line for each, for a terminal."""
     lines = [f"{changes.newer.service.name}: {_versions(changes)}", _totals(changes)]
     for state, names in (("new", changes.new), ("removed", changes.removed)):
@@ -87,13 +87,13 @@ def changelog_text(changes: Changes) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _line(change: Change, more: int) -> str:
+def _line(change: SpecChange, more: int) -> str:
     place = f"{change.section} {change.path}".strip()
     elsewhere = f" (and in {_more(more)})" if more else ""
-    return f"  {place}: {words(change)}{elsewhere}"
+    return f"  {place}: {change_summary(change)}{elsewhere}"
 
 
-def _reasons(change: Change) -> list[str]:
+def _reasons(change: SpecChange) -> list[str]:
     impact = impact_of(change)
     sides = (("client", impact.breaks_client, impact.client), ("server", impact.breaks_server, impact.server))
     return [f"      an older {who} can break: {why}" for who, breaks, why in sides if breaks]
@@ -103,7 +103,7 @@ def _more(number: int) -> str:
     return f"{number} more place{'' if number == 1 else 's'}"
 
 
-def changelog_markdown(changes: Changes, overlay: Overlay | None = None) -> str:
+def changelog_markdown(changes: SpecChanges, overlay: Overlay | None = None) -> str:
     """The changes as Markdown: a table a method, and below it the constraints that came with what is new."""
     lines = [f"# {changes.newer.service.full_name}: {_versions(changes)}", "", _totals(changes)]
     for name in ("", *_names(changes)):
@@ -122,12 +122,12 @@ def changelog_markdown(changes: Changes, overlay: Overlay | None = None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _row(change: Change, more: int) -> str:
+def _row(change: SpecChange, more: int) -> str:
     impact = impact_of(change)
     place = change.section + (f" `{change.path}`" if change.path else "")
     cells = (
         place + (f" and {_more(more)}" if more else ""),
-        words(change),
+        change_summary(change),
         f"{'can break' if impact.breaks_client else 'safe'}: {impact.client}",
         f"{'can break' if impact.breaks_server else 'safe'}: {impact.server}",
     )
@@ -135,7 +135,7 @@ def _row(change: Change, more: int) -> str:
     return "| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in cells) + " |"
 
 
-def _details(found: tuple[Change, ...]) -> Iterator[str]:
+def _details(found: tuple[SpecChange, ...]) -> Iterator[str]:
     for change, _ in _folded(found):
         if change.details:
             what = change.path or change.operation
@@ -150,7 +150,7 @@ def _code(value: str) -> str:
     return f"{fence}{value}{fence}"
 
 
-def _rules(changes: Changes, overlay: Overlay | None) -> dict[str, list[Rule]]:
+def _rules(changes: SpecChanges, overlay: Overlay | None) -> dict[str, list[Rule]]:
     older, newer = changes.older.provenance.botocore, changes.newer.provenance.botocore
     rules = overlay.rules if overlay else ()
     return {
@@ -160,7 +160,7 @@ def _rules(changes: Changes, overlay: Overlay | None) -> dict[str, list[Rule]]:
 
 
 def changelog_document(
-    changes: Changes, overlay: Overlay | None = None, clauses: Mapping[str, Any] | None = None
+    changes: SpecChanges, overlay: Overlay | None = None, clauses: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """Everything that is known of the changes, as a JSON document."""
     result: dict[str, Any] = {
@@ -189,7 +189,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _entry(change: Change) -> dict[str, Any]:
+def _entry(change: SpecChange) -> dict[str, Any]:
     impact = impact_of(change)
     entry: dict[str, Any] = {
         "operation": change.operation,
@@ -199,7 +199,7 @@ def _entry(change: Change) -> dict[str, Any]:
         "effect": change.effect,
         "before": change.before,
         "after": change.after,
-        "words": words(change),
+        "words": change_summary(change),
         "client": {"breaks": impact.breaks_client, "why": impact.client},
         "server": {"breaks": impact.breaks_server, "why": impact.server},
     }
@@ -212,7 +212,7 @@ def _entry(change: Change) -> dict[str, Any]:
 
 # ---------------------------------------------------------------- words
 
-_Words = Callable[[Change], str]
+_Words = Callable[[SpecChange], str]
 
 _WORDS: dict[tuple[str, str], _Words] = {
     ("member", "adds"): lambda change: f"new {'required ' if change.required else ''}member, {_kind(change)}",
@@ -231,7 +231,7 @@ _WORDS: dict[tuple[str, str], _Words] = {
 }
 
 
-def words(change: Change) -> str:
+def change_summary(change: SpecChange) -> str:
     """What changed, in a few words."""
     found = _WORDS.get((change.kind, change.effect))
     if found:
@@ -243,13 +243,13 @@ def words(change: Change) -> str:
     return f"{change.kind} {_value(change.before)} -> {_value(change.after)}"
 
 
-def _enum(change: Change) -> str:
+def _enum(change: SpecChange) -> str:
     if change.effect == "widens":
         return f"values added: {', '.join(change.after)}" if change.after else "any value, no longer an enum"
     return f"values gone: {', '.join(change.before)}" if change.before else f"only {', '.join(change.after)} now"
 
 
-def _kind(change: Change) -> str:
+def _kind(change: SpecChange) -> str:
     if isinstance(change.after, list) and change.type == "list":
         inner = change.after[0]
         return f"list of {'objects' if isinstance(inner, dict) else 'lists' if isinstance(inner, list) else inner}"
@@ -266,25 +266,25 @@ def _value(value: Any) -> str:
     return "none" if value is None else str(value)
 
 
-def _versions(changes: Changes) -> str:
+def _versions(changes: SpecChanges) -> str:
     return f"botocore {changes.older.provenance.botocore} -> {changes.newer.provenance.botocore}"
 
 
-def _totals(changes: Changes) -> str:
+def _totals(changes: SpecChanges) -> str:
     return f"{len(changes.new)} new, {len(changes.removed)} removed, {len(changes.updated)} updated methods"
 
 
-def _names(changes: Changes) -> list[str]:
+def _names(changes: SpecChanges) -> list[str]:
     return [*changes.new, *changes.removed, *changes.updated]
 
 
-def _state(changes: Changes, name: str) -> str:
+def _state(changes: SpecChanges, name: str) -> str:
     return "new" if name in changes.new else "removed" if name in changes.removed else "updated"
 
 
-def _folded(found: tuple[Change, ...]) -> Iterator[tuple[Change, int]]:
+def _folded(found: tuple[SpecChange, ...]) -> Iterator[tuple[SpecChange, int]]:
     """Each change once, with the number of other places of the operation's same side that it is met at."""
-    groups: dict[str, list[Change]] = {}
+    groups: dict[str, list[SpecChange]] = {}
     for change in found:
         last = change.path.rpartition("/")[2]
         key = (change.section, last, change.kind, change.effect, change.required, change.before, change.after)

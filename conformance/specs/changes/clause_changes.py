@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from conformance.specs.changes.shape_changes import Change, Changes
+from conformance.specs.changes.shape_changes import SpecChange, SpecChanges
 from conformance.specs.clauses.catalog import clauses_of
 from conformance.specs.clauses.clause import clause_id
 from conformance.specs.overlay.entries import Overlay
@@ -26,7 +26,7 @@ class ClauseChanges:
     changed: tuple[str, ...]
 
 
-def clause_changes(changes: Changes, overlay: Overlay | None = None) -> ClauseChanges:
+def clause_changes(changes: SpecChanges, overlay: Overlay | None = None) -> ClauseChanges:
     """The clauses that differ between the two specs of `changes`.
 
     The overlay's rules say themselves for which versions they hold, so that rules come and go as well.
@@ -46,7 +46,7 @@ def clause_changes(changes: Changes, overlay: Overlay | None = None) -> ClauseCh
     )
 
 
-def _ids(service: str, change: Change) -> Iterator[str]:
+def _ids(service: str, change: SpecChange) -> Iterator[str]:
     section = _SECTIONS.get(change.section)
     if section and change.effect not in ("none", "adds", "removes"):
         yield clause_id(service, change.operation, section, change.path, change.kind)

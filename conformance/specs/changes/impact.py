@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from conformance.specs.changes.shape_changes import Change
+from conformance.specs.changes.shape_changes import SpecChange
 
 _STAYS = "what it sends stays valid"
 _STILL_TAKES = "it takes all that newer clients may send"
@@ -107,7 +107,7 @@ _IMPACTS: dict[tuple[str, ...], Impact] = {
 }
 
 
-def impact_of(change: Change) -> Impact:
+def impact_of(change: SpecChange) -> Impact:
     """Who can be broken by a change, and why; a difference that no line here speaks of is felt by both."""
     section, kind, effect = change.section, change.kind, change.effect
     keys: list[tuple[str, ...]] = [(section, kind, effect), (kind,), (section, effect), (effect,)]

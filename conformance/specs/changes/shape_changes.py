@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any, Literal, TypeAlias
 
-from conformance.specs.changes.shape_differences import Differing, Pair, common
+from conformance.specs.changes.shape_differences import Pair, ShapeDifferences, shared_references
 from conformance.specs.changes.skeleton import skeleton
 from conformance.specs.clauses.catalog import constraints
 from conformance.specs.model import FLOAT_TYPES, INTEGER_TYPES, ErrorTraits, Member, Operation, Service, Shape, Spec
@@ -24,7 +24,7 @@ Effect = Literal["adds", "removes", "widens", "narrows", "replaces", "none"]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class SpecChange:
     """One difference.
 
     `path` is in the shape form of clause ids. `effect` says whether the newer version allows more at that place
@@ -46,7 +46,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class SpecChanges:
     """All differences between two specs of a service; `updated` are the operations that both have and that differ."""
 
     older: Spec
@@ -54,14 +54,14 @@ class Changes:
     new: tuple[str, ...]
     removed: tuple[str, ...]
     updated: tuple[str, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[SpecChange, ...]
 
-    def of(self, operation: str) -> tuple[Change, ...]:
+    def of(self, operation: str) -> tuple[SpecChange, ...]:
         """The changes of one operation; those of the service as a whole for an empty name."""
         return tuple(change for change in self.changes if change.operation == operation)
 
 
-def compare(older: Spec, newer: Spec) -> Changes:
+def compare_specs(older: Spec, newer: Spec) -> SpecChanges:
     """The differences that somebody meets who goes from `older` to `newer`."""
     old, new = older.service.operations, newer.service.operations
     comparison = _Comparison(older.service, newer.service)
@@ -74,7 +74,7 @@ def compare(older: Spec, newer: Spec) -> Changes:
         else:
             found += comparison.operation(old[name], new[name])
     touched = {change.operation for change in found}
-    return Changes(
+    return SpecChanges(
         older=older,
         newer=newer,
         new=tuple(sorted(new.keys() - old.keys())),
@@ -102,13 +102,13 @@ _SHAPE_FACTS = (
 )  # fmt: skip
 
 
-def _service(old: Service, new: Service) -> Iterator[Change]:
+def _service(old: Service, new: Service) -> Iterator[SpecChange]:
     for name, before, after in _facts(old, new, _SERVICE_FACTS):
-        yield Change("", "service", "", name.replace("_", " "), "replaces", before, after)
+        yield SpecChange("", "service", "", name.replace("_", " "), "replaces", before, after)
     for name in sorted(set(new.protocols) - set(old.protocols)):
-        yield Change("", "service", "", "protocols", "adds", after=name)
+        yield SpecChange("", "service", "", "protocols", "adds", after=name)
     for name in sorted(set(old.protocols) - set(new.protocols)):
-        yield Change("", "service", "", "protocols", "removes", before=name)
+        yield SpecChange("", "service", "", "protocols", "removes", before=name)
 
 
 def _facts(old: Any, new: Any, names: tuple[str, ...]) -> Iterator[tuple[str, Any, Any]]:
@@ -122,13 +122,13 @@ def _shown(value: Any) -> Any:
     return value if value is None or isinstance(value, str | int | float | bool) else str(getattr(value, "uri", value))
 
 
-def _whole(service: Service, operation: Operation, effect: Effect) -> Iterator[Change]:
+def _whole(service: Service, operation: Operation, effect: Effect) -> Iterator[SpecChange]:
     sides = (("request", service.input_of(operation)), ("response", service.output_of(operation)))
     shown = {name: skeleton(service, shape) for name, shape in sides}
     details = tuple(f"{name}: {text}" for name, shape in sides for text in _constraints(service, shape))
     errors = tuple(f"errors: {error.error.code}" for error in service.errors_of(operation) if error.error)
     before, after = (None, shown) if effect == "adds" else (shown, None)
-    yield Change(operation.name, "operation", "", "operation", effect, before, after, details=(*details, *errors))
+    yield SpecChange(operation.name, "operation", "", "operation", effect, before, after, details=(*details, *errors))
 
 
 def _constraints(service: Service, shape: Shape) -> Iterator[str]:
@@ -145,40 +145,40 @@ class _Comparison:
 
     def __init__(self, old: Service, new: Service) -> None:
         self.old, self.new = old, new
-        self._differs = Differing(old, new, lambda one, other: next(self._own(one, other), None) is not None)
+        self._differs = ShapeDifferences(old, new, lambda one, other: next(self._own(one, other), None) is not None)
         self._members: dict[tuple[str, str, Effect], Facts] = {}
 
-    def operation(self, old: Operation, new: Operation) -> Iterator[Change]:
+    def operation(self, old: Operation, new: Operation) -> Iterator[SpecChange]:
         for name, before, after in _facts(old, new, _OPERATION_FACTS):
-            yield Change(new.name, "operation", "", name.replace("_", " "), "replaces", before, after)
+            yield SpecChange(new.name, "operation", "", name.replace("_", " "), "replaces", before, after)
         if old.deprecated != new.deprecated:
-            yield Change(new.name, "operation", "", "deprecated", "none", old.deprecated, new.deprecated)
+            yield SpecChange(new.name, "operation", "", "deprecated", "none", old.deprecated, new.deprecated)
         yield from self.side(new.name, "request", self.old.input_of(old), self.new.input_of(new))
         yield from self.side(new.name, "response", self.old.output_of(old), self.new.output_of(new))
         yield from self._errors(old, new)
 
-    def side(self, operation: str, section: Section, old: Shape, new: Shape) -> Iterator[Change]:
+    def side(self, operation: str, section: Section, old: Shape, new: Shape) -> Iterator[SpecChange]:
         """The changes of a request or a response."""
         for steps, facts in self._walk(old, new, (), ()):
-            yield Change(operation=operation, section=section, path=write_steps(steps), **facts)
+            yield SpecChange(operation=operation, section=section, path=write_steps(steps), **facts)
 
-    def _errors(self, old: Operation, new: Operation) -> Iterator[Change]:
+    def _errors(self, old: Operation, new: Operation) -> Iterator[SpecChange]:
         before = {shape.error.code: shape for shape in self.old.errors_of(old) if shape.error}
         after = {shape.error.code: shape for shape in self.new.errors_of(new) if shape.error}
         for code in sorted(before.keys() | after.keys()):
             if code not in before:
-                yield Change(new.name, "errors", code, "error", "adds", after=_error(after[code].error))
+                yield SpecChange(new.name, "errors", code, "error", "adds", after=_error(after[code].error))
             elif code not in after:
-                yield Change(new.name, "errors", code, "error", "removes", before=_error(before[code].error))
+                yield SpecChange(new.name, "errors", code, "error", "removes", before=_error(before[code].error))
             else:
                 yield from self._error(new.name, code, before[code], after[code])
 
-    def _error(self, operation: str, code: str, old: Shape, new: Shape) -> Iterator[Change]:
+    def _error(self, operation: str, code: str, old: Shape, new: Shape) -> Iterator[SpecChange]:
         one, other = _error(old.error), _error(new.error)
         if one != other:
-            yield Change(operation, "errors", code, "status", "replaces", one, other)
+            yield SpecChange(operation, "errors", code, "status", "replaces", one, other)
         for steps, facts in self._walk(old, new, (), ()):
-            yield Change(operation=operation, section="errors", path=write_steps((code, *steps)), **facts)
+            yield SpecChange(operation=operation, section="errors", path=write_steps((code, *steps)), **facts)
 
     def _walk(self, old: Shape, new: Shape, steps: Steps, trail: tuple[Pair, ...]) -> Iterator[tuple[Steps, Facts]]:
         pair = (old.name, new.name)
@@ -186,7 +186,7 @@ class _Comparison:
             return
         for inner, facts in self._own(old, new):
             yield (*steps, *inner), facts
-        for step, one, other in common(old, new):
+        for step, one, other in shared_references(old, new):
             below = self.old.target(one), self.new.target(other)
             yield from self._walk(*below, (*steps, step), (*trail, pair))
 
@@ -202,7 +202,7 @@ class _Comparison:
             yield (name,), self._member(self.new, new, name, "adds")
         for name in sorted(old.members.keys() - new.members.keys()):
             yield (name,), self._member(self.old, old, name, "removes")
-        for step, one, other in common(old, new):
+        for step, one, other in shared_references(old, new):
             for facts in _reference(one, other, step in old.required, step in new.required):
                 yield (step,), facts
 

@@ -16,7 +16,7 @@ from conformance.specs.places import ELEMENT, KEY, VALUE
 Pair: TypeAlias = "tuple[str, str]"
 
 
-def common(old: Shape, new: Shape) -> Iterator[tuple[str, Member, Member]]:
+def shared_references(old: Shape, new: Shape) -> Iterator[tuple[str, Member, Member]]:
     """The references that both shapes make, each with the step that leads there."""
     for name in sorted(old.members.keys() & new.members.keys()):
         yield name, old.members[name], new.members[name]
@@ -29,7 +29,7 @@ def common(old: Shape, new: Shape) -> Iterator[tuple[str, Member, Member]]:
             yield step, one, other
 
 
-class Differing:
+class ShapeDifferences:
     """Answers for pairs of shapes of two services; `apart` says whether two shapes differ in themselves."""
 
     def __init__(self, old: Service, new: Service, apart: Callable[[Shape, Shape], bool]) -> None:
@@ -53,7 +53,7 @@ class Differing:
             pair = waiting.pop()
             if pair not in self._children:
                 old, new = self.old.shapes[pair[0]], self.new.shapes[pair[1]]
-                self._children[pair] = tuple((one.shape, other.shape) for _, one, other in common(old, new))
+                self._children[pair] = tuple((one.shape, other.shape) for _, one, other in shared_references(old, new))
                 fresh.append(pair)
                 waiting += self._children[pair]
                 if self._apart(old, new):

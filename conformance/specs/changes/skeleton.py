@@ -13,7 +13,7 @@ from __future__ import annotations
 import pprint
 from typing import Any
 
-from conformance.specs.changes.shape_differences import Differing, Pair
+from conformance.specs.changes.shape_differences import Pair, ShapeDifferences
 from conformance.specs.model import Service, Shape
 
 RECURSIVE = "(recursive)"
@@ -36,12 +36,12 @@ def skeleton(service: Service, shape: Shape, trail: tuple[str, ...] = ()) -> Any
     return " | ".join(shape.enum) if shape.enum else shape.type
 
 
-class Differ:
+class SkeletonDiff:
     """Finds what a skeleton gained and lost between an older and a newer version of a service."""
 
     def __init__(self, older: Service, newer: Service) -> None:
         self._older, self._newer = older, newer
-        self._differs = Differing(older, newer, _apart)
+        self._differs = ShapeDifferences(older, newer, _apart)
 
     def changed(self, old: Shape, new: Shape, trail: tuple[Pair, ...] = ()) -> Any:
         """The part of the skeleton that is different; None if nothing is."""
@@ -99,6 +99,6 @@ def _values(old: Shape, new: Shape) -> Any:
     return came | went or None
 
 
-def shown(structure: Any) -> str:
+def pretty_structure(structure: Any) -> str:
     """A structure as text, broken into lines the way the change pages have it."""
     return pprint.pformat(structure)

@@ -12,14 +12,14 @@ from conformance.specs.clauses.clause import Clause, model_clause
 from conformance.specs.clauses.pagination import reads
 from conformance.specs.model import Operation, Spec
 from conformance.specs.overlay.entries import Overlay
-from conformance.specs.resources.list_criteria import Criterion, Kind, criteria_of, ordering_of
+from conformance.specs.resources.list_criteria import Criterion, CriterionKind, criteria_of, ordering_of
 from conformance.values.paths import format_path
 
 MATCHES, ORDER = "matches", "order"
 
 NAMES = (MATCHES, ORDER)
 
-_WORDS: Mapping[Kind, str] = {
+_WORDS: Mapping[CriterionKind, str] = {
     "contains": "contains the text of",
     "prefix": "begins with",
     "equals": "equals",

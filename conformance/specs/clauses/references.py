@@ -17,7 +17,7 @@ from conformance.specs.clauses import lifecycle
 from conformance.specs.clauses.clause import Clause, Section, model_clause
 from conformance.specs.model import Operation, Service, Spec
 from conformance.specs.overlay.entries import Overlay
-from conformance.specs.resources.error_codes import MISSING, declared
+from conformance.specs.resources.error_codes import MISSING, declared_error
 from conformance.specs.resources.handle_references import Reference, References
 
 SECTION: Section = "state"
@@ -54,7 +54,9 @@ def references(service: Service, operation: Operation, overlay: Overlay) -> Iter
             yield reference
     for reference in found.optional(service, operation):
         resource = reference.resource
-        known = operation.name in resource.operations or declared(service, operation, MISSING, resource) == "for it"
+        known = (
+            operation.name in resource.operations or declared_error(service, operation, MISSING, resource) == "for it"
+        )
         if resource.name not in passed and known and _must_exist(operation, reference):
             passed.add(resource.name)
             yield reference

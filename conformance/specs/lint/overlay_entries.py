@@ -10,17 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.specs.lint.overlay_places import Asked, edits_problems, leads_problems, target_at
+from conformance.specs.lint.overlay_places import ConditionNames, edits_problems, path_problems, shape_at_path
 from conformance.specs.lint.overlay_sequences import refines_problems, steps_problems
 from conformance.specs.model import Service, Shape, Spec
 from conformance.specs.overlay.entries import Overlay, Rule
 from conformance.specs.resources.resource import Resource
 from conformance.values.paths import Path, format_path
 
-Found = Iterator[tuple[str, str]]
+EntryProblems = Iterator[tuple[str, str]]
 
 
-def overlay_problems(spec: Spec, overlay: Overlay) -> Found:
+def overlay_problems(spec: Spec, overlay: Overlay) -> EntryProblems:
     """Where an overlay points at nothing in `spec`, and at what."""
     service = spec.service
     if overlay.service != service.name:
@@ -72,13 +72,13 @@ def _resource(service: Service, resource: Resource) -> Iterator[str]:
     asked = service.operations.get(reading.operation) if reading else None
     if reading and asked:
         answer = service.output_of(asked)
-        yield from leads_problems(service, answer, reading.at, "read")
+        yield from path_problems(service, answer, reading.at, "read")
         if resource.status:
-            yield from leads_problems(service, answer, (*reading.at, *resource.status.path), "status")
+            yield from path_problems(service, answer, (*reading.at, *resource.status.path), "status")
             yield from _values(service, answer, (*reading.at, *resource.status.path), resource.status.values)
     if resource.listing and resource.listing.operation in service.operations:
         listed = service.output_of(service.operations[resource.listing.operation])
-        yield from leads_problems(service, listed, (*resource.listing.items, 0, *resource.listing.handle), "list")
+        yield from path_problems(service, listed, (*resource.listing.items, 0, *resource.listing.handle), "list")
 
 
 def _handles(service: Service, resource: Resource) -> Iterator[str]:
@@ -87,7 +87,7 @@ def _handles(service: Service, resource: Resource) -> Iterator[str]:
         return
     for handle in resource.handles:
         shape = service.input_of(creating) if handle.source.side == "request" else service.output_of(creating)
-        if target_at(service, shape, handle.source.path) is None:
+        if shape_at_path(service, shape, handle.source.path) is None:
             where = "no member" if handle.source.side == "request" else "nothing in its answer at"
             yield f"identifier: {resource.create} has {where} {format_path(handle.source.path)}"
         for name in (*handle.members, *handle.operation_members):
@@ -96,7 +96,7 @@ def _handles(service: Service, resource: Resource) -> Iterator[str]:
 
 
 def _values(service: Service, shape: Shape, path: Path, values: tuple[str, ...]) -> Iterator[str]:
-    found = target_at(service, shape, path)
+    found = shape_at_path(service, shape, path)
     if found is not None and found.enum:
         yield from (f"status: {found.name} has no value {value}" for value in values if value not in found.enum)
 
@@ -108,7 +108,7 @@ def _anywhere(service: Service, member: str) -> bool:
 def _rule(service: Service, overlay: Overlay, rule: Rule) -> Iterator[str]:
     if rule.must_exist is not None and rule.must_exist not in overlay.resources:
         yield f"must_exist: no such resource: {rule.must_exist}"
-    asked = Asked()
+    asked = ConditionNames()
     for name in rule.operations:
         operation = service.operations.get(name)
         if operation is None:

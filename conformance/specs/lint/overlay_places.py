@@ -18,24 +18,24 @@ from conformance.values.paths import EACH, Edit, Key, Path, format_path
 def edits_problems(service: Service, shape: Shape, edits: tuple[Edit, ...]) -> Iterator[str]:
     """What is wrong with edits of a value of a shape."""
     for edit in edits:
-        yield from leads_problems(service, shape, edit.path, edit.action)
+        yield from path_problems(service, shape, edit.path, edit.action)
         if edit.source is not None:
-            yield from leads_problems(service, shape, edit.source, "source")
+            yield from path_problems(service, shape, edit.source, "source")
         if edit.where is not None:
-            holder = target_at(service, shape, edit.path[:-1])
+            holder = shape_at_path(service, shape, edit.path[:-1])
             if holder is not None:
-                asked = Asked()
+                asked = ConditionNames()
                 asked.ask(service, edit.where, holder)
                 yield from asked.problems()
 
 
-def leads_problems(service: Service, shape: Shape, path: Path, what: str) -> Iterator[str]:
+def path_problems(service: Service, shape: Shape, path: Path, what: str) -> Iterator[str]:
     """That a path leads nowhere in a shape, if so; `what` the path is for."""
-    if target_at(service, shape, path) is None:
+    if shape_at_path(service, shape, path) is None:
         yield f"{what}: {format_path(path)} leads nowhere in {shape.name or 'an empty structure'}"
 
 
-def target_at(service: Service, shape: Shape, path: Path) -> Shape | None:
+def shape_at_path(service: Service, shape: Shape, path: Path) -> Shape | None:
     """The shape to which a path leads; None where it leads nowhere."""
     found: Shape | None = shape
     for segment in path:
@@ -70,7 +70,7 @@ _Node: TypeAlias = Mapping[str, Any]
 _SAME = frozenset({"not_null", "distinct", "sort_by", "reverse", "max_by", "min_by"})
 
 
-class Asked:
+class ConditionNames:
     """The names that conditions ask for, by their place in the condition, and whether anything has them.
 
     A rule for several operations may ask for what only some of them have: a name is a mistake if none has it.
@@ -90,7 +90,7 @@ class Asked:
 
 
 class _Walk:
-    def __init__(self, service: Service, asked: Asked) -> None:
+    def __init__(self, service: Service, asked: ConditionNames) -> None:
         self.service, self.asked = service, asked
 
     def known(self, node: _Node, current: _Known) -> _Known:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conformance.specs.clauses.state import state_clauses
-from conformance.specs.lint.overlay_places import Asked, Scope, edits_problems, leads_problems
+from conformance.specs.lint.overlay_places import ConditionNames, Scope, edits_problems, path_problems
 from conformance.specs.model import Service, Spec
 from conformance.specs.overlay.entries import Overlay, Rule, Step
 from conformance.specs.overlay.rules import refined_globs
@@ -40,7 +40,7 @@ def steps_problems(spec: Spec, overlay: Overlay, rule: Rule) -> Iterator[str]:
     if not rule.steps and (rule.assertion or rule.assumption):
         yield f"{'assert' if rule.assertion else 'assume'}: needs steps, and there are none"
         return
-    asked = Asked()
+    asked = ConditionNames()
     for condition in filter(None, (rule.assumption, rule.assertion)):
         asked.ask(service, condition, dict(_scope(service, overlay, rule)))
     yield from asked.problems()
@@ -54,7 +54,7 @@ def _step(service: Service, overlay: Overlay, step: Step) -> Iterator[str]:
     shape = service.input_of(operation)
     yield from edits_problems(service, shape, step.edits)
     for path in step.upper_case:
-        yield from leads_problems(service, shape, path, "upper_case")
+        yield from path_problems(service, shape, path, "upper_case")
     for name, edits in step.fresh.items():
         resource = overlay.resources.get(name)
         if resource is None or resource.create not in service.operations:

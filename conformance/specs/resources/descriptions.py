@@ -19,42 +19,42 @@ from conformance.values.paths import EACH, NoSuchPlace, Path, get, leaves
 _PARTS = re.compile(r"[/:]")
 
 
-def known_as(resource: Resource, params: Mapping[str, Any], output: Any) -> frozenset[str]:
+def identifying_values(resource: Resource, params: Mapping[str, Any], output: Any) -> frozenset[str]:
     """The values by which a thing is known: its handles, and whatever text of the answer ends in one."""
     sides = {"request": params, "answer": output}
     found = {
         value
         for handle in resource.handles
-        if (value := at(sides[handle.source.side], handle.source.path)) and isinstance(value, str)
+        if (value := value_at(sides[handle.source.side], handle.source.path)) and isinstance(value, str)
     }
     texts = (value for _, value in leaves(output) if isinstance(value, str))
     return frozenset(found | {text for text in texts if _last(text) in found})
 
 
-def described(reading: Reading, output: Any, known: Collection[str]) -> Any:
+def find_description(reading: Reading, output: Any, known: Collection[str]) -> Any:
     """The description of a thing in the answer of its read; None where the answer has none of it.
 
     Of a list the item is meant that carries the `known` values, or most of them: what was made of a thing may name it.
     """
     if EACH not in reading.at:
-        found = at(output, reading.at)
+        found = value_at(output, reading.at)
         return found if found not in ({}, []) or not reading.at else None
-    items = [item for item in _items(output, reading.at) if carries(item, known)]
+    items = [item for item in _items(output, reading.at) if is_identified_by(item, known)]
     return max(items, key=lambda item: len(_carried(item, known)), default=None)
 
 
-def status_in(resource: Resource, description: Any) -> str | None:
+def status_in_description(resource: Resource, description: Any) -> str | None:
     """The value of the status in a description; None where there is none."""
-    value = at(description, resource.status.path) if resource.status is not None else None
+    value = value_at(description, resource.status.path) if resource.status is not None else None
     return value if isinstance(value, str) else None
 
 
-def state_of(resource: Resource, output: Any, asked: Mapping[str, Any]) -> str | None:
+def status_in_answer(resource: Resource, output: Any, asked: Mapping[str, Any]) -> str | None:
     """The value of the status in the answer to a read of which the params are known; None where it tells none."""
     if resource.read is None:
         return None
     known = frozenset(value for _, value in leaves(asked) if isinstance(value, str))
-    return status_in(resource, described(resource.read, output, known))
+    return status_in_description(resource, find_description(resource.read, output, known))
 
 
 def listed_items(listing: Listing, output: Any) -> tuple[Any, ...]:
@@ -65,10 +65,10 @@ def listed_items(listing: Listing, output: Any) -> tuple[Any, ...]:
 
 def is_listed(listing: Listing, output: Any, known: Collection[str]) -> bool:
     """Whether a page of a list has a thing."""
-    return any(carries(item, known) for item in listed_items(listing, output))
+    return any(is_identified_by(item, known) for item in listed_items(listing, output))
 
 
-def carries(item: Any, known: Collection[str]) -> bool:
+def is_identified_by(item: Any, known: Collection[str]) -> bool:
     """Whether an item of a list is a thing that is known by these values."""
     return bool(_carried(item, known))
 
@@ -86,19 +86,19 @@ def _last(text: str) -> str:
 def _items(value: Any, path: Path) -> Iterator[Any]:
     """Everything at a path in which `[*]` stands for every element of a list, or every value of a map."""
     if EACH not in path:
-        found = at(value, path)
+        found = value_at(value, path)
         if found is not None:
             yield found
         return
     cut = path.index(EACH)
-    inner = at(value, path[:cut])
+    inner = value_at(value, path[:cut])
     if isinstance(inner, Mapping):
         inner = list(inner.values())
     for each in inner if isinstance(inner, list) else ():
         yield from _items(each, path[cut + 1 :])
 
 
-def at(value: Any, path: Path) -> Any:
+def value_at(value: Any, path: Path) -> Any:
     """What is at a path; None where there is nothing."""
     try:
         return get(value, path)

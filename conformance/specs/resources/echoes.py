@@ -62,7 +62,7 @@ def echoes(service: Service, given: Shape, told: Shape, without: frozenset[str] 
     """
     found: list[Echo] = []
     for name, member in given.members.items():
-        other = None if name in without else counterpart(told, name)
+        other = None if name in without else matching_member(told, name)
         if other is not None:
             found.extend(_place(service, member, told.members[other], (name,), (other,), ()))
     return tuple(found)
@@ -85,7 +85,7 @@ def described_shape(service: Service, resource: Resource) -> Shape | None:
     return shape if shape.type == "structure" else None
 
 
-def counterpart(shape: Shape, name: str) -> str | None:
+def matching_member(shape: Shape, name: str) -> str | None:
     """The member of a structure that has a name, in these letters or in others of another case."""
     if name in shape.members:
         return name
@@ -118,7 +118,7 @@ def _below(
 ) -> Iterator[Echo]:  # fmt: skip
     if shape.type == "structure":
         for name, member in shape.members.items():
-            found = counterpart(theirs, name)
+            found = matching_member(theirs, name)
             if found is not None:
                 yield from _place(service, member, theirs.members[found], (*steps, name), (*other, found), above)
         return

@@ -47,7 +47,9 @@ _AROUND = re.compile(
 )
 
 
-def declared(service: Service, operation: Operation, codes: re.Pattern[str], resource: Resource) -> Declared | None:
+def declared_error(
+    service: Service, operation: Operation, codes: re.Pattern[str], resource: Resource
+) -> Declared | None:
     """Whether an operation declares an error with such a code for a resource, or for anything; None for neither."""
     noun, found = _plain(resource.name), False
     for shape in service.errors_of(operation):

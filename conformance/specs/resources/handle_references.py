@@ -19,9 +19,9 @@ from conformance.specs.places import ELEMENT, Step, write_steps
 from conformance.specs.resources.resource import Handle, Resource
 
 # A member whose name ends so holds a part of a name, whatever its shape is called.
-PARTS = ("prefix", "suffix", "contains")
+PARTIAL_NAME_ENDINGS = ("prefix", "suffix", "contains")
 
-Known: TypeAlias = tuple[Resource, Handle]
+KnownHandle: TypeAlias = tuple[Resource, Handle]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,8 @@ class References:
     """Finds what input members refer to among the resources of one service."""
 
     resources: Iterable[Resource]
-    _anywhere: dict[str, list[Known]] = field(init=False, default_factory=dict)
-    _local: dict[tuple[str, str], list[Known]] = field(init=False, default_factory=dict)
+    _anywhere: dict[str, list[KnownHandle]] = field(init=False, default_factory=dict)
+    _local: dict[tuple[str, str], list[KnownHandle]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         for resource in self.resources:
@@ -55,9 +55,9 @@ class References:
                     for operation in resource.operations:
                         self._local.setdefault((operation, name.lower()), []).append((resource, handle))
 
-    def refers(self, operation: str, member: str, shape: str = "", *, listed: bool = False) -> Known | None:
+    def refers(self, operation: str, member: str, shape: str = "", *, listed: bool = False) -> KnownHandle | None:
         """What an input member refers to, and by which handle; a member of a list is named in the plural (`listed`)."""
-        if member.lower().endswith(PARTS):
+        if member.lower().endswith(PARTIAL_NAME_ENDINGS):
             return None
         names = [each.lower() for each in (member, *(singulars(member) if listed else ()), shape) if each]
         for name in names:

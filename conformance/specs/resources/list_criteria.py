@@ -18,11 +18,11 @@ from conformance.specs.clauses.clause import clause_id
 from conformance.specs.model import STRING_TYPES, Operation, Service, Shape
 from conformance.specs.overlay.entries import Overlay
 from conformance.specs.overlay.rules import refining_rule
-from conformance.specs.resources.descriptions import at
+from conformance.specs.resources.descriptions import value_at
 from conformance.specs.resources.listings import paging_of, places_of_items
 from conformance.values.paths import Path
 
-Kind: TypeAlias = Literal["contains", "prefix", "equals", "after", "before"]
+CriterionKind: TypeAlias = Literal["contains", "prefix", "equals", "after", "before"]
 
 # Clocks and the precision of times on the wire differ; nothing closer than this to a bound is judged.
 TOLERANCE = timedelta(minutes=1)
@@ -36,7 +36,7 @@ class Criterion:
     """
 
     member: str
-    kind: Kind
+    kind: CriterionKind
     item: Path
     shape: Shape
     exact: bool = False
@@ -46,7 +46,7 @@ class Criterion:
 
         Letter case is not judged: services differ in it, and few say how. Nor are times close to the one asked for.
         """
-        found = at(item, self.item)
+        found = value_at(item, self.item)
         if found is None or value is None:
             return None
         if self.exact and isinstance(found, datetime) and isinstance(value, datetime) and utc(found) == utc(value):
@@ -73,7 +73,7 @@ def _of_times(sign: int) -> Callable[[Any, Any], bool | None]:
     return matches
 
 
-_MATCHES: Mapping[Kind, Callable[[Any, Any], bool | None]] = {
+_MATCHES: Mapping[CriterionKind, Callable[[Any, Any], bool | None]] = {
     "contains": _of_texts(lambda found, value: value in found),
     "prefix": _of_texts(str.startswith),
     "equals": _of_texts(str.__eq__),
@@ -142,23 +142,23 @@ class _Reader:
             if found is not None:
                 yield Criterion(name, *found, target)
 
-    def _of_time(self, name: str, target: Shape) -> tuple[Kind, Path] | None:
+    def _of_time(self, name: str, target: Shape) -> tuple[CriterionKind, Path] | None:
         match = _AFTER.fullmatch(name)
         if match is None:
             return None
         stem, side = (match["stem"] or match["rest"]).lower(), (match["side"] or match["first"]).lower()
         names = {f"{each}{ending}".lower() for each in _ALIASES.get(stem, (stem,)) for ending in _TIMES}
         found = [each for each in self._members("timestamp") if each.lower() in names]
-        kind: Kind = "after" if side == "after" else "before"
+        kind: CriterionKind = "after" if side == "after" else "before"
         return (kind, (found[0],)) if len(found) == 1 else None
 
-    def _of_text(self, name: str, target: Shape) -> tuple[Kind, Path] | None:
+    def _of_text(self, name: str, target: Shape) -> tuple[CriterionKind, Path] | None:
         if target.type not in STRING_TYPES:
             return None
         match = _TEXT.fullmatch(name)
         if match is None:
             return self._of_same_name(name, target)
-        kinds: dict[str, Kind] = {"contains": "contains", "prefix": "prefix", "equals": "equals"}
+        kinds: dict[str, CriterionKind] = {"contains": "contains", "prefix": "prefix", "equals": "equals"}
         kind, stem = kinds[match["kind"].lower()], match["stem"].lower()
         if stem in ("", "name") and kind != "equals":
             name_path = self.name_of_items()
@@ -166,7 +166,7 @@ class _Reader:
         found = self._exact(stem) or (self._status(target) if stem == "status" else None)
         return (kind, (found,)) if found is not None else None
 
-    def _of_same_name(self, name: str, target: Shape) -> tuple[Kind, Path] | None:
+    def _of_same_name(self, name: str, target: Shape) -> tuple[CriterionKind, Path] | None:
         found = self._exact(name)
         if found is None or not _TELLING.fullmatch(name) or self.item.members[found].shape != target.name:
             return None

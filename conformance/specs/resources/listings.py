@@ -20,7 +20,7 @@ import jmespath
 
 from conformance.specs.model import NUMBER_TYPES, STRING_TYPES, Operation, Paginator, Service, Shape
 from conformance.specs.overlay.entries import Overlay
-from conformance.specs.resources.descriptions import at
+from conformance.specs.resources.descriptions import value_at
 from conformance.specs.resources.resource import Resource
 from conformance.values.paths import EACH, Path, parse_path
 
@@ -155,10 +155,10 @@ def items_at(output: Any, path: Path) -> list[Any]:
     if EACH in path:
         cut = path.index(EACH)
         return [item for each in items_at(output, path[:cut]) for item in items_at(each, path[cut + 1 :])]
-    return _listed(at(output, path)) if path else _listed(output)
+    return _listed(value_at(output, path)) if path else _listed(output)
 
 
-def text_of(item: Any) -> str:
+def comparable_text(item: Any) -> str:
     """A text that is the same for items that say the same."""
     return json.dumps(item, sort_keys=True, default=str)
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from conformance.specs.resources.status_words import Phase, class_of
+from conformance.specs.resources.status_words import Phase, phase_of
 from conformance.values.paths import Path
 
 HandleKind: TypeAlias = Literal["name", "id", "arn", "url", "other"]
@@ -98,7 +98,7 @@ class Status:
             ("updating", self.updating), ("deleting", self.deleting), ("moving", self.moving),
         )  # fmt: skip
         listed = next((phase for phase, values in known if value in values), None)
-        return listed if listed is not None or value in self.values else class_of(value)
+        return listed if listed is not None or value in self.values else phase_of(value)
 
     def passes(self, value: str | None) -> bool:
         """Whether a value is of those that do not last."""

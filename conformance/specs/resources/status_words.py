@@ -24,7 +24,7 @@ SETTLED = (
 )  # fmt: skip
 
 # States of rest in which a thing is of no use for the time being.
-RESTING = (
+UNUSABLE = (
     "stopped", "inactive", "disabled", "paused", "suspended", "outofservice", "archived", "disconnected", "offline",
     "closed", "draft", "hibernated", "standby", "down", "updaterollbackcomplete", "rollbackcomplete", "degraded",
     "partiallyactive", "deprecated", "deactivated", "notavailable", "unavailable",
@@ -71,20 +71,20 @@ _TABLES: tuple[tuple[Phase, re.Pattern[str]], ...] = (
 _ON_THE_WAY = re.compile(r"[A-Za-z][a-z]{2,}ing(?![a-z])|[A-Z]{3,}ING(?![A-Z])")
 
 
-def plain(value: str) -> str:
+def normalized_status(value: str) -> str:
     """A value in lower case, without what parts its words."""
     return re.sub(r"[^a-z0-9]", "", value.lower())
 
 
-def class_of(value: str, *, is_job: bool = False) -> Phase | None:
+def phase_of(value: str, *, is_job: bool = False) -> Phase | None:
     """What the words of a status say: `settled`, `failed`, `gone`, `creating`, `updating`, `deleting` or `moving`.
 
     Of a job, which ends, the value in which it runs does not last. None for words that are not known.
     """
-    word = plain(value)
+    word = normalized_status(value)
     if is_job and _WORKING.fullmatch(word):
         return "moving"
-    if word in SETTLED or word in RESTING:
+    if word in SETTLED or word in UNUSABLE:
         return "settled"
     known = next((kind for kind, table in _TABLES if table.fullmatch(word)), None)
     return known or ("moving" if _ON_THE_WAY.match(value) else None)

@@ -16,7 +16,7 @@ _KEYS = ("key", "tagkey")
 _VALUES = ("value", "tagvalue")
 
 
-def pair(members: Iterable[str]) -> tuple[str, str] | None:
+def tag_members(members: Iterable[str]) -> tuple[str, str] | None:
     """The members that hold key and value of a tag, among those of a structure; None where it is no tag."""
     names = {name.lower(): name for name in members}
     key = next((names[each] for each in _KEYS if each in names), None)
@@ -30,19 +30,19 @@ def is_taggable(service: Service, shape: Shape) -> bool:
         return service.target(shape.value).type in STRING_TYPES
     if shape.type != "list" or shape.element is None:
         return False
-    return pair(service.target(shape.element).members) is not None
+    return tag_members(service.target(shape.element).members) is not None
 
 
-def written(service: Service, shape: Shape, tags: Mapping[str, str]) -> Any:
+def tags_for_request(service: Service, shape: Shape, tags: Mapping[str, str]) -> Any:
     """Tags as a request writes them in the place of a shape that is taggable."""
     if shape.element is None:
         return dict(tags)
-    names = pair(service.target(shape.element).members)
+    names = tag_members(service.target(shape.element).members)
     assert names is not None
     return [{names[0]: key, names[1]: value} for key, value in tags.items()]
 
 
-def written_keys(service: Service, shape: Shape, keys: Iterable[str]) -> Any:
+def tag_keys_for_request(service: Service, shape: Shape, keys: Iterable[str]) -> Any:
     """Keys of tags as a request writes them: a list of text, or of structures with a key in them."""
     element = service.target(shape.element) if shape.element is not None else None
     if element is None or element.type in STRING_TYPES:
@@ -58,7 +58,7 @@ def tags_at(output: Any, path: Path) -> dict[str, str]:
         if isinstance(value, Mapping):
             found.update((str(key), str(item)) for key, item in value.items())
         for item in value if isinstance(value, list) else ():
-            names = pair(item) if isinstance(item, Mapping) else None
+            names = tag_members(item) if isinstance(item, Mapping) else None
             if names is not None:
                 found[str(item[names[0]])] = str(item[names[1]])
             elif isinstance(item, Mapping) and any(name.lower() in _KEYS for name in item):

@@ -87,7 +87,7 @@ def _edits(newer: list[Any], older: list[Any]) -> Iterator[dict[str, Any]]:
             yield {"at": start, "remove": newer[start:stop], "insert": older[first:last]}
 
 
-def patched(newer: Any, change: Any) -> Any:
+def apply_delta(newer: Any, change: Any) -> Any:
     """The older document that `delta` described; raises NotApplicable where `newer` is not what it was made from."""
     if isinstance(newer, dict) and isinstance(change, dict):
         result = dict(newer)
@@ -97,7 +97,7 @@ def patched(newer: Any, change: Any) -> Any:
                     raise NotApplicable(f"takes away {key!r}, which is not there")
                 del result[key]
             else:
-                result[key] = patched(newer[key], value) if key in newer else value
+                result[key] = apply_delta(newer[key], value) if key in newer else value
         return result
     if isinstance(newer, list) and isinstance(change, dict):
         return _edited(newer, change)

@@ -42,7 +42,7 @@ class NotASpec(ValueError):
 # ---------------------------------------------------------------- writing
 
 
-def to_document(service: Service) -> Document:
+def service_document(service: Service) -> Document:
     """The document that describes `service`, without the fields that have their default value."""
     return {"format": FORMAT, **_written(service)}
 
@@ -85,7 +85,7 @@ def _plain(item: Any) -> Any:
 # ---------------------------------------------------------------- reading
 
 
-def from_document(document: Any) -> Service:
+def service_from_document(document: Any) -> Service:
     """The service that a document of `to_document` describes; raises NotASpec."""
     if not isinstance(document, dict) or "format" not in document:
         raise NotASpec("not a spec: no format number")

@@ -87,20 +87,20 @@ def stored_services(root: Path) -> tuple[str, ...]:
     return tuple(sorted(name for name in names if ingest.is_service_name(name)))
 
 
-def folders(root: Path, service: str) -> tuple[Stored, ...]:
+def stored_api_versions(root: Path, service: str) -> tuple[Stored, ...]:
     """What `root` has of `service`, a folder for each API version, oldest first. Raises BadFile."""
-    return tuple(at(path.parent) for path in sorted((root / service).glob(f"*/{PROVENANCE_FILE}")))
+    return tuple(stored_folder(path.parent) for path in sorted((root / service).glob(f"*/{PROVENANCE_FILE}")))
 
 
-def stored(root: Path, service: str, api_version: str | None = None) -> Stored | None:
+def find_stored(root: Path, service: str, api_version: str | None = None) -> Stored | None:
     """What `root` has of `service`, at its newest API version unless told; None if nothing. Raises BadFile."""
     if not ingest.is_service_name(service):
         return None
     matching = [path.parent for path in (root / service).glob(f"{api_version or '*'}/{PROVENANCE_FILE}")]
-    return at(max(matching)) if matching else None
+    return stored_folder(max(matching)) if matching else None
 
 
-def at(folder: Path) -> Stored:
+def stored_folder(folder: Path) -> Stored:
     """What the folder of one API version has; raises BadFile."""
     path = folder / PROVENANCE_FILE
     document = _parsed(path)
@@ -131,21 +131,21 @@ def _parsed(path: Path) -> Any:
 # ---------------------------------------------------------------- reading
 
 
-def read(path: Path, *, botocore: str | None = None) -> Spec:
+def read_spec(path: Path, *, botocore: str | None = None) -> Spec:
     """The spec in a file or folder of a store: `spec.json`, an older version's file, or the folder with both.
 
     `botocore` chooses among the versions of a folder; the newest is taken where it is not given. Raises BadFile for
     what is not a spec and UnknownName for a version that is not there.
     """
     folder, file = _place(path)
-    known = at(folder)
+    known = stored_folder(folder)
     if file is not None:
         chosen = next((version for version in known.versions if version.file == file), None)
         if chosen is None:
             raise BadFile(path, f"not a version that its {PROVENANCE_FILE} knows")
     else:
         chosen = version_of(known, botocore)
-    return read_version(known, chosen)
+    return read_stored_version(known, chosen)
 
 
 def _place(path: Path) -> tuple[Path, str | None]:
@@ -173,11 +173,11 @@ def version_of(known: Stored, botocore: str | None) -> Version:
     raise UnknownName("version", botocore, (version.provenance.botocore for version in known.versions))
 
 
-def read_version(known: Stored, version: Version) -> Spec:
+def read_stored_version(known: Stored, version: Version) -> Spec:
     """The spec of one stored version; raises BadFile."""
     path = known.folder / version.file
     try:
-        return Spec(documents.from_document(_document(known, version.file)), version.provenance)
+        return Spec(documents.service_from_document(_document(known, version.file)), version.provenance)
     except documents.NotASpec as problem:
         raise BadFile(path, str(problem), hint="write it anew with 'specs extract'") from problem
 
@@ -190,7 +190,7 @@ def _document(known: Stored, file: str) -> Any:
         path = known.folder / name
         change = _parsed(path)
         try:
-            document = canonical.patched(document, change["difference"])
+            document = canonical.apply_delta(document, change["difference"])
         except (canonical.NotApplicable, KeyError, TypeError) as problem:
             raise BadFile(path, f"does not fit the next newer version: {problem}") from problem
     return document
@@ -199,7 +199,7 @@ def _document(known: Stored, file: str) -> Any:
 # ---------------------------------------------------------------- writing
 
 
-def write(spec: Spec, root: Path, *, keep_older: bool = True) -> Path:
+def write_spec(spec: Spec, root: Path, *, keep_older: bool = True) -> Path:
     """Put a spec into the store at `root` and return its folder; what is stored already stays unless told.
 
     Writing the same spec again changes no byte. Raises Unwritable, and BadFile for a store that is broken.
@@ -208,12 +208,12 @@ def write(spec: Spec, root: Path, *, keep_older: bool = True) -> Path:
     folder = root / service.name / service.api_version
     contents: dict[str, tuple[Provenance, Any]] = {}
     if keep_older and (folder / PROVENANCE_FILE).is_file():
-        known = at(folder)
+        known = stored_folder(folder)
         contents = {
             version.provenance.botocore: (version.provenance, _document(known, version.file))
             for version in known.versions
         }
-    contents[spec.provenance.botocore] = (spec.provenance, documents.to_document(service))
+    contents[spec.provenance.botocore] = (spec.provenance, documents.service_document(service))
     files, entries = _laid_out(contents)
     head = {"format": documents.FORMAT, "service": service.name, "api_version": service.api_version}
     files[PROVENANCE_FILE] = {**head, "versions": entries}

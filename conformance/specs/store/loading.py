@@ -40,7 +40,7 @@ class Loaded:
     installed_version: str
 
 
-def load(
+def load_spec(
     service: str,
     *,
     source: str | os.PathLike[str] = REPOSITORY,
@@ -55,7 +55,7 @@ def load(
     """
     place = root or files.package_root()
     spec, origin = _found(service, os.fspath(source), place, notify)
-    kept = files.stored(place, service, spec.service.api_version) if place else None
+    kept = files.find_stored(place, service, spec.service.api_version) if place else None
     version = ingest.botocore_version()
     return Loaded(
         spec=spec,
@@ -68,13 +68,13 @@ def load(
 
 def _found(service: str, source: str, place: Path | None, notify: wheels.Notify | None) -> tuple[Spec, str]:
     if source == REPOSITORY:
-        kept = files.stored(place, service) if place else None
+        kept = files.find_stored(place, service) if place else None
         if kept:
-            return files.read_version(kept, kept.versions[0]), "stored"
+            return files.read_stored_version(kept, kept.versions[0]), "stored"
     if source in (REPOSITORY, INSTALLED):
         return _installed(service, place), INSTALLED
     if is_version(source):
-        return at_version(service, source, root=place, notify=notify)
+        return spec_at_version(service, source, root=place, notify=notify)
     if os.sep in source or source.endswith(".json") or Path(source).exists():
         return _from_path(service, Path(source)), source
     raise UsageError(
@@ -83,30 +83,30 @@ def _found(service: str, source: str, place: Path | None, notify: wheels.Notify 
     )
 
 
-def at_version(
+def spec_at_version(
     service: str, version: str, *, root: Path | None = None, notify: wheels.Notify | None = None
 ) -> tuple[Spec, str]:
     """The spec of `service` as that botocore had it: stored, installed, or taken from its wheel."""
     place = root or files.package_root()
-    kept = files.stored(place, service) if place else None
+    kept = files.find_stored(place, service) if place else None
     for entry in kept.versions if kept else ():
         if entry.provenance.botocore == version and kept:
-            return files.read_version(kept, entry), "stored"
+            return files.read_stored_version(kept, entry), "stored"
     if version == ingest.botocore_version():
         return _installed(service, place), INSTALLED
-    return wheels.spec_of(service, version, notify=notify), "wheel"
+    return wheels.spec_from_wheel(service, version, notify=notify), "wheel"
 
 
 def _installed(service: str, place: Path | None) -> Spec:
     known = (*ingest.service_names(), *(files.stored_services(place) if place else ()))
     if service not in known:
         raise ingest.unknown_service(service, known)
-    return ingest.installed(service)
+    return ingest.installed_spec(service)
 
 
 def _from_path(service: str, path: Path) -> Spec:
     inner = path / service
-    spec = files.read(inner if inner.is_dir() else path)
+    spec = files.read_spec(inner if inner.is_dir() else path)
     if spec.service.name != service:
         raise BadFile(path, f"a spec of '{spec.service.name}', not of '{service}'")
     return spec

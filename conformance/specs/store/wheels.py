@@ -47,7 +47,7 @@ def cache_directory() -> Path:
     return (Path(base) if Path(base).is_absolute() else Path.home() / ".cache") / "aws-conformance" / "botocore"
 
 
-def spec_of(service: str, version: str, *, notify: Notify | None = None) -> Spec:
+def spec_from_wheel(service: str, version: str, *, notify: Notify | None = None) -> Spec:
     """The spec of `service` as botocore `version` had it.
 
     `notify` is told what takes long. Raises UnknownName for a version that the index does not have, MissingPart
@@ -56,7 +56,7 @@ def spec_of(service: str, version: str, *, notify: Notify | None = None) -> Spec
     """
     if not is_version(version):
         raise UsageError(f"'{version}' is not a version of botocore", hint="versions look like 1.44.5")
-    wheel = cached(version) or fetch(version, notify=notify)
+    wheel = cached_wheel(version) or fetch_wheel(version, notify=notify)
     try:
         return _read(wheel, service, version)
     except _Broken as problem:
@@ -68,7 +68,7 @@ def spec_of(service: str, version: str, *, notify: Notify | None = None) -> Spec
         raise BadFile(wheel, f"came broken from the package index: {problem}", hint="try again") from problem
 
 
-def cached(version: str) -> Path | None:
+def cached_wheel(version: str) -> Path | None:
     """The wheel of that version in the cache, if there is one."""
     return next(iter(sorted(cache_directory().glob(f"botocore-{version}-*.whl"))), None)
 
@@ -77,7 +77,7 @@ def _fetched_again(wheel: Path, version: str, problem: Exception, notify: Notify
     if notify:
         notify(f"{wheel} is broken; fetching it again")
     try:
-        return fetch(version, notify=notify)
+        return fetch_wheel(version, notify=notify)
     except (MissingPart, UnknownName) as failure:
         raise BadFile(
             wheel, f"a broken wheel ({problem}), and {failure.message}", hint="delete it and try again on line"
@@ -92,7 +92,7 @@ def _read(wheel: Path, service: str, version: str) -> Spec:
                 close = near(service, names)
                 hint = f"did you mean {' or '.join(close)}?" if close else "it may have come with a later version"
                 raise UsageError(f"botocore {version} has no service '{service}'", hint=hint)
-            return ingest.from_directory(zipfile.Path(archive, _DATA), service, None, botocore=version)
+            return ingest.spec_from_directory(zipfile.Path(archive, _DATA), service, None, botocore=version)
     except (*_BROKEN, BadFile) as problem:
         raise _Broken(str(problem)) from problem
 
@@ -109,7 +109,7 @@ def _services(archive: zipfile.ZipFile) -> set[str]:
     return names
 
 
-def fetch(version: str, *, notify: Notify | None = None) -> Path:
+def fetch_wheel(version: str, *, notify: Notify | None = None) -> Path:
     """Fetch the wheel of a version from pip's package index into the cache, check it, and return its path."""
     if importlib.util.find_spec("pip") is None:
         raise MissingPart("fetching a wheel needs pip, which is not installed", hint="python -m ensurepip")

@@ -15,7 +15,7 @@ from conformance.cases.families import Label, OneResource
 from conformance.cases.fixtures.observation import Observation, observe
 from conformance.exchanges.exchange import Exchange
 from conformance.specs.overlay.rules import refining_rule
-from conformance.specs.resources.descriptions import known_as
+from conformance.specs.resources.descriptions import identifying_values
 from conformance.specs.resources.resource import Resource
 from conformance.verdicts.evidence.state_errors import StateError
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
@@ -46,7 +46,7 @@ def creation_of(timeline: Timeline, label: Label = OneResource.CREATE) -> tuple[
     event = next((each for each in timeline.every(label) if each.accepted), None)
     if event is None:
         return None, frozenset()
-    return event, known_as(resource_of(timeline), event.exchange.call.params, output_of(event.exchange))
+    return event, identifying_values(resource_of(timeline), event.exchange.call.params, output_of(event.exchange))
 
 
 def no_creation(timeline: Timeline, label: Label = OneResource.CREATE) -> Iterator[CheckResult]:

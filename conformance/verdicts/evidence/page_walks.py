@@ -10,9 +10,9 @@ from typing import Any
 from conformance.cases.constraints import abbreviated
 from conformance.cases.families import Label, Lists
 from conformance.specs.model import Operation
-from conformance.specs.resources.descriptions import carries, known_as
+from conformance.specs.resources.descriptions import identifying_values, is_identified_by
 from conformance.specs.resources.list_criteria import utc
-from conformance.specs.resources.listings import Paging, items_at, paging_of, places_of_items, text_of
+from conformance.specs.resources.listings import Paging, comparable_text, items_at, paging_of, places_of_items
 from conformance.values.paths import Path
 from conformance.verdicts.evidence.segments import event_text, output_of
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
@@ -72,15 +72,15 @@ class RecordedWalk:
 
     def shows(self, known: Known) -> bool:
         """Whether a resource is on one of the pages."""
-        return any(carries(item, known) for item in self.listed)
+        return any(is_identified_by(item, known) for item in self.listed)
 
     def counted(self) -> Counter[str]:
         """How often each item is listed, by the text of the whole item."""
-        return Counter(text_of(item) for item in self.listed)
+        return Counter(comparable_text(item) for item in self.listed)
 
     def item_of(self, known: Known) -> Any:
         """The item of a resource; None where it is not listed."""
-        return next((item for item in self.listed if carries(item, known)), None)
+        return next((item for item in self.listed if is_identified_by(item, known)), None)
 
 
 def recorded_walks(timeline: Timeline, label: Label) -> list[RecordedWalk]:
@@ -118,7 +118,7 @@ def created_items(timeline: Timeline) -> list[Known]:
     if resource is None:
         return []
     accepted = (each for each in timeline.every(Lists.MAKE) if each.accepted)
-    known = [known_as(resource, each.exchange.call.params, output_of(each)) for each in accepted]
+    known = [identifying_values(resource, each.exchange.call.params, output_of(each)) for each in accepted]
     shared = frozenset.intersection(*known) if len(known) > 1 else frozenset()
     return [each - shared for each in known if each - shared]
 

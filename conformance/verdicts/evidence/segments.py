@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.cases.families import Label
-from conformance.specs.resources.descriptions import described, known_as, status_in
+from conformance.specs.resources.descriptions import find_description, identifying_values, status_in_description
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
 
 
@@ -29,7 +29,7 @@ class Segment:
         resource = self.timeline.scenario.resource
         if resource is None or resource.read is None or not event.accepted:
             return None
-        return described(resource.read, output_of(event), self.known)
+        return find_description(resource.read, output_of(event), self.known)
 
     def reads(self, label: Label) -> list[TimelineEvent]:
         """The events under a label that have a description, in order."""
@@ -48,7 +48,7 @@ def segments(timeline: Timeline, label: Label) -> Iterator[Segment]:
         if event.label == label:
             segment = None
             if resource is not None and event.accepted:
-                known = known_as(resource, event.exchange.call.params, output_of(event))
+                known = identifying_values(resource, event.exchange.call.params, output_of(event))
                 segment = Segment(timeline, event, known)
                 found.append(segment)
         elif segment is not None:
@@ -62,7 +62,7 @@ def has_settled(timeline: Timeline, descriptions: list[Any]) -> bool:
     if resource is None or resource.status is None:
         return True
     passing = resource.status.passing
-    return all(status_in(resource, each) not in passing for each in descriptions)
+    return all(status_in_description(resource, each) not in passing for each in descriptions)
 
 
 def output_of(event: TimelineEvent) -> Any:

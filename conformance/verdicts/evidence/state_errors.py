@@ -72,4 +72,4 @@ BUSY = StateError(
 
 def declared(service: Service, operation: Operation, error: StateError, resource: Resource) -> Declared | None:
     """Whether an operation declares an error of a kind for a resource, or for anything; None where it does not."""
-    return error_codes.declared(service, operation, error.codes, resource)
+    return error_codes.declared_error(service, operation, error.codes, resource)

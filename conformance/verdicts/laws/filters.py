@@ -16,9 +16,9 @@ from typing import Any
 
 from conformance.cases.constraints import abbreviated
 from conformance.cases.families import Filters
-from conformance.specs.resources.descriptions import at, carries
-from conformance.specs.resources.list_criteria import Criterion, Kind, Ordering, criteria_of, ordering_of, utc
-from conformance.specs.resources.listings import text_of
+from conformance.specs.resources.descriptions import is_identified_by, value_at
+from conformance.specs.resources.list_criteria import Criterion, CriterionKind, Ordering, criteria_of, ordering_of, utc
+from conformance.specs.resources.listings import comparable_text
 from conformance.values.paths import format_path, leaves
 from conformance.verdicts.evidence.page_walks import (
     RecordedWalk,
@@ -35,7 +35,7 @@ from conformance.verdicts.evidence.segments import event_text
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
 from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 
-_WORDS: Mapping[Kind, str] = {
+_WORDS: Mapping[CriterionKind, str] = {
     "contains": "contains",
     "prefix": "begins with",
     "equals": "is",
@@ -87,7 +87,7 @@ def _filtered(
     member = format_path(criterion.item) or "it"
     asked = f"{member} {_WORDS[criterion.kind]} {written(value)}"
     if wrong:
-        got = f"{len(wrong)} of {len(walk.listed)} are others: {member} {written(at(wrong[0], criterion.item))}"
+        got = f"{len(wrong)} of {len(walk.listed)} are others: {member} {written(value_at(wrong[0], criterion.item))}"
         page = walk.page_of(wrong[0])
         yield Contradiction(clause, "filter-ignored", where, f"only items whose {asked}", got, (page,))
     if lost:
@@ -118,7 +118,7 @@ def _lost(
             yield named(known)
     there, later = walk.counted(), again.counted()
     for item in whole.listed:
-        text = text_of(item)
+        text = comparable_text(item)
         if later[text] and not there[text] and criterion.matches(item, value) is True and not _changed(item, walk):
             yield abbreviated(text, 120)
 
@@ -126,7 +126,7 @@ def _lost(
 def _changed(item: Any, walk: RecordedWalk) -> bool:
     """Whether a walk may have an item in another version: one that has any of its texts."""
     texts = frozenset(value for _, value in leaves(item) if isinstance(value, str))
-    return any(carries(each, texts) for each in walk.listed)
+    return any(is_identified_by(each, texts) for each in walk.listed)
 
 
 def check_sort(timeline: Timeline) -> Iterator[CheckResult]:
@@ -149,15 +149,15 @@ def _ordered(timeline: Timeline, clause: str, ordering: Ordering, walk: Recorded
         return _refused(clause, where, walk.refused)
     path = dict(ordering.keys)[params[ordering.by]]
     items = walk.listed
-    keys = [key for item in items if (key := at(item, path)) is not None]
+    keys = [key for item in items if (key := value_at(item, path)) is not None]
     if not any(all(isinstance(each, kind) for each in keys) for kind in (str, datetime)):
         return Undecided(clause, "unreached", f"not every {format_path(path)} is of its type")
     if keys and isinstance(keys[0], str):
         # Names of existing items may have any characters, and alphabets differ in where they put them.
         own = created_items(timeline)
-        mine = [at(item, path) for item in items if any(carries(item, each) for each in own)]
+        mine = [value_at(item, path) for item in items if any(is_identified_by(item, each) for each in own)]
         keys = [each for each in mine if each is not None] if own else keys
-    if len({text_of(each) for each in keys}) < 2:
+    if len({comparable_text(each) for each in keys}) < 2:
         return Undecided(clause, "unreached", f"no two items differ in {format_path(path)}")
     if any(_in_order(keys, by, down=params[ordering.order] == ordering.descending) for by in _alphabets(keys)):
         return Satisfied(clause)

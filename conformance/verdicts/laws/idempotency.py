@@ -12,7 +12,7 @@ from typing import Any
 from conformance.cases.constraints import abbreviated
 from conformance.cases.families import Idempotency
 from conformance.specs.clauses.idempotency import OTHER_INPUT, SAME_RESULT
-from conformance.specs.resources.descriptions import at
+from conformance.specs.resources.descriptions import value_at
 from conformance.verdicts.evidence.segments import event_text, output_of
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
 from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
@@ -50,7 +50,7 @@ def _handles(timeline: Timeline, event: TimelineEvent) -> list[Any]:
     """The handles of the created resource that an answer has."""
     resource = timeline.scenario.resource
     sources = [each.source for each in resource.handles] if resource is not None else []
-    return [at(output_of(event), source.path) for source in sources if source.side == "answer"]
+    return [value_at(output_of(event), source.path) for source in sources if source.side == "answer"]
 
 
 def _other(timeline: Timeline, first: TimelineEvent, other: TimelineEvent) -> CheckResult:

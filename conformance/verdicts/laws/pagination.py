@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from conformance.cases.families import Pagination
 from conformance.specs.clauses.pagination import COMPLETE, FOREIGN_TOKEN, LAST_PAGE, NO_REPEATS, PAGE_SIZE
 from conformance.specs.model import FORM_PROTOCOLS
-from conformance.specs.resources.descriptions import carries
+from conformance.specs.resources.descriptions import is_identified_by
 from conformance.verdicts.evidence.page_walks import (
     Known,
     RecordedWalk,
@@ -119,7 +119,7 @@ def _repeated(timeline: Timeline, whole: RecordedWalk, walk: RecordedWalk) -> st
         if once[item] and count > once[item]:
             return f"{count} times in {_pages(walk)}: {item[:160]}"
     for each in created_items(timeline):
-        count, before = (sum(carries(item, each) for item in one.listed) for one in (walk, whole))
+        count, before = (sum(is_identified_by(item, each) for item in one.listed) for one in (walk, whole))
         if before and count > before:
             return f"{named(each)} {count} times in {_pages(walk)}"
     return None

@@ -13,7 +13,7 @@ from conformance.cases.families import References
 from conformance.specs.clauses.references import NOT_FOUND
 from conformance.specs.model import Operation
 from conformance.specs.overlay.rules import refining_rule
-from conformance.specs.resources.descriptions import carries, described
+from conformance.specs.resources.descriptions import find_description, is_identified_by
 from conformance.values.paths import EACH, leaves
 from conformance.verdicts.evidence.observations import answer_text, output_of, refused, resource_of, stateless_note
 from conformance.verdicts.evidence.state_errors import MISSING, declared
@@ -53,12 +53,12 @@ def check_not_found(timeline: Timeline) -> Iterator[CheckResult]:
     wanted = frozenset(value for _, value in leaves(asked_for) if isinstance(value, str))
     operation, found = (
         timeline.service.operations[reading.operation],
-        described(reading, output_of(asked.exchange), wanted),
+        find_description(reading, output_of(asked.exchange), wanted),
     )
     # An answer without a description means not found, unless the model declares an error for that.
     if _says_failure(asked) or (found is None and reading.at and not _must_fail(timeline, clause, operation)):
         yield Satisfied(clause)
-    elif found is not None and not _is_required(timeline, operation) and not carries(found, wanted):
+    elif found is not None and not _is_required(timeline, operation) and not is_identified_by(found, wanted):
         yield Undecided(clause, "unreached", "what is described is something else")
     else:
         expected, got = _expected(timeline), answer_text(asked)

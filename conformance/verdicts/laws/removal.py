@@ -23,9 +23,9 @@ from conformance.specs.clauses.removal import (
     TAKEN_WHILE_DELETING,
     UNLISTED_AFTER_DELETE,
 )
-from conformance.specs.resources.descriptions import carries, described, listed_items
+from conformance.specs.resources.descriptions import find_description, is_identified_by, listed_items
 from conformance.specs.resources.resource import Resource, Status
-from conformance.specs.resources.status_words import class_of
+from conformance.specs.resources.status_words import phase_of
 from conformance.values.paths import leaves
 from conformance.verdicts.evidence.observations import (
     answer_text,
@@ -112,7 +112,7 @@ def _is_other(timeline: Timeline, known: frozenset[str], last: TimelineEvent) ->
     reading, before = resource_of(timeline).read, timeline.every(Removal.BEFORE)
     if reading is None or not before:
         return False
-    old, new = (described(reading, output_of(each.exchange), known) for each in (before[-1], last))
+    old, new = (find_description(reading, output_of(each.exchange), known) for each in (before[-1], last))
     if isinstance(old, dict) and isinstance(new, dict) and old.keys() - new.keys():
         return True
     return _state_members(new) != _state_members(old)
@@ -163,7 +163,7 @@ def _unlisted(timeline: Timeline, known: frozenset[str]) -> Iterator[CheckResult
     if not last.accepted:
         yield Undecided(clause, "unreached", f"the list was not answered: {answer_text(last)}")
         return
-    items = [each for each in listed_items(resource.listing, output_of(last.exchange)) if carries(each, known)]
+    items = [each for each in listed_items(resource.listing, output_of(last.exchange)) if is_identified_by(each, known)]
     if not all(_shows_removal(item) for item in items):
         got = f"it is in the list {reads_took(timeline, Removal.LIST)}"
         where, decided_by = resource.listing.operation, _delete_and(timeline, last)
@@ -174,7 +174,7 @@ def _unlisted(timeline: Timeline, known: frozenset[str]) -> Iterator[CheckResult
 
 def _shows_removal(item: Any) -> bool:
     """Whether an item of a list has a state that means deleting or gone."""
-    return any(class_of(str(value)) in ("deleting", "gone") for value in _state_members(item).values())
+    return any(phase_of(str(value)) in ("deleting", "gone") for value in _state_members(item).values())
 
 
 def _twice(timeline: Timeline) -> Iterator[CheckResult]:

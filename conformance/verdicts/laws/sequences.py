@@ -13,7 +13,7 @@ from typing import Any
 from conformance.cases.families import Sequences
 from conformance.specs.overlay import rules
 from conformance.specs.overlay.entries import Rule
-from conformance.specs.resources.descriptions import state_of
+from conformance.specs.resources.descriptions import status_in_answer
 from conformance.verdicts.evidence.observations import answer_text, output_of, stateless_note
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
 from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
@@ -53,7 +53,7 @@ def _unsettled(timeline: Timeline, rule: Rule) -> str | None:
         if resource is None or resource.status is None or not reads:
             continue
         last = reads[-1].exchange
-        state = state_of(resource, output_of(last), last.call.params)
+        state = status_in_answer(resource, output_of(last), last.call.params)
         if resource.status.passes(state) or resource.status.phase(state) == "failed":
             return f"its {resource.name} did not settle: {state}"
     return None

@@ -20,10 +20,10 @@ from conformance.wire.json_protocols.jsonerrors import tree_error
 from conformance.wire.json_protocols.jsonform import JSON_FORM
 from conformance.wire.json_protocols.jsontext import Fields, describe
 from conformance.wire.message import Answer, Decoded, Problem, Request, Response
-from conformance.wire.raw import Raw, with_edits
+from conformance.wire.raw import WireValue, mark_edits
 from conformance.wire.timestamps import UNIX, read_timestamp, write_timestamp
 from conformance.wire.traits import event_stream_member
-from conformance.wire.tree import Form, TreeReader, write_structure
+from conformance.wire.tree import TreeReader, ValueForm, write_structure
 
 _PROTOCOL = "rpc-v2-cbor"
 _CONTENT_TYPE = "application/cbor"
@@ -58,7 +58,7 @@ def _read(kind: str, _stamp: str | None, raw: Any) -> Any:
 
 
 def _raw(value: Any) -> Any:
-    if isinstance(value, Raw):
+    if isinstance(value, WireValue):
         return _raw(value.value)
     if isinstance(value, datetime):
         return Tagged(_EPOCH_TAG, write_timestamp(value, UNIX))
@@ -69,7 +69,7 @@ def _raw(value: Any) -> Any:
     return value
 
 
-CBOR_FORM = Form(write=_write, read=_read, raw=_raw)
+CBOR_FORM = ValueForm(write=_write, read=_read, raw=_raw)
 
 
 class RpcV2Cbor:
@@ -82,8 +82,8 @@ class RpcV2Cbor:
     ) -> Request:
         """See `Codec.encode`: the params as one CBOR map, no body where the operation has no input."""
         shape = service.input_of(operation)
-        eventstream.refuse_input(service, shape)
-        value = with_edits(params, edits)
+        eventstream.refuse_event_stream_input(service, shape)
+        value = mark_edits(params, edits)
         tree = write_structure(service, shape, value, CBOR_FORM)
         body = dump_cbor(tree) if operation.input or tree else b""
         stream = event_stream_member(service, service.output_of(operation)) is not None

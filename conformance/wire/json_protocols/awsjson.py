@@ -18,7 +18,7 @@ from conformance.wire.json_protocols.jsonerrors import tree_error
 from conformance.wire.json_protocols.jsonform import JSON_FORM
 from conformance.wire.json_protocols.jsontext import Fields, NotJson, describe, dump_json, parse_json
 from conformance.wire.message import Answer, Decoded, Problem, Request, Response
-from conformance.wire.raw import with_edits
+from conformance.wire.raw import mark_edits
 from conformance.wire.traits import event_stream_member
 from conformance.wire.tree import TreeReader, write_structure
 
@@ -35,8 +35,8 @@ class AwsJson:
     ) -> Request:
         """See `Codec.encode`: the params as one JSON object, edits made in it as they are."""
         shape = service.input_of(operation)
-        eventstream.refuse_input(service, shape)
-        value = with_edits(params, edits)
+        eventstream.refuse_event_stream_input(service, shape)
+        value = mark_edits(params, edits)
         tree = write_structure(service, shape, value, JSON_FORM)
         prefix = host_prefix(service, operation, value)
         return self._request(service, operation.name, dump_json(tree), operation.method, prefix)

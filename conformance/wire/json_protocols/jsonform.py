@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from conformance.specs.model import FLOAT_TYPES, INTEGER_TYPES, STRING_TYPES
-from conformance.wire.raw import Raw
+from conformance.wire.raw import WireValue
 from conformance.wire.timestamps import UNIX, read_timestamp, write_timestamp
-from conformance.wire.tree import Form
+from conformance.wire.tree import ValueForm
 
 SPECIAL_FLOATS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
@@ -92,7 +92,7 @@ def _boolean(raw: Any) -> bool:
 
 def _raw(value: Any) -> Any:
     """Bytes and moments become text and numbers as in a member of theirs; all else stays, marks aside."""
-    if isinstance(value, Raw):
+    if isinstance(value, WireValue):
         return _raw(value.value)
     if isinstance(value, bytes):
         return write_base64(value)
@@ -113,4 +113,4 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(FLOAT_TYPES, _float),
 }
 
-JSON_FORM = Form(write=_write, read=_read, raw=_raw)
+JSON_FORM = ValueForm(write=_write, read=_read, raw=_raw)

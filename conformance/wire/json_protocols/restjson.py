@@ -11,7 +11,7 @@ from conformance.wire.json_protocols.awsjson import json_type, read_object
 from conformance.wire.json_protocols.jsonerrors import tree_error
 from conformance.wire.json_protocols.jsonform import JSON_FORM
 from conformance.wire.json_protocols.jsontext import NotJson, dump_json, parse_json
-from conformance.wire.located_reader import body_names
+from conformance.wire.located_reader import body_member_names
 from conformance.wire.message import Answer, Decoded, Problem, Response
 from conformance.wire.rest import Rest
 from conformance.wire.tree import TreeReader, write_structure, write_tree
@@ -60,7 +60,7 @@ class JsonBody:
             name = "body" if answer else "type"
             return Decoded({}, (Problem(name, (), "one JSON object", type(tree).__name__),))
         value = reader.structure(
-            shape, tree, names=body_names(shape, answer=answer), ignored=() if shape.name else tree
+            shape, tree, names=body_member_names(shape, answer=answer), ignored=() if shape.name else tree
         )
         return Decoded(value, tuple(reader.problems))
 

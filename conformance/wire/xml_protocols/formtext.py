@@ -16,11 +16,11 @@ from conformance.specs.model import Member, Service, Shape
 from conformance.values.paths import Key, Path
 from conformance.wire.json_protocols.jsontext import describe
 from conformance.wire.message import Inexpressible, Problem
-from conformance.wire.raw import Raw, opened
+from conformance.wire.raw import WireValue, spread_wire_value
 from conformance.wire.scalar_text import read_text, write_text
 from conformance.wire.timestamps import ISO8601
 from conformance.wire.traits import is_flattened, wire_name
-from conformance.wire.tree import unmodelled
+from conformance.wire.tree import unmodelled_value
 
 Fields = Iterator[tuple[str, str]]
 
@@ -55,7 +55,7 @@ EC2_NAMES = Names(_ec2_name, lists_flat=True, empty_lists=False)
 
 def write_fields(service: Service, shape: Shape, value: Any, names: Names) -> Fields:
     """The form fields of an input; raises Inexpressible for an edit that makes it no structure."""
-    value = opened("structure", value)
+    value = spread_wire_value("structure", value)
     if not isinstance(value, Mapping):
         raise Inexpressible("an input as a whole cannot be text in a form")
     return _structure(service, shape, value, "", names)
@@ -65,7 +65,7 @@ def _structure(service: Service, shape: Shape, value: Mapping[str, Any], prefix:
     for name, item in value.items():
         member = shape.members.get(name)
         if member is None:
-            text = unmodelled(shape, name, item)
+            text = unmodelled_value(shape, name, item)
             if not isinstance(text, str):
                 raise Inexpressible(f"{describe(text)} is not text")
             yield prefix + name, text
@@ -75,7 +75,7 @@ def _structure(service: Service, shape: Shape, value: Mapping[str, Any], prefix:
 
 def _value(service: Service, member: Member, value: Any, prefix: str, names: Names) -> Fields:
     shape = service.target(member)
-    value = opened(shape.type, value)
+    value = spread_wire_value(shape.type, value)
     if isinstance(value, Mapping) and shape.type == "structure":
         yield from _structure(service, shape, value, prefix + ".", names)
     elif isinstance(value, list) and shape.type == "list" and shape.element is not None:
@@ -122,7 +122,7 @@ def _map(service: Service, member: Member, items: Mapping[str, Any], prefix: str
 
 
 def _refuse_null(item: Any) -> None:
-    if item is None or (isinstance(item, Raw) and item.value is None):
+    if item is None or (isinstance(item, WireValue) and item.value is None):
         raise Inexpressible("a form has no null")
 
 

@@ -16,9 +16,9 @@ from conformance.specs.model import Operation, Service
 from conformance.values.paths import Edit
 from conformance.wire.conventions import NO_SUCH_OPERATION, host_prefix, is_error
 from conformance.wire.message import Answer, Decoded, Inexpressible, Problem, Request, Response
-from conformance.wire.raw import with_edits
+from conformance.wire.raw import mark_edits
 from conformance.wire.xml_protocols.formtext import EC2_NAMES, QUERY_NAMES, FormReader, Names, write_fields
-from conformance.wire.xml_protocols.xmlerrors import content_type, foreign, xml_error
+from conformance.wire.xml_protocols.xmlerrors import media_type_problems, not_xml_answer, xml_error
 from conformance.wire.xml_protocols.xmlform import XmlReader
 from conformance.wire.xml_protocols.xmltext import Element, NotXml, parse_xml
 
@@ -38,7 +38,7 @@ class Query:
         self, service: Service, operation: Operation, params: Mapping[str, Any], edits: Sequence[Edit] = ()
     ) -> Request:
         """See `Codec.encode`: the params as form fields, edited places with their text."""
-        value = with_edits(params, edits)
+        value = mark_edits(params, edits)
         fields = list(write_fields(service, service.input_of(operation), value, self.names))
         prefix = host_prefix(service, operation, value)
         return self._request(service, operation.name, fields, operation.method, prefix)
@@ -70,10 +70,10 @@ class Query:
         try:
             root = parse_xml(response.body)
         except NotXml as problem:
-            return foreign(response, str(problem))
+            return not_xml_answer(response, str(problem))
         if root.tag.lower() == "html":
-            return foreign(response, "HTML")
-        reader = XmlReader(service, answer=True, problems=list(content_type(response)))
+            return not_xml_answer(response, "HTML")
+        reader = XmlReader(service, answer=True, problems=list(media_type_problems(response)))
         output = self._output(service, operation, root, reader)
         return Answer(response.status, True, output, problems=tuple(reader.problems))
 

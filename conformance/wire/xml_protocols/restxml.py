@@ -8,12 +8,12 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from conformance.specs.model import Member, Operation, Service, Shape
-from conformance.wire.located_reader import body_names
+from conformance.wire.located_reader import body_member_names
 from conformance.wire.message import Answer, Decoded, ErrorAnswer, Inexpressible, Problem, Response
-from conformance.wire.raw import opened
+from conformance.wire.raw import spread_wire_value
 from conformance.wire.rest import Rest
 from conformance.wire.traits import wire_name
-from conformance.wire.xml_protocols.xmlerrors import content_type, foreign, xml_error
+from conformance.wire.xml_protocols.xmlerrors import media_type_problems, not_xml_answer, xml_error
 from conformance.wire.xml_protocols.xmlform import XmlReader, set_namespace, write_element, write_members
 from conformance.wire.xml_protocols.xmltext import Element, NotXml, dump_xml, parse_xml
 
@@ -39,7 +39,7 @@ class XmlBody:
         shape = service.input_of(operation)
         root = ET.Element(operation.input_location_name or shape.location_name or shape.name)
         set_namespace(root, operation.input_xml_namespace or shape.xml_namespace)
-        members = opened("structure", value)
+        members = spread_wire_value("structure", value)
         if not isinstance(members, Mapping):
             raise Inexpressible("a document cannot be text alone")
         write_members(service, shape, members, root)
@@ -63,12 +63,12 @@ class XmlBody:
         if unwrapped is not None:
             return unwrapped
         ignored = () if shape.name else {child.tag for child in root}
-        value = reader.structure(shape, root, names=body_names(shape, answer=answer), ignored=ignored)
+        value = reader.structure(shape, root, names=body_member_names(shape, answer=answer), ignored=ignored)
         return Decoded(value, tuple(reader.problems))
 
     def _unwrapped(self, service: Service, shape: Shape, root: Element) -> Decoded | None:
         """The only member of an answer as the root itself; empty, it stands for no value."""
-        names = body_names(shape, answer=True)
+        names = body_member_names(shape, answer=True)
         if len(names) != 1 or len(root):
             return None
         name, member = names[0], shape.members[names[0]]
@@ -80,14 +80,14 @@ class XmlBody:
 
     def content_type(self, response: Response) -> tuple[Problem, ...]:
         """text/xml or application/xml."""
-        return content_type(response)
+        return media_type_problems(response)
 
     def error(self, service: Service, operation: Operation, response: Response) -> Answer:
         """The error's element; without a body, as HEAD and 304 have it, an error without a code."""
         if not response.body:
             if operation.method == "HEAD" or response.status == _WITHOUT_BODY:
                 return Answer(response.status, True, error=ErrorAnswer(None, None))
-            return foreign(response, "nothing")
+            return not_xml_answer(response, "nothing")
         return xml_error(service, operation, response)
 
     def hidden_error(self, service: Service, operation: Operation, response: Response) -> Answer | None:

@@ -28,10 +28,10 @@ def xml_error(
     try:
         root = parse_xml(response.body)
     except NotXml as problem:
-        return foreign(response, str(problem))
+        return not_xml_answer(response, str(problem))
     if root.tag.lower() == "html":
-        return foreign(response, "HTML")
-    reader = XmlReader(service, answer=True, problems=list(content_type(response)))
+        return not_xml_answer(response, "HTML")
+    reader = XmlReader(service, answer=True, problems=list(media_type_problems(response)))
     node = _error_node(root)
     if node is None:
         return _bare(response, root, reader)
@@ -47,12 +47,12 @@ def xml_error(
     return Answer(response.status, True, error=error, problems=tuple(reader.problems))
 
 
-def foreign(response: Response, got: str) -> Answer:
+def not_xml_answer(response: Response, got: str) -> Answer:
     """The answer whose body is not XML of AWS."""
     return Answer(response.status, False, problems=(Problem("body", (), "an XML document", got),))
 
 
-def content_type(response: Response) -> tuple[Problem, ...]:
+def media_type_problems(response: Response) -> tuple[Problem, ...]:
     """The problem with the media type of an XML body, if there is one."""
     got = response.headers.get("content-type")
     media = (got or "").split(";")[0].strip().lower()

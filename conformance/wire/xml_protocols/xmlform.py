@@ -17,18 +17,18 @@ from conformance.specs.model import Member, Service, Shape, XmlNamespace
 from conformance.values.paths import Key, Path
 from conformance.wire.json_protocols.jsontext import describe
 from conformance.wire.message import Inexpressible, Problem
-from conformance.wire.raw import Raw, opened
+from conformance.wire.raw import WireValue, spread_wire_value
 from conformance.wire.scalar_text import read_text, write_text
 from conformance.wire.timestamps import ISO8601
 from conformance.wire.traits import is_flattened, timestamp_format, wire_name, xml_namespace
-from conformance.wire.tree import unmodelled
+from conformance.wire.tree import unmodelled_value
 from conformance.wire.xml_protocols.xmltext import Element
 
 
 def write_element(service: Service, member: Member, value: Any, parent: Element, name: str) -> None:
     """The value as a child of `parent` (as several where the member is flattened); raises Inexpressible."""
     shape = service.target(member)
-    value = opened(shape.type, value)
+    value = spread_wire_value(shape.type, value)
     if isinstance(value, list) and shape.type == "list" and shape.element is not None:
         _write_list(service, member, shape.element, value, parent, name)
     elif isinstance(value, Mapping) and shape.type == "map":
@@ -47,7 +47,7 @@ def write_members(service: Service, shape: Shape, value: Mapping[str, Any], node
     for name, item in value.items():
         member = shape.members.get(name)
         if member is None:
-            text = unmodelled(shape, name, item)
+            text = unmodelled_value(shape, name, item)
             ET.SubElement(node, name).text = _plain_text(text)
         elif item is not None:
             label = wire_name(service, member) or name
@@ -99,7 +99,7 @@ def _write_map(service: Service, member: Member, items: Mapping[str, Any], paren
 
 
 def _write_item(service: Service, member: Member, item: Any, parent: Element, name: str) -> None:
-    if item is None or (isinstance(item, Raw) and item.value is None):
+    if item is None or (isinstance(item, WireValue) and item.value is None):
         raise Inexpressible("XML has no null")
     write_element(service, member, item, parent, name)
 

@@ -21,19 +21,27 @@ from types import MappingProxyType
 
 from conformance.specs.model import Operation, Service
 from conformance.specs.overlay.entries import Overlay
-from conformance.specs.resources.inference.input_bindings import Bound, bound
+from conformance.specs.resources.inference.input_bindings import InputBinding, input_bindings
 from conformance.specs.resources.inference.name_words import READING, plurals
-from conformance.specs.resources.inference.resolution import inferred, puzzles
+from conformance.specs.resources.inference.resolution import inferred_resources, unresolved_creators
 from conformance.specs.resources.resource import Resource, merged
 
-__all__ = ["READING", "Bound", "bound", "inferred", "listed_by", "puzzles", "with_inferred"]
+__all__ = [
+    "READING",
+    "InputBinding",
+    "inferred_resources",
+    "input_bindings",
+    "listed_by",
+    "unresolved_creators",
+    "with_inferred",
+]
 
 
 def with_inferred(service: Service, overlay: Overlay) -> Overlay:
     """The overlay, with what the model tells beyond it: resources that it has not, and more of those that it has."""
     written = {resource.create: resource for resource in overlay.resources.values()}
     found: dict[str, Resource] = dict(overlay.resources)
-    for each in inferred(service):
+    for each in inferred_resources(service):
         known = written.get(each.create)
         if known is not None:
             found[known.name] = merged(known, each)

@@ -11,10 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from conformance.specs.model import Service
-from conformance.specs.resources.inference.handles import Handles, Place, kind_of, noun_names
-from conformance.specs.resources.inference.name_words import ABOUT_ANOTHER, BARE, OF_THE_REQUEST, bare_suffix
-from conformance.specs.resources.inference.required_inputs import By, Need, optional, required
-from conformance.specs.resources.inference.resource_families import Family, families
+from conformance.specs.resources.inference.handles import HandleFinder, HandlePlace, handle_names, kind_of
+from conformance.specs.resources.inference.name_words import ABOUT_ANOTHER, GENERIC_NAMES, OF_THE_REQUEST, bare_suffix
+from conformance.specs.resources.inference.required_inputs import (
+    InputMember,
+    ValueOrigin,
+    optional_members,
+    required_members,
+)
+from conformance.specs.resources.inference.resource_families import OperationFamily, operation_families
 from conformance.specs.resources.resource import HandleKind, Source
 
 # A member that so many families' creators take is about the request (an account, a catalog), not about one thing.
@@ -22,18 +27,18 @@ SHARED = 3
 
 
 @dataclass(slots=True)
-class Draft:
+class ResourceDraft:
     """What is known of a family so far: its operations, and by which names they call which of its handles.
 
     `anywhere` are names that say by the noun what they mean, `local` the others.
     """
 
-    family: Family
-    handles: Handles
+    family: OperationFamily
+    handles: HandleFinder
     delete: str | None = None
     read: str | None = None
     update: str | None = None
-    places: dict[Source, Place] = field(default_factory=dict)
+    places: dict[Source, HandlePlace] = field(default_factory=dict)
     anywhere: dict[str, Source] = field(default_factory=dict)
     local: dict[str, Source] = field(default_factory=dict)
     spelled: dict[str, str] = field(default_factory=dict)
@@ -46,15 +51,15 @@ class Draft:
             found.setdefault(kind_of(place), source)
         return found
 
-    def bind(self, name: str, place: Place, *, plain: bool) -> None:
+    def bind(self, name: str, place: HandlePlace, *, plain: bool) -> None:
         """Note that members of a name ask for a place; `plain` names mean it wherever they stand."""
         self.places.setdefault(place.source, place)
-        where = self.anywhere if plain and name.lower() not in BARE else self.local
+        where = self.anywhere if plain and name.lower() not in GENERIC_NAMES else self.local
         if name.lower() not in self.anywhere and name.lower() not in self.local:
             where[name.lower()] = place.source
             self.spelled[name.lower()] = name
 
-    def source_of(self, need: Need) -> Source | None:
+    def source_of(self, need: InputMember) -> Source | None:
         """The handle of its own that a member of one of its operations asks for."""
         for name in need.names:
             found = self.local.get(name.lower()) or self.anywhere.get(name.lower())
@@ -64,14 +69,14 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Drafts:
+class ResourceDrafts:
     """The drafts of a service by creator, and whose handle a name means anywhere in it."""
 
     service: Service
-    every: Mapping[str, Draft]
+    every: Mapping[str, ResourceDraft]
     claims: Mapping[str, str]
 
-    def by(self, draft: Draft, need: Need) -> By:
+    def by(self, draft: ResourceDraft, need: InputMember) -> ValueOrigin:
         """Where the value of a member of one of a draft's operations comes from."""
         if not need.text:
             given = draft.handles.takes(need)
@@ -84,7 +89,7 @@ class Drafts:
             return "constant"
         return "given" if draft.handles.exact(need, "request") is not None else "unknown"
 
-    def parent(self, draft: Draft, need: Need) -> Draft | None:
+    def parent(self, draft: ResourceDraft, need: InputMember) -> ResourceDraft | None:
         """The other family whose thing a member of a draft's operation refers to."""
         for name in (*need.names, need.shape):
             creator = self.claims.get(name.lower())
@@ -93,12 +98,12 @@ class Drafts:
         return None
 
 
-def drafted(service: Service) -> Drafts:
+def draft_resources(service: Service) -> ResourceDrafts:
     """The drafts of every family of a service."""
-    found = families(service)
+    found = operation_families(service)
     nouns = frozenset(family.noun for family in found.values())
     every = {create: _alone(service, family, nouns) for create, family in found.items()}
-    drafts = Drafts(service, every, _claims(every))
+    drafts = ResourceDrafts(service, every, _claims(every))
     shared = _shared(drafts)
     for draft in every.values():
         _left_over(service, drafts, draft, shared)
@@ -111,8 +116,8 @@ def drafted(service: Service) -> Drafts:
 # ---------------------------------------------------------------- a family by itself
 
 
-def _alone(service: Service, family: Family, nouns: frozenset[str]) -> Draft:
-    draft = Draft(family, Handles(service, family, nouns))
+def _alone(service: Service, family: OperationFamily, nouns: frozenset[str]) -> ResourceDraft:
+    draft = ResourceDraft(family, HandleFinder(service, family, nouns))
     draft.delete = _chosen(service, draft, family.deletes)
     draft.read = _chosen(service, draft, family.reads)
     draft.update = _chosen(service, draft, family.updates, more=not draft.places)
@@ -123,7 +128,7 @@ def _alone(service: Service, family: Family, nouns: frozenset[str]) -> Draft:
     return draft
 
 
-def _chosen(service: Service, draft: Draft, candidates: tuple[str, ...], *, more: bool = True) -> str | None:
+def _chosen(service: Service, draft: ResourceDraft, candidates: tuple[str, ...], *, more: bool = True) -> str | None:
     """The first operation that is told which thing is meant, else the first; its members are bound.
 
     Unless `more` are wanted, they are bound to handles that are known already.
@@ -134,17 +139,17 @@ def _chosen(service: Service, draft: Draft, candidates: tuple[str, ...], *, more
     return candidates[0] if candidates else None
 
 
-def _bind_sole(service: Service, draft: Draft) -> None:
+def _bind_sole(service: Service, draft: ResourceDraft) -> None:
     for name in filter(None, (draft.delete, draft.read)):
-        needs = [need for need in required(service, service.operations[name]) if need.text]
+        needs = [need for need in required_members(service, service.operations[name]) if need.text]
         place = draft.handles.sole(needs[0]) if len(needs) == 1 else None
         if place is not None:
             draft.bind(needs[0].names[0], place, plain=True)
 
 
-def _bound(service: Service, draft: Draft, name: str, more: bool) -> bool:
+def _bound(service: Service, draft: ResourceDraft, name: str, more: bool) -> bool:
     operation = service.operations[name]
-    for needs in (required(service, operation), optional(service, operation)):
+    for needs in (required_members(service, operation), optional_members(service, operation)):
         known = tuple(draft.places.values())
         found = ((need, draft.handles.own(need, known)) for need in needs if need.text)
         matches = [(need, match) for need, match in found if match and (more or match.place in known)]
@@ -159,15 +164,15 @@ def _bound(service: Service, draft: Draft, name: str, more: bool) -> bool:
 # ---------------------------------------------------------------- all families together
 
 
-def _claims(every: Mapping[str, Draft]) -> dict[str, str]:
+def _claims(every: Mapping[str, ResourceDraft]) -> dict[str, str]:
     """Whose handle a name means: the family whose noun it has, else the only one whose operations ask for it."""
     ranks: tuple[dict[str, str | None], ...] = ({}, {}, {})
     for create, draft in every.items():
         family = draft.family
         exact, others = (family.noun,), [noun for noun in family.nouns if noun != family.noun]
         names = (
-            [name for name, _ in noun_names(exact, draft.kinds)],
-            [name for name, _ in noun_names(others, draft.kinds)],
+            [name for name, _ in handle_names(exact, draft.kinds)],
+            [name for name, _ in handle_names(others, draft.kinds)],
             list(draft.anywhere),
         )
         for claimed, known in zip(names, ranks, strict=True):
@@ -175,11 +180,13 @@ def _claims(every: Mapping[str, Draft]) -> dict[str, str]:
                 known[name] = create if known.get(name, create) == create else None
     found: dict[str, str] = {}
     for known in reversed(ranks):
-        found.update({name: create for name, create in known.items() if create is not None and name not in BARE})
+        found.update(
+            {name: create for name, create in known.items() if create is not None and name not in GENERIC_NAMES}
+        )
     return found
 
 
-def _shared(drafts: Drafts) -> frozenset[str]:
+def _shared(drafts: ResourceDrafts) -> frozenset[str]:
     """Names, in lower case, of members that the creators of several families take."""
     counts: dict[str, int] = {}
     for draft in drafts.every.values():
@@ -191,16 +198,16 @@ def _shared(drafts: Drafts) -> frozenset[str]:
 # ---------------------------------------------------------------- what is left
 
 
-def _left_over(service: Service, drafts: Drafts, draft: Draft, shared: frozenset[str]) -> None:
+def _left_over(service: Service, drafts: ResourceDrafts, draft: ResourceDraft, shared: frozenset[str]) -> None:
     for name in filter(None, (draft.delete, draft.read)):
-        for need in required(service, service.operations[name]):
+        for need in required_members(service, service.operations[name]):
             if drafts.by(draft, need) in ("given", "unknown"):
                 place = _exact(draft, need, shared)
                 if place is not None:
                     draft.bind(need.names[0], place, plain=False)
 
 
-def _exact(draft: Draft, need: Need, shared: frozenset[str]) -> Place | None:
+def _exact(draft: ResourceDraft, need: InputMember, shared: frozenset[str]) -> HandlePlace | None:
     asked = draft.handles.exact(need, "request")
     if asked is None:
         return draft.handles.exact(need, "answer")

@@ -30,7 +30,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class DescriptionBody:
     """A structure that describes a thing, and where it is; the path has `[*]` or 0 for the element of a list.
 
     `named` ones are called like the thing.
@@ -55,36 +55,38 @@ def _listed(service: Service, shape: Shape) -> Iterator[tuple[str, Member]]:
             yield name, element
 
 
-def texts(service: Service, shape: Shape) -> Iterator[tuple[str, Member]]:
+def text_members(service: Service, shape: Shape) -> Iterator[tuple[str, Member]]:
     """The members of a structure that hold text."""
     return ((name, member) for name, member in shape.members.items() if is_text(service, member))
 
 
-def bodies(service: Service, answer: Shape, noun: str, element: int | str = EACH) -> tuple[Body, ...]:
+def description_bodies(
+    service: Service, answer: Shape, noun: str, element: int | str = EACH
+) -> tuple[DescriptionBody, ...]:
     """The structures of an answer that may describe a thing of a noun, the likeliest first."""
-    within = [*inside(service, answer, (), element)]
-    named = [Body(body.path, body.shape, named=True) for body in within if _speaks_of(body.path, noun)]
+    within = [*nested_bodies(service, answer, (), element)]
+    named = [DescriptionBody(body.path, body.shape, named=True) for body in within if _speaks_of(body.path, noun)]
     sole = within if len(within) == 1 and not named else []
     own = [*named, *sole]
     deeper = [
         inner
         for body in (own or within)
-        if len([*texts(service, body.shape)]) <= 2
-        for inner in inside(service, body.shape, body.path, element)
+        if len([*text_members(service, body.shape)]) <= 2
+        for inner in nested_bodies(service, body.shape, body.path, element)
         if _speaks_of(inner.path[len(body.path) :], noun)
     ]
-    return (*named, Body((), answer), *sole, *deeper)
+    return (*named, DescriptionBody((), answer), *sole, *deeper)
 
 
-def inside(service: Service, shape: Shape, path: Path, element: int | str) -> Iterator[Body]:
+def nested_bodies(service: Service, shape: Shape, path: Path, element: int | str) -> Iterator[DescriptionBody]:
     for name, member in shape.members.items():
         target = service.target(member)
         if target.type == "structure" and target.members and name not in _ASIDE:
-            yield Body((*path, name), target)
+            yield DescriptionBody((*path, name), target)
         elif target.type == "list" and target.element is not None:
             item = service.target(target.element)
             if item.type == "structure" and item.members:
-                yield Body((*path, name, element), item)
+                yield DescriptionBody((*path, name, element), item)
 
 
 def _speaks_of(path: Path, noun: str) -> bool:
@@ -97,11 +99,11 @@ def _speaks_of(path: Path, noun: str) -> bool:
     return any(stem.endswith(each) for each in {name, *(form.lower() for form in singulars(name))} if len(each) > 2)
 
 
-def leaves(service: Service, answer: Shape, noun: str) -> tuple[Candidate, ...]:
+def answer_candidates(service: Service, answer: Shape, noun: str) -> tuple[Candidate, ...]:
     """The texts of the answer that tells of a new thing, those of its own first, then by depth."""
     found: dict[Path, Candidate] = {}
-    for body in bodies(service, answer, noun, 0):
-        for name, member in texts(service, body.shape):
+    for body in description_bodies(service, answer, noun, 0):
+        for name, member in text_members(service, body.shape):
             path = (*body.path, name)
             found.setdefault(path, Candidate(path, name, member.shape, own=True))
         for name, element in _listed(service, body.shape):
@@ -113,18 +115,18 @@ def leaves(service: Service, answer: Shape, noun: str) -> tuple[Candidate, ...]:
 
 
 def _below(service: Service, shape: Shape, path: Path, above: tuple[str, ...]) -> Iterator[Candidate]:
-    for name, member in texts(service, shape):
+    for name, member in text_members(service, shape):
         yield Candidate((*path, name), name, member.shape, own=False)
     if len(above) > DEEPEST:
         return
-    for body in inside(service, shape, path, 0):
+    for body in nested_bodies(service, shape, path, 0):
         if body.shape.name not in above:
             yield from _below(service, body.shape, body.path, (*above, body.shape.name))
 
 
-def given(service: Service, request: Shape, noun: str) -> tuple[Candidate, ...]:
+def request_candidates(service: Service, request: Shape, noun: str) -> tuple[Candidate, ...]:
     """The texts of a request that its client chooses: those at the top, then those of its required structures."""
-    top = [Candidate((name,), name, member.shape, own=True) for name, member in texts(service, request)]
+    top = [Candidate((name,), name, member.shape, own=True) for name, member in text_members(service, request)]
     return (*top, *_required_below(service, request, (), noun))
 
 
@@ -135,6 +137,6 @@ def _required_below(service: Service, shape: Shape, path: Path, noun: str) -> It
         if target is None or target.type != "structure" or len(path) >= DEEPEST:
             continue
         own = not path and _speaks_of((name,), noun)
-        for inner, each in texts(service, target):
+        for inner, each in text_members(service, target):
             yield Candidate((*path, name, inner), inner, each.shape, own)
         yield from _required_below(service, target, (*path, name), noun)

@@ -14,23 +14,23 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from conformance.specs.model import Service
-from conformance.specs.resources.inference.handle_candidates import Candidate, given, leaves
+from conformance.specs.resources.inference.handle_candidates import Candidate, answer_candidates, request_candidates
 from conformance.specs.resources.inference.name_words import (
     ALIASES,
-    BARE,
+    GENERIC_NAMES,
+    HANDLE_WORDS,
     KINDS,
     OF_THE_REQUEST,
-    PLAIN,
     STARTERS,
     SUFFIXES,
     bare_suffix,
-    shortened,
+    noun_beginnings,
+    noun_endings,
+    split_words,
     suffix_of,
-    trimmed,
-    words,
 )
-from conformance.specs.resources.inference.required_inputs import Need
-from conformance.specs.resources.inference.resource_families import Family
+from conformance.specs.resources.inference.required_inputs import InputMember
+from conformance.specs.resources.inference.resource_families import OperationFamily
 from conformance.specs.resources.resource import HandleKind, Source
 from conformance.values.paths import Path
 
@@ -60,14 +60,14 @@ _SOUGHT: dict[str, tuple[tuple[str, str], ...]] = {
 _ANY = ("", "Identifier")
 
 # Bare names of a thing's own handles in its creator's request and answer; the others refer to something else.
-_OWN = {"request": frozenset({"id", "name", "identifier"}), "answer": PLAIN}
+_OWN = {"request": frozenset({"id", "name", "identifier"}), "answer": HANDLE_WORDS}
 
 # Clients choose no ARNs and URLs: under such a name a request refers to what is there.
 _NEVER_CHOSEN = ("Arn", "Url", "Uri")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class HandlePlace:
     """A text of the creator's request or answer that may be a handle."""
 
     source: Source
@@ -78,31 +78,35 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class HandleMatch:
     """The place of the text that a member asks for, the name by which it does, and how plainly that says so."""
 
-    place: Place
+    place: HandlePlace
     name: str
     strength: Strength
 
 
 @dataclass(slots=True)
-class Handles:
+class HandleFinder:
     """Finds the handles of one family."""
 
     service: Service
-    family: Family
+    family: OperationFamily
     nouns: frozenset[str]
-    request: tuple[Place, ...] = field(init=False)
-    answer: tuple[Place, ...] = field(init=False)
+    request: tuple[HandlePlace, ...] = field(init=False)
+    answer: tuple[HandlePlace, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         create = self.service.operations[self.family.create]
         asked, told = self.service.input_of(create), self.service.output_of(create)
-        self.request = tuple(self._place("request", leaf) for leaf in given(self.service, asked, self.family.kind))
-        self.answer = tuple(self._place("answer", leaf) for leaf in leaves(self.service, told, self.family.kind))
+        self.request = tuple(
+            self._place("request", leaf) for leaf in request_candidates(self.service, asked, self.family.kind)
+        )
+        self.answer = tuple(
+            self._place("answer", leaf) for leaf in answer_candidates(self.service, told, self.family.kind)
+        )
 
-    def _place(self, side: Literal["request", "answer"], leaf: Candidate) -> Place:
+    def _place(self, side: Literal["request", "answer"], leaf: Candidate) -> HandlePlace:
         suffix, strength = self.says(leaf.name)
         if strength == "bare" and (
             not leaf.own or leaf.name.lower() not in _OWN[side] or self._is_of_another(leaf.shape)
@@ -111,25 +115,25 @@ class Handles:
         starts = self.family.create.startswith(STARTERS) and suffix in ("Id", "Identifier")
         if side == "request" and (starts or suffix in _NEVER_CHOSEN or (suffix == "Id" and strength == "short")):
             suffix, strength = None, None
-        return Place(Source(side, leaf.path), leaf.name, leaf.shape, suffix, strength)
+        return HandlePlace(Source(side, leaf.path), leaf.name, leaf.shape, suffix, strength)
 
     def says(self, name: str) -> tuple[str | None, Strength | None]:
         """Which handle of the noun a name speaks of, and how plainly."""
         for noun in self.family.nouns:
             suffix = suffix_of(name, noun)
             if suffix is not None:
-                return suffix, "bare" if name.lower() in BARE and suffix == "Arn" else "noun"
+                return suffix, "bare" if name.lower() in GENERIC_NAMES and suffix == "Arn" else "noun"
         bare = bare_suffix(name)
         if OF_THE_REQUEST.fullmatch(name):
             return None, None
         if bare is not None:
             return bare, "bare"
         for noun in self.family.nouns:
-            for short in trimmed(noun):
+            for short in noun_endings(noun):
                 suffix = suffix_of(name, short)
                 if suffix:
                     return suffix, "short" if short not in self.nouns or suffix == "Name" else "part"
-            for short in shortened(noun):
+            for short in noun_beginnings(noun):
                 suffix = suffix_of(name, short)
                 if suffix and short not in self.nouns:
                     return suffix, "part"
@@ -141,7 +145,7 @@ class Handles:
             return False
         return any(suffix_of(shape, noun) for noun in self.nouns)
 
-    def own(self, need: Need, known: Collection[Place] = ()) -> Match | None:
+    def own(self, need: InputMember, known: Collection[HandlePlace] = ()) -> HandleMatch | None:
         """The place that a member asks for by a name that says so; None where its name does not.
 
         Of `known` places the first is meant by a name that says of the noun only that it is meant.
@@ -158,10 +162,10 @@ class Handles:
             if found is None and strength != "part":
                 found = next(iter(known), None) if known and suffix in _ANY else self._sought(suffix)
             if found is not None and not self._is_echo(found, need):
-                return Match(found, need.name if is_shape else name, strength)
+                return HandleMatch(found, need.name if is_shape else name, strength)
         return None
 
-    def _is_echo(self, place: Place, need: Need) -> bool:
+    def _is_echo(self, place: HandlePlace, need: InputMember) -> bool:
         """Whether a member asks for what the creator was told, and not for what it tells."""
         if place.source.side == "request":
             return self.family.is_sort
@@ -171,12 +175,12 @@ class Handles:
         """The places of the creator's request that have a name of what is made."""
         return (each.source.path for each in self.request if each.suffix == "Name" and each.strength is not None)
 
-    def _named(self, names: Iterable[str]) -> Place | None:
+    def _named(self, names: Iterable[str]) -> HandlePlace | None:
         low = {name.lower() for name in names}
         every = [each for each in (*self.request, *self.answer) if each.name.lower() in low and each.suffix is not None]
         return every[0] if every else None
 
-    def _sought(self, suffix: str, *, parts: bool = False) -> Place | None:
+    def _sought(self, suffix: str, *, parts: bool = False) -> HandlePlace | None:
         for side, wanted in _SOUGHT[suffix]:
             places = self.answer if side == "answer" else self.request
             found = [
@@ -190,21 +194,21 @@ class Handles:
                 return min(found, key=lambda each: _PLAINNESS[each.strength])
         return None
 
-    def exact(self, need: Need, side: Literal["request", "answer"]) -> Place | None:
+    def exact(self, need: InputMember, side: Literal["request", "answer"]) -> HandlePlace | None:
         """The place of the very name of a member, whatever that says."""
         low = {ALIASES.get(name.lower(), name.lower()) for name in need.names}
         places = self.request if side == "request" else self.answer
         return next((each for each in places if each.name.lower() in low), None)
 
-    def takes(self, need: Need) -> bool:
+    def takes(self, need: InputMember) -> bool:
         """Whether the creator's request has a member of the very name and shape, whatever that holds."""
         create = self.service.operations[self.family.create]
         member = self.service.input_of(create).members.get(need.name)
         return member is not None and member.shape == need.shape
 
-    def sole(self, need: Need) -> Place | None:
+    def sole(self, need: InputMember) -> HandlePlace | None:
         """The place of the only handle that a member can mean which is called by another noun than its family."""
-        last = (words(need.names[0]) or ("",))[-1].lower()
+        last = (split_words(need.names[0]) or ("",))[-1].lower()
         suffix = next((each for each in SUFFIXES if each.lower() == last), None)
         if (
             suffix is None
@@ -215,7 +219,7 @@ class Handles:
         found = self._sought(suffix, parts=True)
         return found if found is not None and found.source.side == "answer" else None
 
-    def arn(self) -> Place | None:
+    def arn(self) -> HandlePlace | None:
         """The ARN of a new thing in the answer of its creator."""
         found = [each for each in self.answer if each.suffix == "Arn"]
         return min(found, key=lambda each: _PLAINNESS[each.strength]) if found else None
@@ -224,7 +228,7 @@ class Handles:
 _PLAINNESS: dict[Strength | None, int] = {"noun": 0, "short": 1, "bare": 2, "part": 3, None: 4}
 
 
-def kind_of(place: Place) -> HandleKind:
+def kind_of(place: HandlePlace) -> HandleKind:
     """What sort of handle is at a place."""
     suffix = (place.suffix or "").lower()
     if suffix in KINDS:
@@ -234,7 +238,7 @@ def kind_of(place: Place) -> HandleKind:
     return "name" if place.source.side == "request" else "id"
 
 
-def noun_names(nouns: Iterable[str], kinds: Mapping[HandleKind, Source]) -> Iterator[tuple[str, Source]]:
+def handle_names(nouns: Iterable[str], kinds: Mapping[HandleKind, Source]) -> Iterator[tuple[str, Source]]:
     """Every name, in lower case, that says by one of the nouns which of the handles it means."""
     for noun in nouns:
         stem = noun.lower()

@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 from conformance.specs.model import Operation, Service
 from conformance.specs.resources.handle_references import References
 from conformance.specs.resources.inference.name_words import OF_THE_REQUEST
-from conformance.specs.resources.inference.required_inputs import Need, required
+from conformance.specs.resources.inference.required_inputs import InputMember, required_members
 from conformance.specs.resources.resource import Handle, Resource
 from conformance.values.paths import EACH, shape_form
 
@@ -23,7 +23,7 @@ Meaning: TypeAlias = Literal["own", "other", "constant", "given", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class InputBinding:
     """A required member, and what it holds; resource and handle where it is a handle."""
 
     member: str
@@ -32,21 +32,23 @@ class Bound:
     handle: Handle | None = None
 
 
-def bound(service: Service, known: References, resource: Resource, operation: Operation) -> Iterator[Bound]:
+def input_bindings(
+    service: Service, known: References, resource: Resource, operation: Operation
+) -> Iterator[InputBinding]:
     """What every request of an operation of a resource has to say."""
-    for need in required(service, operation):
+    for need in required_members(service, operation):
         path = (*need.path, *((EACH,) if need.listed else ()))
         yield _bound(service, known, resource, operation, need, shape_form(path))
 
 
 def _bound(
-    service: Service, known: References, resource: Resource, operation: Operation, need: Need, path: str
-) -> Bound:
+    service: Service, known: References, resource: Resource, operation: Operation, need: InputMember, path: str
+) -> InputBinding:
     found = known.refers(operation.name, need.name, need.shape, listed=need.listed) if need.text else None
     if found is not None:
         meaning: Meaning = "own" if found[0].name == resource.name else "other"
-        return Bound(path, meaning, found[0].name, found[1])
+        return InputBinding(path, meaning, found[0].name, found[1])
     if need.fixed or OF_THE_REQUEST.fullmatch(need.name):
-        return Bound(path, "constant")
+        return InputBinding(path, "constant")
     creator = service.input_of(service.operations[resource.create])
-    return Bound(path, "given" if need.name in creator.members else "unknown")
+    return InputBinding(path, "given" if need.name in creator.members else "unknown")

@@ -74,10 +74,10 @@ ABOUT_ANOTHER = (
 )  # fmt: skip
 
 # Names that say which sort of handle they hold, and nothing of what it is a handle of.
-PLAIN = frozenset({"id", "name", "arn", "identifier", "url", "uri"})
+HANDLE_WORDS = frozenset({"id", "name", "arn", "identifier", "url", "uri"})
 
 # Names that say nothing of what they name, in lower case.
-BARE = frozenset(
+GENERIC_NAMES = frozenset(
     f"{prefix}{suffix}"
     for prefix in ("", "resource", "entity", "target", "object", "item")
     for suffix in ("id", "name", "arn", "identifier", "url", "uri", "ids", "names", "arns", "identifiers")
@@ -94,12 +94,12 @@ _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z]|$|\d)|[A-Z]?[a-z]+|\d+|[A-Z]+")
 
 
 @functools.lru_cache(maxsize=65536)
-def words(name: str) -> tuple[str, ...]:
+def split_words(name: str) -> tuple[str, ...]:
     """The words of a name in capitals and small letters: RestApiId -> Rest, Api, Id."""
     return tuple(_WORD.findall(name))
 
 
-def after(verb: str, name: str) -> str:
+def noun_after(verb: str, name: str) -> str:
     """What an operation's name says after a verb; empty where it begins with another."""
     rest = name.removeprefix(verb)
     return rest if rest != name and not rest[:1].islower() else ""
@@ -132,16 +132,16 @@ def singulars(name: str) -> tuple[str, ...]:
 
 
 @functools.lru_cache(maxsize=65536)
-def trimmed(noun: str) -> tuple[str, ...]:
+def noun_endings(noun: str) -> tuple[str, ...]:
     """The noun's own short forms, without words at its beginning: SecurityGroup -> Group."""
-    found = words(noun)
+    found = split_words(noun)
     return tuple("".join(found[start:]) for start in range(1, len(found)))
 
 
 @functools.lru_cache(maxsize=65536)
-def shortened(noun: str) -> tuple[str, ...]:
+def noun_beginnings(noun: str) -> tuple[str, ...]:
     """The noun without words at its end: KeyPair -> Key."""
-    found = words(noun)
+    found = split_words(noun)
     return tuple("".join(found[:end]) for end in range(len(found) - 1, 0, -1))
 
 
@@ -151,9 +151,9 @@ def unversioned(noun: str) -> str:
     return re.sub(r"V\d+$", "", noun)
 
 
-def wider(noun: str) -> Iterator[str]:
+def wider_nouns(noun: str) -> Iterator[str]:
     """What a thing of a long noun may be a sort of, the longest first: LocationEfs -> Efs, Location."""
-    for ending, beginning in zip(trimmed(noun), shortened(noun), strict=True):
+    for ending, beginning in zip(noun_endings(noun), noun_beginnings(noun), strict=True):
         yield ending
         yield beginning
 
@@ -171,7 +171,7 @@ def suffix_of(name: str, noun: str) -> str | None:
 def bare_suffix(name: str) -> str | None:
     """How a member that names no noun calls a handle: ResourceArn -> Arn; None where it is no such member."""
     low = name.lower()
-    if low not in BARE:
+    if low not in GENERIC_NAMES:
         return None
     low = low.rstrip("s")
     return next(suffix for suffix in SUFFIXES if low.endswith(suffix.lower()))

@@ -16,13 +16,13 @@ from conformance.specs.resources.inference.handle_candidates import is_text
 from conformance.specs.resources.inference.name_words import singulars
 from conformance.values.paths import EACH, Path
 
-By: TypeAlias = Literal["own", "parent", "given", "constant", "unknown"]
+ValueOrigin: TypeAlias = Literal["own", "parent", "given", "constant", "unknown"]
 
 DEEPEST = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class InputMember:
     """A member of an input: its path, name and shape.
 
     `listed` ones hold several; `text` may be a handle; `fixed` are of a few values, any of which will do.
@@ -46,12 +46,12 @@ def _names(name: str, listed: bool) -> tuple[str, ...]:
     return (*singulars(name), name) if listed else (name,)
 
 
-def required(service: Service, operation: Operation) -> tuple[Need, ...]:
+def required_members(service: Service, operation: Operation) -> tuple[InputMember, ...]:
     """What every request of an operation has."""
     return tuple(_required(service, service.input_of(operation), (), 0))
 
 
-def _required(service: Service, shape: Shape, path: Path, depth: int) -> Iterator[Need]:
+def _required(service: Service, shape: Shape, path: Path, depth: int) -> Iterator[InputMember]:
     for name in shape.required:
         member = shape.members.get(name)
         if member is None:
@@ -65,18 +65,18 @@ def _required(service: Service, shape: Shape, path: Path, depth: int) -> Iterato
             yield from below or [found]
 
 
-def optional(service: Service, operation: Operation) -> tuple[Need, ...]:
+def optional_members(service: Service, operation: Operation) -> tuple[InputMember, ...]:
     """What requests of an operation may have at the top."""
     shape = service.input_of(operation)
     every = (_need(service, name, member, ()) for name, member in shape.members.items() if name not in shape.required)
     return tuple(need for need in every if need.text)
 
 
-def _need(service: Service, name: str, member: Member, path: Path) -> Need:
+def _need(service: Service, name: str, member: Member, path: Path) -> InputMember:
     shape = service.target(member)
     listed = shape.type == "list" and shape.element is not None
     held = shape.element if listed and shape.element is not None else member
-    return Need((*path, name), name, held.shape, listed, is_text(service, held), _is_fixed(service, held))
+    return InputMember((*path, name), name, held.shape, listed, is_text(service, held), _is_fixed(service, held))
 
 
 def _is_fixed(service: Service, member: Member) -> bool:

@@ -7,19 +7,19 @@ from dataclasses import dataclass, field
 
 from conformance.specs.model import Service
 from conformance.specs.resources.echoes import described_shape
-from conformance.specs.resources.inference.drafts import Draft, Drafts, drafted
-from conformance.specs.resources.inference.handles import kind_of, noun_names
+from conformance.specs.resources.inference.drafts import ResourceDraft, ResourceDrafts, draft_resources
+from conformance.specs.resources.inference.handles import handle_names, kind_of
 from conformance.specs.resources.inference.name_words import CREATE, OF_THE_REQUEST, SCHEDULE
-from conformance.specs.resources.inference.readings import is_about_one, listing, reading
-from conformance.specs.resources.inference.required_inputs import Need, optional, required
-from conformance.specs.resources.inference.statuses import settable, status
-from conformance.specs.resources.inference.taggings import tagging
+from conformance.specs.resources.inference.readings import identifies_one, infer_listing, infer_reading
+from conformance.specs.resources.inference.required_inputs import InputMember, optional_members, required_members
+from conformance.specs.resources.inference.statuses import client_set_shapes, infer_status
+from conformance.specs.resources.inference.taggings import infer_tagging
 from conformance.specs.resources.resource import Handle, Reading, Resource, Source
 
 
-def inferred(service: Service) -> Iterator[Resource]:
+def inferred_resources(service: Service) -> Iterator[Resource]:
     """The resources that a model tells of, in the order of the names of what creates them."""
-    drafts = drafted(service)
+    drafts = draft_resources(service)
     names = _Names(drafts)
     seen: set[str] = set()
     for draft in drafts.every.values():
@@ -28,10 +28,10 @@ def inferred(service: Service) -> Iterator[Resource]:
             yield found
 
 
-def puzzles(service: Service) -> Iterator[tuple[str, str]]:
+def unresolved_creators(service: Service) -> Iterator[tuple[str, str]]:
     """The operations that by their name make something of which nothing could be understood, and why."""
-    drafts = drafted(service)
-    understood = {resource.create for resource in inferred(service)}
+    drafts = draft_resources(service)
+    understood = {resource.create for resource in inferred_resources(service)}
     for create, draft in drafts.every.items():
         if create in understood or not create.startswith(CREATE):
             continue
@@ -46,7 +46,7 @@ def puzzles(service: Service) -> Iterator[tuple[str, str]]:
 class _Names:
     """The names under which handles may be asked for anywhere, in the letters of the members and shapes."""
 
-    drafts: Drafts
+    drafts: ResourceDrafts
     spelled: dict[str, str] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -59,11 +59,11 @@ class _Names:
             for name in shape.members:
                 self.spelled.setdefault(name.lower(), name)
 
-    def of(self, draft: Draft) -> dict[str, Source]:
+    def of(self, draft: ResourceDraft) -> dict[str, Source]:
         """Every name that means a handle of a draft's things wherever it stands."""
         create = draft.family.create
         found = {name: source for name, source in draft.anywhere.items() if self.drafts.claims.get(name) == create}
-        for name, source in noun_names(draft.family.nouns, draft.kinds):
+        for name, source in handle_names(draft.family.nouns, draft.kinds):
             if self.drafts.claims.get(name) == create and self._occurs(name):
                 found.setdefault(name, source)
         return {self._written(draft, name): source for name, source in found.items()}
@@ -71,21 +71,21 @@ class _Names:
     def _occurs(self, name: str) -> bool:
         return name in self.spelled or f"{name}s" in self.spelled
 
-    def _written(self, draft: Draft, name: str) -> str:
+    def _written(self, draft: ResourceDraft, name: str) -> str:
         plural = self.spelled.get(f"{name}s", "")
         return self.spelled.get(name) or draft.spelled.get(name) or plural[:-1] or name
 
 
-def _resource(drafts: Drafts, draft: Draft, names: _Names) -> Resource | None:
+def _resource(drafts: ResourceDrafts, draft: ResourceDraft, names: _Names) -> Resource | None:
     family, service = draft.family, drafts.service
     delete = draft.delete if _is_told(drafts, draft, draft.delete) else None
-    read = reading(drafts, draft, draft.read)
+    read = infer_reading(drafts, draft, draft.read)
     update = draft.update if _is_told(drafts, draft, draft.update) else None
     if delete is None and read is None:
         return None
     bare = Resource(family.noun, family.create, (), delete, read, update)
     described = described_shape(service, bare)
-    tags, tag_names = tagging(service, draft, read, described)
+    tags, tag_names = infer_tagging(service, draft, read, described)
     handles = tuple(_handles(draft, names.of(draft), tag_names)) or tuple(_shared(drafts, draft))
     if not handles:
         return None
@@ -97,12 +97,12 @@ def _resource(drafts: Drafts, draft: Draft, names: _Names) -> Resource | None:
         delete=delete,
         read=read,
         update=update,
-        listing=listing(drafts, draft) if draft.places else None,
-        status=status(
+        listing=infer_listing(drafts, draft) if draft.places else None,
+        status=infer_status(
             service,
             read,
             family.nouns,
-            settable(service, makers),
+            client_set_shapes(service, makers),
             delayed=delete is not None and delete.startswith(SCHEDULE),
         ),
         tagging=tags,
@@ -112,18 +112,18 @@ def _resource(drafts: Drafts, draft: Draft, names: _Names) -> Resource | None:
     )
 
 
-def _family(draft: Draft, delete: str | None, read: Reading | None, update: str | None) -> Iterator[str]:
+def _family(draft: ResourceDraft, delete: str | None, read: Reading | None, update: str | None) -> Iterator[str]:
     family = draft.family
     yield family.create
     yield from filter(None, (delete, read.operation if read else None, update))
     yield from (*family.deletes, *family.reads, *family.updates, *family.lists, *family.others)
 
 
-def _is_told(drafts: Drafts, draft: Draft, operation: str | None) -> bool:
-    return operation is not None and is_about_one(drafts, draft, operation)
+def _is_told(drafts: ResourceDrafts, draft: ResourceDraft, operation: str | None) -> bool:
+    return operation is not None and identifies_one(drafts, draft, operation)
 
 
-def _handles(draft: Draft, names: dict[str, Source], tagged: dict[tuple[str, str], Source]) -> Iterator[Handle]:
+def _handles(draft: ResourceDraft, names: dict[str, Source], tagged: dict[tuple[str, str], Source]) -> Iterator[Handle]:
     """The handles, those that name a thing best first."""
     plain = {name.lower() for name in names}
     for source, place in draft.places.items():
@@ -135,7 +135,7 @@ def _handles(draft: Draft, names: dict[str, Source], tagged: dict[tuple[str, str
         yield Handle(kind_of(place), source, members, tuple(dict.fromkeys(local)))
 
 
-def _shared(drafts: Drafts, draft: Draft) -> Iterator[Handle]:
+def _shared(drafts: ResourceDrafts, draft: ResourceDraft) -> Iterator[Handle]:
     """The handle of what has none of its own: that of the thing it belongs to, as its creator's request has it.
 
     Only where nothing else that the creator takes could tell one such thing from another.
@@ -143,9 +143,11 @@ def _shared(drafts: Drafts, draft: Draft) -> Iterator[Handle]:
     service = drafts.service
     for operation in filter(None, (draft.delete, draft.read)) if draft.family.create.startswith(CREATE) else ():
         asked = service.operations[operation]
-        needs = required(service, asked)
+        needs = required_members(service, asked)
         if any(drafts.by(draft, need) not in ("parent", "constant") for need in needs) or any(
-            draft.handles.takes(need) for need in optional(service, asked) if not OF_THE_REQUEST.fullmatch(need.name)
+            draft.handles.takes(need)
+            for need in optional_members(service, asked)
+            if not OF_THE_REQUEST.fullmatch(need.name)
         ):
             return
         for need in reversed(needs):
@@ -156,7 +158,7 @@ def _shared(drafts: Drafts, draft: Draft) -> Iterator[Handle]:
 
 
 def _unclear(
-    drafts: Drafts, draft: Draft, delete: str | None, read: Reading | None, update: str | None
+    drafts: ResourceDrafts, draft: ResourceDraft, delete: str | None, read: Reading | None, update: str | None
 ) -> Iterator[str]:
     known = {"delete": delete, "read": read.operation if read else None, "update": update}
     tried = {"delete": draft.delete, "read": draft.read, "update": draft.update}
@@ -167,12 +169,12 @@ def _unclear(
         elif known[role] is None:
             yield f"{name} is not told which {draft.family.noun} is meant"
         elif role != "update":
-            needs = required(drafts.service, drafts.service.operations[name])
+            needs = required_members(drafts.service, drafts.service.operations[name])
             doubtful = [need for need in needs if drafts.by(draft, need) in ("given", "unknown")]
             yield from (_doubt(drafts, draft, name, need) for need in doubtful)
 
 
-def _doubt(drafts: Drafts, draft: Draft, operation: str, need: Need) -> str:
+def _doubt(drafts: ResourceDrafts, draft: ResourceDraft, operation: str, need: InputMember) -> str:
     if drafts.by(draft, need) == "given":
         return f"{operation} needs {need.name}: taken to be what {draft.family.create} was given"
     return f"{operation} needs {need.name}: no source for it is known"

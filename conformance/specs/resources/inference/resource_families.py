@@ -27,17 +27,17 @@ from conformance.specs.resources.inference.name_words import (
     SETTERS,
     UPDATE_TAILS,
     UPDATES,
-    after,
+    noun_after,
     plurals,
     singulars,
+    split_words,
     unversioned,
-    wider,
-    words,
+    wider_nouns,
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Family:
+class OperationFamily:
     """The operations of a noun, by what they do; of each kind the likeliest first."""
 
     noun: str
@@ -67,7 +67,7 @@ class Family:
         return tuple(dict.fromkeys(every))
 
 
-def families(service: Service) -> Mapping[str, Family]:
+def operation_families(service: Service) -> Mapping[str, OperationFamily]:
     """The families of a service, by the operation that makes their things, in the order of its name."""
     nouns = dict(_created(service))
     taken = set(nouns.values()) | {form for noun in nouns.values() for form in singulars(noun)}
@@ -87,7 +87,7 @@ def families(service: Service) -> Mapping[str, Family]:
     return MappingProxyType({each: replace(found[each], others=others.get(each, ())) for each in sorted(found)})
 
 
-def _others(service: Service, found: Mapping[str, Family]) -> dict[str, tuple[str, ...]]:
+def _others(service: Service, found: Mapping[str, OperationFamily]) -> dict[str, tuple[str, ...]]:
     """The operations that no family has yet, by the creator of the family whose noun their names have in them.
 
     The longest noun counts: AttachVpcEndpointPolicy is about a VpcEndpoint, and not about a Vpc.
@@ -96,10 +96,10 @@ def _others(service: Service, found: Mapping[str, Family]) -> dict[str, tuple[st
     forms: dict[tuple[str, ...], str] = {}
     for create, family in found.items():
         for form in (family.noun, *plurals(family.noun)):
-            forms.setdefault(words(form), create)
+            forms.setdefault(split_words(form), create)
     others: dict[str, tuple[str, ...]] = {}
     for name in service.operations:
-        creator = _about(words(name)[1:], forms) if name not in known else None
+        creator = _about(split_words(name)[1:], forms) if name not in known else None
         if creator is not None:
             others[creator] = (*others.get(creator, ()), name)
     return others
@@ -116,7 +116,7 @@ def _about(said: tuple[str, ...], forms: Mapping[tuple[str, ...], str]) -> str |
 
 def _created(service: Service) -> Iterator[tuple[str, str]]:
     for name in service.operations:
-        noun = after(CREATE, name)
+        noun = noun_after(CREATE, name)
         if noun:
             yield name, noun
 
@@ -125,7 +125,7 @@ def _made_otherwise(service: Service) -> Iterator[tuple[str, str, tuple[str, ...
     """Operation, noun and enders of what is made by another verb than the usual one."""
     for verb, enders in MAKERS.items():
         for name in service.operations:
-            noun = after(verb, name)
+            noun = noun_after(verb, name)
             if noun:
                 yield name, _single(service, noun, enders), enders
 
@@ -138,12 +138,14 @@ def _single(service: Service, noun: str, enders: tuple[str, ...]) -> str:
     return next(iter(singulars(noun)), noun) if any(verb + noun in service.operations for verb in enders) else noun
 
 
-def _family(service: Service, create: str, noun: str, taken: set[str], enders: tuple[str, ...] = DELETES) -> Family:
+def _family(
+    service: Service, create: str, noun: str, taken: set[str], enders: tuple[str, ...] = DELETES
+) -> OperationFamily:
     base = unversioned(noun)
     deletes = _deletes(service, noun, enders) or _deletes(service, base, enders)
     reads = _reads(service, noun) or _reads(service, base)
     if not deletes and enders is DELETES:
-        for other in wider(noun):
+        for other in wider_nouns(noun):
             if other not in taken and (found := _deletes(service, other, enders)):
                 return _of(service, create, noun, other, found, reads or _reads(service, other))
     return _of(service, create, noun, noun, deletes, reads)
@@ -151,10 +153,10 @@ def _family(service: Service, create: str, noun: str, taken: set[str], enders: t
 
 def _of(
     service: Service, create: str, noun: str, kind: str, deletes: tuple[str, ...], reads: tuple[str, ...]
-) -> Family:
+) -> OperationFamily:
     lists = [verb + form for form in dict.fromkeys((*plurals(kind), kind)) for verb in LISTS]
     updates = [verb + kind + tail for tail in ("", *UPDATE_TAILS) for verb in UPDATES]
-    return Family(
+    return OperationFamily(
         noun=noun,
         create=create,
         deletes=deletes,

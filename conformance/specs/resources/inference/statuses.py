@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from conformance.specs.model import STRING_TYPES, Service, Shape, Waiter
 from conformance.specs.resources.resource import Reading, Status
-from conformance.specs.resources.status_words import JOB_ENDS, RESTING, SETTLED, class_of, plain
+from conformance.specs.resources.status_words import JOB_ENDS, SETTLED, UNUSABLE, normalized_status, phase_of
 from conformance.values.paths import EACH, Path
 
 # The rank of a status that is not that of the whole thing.
@@ -33,7 +33,7 @@ class _Candidate:
     rank: int
 
 
-def status(service: Service, reading: Reading | None, nouns: tuple[str, ...], chosen: frozenset[str],
+def infer_status(service: Service, reading: Reading | None, nouns: tuple[str, ...], chosen: frozenset[str],
            *, delayed: bool = False) -> Status | None:  # fmt: skip
     """The state of a thing that is read; `chosen` are shapes that clients set, which are no states.
 
@@ -127,9 +127,9 @@ def _rank(path: Path, name: str, nouns: tuple[str, ...], waited: bool) -> int:
 
 
 def _classified(candidate: _Candidate, reading: Reading, waiters: tuple[Waiter, ...]) -> Status | None:
-    words = {value: plain(value) for value in candidate.values}
+    words = {value: normalized_status(value) for value in candidate.values}
     is_job = not JOB_ENDS.isdisjoint(words.values())
-    classes = {value: class_of(value, is_job=is_job) for value in candidate.values}
+    classes = {value: phase_of(value, is_job=is_job) for value in candidate.values}
     delays = []
     for waiter in waiters:
         ends = _OF_AN_END.search(waiter.name) is not None
@@ -143,7 +143,7 @@ def _classified(candidate: _Candidate, reading: Reading, waiters: tuple[Waiter, 
                 classes[value] = classes.get(value) or "failed"
     settled = _settled(classes, words, _successes(waiters, reading, candidate.path))
     passing = [value for value, kind in classes.items() if kind in ("creating", "updating", "deleting", "moving")]
-    if not settled or words.get(settled[0]) in RESTING or not (passing or delays):
+    if not settled or words.get(settled[0]) in UNUSABLE or not (passing or delays):
         return None
 
     def of(kind: str) -> tuple[str, ...]:
@@ -157,13 +157,13 @@ def _classified(candidate: _Candidate, reading: Reading, waiters: tuple[Waiter, 
 
 def _settled(classes: Mapping[str, str | None], words: dict[str, str], waited: Iterable[str]) -> tuple[str, ...]:
     """The values in which it stays, those first that waiters wait for and that say most plainly that all is well."""
-    order = {word: position for position, word in enumerate((*SETTLED, *RESTING))}
+    order = {word: position for position, word in enumerate((*SETTLED, *UNUSABLE))}
     hoped = frozenset(waited)
     found = [value for value, kind in classes.items() if kind == "settled"]
 
     def likelihood(value: str) -> tuple[bool, bool, int]:
         word = words.get(value, "")
-        return word in RESTING, value not in hoped, order.get(word, len(order))
+        return word in UNUSABLE, value not in hoped, order.get(word, len(order))
 
     return tuple(sorted(found, key=likelihood))
 
@@ -189,7 +189,7 @@ def _expectations(waiter: Waiter, reading: Reading) -> Iterator[tuple[Path, str,
             yield path[len(reading.at) :], acceptor["state"], expected
 
 
-def settable(service: Service, operations: Iterable[str]) -> frozenset[str]:
+def client_set_shapes(service: Service, operations: Iterable[str]) -> frozenset[str]:
     """The shapes of what requests of operations say at the top."""
     return frozenset(
         member.shape for name in operations for member in service.input_of(service.operations[name]).members.values()

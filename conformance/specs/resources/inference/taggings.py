@@ -10,11 +10,11 @@ from collections.abc import Callable
 from typing import Literal
 
 from conformance.specs.model import STRING_TYPES, Service, Shape
-from conformance.specs.resources.inference.drafts import Draft
+from conformance.specs.resources.inference.drafts import ResourceDraft
 from conformance.specs.resources.inference.name_words import plurals
-from conformance.specs.resources.inference.required_inputs import Need, optional, required
+from conformance.specs.resources.inference.required_inputs import InputMember, optional_members, required_members
 from conformance.specs.resources.resource import Reading, Source, Tagging
-from conformance.specs.resources.tag_values import is_taggable, pair
+from conformance.specs.resources.tag_values import is_taggable, tag_members
 from conformance.values.paths import EACH, Path
 
 _MEMBERS = ("tags", "taglist", "tag", "tagset", "resourcetags", "tagstoadd", "taggings", "hostedzonetags")
@@ -49,8 +49,8 @@ _TAGGED = {
 }
 
 
-def tagging(
-    service: Service, draft: Draft, read: Reading | None, described: Shape | None
+def infer_tagging(
+    service: Service, draft: ResourceDraft, read: Reading | None, described: Shape | None
 ) -> tuple[Tagging | None, dict[tuple[str, str], Source]]:
     """How a thing is tagged, and which members of the operations that do it name the thing."""
     names: dict[tuple[str, str], Source] = {}
@@ -77,7 +77,7 @@ def _form(service: Service, shape: Shape, name: str) -> tuple[Literal["list", "m
     """How tags are written in a member: as a list of pairs, with the names of the pair's members, or as a map."""
     target = service.target(shape.members[name])
     element = service.target(target.element) if target.element is not None else None
-    names = pair(element.members) if element is not None else None
+    names = tag_members(element.members) if element is not None else None
     return ("list", *names) if names is not None else ("map", "Key", "Value")
 
 
@@ -85,7 +85,11 @@ _Finder = Callable[[Service, str], "Path | None"]
 
 
 def _operation(
-    service: Service, draft: Draft, templates: tuple[str, ...], place: _Finder, names: dict[tuple[str, str], Source]
+    service: Service,
+    draft: ResourceDraft,
+    templates: tuple[str, ...],
+    place: _Finder,
+    names: dict[tuple[str, str], Source],
 ) -> tuple[str | None, Path]:
     """The first operation of these names that can be told which thing is meant, and where the tags are."""
     forms = [form for noun in draft.family.nouns for form in (noun, *plurals(noun))]
@@ -101,10 +105,10 @@ def _operation(
     return None, ()
 
 
-def _named(service: Service, draft: Draft, name: str) -> tuple[str, Source] | None:
+def _named(service: Service, draft: ResourceDraft, name: str) -> tuple[str, Source] | None:
     """The member that names the thing and the handle that it takes; no name where it says by the noun which."""
     operation = service.operations[name]
-    for need in (*required(service, operation), *optional(service, operation)):
+    for need in (*required_members(service, operation), *optional_members(service, operation)):
         if need.path[-1] in (*_MEMBERS, *_KEYS) or not need.text:
             continue
         own = draft.source_of(need)
@@ -116,7 +120,7 @@ def _named(service: Service, draft: Draft, name: str) -> tuple[str, Source] | No
     return None
 
 
-def _generic(draft: Draft, need: Need) -> Source | None:
+def _generic(draft: ResourceDraft, need: InputMember) -> Source | None:
     kinds = draft.kinds
     for kind in _TAGGED.get(need.name.lower(), ()):
         if kind in kinds:
