@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
+from conformance.record.vocabulary import Intent
 from conformance.specs.overlay.entries import Rule
 from conformance.specs.resources.resource import Resource, Source
 from conformance.values.paths import Edit, Path
-
-Intent: TypeAlias = Literal["valid", "boundary", "invalid", "probe", "recorded", "scenario"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from conformance.cases.case import Call, Case, Creation, Fault, Intent
+from conformance.cases.case import Call, Case, Creation, Fault
 from conformance.cases.feedback.adaptation import Adaptation
 from conformance.cases.prerequisites import Prerequisites
 from conformance.cases.resource_names import ResourceNamer, token_for
 from conformance.cases.samples import DEFAULT_REGION, Sampler
 from conformance.cases.valid_params import Params, ValidParams
+from conformance.record.vocabulary import Intent
 from conformance.specs.model import Operation, Service, Spec
 from conformance.specs.overlay.entries import Overlay, Rule
 from conformance.specs.places import Step

@@ -25,19 +25,21 @@ from conformance.cases.strategies import ShapeStrategies
 from conformance.cli.configuration import config_option, selections_of
 from conformance.cli.shared_options import seed_option, spec_option
 from conformance.errors import UsageError
-from conformance.exchanges.exchange import Exchange, Exchanger, Role, Unproven
+from conformance.exchanges.exchange import Exchange, Exchanger, Unproven
 from conformance.planning.selection import parse_selection
 from conformance.planning.service_specs import LoadedService, load_service, operations_of
+from conformance.record.rows import CaseRow
+from conformance.record.writer import as_line
 from conformance.reports.reproduce import ReproductionContext, aws_cli_script, boto3_script, curl_script
 from conformance.run.random_search import examples
-from conformance.run.record_rows import case_row
+from conformance.run.to_rows import case_row
 from conformance.settings import Settings
 from conformance.specs.cli_names import cli_name
 from conformance.specs.model import Operation
 from conformance.wire.message import Inexpressible
 from conformance.wire.protocols import codec_for
 
-Script = Callable[[Mapping[str, Any], ReproductionContext], str]
+Script = Callable[[CaseRow, ReproductionContext], str]
 
 SCRIPTS: Mapping[str, Script] = {"boto3": boto3_script, "aws-cli": aws_cli_script, "curl": curl_script}
 
@@ -156,15 +158,14 @@ def _line(case: Case, exchanger: Exchanger, format_: str, context: ReproductionC
         return None
     row = case_row(case, unsent, "unsent")
     if format_ == "jsonl":
-        return json.dumps(row, ensure_ascii=False)
+        return json.dumps(as_line(row), ensure_ascii=False)
     script = SCRIPTS[format_](row, context)
     return None if CANNOT in script else f"# {case.id}\n# {case.title}\n{script}"
 
 
 def _unsent(exchanger: Exchanger, setup: tuple[Creation, ...], call: Call) -> list[Exchange]:
     """The exchanges of the prerequisites and of the call itself, not sent."""
-    role: Role = "setup"
-    prerequisites = [replace(exchanger.unsent(each.call, role), makes=each.resource) for each in setup]
+    prerequisites = [replace(exchanger.unsent(each.call, "setup"), makes=each.resource) for each in setup]
     return [*prerequisites, exchanger.unsent(call, "case")]
 
 
@@ -193,8 +194,6 @@ def _first_line(scenario: Scenario, exchanger: Exchanger) -> str | None:
         scenario.id, scenario.service, scenario.operation, SCENARIO, scenario.title, scenario.clauses, call=call
     )  # fmt: skip
     row = case_row(case, unsent, "unsent", "its other requests depend on the answers")
-    row["steps"][-1] |= {
-        "label": first.label,
-        **({"makes": first.creates.resource} if first.creates is not None else {}),
-    }
-    return json.dumps(row, ensure_ascii=False)
+    creates = "" if first.creates is None else first.creates.resource
+    last = replace(row.steps[-1], label=first.label, makes=creates)
+    return json.dumps(as_line(replace(row, steps=(*row.steps[:-1], last))), ensure_ascii=False)

@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from conformance.compare.records import CHANGES, Difference, compare
-from conformance.record.file import Record, read
+from conformance.record.reader import read
+from conformance.record.rows import Record
 
 SHOWN = 200
 
@@ -56,7 +57,7 @@ def _as_json(difference: Difference) -> dict[str, str | None]:
 def _print(found: tuple[Difference, ...], old: Record, new: Record) -> None:
     for name, record in (("before", old), ("after", new)):
         cut = ", cut off" if record.truncated else ""
-        click.echo(f"{name}: {record.header.get('target', {}).get('identity')}, {len(record.verdicts):,} clauses{cut}")
+        click.echo(f"{name}: {record.header.target.identity}, {len(record.verdicts):,} clauses{cut}")
     counts = Counter(each.change for each in found)
     for change in CHANGES:
         of_kind = [each for each in found if each.change == change]

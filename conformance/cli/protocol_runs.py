@@ -16,7 +16,7 @@ import click
 from conformance.compare.records import compare
 from conformance.errors import TargetError, Unreachable
 from conformance.planning.plan import Plan
-from conformance.record.file import read
+from conformance.record.reader import read
 
 INTERRUPTED = 130
 SHOWN = 50

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
@@ -23,10 +23,12 @@ from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.target import Target, resolve
 from conformance.planning.pace import LOOPBACK, REMOTE, PollPace
 from conformance.planning.service_specs import load_service
-from conformance.record.file import Record, read
+from conformance.record.reader import read
+from conformance.record.rows import CaseRow, Record
+from conformance.record.steps import Step
 from conformance.reports.scenario_view import is_scenario
-from conformance.run.record_rows import plain
-from conformance.run.replayer import AnswerSummary, Change, Replayer, Step
+from conformance.run.replayer import AnswerSummary, Change, Replayer
+from conformance.run.to_rows import plain
 from conformance.specs.resources.inference import READING
 from conformance.values.paths import leaves
 from conformance.wire.message import Request, Response
@@ -52,7 +54,7 @@ def command(record: Path, case: str, **wishes: Any) -> int:
         raise UnknownName("case", case, found.cases, hint="case ids are in the record and beside each finding")
     line = found.cases[case]
     target = _target(found, wishes)
-    spoken = load_service(str(line["service"]), protocol=_protocol(found, str(line["service"])))
+    spoken = load_service(line.service, protocol=_protocol(found, line.service))
     with target.open() as connection:
         resender = Replayer(spoken, codec_for(spoken.service), connection)
         replay = _Replay(resender, LOOPBACK if target.is_near else REMOTE, is_scenario(line))
@@ -64,44 +66,40 @@ def command(record: Path, case: str, **wishes: Any) -> int:
 
 def _target(record: Record, wishes: dict[str, Any]) -> Target:
     """The target that is asked for, or the one of the record."""
-    header: Mapping[str, Any] = record.header.get("target", {})
+    recorded = record.header.target
     named = wishes["target"] or wishes["endpoint_url"]
-    if not named and header.get("kind") == "recording":
+    if not named and recorded.kind == "recording":
         raise UsageError("the record judges a recording, which was not sent to anybody", hint="name a --target")
-    own = header.get("url") or (f"aws:{header.get('region')}" if header.get("kind") == "aws" else header.get("kind"))
+    own = recorded.url or (f"aws:{recorded.region}" if recorded.kind == "aws" else recorded.kind)
     return resolve(
         wishes["target"] if named else str(own),
         endpoint_url=wishes["endpoint_url"],
-        region=wishes["region"] or (None if str(own).startswith("aws:") and not named else header.get("region")),
+        region=wishes["region"] or (None if str(own).startswith("aws:") and not named else recorded.region),
         profile=wishes["profile"],
         ca_bundle=wishes["ca_bundle"],
         no_verify_ssl=wishes["no_verify_ssl"],
-        seed=int(record.header.get("seed", 0)),
+        seed=record.header.seed,
         timeout=wishes["timeout"],
     )
 
 
 def _protocol(record: Record, service: str) -> str | None:
-    services = record.header.get("services", [])
-    return next((each.get("protocol") for each in services if each.get("service") == service), None)
+    return next((each.protocol for each in record.header.services if each.service == service), None)
 
 
-def _runs(line: Mapping[str, Any]) -> Iterator[list[Step]]:
+def _runs(line: CaseRow) -> Iterator[list[Step]]:
     """The steps of a case, equal calls in a row together."""
-    for _, run in groupby(
-        line.get("steps", ()), key=lambda step: (step.get("role"), step.get("label"), step["request"])
-    ):
+    for _, run in groupby(line.steps, key=lambda step: (step.role, step.label, step.request)):
         steps = list(run)
-        yield from [steps] if "label" in steps[0] else [[step] for step in steps]
+        yield from [steps] if steps[0].label else [[step] for step in steps]
 
 
-def _left_over(record: Record, line: Mapping[str, Any]) -> Iterator[Step]:
+def _left_over(record: Record, line: CaseRow) -> Iterator[Step]:
     """What removes what a case shared with others: it was done when the last of them was through."""
-    steps = line.get("steps", ())
-    removal = record.cases.get(REMOVAL.format_map(line), {"steps": ()})
-    removers = [step for step in removal["steps"] if step.get("role") == "cleanup"]
-    own = [step for step in steps if step.get("role") == "cleanup"]
-    for made in reversed([step for step in steps if step.get("makes") and step.get("outcome") == "accepted"]):
+    removal = record.cases.get(REMOVAL.format(service=line.service, operation=line.operation))
+    removers = [step for step in (removal.steps if removal else ()) if step.role == "cleanup"]
+    own = [step for step in line.steps if step.role == "cleanup"]
+    for made in reversed([step for step in line.steps if step.makes and step.outcome == "accepted"]):
         fitting = [step for step in (*own, *removers) if _removes(step, made)]
         if fitting and not any(step is each for step in fitting for each in own):
             yield fitting[0]
@@ -109,12 +107,12 @@ def _left_over(record: Record, line: Mapping[str, Any]) -> Iterator[Step]:
 
 def _removes(step: Step, made: Step) -> bool:
     """Whether a clean-up refers to nothing but what a step made: by what that one was given, or was told."""
-    if any(each["resource"] == made["makes"] for each in step.get("bound", ())):
-        asked = [value for _, value in leaves(step.get("params")) if isinstance(value, str)]
-        body = str((made.get("response") or {}).get("body", ""))
+    if any(each.resource == made.makes for each in step.bound):
+        asked = [value for _, value in leaves(step.params) if isinstance(value, str)]
+        body = (made.response and made.response.body) or ""
         return all(value in body for value in asked)
-    given = {value for _, value in leaves(made.get("params")) if isinstance(value, str)}
-    asked = [value for _, value in leaves(step.get("params")) if isinstance(value, str)]
+    given = {value for _, value in leaves(made.params) if isinstance(value, str)}
+    asked = [value for _, value in leaves(step.params) if isinstance(value, str)]
     return bool(asked) and given.issuperset(asked)
 
 
@@ -129,14 +127,14 @@ class _Replay:
         step = steps[-1]
         self.resender.turn_to(step)
         request, changes = self.resender.prepared(step)
-        if len(steps) > 1 and not READING.match(str(step.get("operation", ""))):
+        if len(steps) > 1 and not READING.match(step.operation):
             return self._at_once(steps, request, changes)
         then = self.resender.then(step)
         seen: list[AnswerSummary] = []
         *_, sent = self._asked(steps, request, then, changes, seen)
         self.resender.note(step, sent, changes)
         _tell(step, request, changes, sent)
-        if step.get("role") == "cleanup":
+        if step.role == "cleanup":
             self._wait_until_gone(step, changes)
         _tell_history([self.resender.then(each) for each in steps], seen)
         return self._is_same(step, then, seen[-1])
@@ -182,15 +180,15 @@ class _Replay:
         return Counter(map(self.resender.then, steps)) == Counter(told)
 
     def _is_same(self, step: Step, then: AnswerSummary, now: AnswerSummary) -> bool:
-        if step.get("role") != "case":
+        if step.role != "case":
             return True
         return then == now if self.is_scenario else then.status == now.status
 
 
 def _tell(step: Step, request: Request, changes: tuple[Change, ...], sent: Exchange | Response) -> None:
     response = sent if isinstance(sent, Response) else sent.response
-    then = (step.get("response") or {}).get("status")
-    click.echo(f"{step.get('label') or step.get('role')}: {step.get('operation')}")
+    then = None if step.response is None else step.response.status
+    click.echo(f"{step.label or step.role}: {step.operation}")
     for change in changes:
         click.echo(f"    ({change.place}: {plain(change.now)}, then: {plain(change.then)})")
     query = "&".join(f"{name}={value}" for name, value in request.query)
@@ -198,7 +196,7 @@ def _tell(step: Step, request: Request, changes: tuple[Change, ...], sent: Excha
     if response is not None:
         click.echo(f"  < {response.status} {_text(response.body)}")
     if response is None or then != response.status:
-        click.echo(f"    (then: {then if then is not None else step.get('failure')})")
+        click.echo(f"    (then: {then if then is not None else step.failure})")
 
 
 def _text(body: bytes) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +20,14 @@ from conformance.exchanges.target import Target, resolve
 from conformance.planning.pace import with_pace
 from conformance.planning.plan import ALL_PROTOCOLS, DEFAULT_EXAMPLES, Plan, plan_of, plans_by_protocol
 from conformance.planning.selection import ClauseSelection, parse_selection
-from conformance.record.file import Record, RecordWriter, read
+from conformance.record.reader import read
+from conformance.record.rows import FooterRow, OperationRow, Record
+from conformance.record.vocabulary import EndCode
+from conformance.record.writer import RecordWriter
 from conformance.reports import baselines, formats
 from conformance.reports.report_options import Options
 from conformance.reports.terminal import report_console, terminal_report
-from conformance.run import Row, judge_recording, run
+from conformance.run import Event, OperationStarted, judge_recording, run
 from conformance.settings import Settings
 from conformance.specs.store.named_selections import shipped_selections
 
@@ -33,6 +36,12 @@ SOURCES = (
     "max-examples = 5: below [tool.conformance] in pyproject.toml, or at the top of conformance.toml. "
     "Arguments win over the environment, the environment wins over the file."
 )
+
+# What to do where the target was lost, by the code of the footer.
+_HINTS: Mapping[EndCode | None, str] = {
+    "credentials-refused": "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or use --profile",
+}
+_IS_IT_AWS = "is this the endpoint of an AWS service or emulator?"
 
 RECORD, HTML, JUNIT = "record.jsonl", "report.html", "junit.xml"
 
@@ -168,7 +177,7 @@ def _check_writable(out: Path) -> None:
         raise Unwritable(f"cannot write to {out}: {reason}", hint="choose another folder with --out") from problem
 
 
-def _record(rows: Iterator[Row], path: Path, plan: Plan) -> Row:
+def _record(rows: Iterator[Event], path: Path, plan: Plan) -> FooterRow:
     """Write the lines of a run as they come, showing progress on a terminal; returns the footer.
 
     The first line is awaited before the file is made: a target that is not there leaves nothing behind.
@@ -179,12 +188,12 @@ def _record(rows: Iterator[Row], path: Path, plan: Plan) -> Row:
         task = progress.add_task("", total=of)
         while True:
             try:
-                if row["type"] == "progress":
-                    progress.update(task, description=f"{row['service']}:{row['operation']}")
+                if isinstance(row, OperationStarted):
+                    progress.update(task, description=f"{row.service}:{row.operation}")
                 else:
                     writer.write(row)
-                    progress.advance(task, row["type"] == "operation")
-                if row["type"] == "footer":
+                    progress.advance(task, isinstance(row, OperationRow))
+                if isinstance(row, FooterRow):
                     return row
                 row = next(rows)
             except KeyboardInterrupt:
@@ -229,27 +238,21 @@ def _show(record: Record, options: Options, out: Path) -> None:
     console.print(f"{out / RECORD}  {out / HTML}  {out / JUNIT}", highlight=False, soft_wrap=True)
 
 
-def _status(record: Record, options: Options, footer: Row) -> int:
-    where = record.header.get("target", {}).get("identity")
-    if footer["ended"] == "interrupted":
+def _status(record: Record, options: Options, footer: FooterRow) -> int:
+    target = record.header.target
+    if footer.ended == "interrupted":
         return 130
-    if footer["ended"] == "target-lost":
-        lost = NotAws if "does not answer like AWS" in footer["reason"] else TargetError
-        raise lost(f"{where}: {footer['reason']}", hint=_hint(footer["reason"]))
+    if footer.ended == "target-lost":
+        lost = NotAws if footer.code == "not-aws" else TargetError
+        raise lost(f"{target.identity}: {footer.reason}", hint=_HINTS.get(footer.code, _IS_IT_AWS))
     if any(options.fails(finding) for finding in record.findings):
         return 1
     shown = any(verdict.verdict == "passed" for verdict in record.verdicts)
     # A product that was recognised may honestly lack what was asked of it; a stranger may be no AWS at all.
-    target = record.header.get("target", {})
-    stranger = target.get("kind") == "recording" or where == target.get("url")
+    stranger = target.kind == "recording" or target.identity == target.url
     if stranger and not shown and all(finding.code == "not-implemented" for finding in record.findings):
         raise TargetError(
-            f"nothing that was asked of {where} could be shown to work", hint="the table of operations says why"
+            f"nothing that was asked of {target.identity} could be shown to work",
+            hint="the table of operations says why",
         )
     return 0
-
-
-def _hint(reason: str) -> str:
-    if "credentials" in reason:
-        return "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or use --profile"
-    return "is this the endpoint of an AWS service or emulator?"

@@ -13,19 +13,18 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Protocol
 
 from conformance.cases.case import Call, Case
 from conformance.cases.constraints import violations
 from conformance.exchanges.outcome import Outcome, classify
 from conformance.exchanges.transport import TransportFailure
+from conformance.record.vocabulary import Role
 from conformance.specs.model import Operation, Service
 from conformance.specs.overlay import rules
 from conformance.specs.places import shape_at
 from conformance.values.paths import Edit, shape_form
 from conformance.wire.message import Answer, Codec, Inexpressible, Request, Response
-
-Role: TypeAlias = Literal["setup", "base", "case", "cleanup", "poll", "probe"]
 
 # Seconds to wait before a throttled request is sent again; AWS's own clients back off from half a second upwards.
 THROTTLE_WAITS = (0.5, 1.0, 2.0, 4.0)
@@ -163,9 +162,8 @@ class Exchanger:
             if failure.kind == "unsendable":
                 raise Inexpressible(failure.detail) from failure
             kind: Any = "malformed" if failure.kind in ("not-http", "too-large") else "unreachable"
-            return Exchange(
-                role, call, request, None, None, Outcome(kind, detail=str(failure)), waited, service=self.service
-            )
+            outcome = Outcome(kind, detail=str(failure), failure=failure.kind)
+            return Exchange(role, call, request, None, None, outcome, waited, service=self.service)
         answer = self.codec.decode_response(self.service, operation, response)
         return Exchange(role, call, request, response, answer, classify(answer), waited, service=self.service)
 

@@ -12,22 +12,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
+from conformance.exchanges.transport import FailureKind
+from conformance.record.vocabulary import OutcomeClass
 from conformance.specs.places import KEY, VALUE
 from conformance.wire.message import Answer, ErrorAnswer
-
-OutcomeClass: TypeAlias = Literal[
-    "accepted",
-    "rejected-validation",
-    "rejected-state",
-    "rejected-auth",
-    "throttled",
-    "not-implemented",
-    "crashed",
-    "malformed",
-    "unreachable",
-]
 
 # The text of recorded AWS answers; 140 of 140 recorded messages parse. A value may contain quotes and newlines; AWS
 # leaves sensitive ones out; Smithy's server SDK writes paths with slashes.
@@ -60,7 +49,10 @@ class Complaint:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The class of an answer. `code` and `message` are those of an error; `complaints` what its text names."""
+    """The class of an answer. `code` and `message` are those of an error; `complaints` what its text names.
+
+    Where no answer came, `failure` says how the transport failed, and `detail` the same in words.
+    """
 
     kind: OutcomeClass
     code: str | None = None
@@ -68,6 +60,7 @@ class Outcome:
     complaints: tuple[Complaint, ...] = ()
     status: int | None = None
     detail: str | None = None
+    failure: FailureKind | None = None
 
 
 def _words(*names: str) -> re.Pattern[str]:

@@ -26,11 +26,6 @@ from conformance.errors import UsageError
 from conformance.exchanges.transport import SignedRequest
 from conformance.wire.message import Request
 
-PRIVATE_HEADERS = frozenset(
-    {"authorization", "x-amz-date", "x-amz-security-token", "x-amz-s3session-token", "proxy-authorization"}
-)
-"""Lower-case names of the request headers that carry credentials or signatures, or change with the clock."""
-
 USER_AGENT = "aws-conformance"
 
 _BODILESS = ("GET", "HEAD", "OPTIONS")

@@ -16,43 +16,89 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, TypedDict
 
-KEEP = 256 * 1024
-"""Bytes of a body that a record keeps, unless told otherwise."""
+LONGEST_TEXT = 65_536
+"""Bytes of a body of text that a record keeps."""
+LONGEST_BINARY = 16_384
+"""Bytes of any other body that a record keeps."""
 
 _FORM = re.compile(r"[\w.%-]+=[^&\s]*(&[\w.%-]+=[^&\s]*)+")
 _LONG_FORM = 100
 _TAG_GAP = re.compile(r">\s*<")
 
 
-def stored(body: bytes, *, keep: int = KEEP) -> dict[str, Any]:
-    """The fields of a recorded request or response that write `body` down; beyond `keep` bytes, its digest."""
-    if len(body) > keep:
-        return {"body_digest": f"sha256:{hashlib.sha256(body).hexdigest()}", "body_size": len(body)}
+class Digested(TypedDict):
+    """The fields of a message that say of a body only what it was."""
+
+    body_digest: str
+    body_size: int
+
+
+class Stored(TypedDict, total=False):
+    """The fields of a message that write its body down."""
+
+    body: str
+    body_base64: str
+    body_digest: str
+    body_size: int
+
+
+class Message(Protocol):
+    """What has a body: a recorded request or response."""
+
+    @property
+    def body(self) -> str | None: ...
+
+    @property
+    def body_base64(self) -> str | None: ...
+
+    @property
+    def body_digest(self) -> str | None: ...
+
+    @property
+    def body_size(self) -> int | None: ...
+
+
+def stored(body: bytes) -> Stored:
+    """The fields of a recorded request or response that write `body` down; of one that is too long, its digest."""
     try:
-        return {"body": body.decode("utf-8")}
+        text = body.decode("utf-8")
     except UnicodeDecodeError:
-        return {"body_base64": base64.b64encode(body).decode("ascii")}
+        if len(body) <= LONGEST_BINARY:
+            return {"body_base64": base64.b64encode(body).decode("ascii")}
+    else:
+        if len(body) <= LONGEST_TEXT:
+            return {"body": text}
+    found = digested(body)
+    return {"body_digest": found["body_digest"], "body_size": found["body_size"]}
 
 
-def content(message: Mapping[str, Any]) -> bytes | None:
+def digested(body: bytes) -> Digested:
+    """The fields that say of a body only what it was: its digest and its size."""
+    return {"body_digest": f"sha256:{hashlib.sha256(body).hexdigest()}", "body_size": len(body)}
+
+
+def content(message: Message | None) -> bytes | None:
     """The bytes of a recorded request's or response's body; None where only a digest was kept, empty for no body."""
-    if isinstance(message.get("body"), str):
-        return bytes(message["body"].encode("utf-8", "surrogatepass"))
-    if isinstance(message.get("body_base64"), str):
+    if message is None:
+        return b""
+    if message.body is not None:
+        return message.body.encode("utf-8", "surrogatepass")
+    if message.body_base64 is not None:
         try:
-            return base64.b64decode(message["body_base64"])
+            return base64.b64decode(message.body_base64)
         except (binascii.Error, ValueError):
             return None
-    return None if "body_digest" in message else b""
+    return b"" if message.body_digest is None else None
 
 
-def readable(message: Mapping[str, Any], *, limit: int = 4096) -> str:
+def readable(message: Message, *, limit: int = 4096) -> str:
     """The body as a person wants to read it, at most about `limit` characters: JSON and XML indented, bytes dumped."""
     body = content(message)
     if body is None:
-        return f"({message.get('body_size', 'unknown number of')} bytes, not kept; {message.get('body_digest', '')})"
+        size = "an unknown number of" if message.body_size is None else message.body_size
+        return f"({size} bytes, not kept; {message.body_digest or ''})"
     try:
         # Far more than is shown is not worth indenting; the cut may come in the middle of a character.
         text = _indented(body.decode("utf-8")) if len(body) <= 64 * limit else body[:limit].decode("utf-8", "ignore")

@@ -1,70 +1,198 @@
-"""The lines of a record as typed values: what every report reads.
+"""The rows of a record, one dataclass for each type of line: the only definition of the format.
 
-A line is a JSON object; here it becomes a `FindingRow`, `VerdictRow` or `OperationRow`, or stays a mapping whose
-shape has been checked (header, case, footer). Unknown fields are dropped, missing optional ones get their default,
-and a known field of the wrong type is a `BadRow` that names it.
+    HeaderRow, CaseRow ..., Finding ..., Verdict ..., OperationRow ..., FooterRow
+
+What reads and writes lines (`json_form`, `reader`, `writer`) and the published JSON Schema (`schema`) follow from the
+fields: their types, their defaults and their annotations. A `Finding` and a `Verdict` are what checks add up to, and
+what reports show; the other rows have names of their own beside the case, the operation and the plan that they record.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
-LEVELS = ("L0", "L1", "L2", "L3", "L4", "L5", "L6")
-SEVERITIES = ("error", "warning", "info")
-VERDICTS = ("passed", "failed", "errored", "unreached", "skipped")
-OUTCOMES = (
-    "accepted", "rejected-validation", "rejected-state", "rejected-auth", "throttled", "not-implemented",
-    "crashed", "malformed", "unreachable",
-)  # fmt: skip
+from conformance.record.annotations import LEFT_OUT, Rule
+from conformance.record.steps import Step
+from conformance.record.vocabulary import (
+    CaseOutcome,
+    EndCode,
+    Ended,
+    Intent,
+    Level,
+    OutcomeClass,
+    Severity,
+    TargetKind,
+    VerdictWord,
+)
 
+FORMAT: Literal[1] = 1
+"""The version of the format. Readers ignore fields and types of lines that they do not know."""
 
-class BadRow(ValueError):
-    """A line of a record that is not what its type says; the message names the field."""
+_CLAUSE = Rule(pattern="^[^:]+:[^/]+/.*#.+$")
+_FINGERPRINT = Rule(pattern="^[0-9a-f]{16}$")
+_NO_PASSWORD = Rule(not_={"type": "string", "pattern": "://[^/]*@"})
+_NOT_NEGATIVE = Rule(minimum=0)
+
+Clause: TypeAlias = Annotated[str, _CLAUSE]
+Fingerprint: TypeAlias = Annotated[str, _FINGERPRINT]
+Count: TypeAlias = Annotated[int, _NOT_NEGATIVE]
 
 
 @dataclass(frozen=True, slots=True)
-class FindingRow:
-    """One contradiction. With `folds`, a headline; with `folded_into`, shown below the headline of that fingerprint."""
+class ToolInfo:
+    """What wrote the record."""
 
-    clause: str
-    code: str
-    severity: str
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class TargetInfo:
+    """What was tested; never with credentials."""
+
+    kind: TargetKind
+    identity: Annotated[str, "What a person calls the target."]
+    url: Annotated[str | None, _NO_PASSWORD] = None
+    region: str | None = None
+    fingerprint: Annotated[
+        Mapping[str, Any], "The answers to the calibration probes, by service; `notes` are sentences."
+    ] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SpecInfo:
+    """Where the spec of a service comes from."""
+
+    botocore: str
+    digest: str
+    origin: Annotated[str, "repository, stored, installed, or a path."]
+    older_than_installed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceInfo:
+    """A service of the run."""
+
+    service: Annotated[str, "botocore's name of the service."]
+    api_version: str
+    protocol: str
+    spec: SpecInfo
+    signing_name: Annotated[str, LEFT_OUT, "The name of the service in a signature."] = ""
+    cli_name: Annotated[str, LEFT_OUT, "The command of the AWS CLI."] = ""
+    endpoint: Annotated[str, LEFT_OUT, "The URL on AWS itself, for reproductions."] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SelectionInfo:
+    """What was selected to be run."""
+
+    services: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    max_examples: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderRow:
+    """The first line: who tested what, with which specs, from which seed."""
+
+    type: ClassVar[str] = "header"
+
+    format: Literal[1]
+    tool: ToolInfo
+    botocore: Annotated[str, "The version of botocore that was installed where the run took place."]
+    target: TargetInfo
+    services: tuple[ServiceInfo, ...]
+    seed: int
+    started: Annotated[str, Rule(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$"), "UTC."]
+    selection: SelectionInfo
+
+
+@dataclass(frozen=True, slots=True)
+class FaultInfo:
+    """The one constraint that an invalid case breaks."""
+
+    constraint: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case as it was sent, and what came back."""
+
+    type: ClassVar[str] = "case"
+
+    id: Annotated[str, Rule(minLength=1)]
     service: str
     operation: str
-    fingerprint: str
+    intent: Intent
+    clauses: tuple[Clause, ...]
+    steps: tuple[Step, ...]
+    outcome: CaseOutcome
+    title: str = ""
+    fault: FaultInfo | None = None
+    base: Annotated[str, LEFT_OUT, "The id of the valid case that this one differs from by its fault."] = ""
+    resource: Annotated[str, LEFT_OUT, "What a scenario is about."] = ""
+    note: Annotated[str, LEFT_OUT, "Why a request was not sent, or what it lacked."] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One contradiction of one clause under one code, however often it was met; `case` is the smallest example.
+
+    With `folds` it is a headline; with `folded_into` it is shown below the headline of that fingerprint.
+    """
+
+    type: ClassVar[str] = "finding"
+
+    clause: Clause
+    code: str
+    severity: Severity
+    service: str
+    operation: str
+    fingerprint: Annotated[Fingerprint, "The name of the finding in every run."]
     where: str = ""
     expected: str = ""
     got: str = ""
     statement: str = ""
     source: str = ""
     case: str = ""
-    steps: tuple[int, ...] = ()
-    count: int = 1
-    folds: tuple[str, ...] = ()
-    folded_into: str | None = None
+    steps: Annotated[tuple[Count, ...], "The numbers of the steps of `case` that show the contradiction, from 0."] = ()
+    count: Annotated[int, Rule(minimum=1)] = 1
+    folds: tuple[Fingerprint, ...] = ()
+    folded_into: Annotated[str | None, _FINGERPRINT] = None
 
 
 @dataclass(frozen=True, slots=True)
-class VerdictRow:
-    """What became of one clause, and the ids of the cases that put it to the test."""
+class Verdict:
+    """What is known of a clause after a run, and the ids of cases that show it. Absence is never a pass."""
 
-    clause: str
-    verdict: str
-    reason: str | None = None
+    type: ClassVar[str] = "verdict"
+    rules: ClassVar[Mapping[str, Any]] = {
+        "if": {"properties": {"verdict": {"enum": ["skipped", "errored", "unreached"]}}},
+        "then": {"properties": {"reason": {"type": "string", "minLength": 1}}},
+    }
+
+    clause: Clause
+    verdict: VerdictWord
+    reason: Annotated[str | None, "Why the clause was not judged."] = None
     cases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class OperationRow:
-    """One operation: the evidence level reached and reachable (None: not even routed), answers counted by outcome."""
+    """One operation: the level reached and reachable (None: not even routed), answers counted by outcome."""
+
+    type: ClassVar[str] = "operation"
 
     service: str
     operation: str
-    level: str | None = None
-    reachable: str | None = None
-    outcomes: Mapping[str, int] | None = None
+    level: Level | None = None
+    reachable: Level | None = None
+    outcomes: Mapping[OutcomeClass, Count] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -72,166 +200,52 @@ class OperationRow:
         return f"{self.service}:{self.operation}"
 
 
-def finding_row(line: Mapping[str, Any]) -> FindingRow:
-    """The finding that `line` writes; raises BadRow."""
-    return FindingRow(**_taken(line, FindingRow))
+@dataclass(frozen=True, slots=True)
+class FooterRow:
+    """The last line: totals, and how the run ended. Without it the run was cut off."""
+
+    type: ClassVar[str] = "footer"
+
+    verdicts: Mapping[VerdictWord, Count]
+    findings: Mapping[Severity, Count]
+    duration: Annotated[float, _NOT_NEGATIVE, "Seconds."]
+    requests: Count
+    ended: Ended
+    code: Annotated[EndCode | None, LEFT_OUT, "Why the run ended early; records of version 0.1.0 lack it."] = None
+    reason: Annotated[str, LEFT_OUT, "The same in words."] = ""
 
 
-def verdict_row(line: Mapping[str, Any]) -> VerdictRow:
-    """The verdict that `line` writes; raises BadRow."""
-    return VerdictRow(**_taken(line, VerdictRow))
+Row: TypeAlias = "HeaderRow | CaseRow | Finding | Verdict | OperationRow | FooterRow"
 
-
-def operation_row(line: Mapping[str, Any]) -> OperationRow:
-    """The operation that `line` writes; raises BadRow."""
-    return OperationRow(**_taken(line, OperationRow))
-
-
-def as_line(row: FindingRow | VerdictRow | OperationRow) -> dict[str, Any]:
-    """The line that writes `row` down."""
-    kind = {FindingRow: "finding", VerdictRow: "verdict", OperationRow: "operation"}[type(row)]
-    line: dict[str, Any] = {"type": kind}
-    for field in fields(row):
-        value = getattr(row, field.name)
-        line[field.name] = list(value) if isinstance(value, tuple) else value
-    return line
-
-
-def checked_case(line: Mapping[str, Any]) -> Mapping[str, Any]:
-    """`line` itself, when every part of a case that reports read has its type; raises BadRow."""
-    for name in ("id", "service", "operation"):
-        _check(line, name, "text", required=True)
-    for name in ("intent", "title", "outcome", "resource"):
-        _check(line, name, "text")
-    _check(line, "clauses", "texts")
-    _check(line, "fault", "object or null")
-    steps = line.get("steps", [])
-    if not isinstance(steps, list):
-        raise BadRow("'steps' is not a list")
-    for step in steps:
-        _check_step(step)
-    return line
-
-
-def checked_header(line: Mapping[str, Any]) -> Mapping[str, Any]:
-    """`line` itself, when the parts of a header that reports read have their types; raises BadRow."""
-    for name in ("tool", "target", "selection"):
-        _check(line, name, "object")
-    for name in ("botocore", "started"):
-        _check(line, name, "text")
-    target, selection = line.get("target", {}), line.get("selection", {})
-    for name in ("kind", "identity", "region", "url"):
-        _check(target, name, "text or null")
-    _check(target, "fingerprint", "object")
-    _check(target.get("fingerprint", {}), "notes", "texts")
-    for name in ("services", "only", "skip"):
-        _check(selection, name, "texts")
-    services = line.get("services", [])
-    if not isinstance(services, list):
-        raise BadRow("'services' is not a list")
-    for service in services:
-        _check_service(service)
-    return line
-
-
-def _check_service(service: Any) -> None:
-    if not isinstance(service, Mapping):
-        raise BadRow("'services' holds something else than objects")
-    _check(service, "service", "text", required=True)
-    for name in ("api_version", "protocol", "signing_name", "cli_name", "endpoint"):
-        _check(service, name, "text")
-    _check(service, "spec", "object")
-
-
-def checked_footer(line: Mapping[str, Any]) -> Mapping[str, Any]:
-    """`line` itself, when the parts of a footer that reports read have their types; raises BadRow."""
-    _check(line, "duration", "number")
-    _check(line, "requests", "number")
-    _check(line, "ended", "text")
-    return line
-
-
-def _check_step(step: Any) -> None:
-    if not isinstance(step, Mapping):
-        raise BadRow("'steps' holds something else than objects")
-    for name in ("role", "operation"):
-        _check(step, name, "text", required=True)
-    for name in ("label", "state", "code", "makes"):
-        _check(step, name, "text")
-    for name in ("failure", "outcome"):
-        _check(step, name, "text or null")
-    _check_bound(step.get("bound", []))
-    _check(step, "elapsed", "number")
-    for side, texts in (("request", ("method", "path", "body", "body_base64")), ("response", ("body", "body_base64"))):
-        _check(step, side, "object or null")
-        message = step.get(side) or {}
-        _check(message, "headers", "object")
-        for name in texts:
-            _check(message, name, "text")
-        if any(not isinstance(value, str) for value in message.get("headers", {}).values()):
-            raise BadRow(f"a header of the {side} is not text")
-    query = (step.get("request") or {}).get("query", [])
-    if not isinstance(query, list) or not all(_is_pair(pair) for pair in query):
-        raise BadRow("'query' is not a list of pairs of texts")
-
-
-def _check_bound(bindings: Any) -> None:
-    if not isinstance(bindings, list) or not all(isinstance(binding, Mapping) for binding in bindings):
-        raise BadRow("'bound' is not a list of objects")
-    for binding in bindings:
-        for name in ("path", "resource", "side", "source"):
-            _check(binding, name, "text", required=True)
-
-
-def _is_pair(value: Any) -> bool:
-    return isinstance(value, (list, tuple)) and len(value) == 2 and all(isinstance(part, str) for part in value)
-
-
-def _is_texts(value: Any) -> bool:
-    return isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value)
-
-
-def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-_KINDS: Mapping[str, Callable[[Any], bool]] = {
-    "text": lambda value: isinstance(value, str),
-    "text or null": lambda value: value is None or isinstance(value, str),
-    "texts": _is_texts,
-    "object": lambda value: isinstance(value, Mapping),
-    "object or null": lambda value: value is None or isinstance(value, Mapping),
-    "number": lambda value: isinstance(value, (int, float)) and not isinstance(value, bool),
-    "count": _is_count,
-    "numbers": lambda value: isinstance(value, (list, tuple)) and all(_is_count(item) for item in value),
-    "counts": lambda value: isinstance(value, Mapping) and all(_is_count(item) for item in value.values()),
+ROWS: Mapping[str, type[HeaderRow | CaseRow | Finding | Verdict | OperationRow | FooterRow]] = {
+    row.type: row for row in (HeaderRow, CaseRow, Finding, Verdict, OperationRow, FooterRow)
 }
-
-_FIELD_KINDS: Mapping[str, str] = {
-    "count": "count", "outcomes": "counts", "cases": "texts", "folds": "texts", "steps": "numbers",
-    "reason": "text or null", "level": "text or null", "reachable": "text or null", "folded_into": "text or null",
-}  # fmt: skip
-_REQUIRED = {
-    FindingRow: ("clause", "code", "severity", "service", "operation", "fingerprint"),
-    VerdictRow: ("clause", "verdict"),
-    OperationRow: ("service", "operation"),
-}
+"""The rows by the `type` of their lines, in the order of a record."""
 
 
-def _check(line: Mapping[str, Any], name: str, kind: str, *, required: bool = False) -> None:
-    if name not in line:
-        if required:
-            raise BadRow(f"'{name}' is missing")
-        return
-    if not _KINDS[kind](line[name]):
-        raise BadRow(f"'{name}' is not {kind}: {line[name]!r:.60}")
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record as read. `cases` are by id, in the order of the run; `truncated` says that the end is missing."""
+
+    header: HeaderRow
+    cases: Mapping[str, CaseRow] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    operations: tuple[OperationRow, ...] = ()
+    footer: FooterRow | None = None
+    truncated: bool = False
+
+    def rows(self) -> Iterator[Row]:
+        """Every row, in the order of a run."""
+        yield self.header
+        yield from self.cases.values()
+        yield from self.findings
+        yield from self.verdicts
+        yield from self.operations
+        if self.footer is not None:
+            yield self.footer
 
 
-def _taken(line: Mapping[str, Any], row: type[FindingRow | VerdictRow | OperationRow]) -> dict[str, Any]:
-    taken: dict[str, Any] = {}
-    for field in fields(row):
-        _check(line, field.name, _FIELD_KINDS.get(field.name, "text"), required=field.name in _REQUIRED[row])
-        if field.name in line:
-            value = line[field.name]
-            taken[field.name] = tuple(value) if isinstance(value, list) else value
-    return taken
+def fingerprint_of(clause: str, code: str) -> str:
+    """The name of the finding that a clause is contradicted under a code: sixteen hex digits, equal in every run."""
+    return hashlib.sha256(f"{clause}\n{code}".encode()).hexdigest()[:16]

@@ -27,8 +27,8 @@ from typing import Any
 import yaml
 
 from conformance.errors import BadFile
-from conformance.record.file import read
-from conformance.record.rows import FindingRow
+from conformance.record.reader import read
+from conformance.record.rows import Finding
 from conformance.specs.clauses.clause import clause_glob
 
 _FIELDS = ("fingerprint", "clause", "code", "reason")
@@ -45,7 +45,7 @@ class BaselineEntry:
     clause: str = ""
     code: str = ""
 
-    def matches(self, finding: FindingRow) -> bool:
+    def matches(self, finding: Finding) -> bool:
         """Whether this entry is about `finding`."""
         return (
             self.fingerprint in ("", finding.fingerprint)
@@ -66,8 +66,8 @@ class Baseline:
 class BaselineMatch:
     """Findings told apart by a baseline, in the order that they came in; each known one with its entry."""
 
-    new: tuple[FindingRow, ...]
-    known: tuple[tuple[FindingRow, BaselineEntry], ...]
+    new: tuple[Finding, ...]
+    known: tuple[tuple[Finding, BaselineEntry], ...]
     stale: tuple[BaselineEntry, ...]
 
     @property
@@ -100,15 +100,15 @@ def load(path: str | os.PathLike[str]) -> Baseline:
 
 
 def match_findings(
-    findings: Iterable[FindingRow], baseline: Baseline, *, judged: Iterable[str] | None = None
+    findings: Iterable[Finding], baseline: Baseline, *, judged: Iterable[str] | None = None
 ) -> BaselineMatch:
     """`findings` told apart by `baseline`.
 
     With `judged`, the clauses that this run came to a verdict on, an entry for clauses that were not judged is not
     stale: a run of one operation says nothing about the others.
     """
-    new: list[FindingRow] = []
-    known: list[tuple[FindingRow, BaselineEntry]] = []
+    new: list[Finding] = []
+    known: list[tuple[Finding, BaselineEntry]] = []
     used: set[int] = set()
     for finding in findings:
         numbers = [number for number, entry in enumerate(baseline.entries) if entry.matches(finding)]

@@ -5,7 +5,6 @@ case, finding --evidence--> decisive exchanges | steps of the scenario | other e
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from itertools import groupby
@@ -13,8 +12,9 @@ from typing import Any
 
 from markupsafe import escape
 
-from conformance.record.bodies import content
-from conformance.record.rows import FindingRow
+from conformance.record.bodies import Message, content, digested
+from conformance.record.rows import CaseRow, Finding, HeaderRow
+from conformance.record.steps import Step
 from conformance.reports.excerpts import excerpt
 from conformance.reports.reproduce import aws_cli_script, boto3_script, context_of, curl_script
 from conformance.reports.reproduce.script_context import target_path
@@ -43,16 +43,14 @@ HTML_OVERHEAD = 400
 _SCRIPTS = (("boto3", boto3_script), ("AWS CLI", aws_cli_script), ("curl", curl_script))
 
 
-def evidence(
-    case: Mapping[str, Any], finding: FindingRow, header: Mapping[str, Any], replay: str
-) -> tuple[dict[str, Any], int]:
+def evidence(case: CaseRow, finding: Finding, header: HeaderRow, replay: str) -> tuple[dict[str, Any], int]:
     """The values that the template shows for one finding, and how many bytes of HTML they take.
 
     `rows` are the decisive exchanges, `steps` the steps of a scenario (empty for other cases), `others` the remaining
     exchanges, `scripts` the ways to send the requests again, the `replay` command last.
     """
-    context = context_of(header, str(case.get("service", "")))
-    small = {**case, "steps": [_without_big_body(step) for step in case.get("steps", [])]}
+    context = context_of(header, case.service)
+    small = replace(case, steps=tuple(_without_big_body(step) for step in case.steps))
     deciding = decisive_exchanges(case, finding)
     overview = [asdict(line) | {"outcome": line.outcome} for line in _scenario_steps(case, deciding)]
     exchanges = [_exchange_view(each.step, finding.where) | _sides(each) for each in deciding]
@@ -65,7 +63,7 @@ def evidence(
     return values, size + HTML_OVERHEAD * len(parts)
 
 
-def _scenario_steps(case: Mapping[str, Any], deciding: Sequence[DecisiveExchange]) -> tuple[StepLine, ...]:
+def _scenario_steps(case: CaseRow, deciding: Sequence[DecisiveExchange]) -> tuple[StepLine, ...]:
     """The steps of a scenario; of a long one those around the decisive exchanges."""
     if not is_scenario(case):
         return ()
@@ -74,12 +72,10 @@ def _scenario_steps(case: Mapping[str, Any], deciding: Sequence[DecisiveExchange
     return tuple(replace(left_out, count=line) if isinstance(line, int) else line for line in lines)
 
 
-def _other_steps(case: Mapping[str, Any], deciding: Sequence[DecisiveExchange]) -> list[Mapping[str, Any]]:
+def _other_steps(case: CaseRow, deciding: Sequence[DecisiveExchange]) -> list[Step]:
     """The steps beside the decisive ones; of equal ones in a row the last."""
-    steps = [step for step in case.get("steps", []) if all(step is not each.step for each in deciding)]
-    runs = groupby(
-        steps, key=lambda step: (step.get("role"), step.get("label"), step.get("operation"), response_summary(step))
-    )
+    steps = [step for step in case.steps if all(step is not each.step for each in deciding)]
+    runs = groupby(steps, key=lambda step: (step.role, step.label, step.operation, response_summary(step)))
     return [list(run)[-1] for _, run in runs][:MAX_OTHER_STEPS]
 
 
@@ -108,33 +104,32 @@ def _texts(part: Mapping[str, Any]) -> Iterator[str]:
             yield from (line["text"] for line in value)
 
 
-def _exchange_view(step: Mapping[str, Any], place: str = "") -> dict[str, Any]:
-    request, response = step.get("request") or {}, step.get("response")
-    start = f"{request.get('method', '?')} {target_path(request)}"
+def _exchange_view(step: Step, place: str = "") -> dict[str, Any]:
+    request, response = step.request, step.response
     if response is None:
-        head, body = "no response", [{"text": str(step.get("failure") or ""), "kind": "text"}]
+        head, body = "no response", [{"text": step.failure or "", "kind": "text"}]
     else:
-        elapsed = f" after {step['elapsed'] * 1000:.1f} ms" if "elapsed" in step else ""
-        head = _head(f"{response.get('status', '?')}{elapsed}", response)
+        elapsed = "" if step.elapsed is None else f" after {step.elapsed * 1000:.1f} ms"
+        head = _head(f"{response.status}{elapsed}", response.headers)
         body = _body(response, place, observed_state(step))
     return {
-        "role": str(step.get("label") or step.get("role", "")),
-        "operation": str(step.get("operation", "")),
-        "outcome": str(step.get("outcome") or ""),
-        "request_head": _head(start, request),
+        "role": step.label or step.role,
+        "operation": step.operation,
+        "outcome": step.outcome or "",
+        "request_head": _head(f"{request.method} {target_path(request)}", request.headers),
         "request_body": _body(request, place),
         "response_head": head,
         "response_body": body,
     }
 
 
-def _body(message: Mapping[str, Any], place: str, value: str = "") -> list[dict[str, str]]:
+def _body(message: Message, place: str, value: str = "") -> list[dict[str, str]]:
     lines = [asdict(line) for line in excerpt(message, place, value, lines=MAX_BODY_LINES, characters=MAX_BODY_BYTES)]
     return lines or [{"text": "(no body)", "kind": "text"}]
 
 
-def _head(start: str, message: Mapping[str, Any]) -> str:
-    return "\n".join([start, *_header_lines(message.get("headers", {}))])
+def _head(start: str, headers: Mapping[str, str]) -> str:
+    return "\n".join([start, *_header_lines(headers)])
 
 
 def _header_lines(headers: Mapping[str, str]) -> Iterator[str]:
@@ -142,11 +137,8 @@ def _header_lines(headers: Mapping[str, str]) -> Iterator[str]:
         yield f"{name}: {value[:1000]}"
 
 
-def _without_big_body(step: Mapping[str, Any]) -> Mapping[str, Any]:
-    request = step.get("request") or {}
-    body = content(request)
+def _without_big_body(step: Step) -> Step:
+    body = content(step.request)
     if body is None or len(body) <= MAX_BODY_BYTES:
         return step
-    kept = {name: value for name, value in request.items() if name not in ("body", "body_base64")}
-    digest = {"body_digest": f"sha256:{hashlib.sha256(body).hexdigest()}", "body_size": len(body)}
-    return {**step, "params": {}, "request": {**kept, **digest}}
+    return replace(step, params={}, request=replace(step.request, body=None, body_base64=None, **digested(body)))

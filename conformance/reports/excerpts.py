@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
-from conformance.record.bodies import content, readable
+from conformance.record.bodies import Message, content, readable
 from conformance.values.paths import EACH, Key, parse_path
 
 MAX_SEARCHED_CHARACTERS = 200_000
@@ -49,9 +49,7 @@ class _LinePosition:
     within: tuple[int, ...]
 
 
-def excerpt(
-    message: Mapping[str, Any], place: str, value: str = "", *, lines: int, characters: int
-) -> tuple[Line, ...]:
+def excerpt(message: Message, place: str, value: str = "", *, lines: int, characters: int) -> tuple[Line, ...]:
     """About `lines` lines of a message's body: those around the path `place`, or around `value`, else the first.
 
     Without a match, they have about `characters` characters at most. A message without a body has no lines.

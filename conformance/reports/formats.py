@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Protocol, cast
 
 from conformance.errors import UnknownName
-from conformance.record.file import Record
+from conformance.record.rows import Record
 from conformance.reports.report_options import DEFAULT, Options
 from conformance.values.text import well_formed
 

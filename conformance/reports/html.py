@@ -24,8 +24,8 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from conformance.record.file import Record
-from conformance.record.rows import LEVELS, SEVERITIES, VERDICTS, FindingRow
+from conformance.record.rows import Finding, HeaderRow, Record, ServiceInfo
+from conformance.record.vocabulary import LEVELS
 from conformance.reports.evidence import evidence
 from conformance.reports.report_options import DEFAULT, Options
 from conformance.reports.state_histories import state_histories
@@ -40,8 +40,6 @@ MAX_SERVICES = 20
 """Lines about services as a whole."""
 MAX_HISTORIES = 12
 """Histories of a resource in one page."""
-
-_KINDS = (*SEVERITIES, *VERDICTS)
 
 
 def render_html(record: Record, options: Options = DEFAULT) -> str:
@@ -64,18 +62,17 @@ def render_html(record: Record, options: Options = DEFAULT) -> str:
 
 def _page(record: Record, summary: Summary, options: Options) -> dict[str, Any]:
     header = record.header
-    tool = header.get("tool", {})
-    generator = f"{tool.get('name', 'aws-conformance')} {tool.get('version', '')}"
+    generator = f"{header.tool.name} {header.tool.version}"
     return {
-        "target": header.get("target", {}).get("identity", "an unnamed target"),
+        "target": header.target.identity,
         "selection": _selection(header),
         "services": [{"name": each.name, "outcome": each.outcome} for each in summary.services[:MAX_SERVICES]],
         "warnings": summary.warnings,
         "facts": list(_facts(record)),
         "verdicts": _count_views(summary.verdicts),
         "shares": list(_shares(summary.verdicts)),
-        "severities": _count_views(_filter_counts(summary.findings, SEVERITIES)),
-        "verdict_filters": _count_views(_filter_counts(summary.verdicts, VERDICTS)),
+        "severities": _count_views(summary.findings),
+        "verdict_filters": _count_views(summary.verdicts),
         "operations": [_operation(line) for line in sorted(summary.operations, key=_failures)],
         "reasons": summary.reasons[:8],
         "sections": [
@@ -86,62 +83,43 @@ def _page(record: Record, summary: Summary, options: Options) -> dict[str, Any]:
         "causes": len(summary.groups),
         "groups": list(_findings(record, summary, options)),
         "left_out": max(0, len(record.findings) - MAX_FINDINGS),
-        "generator": f"{generator}, botocore {header.get('botocore', '?')}",
+        "generator": f"{generator}, botocore {header.botocore}",
     }
 
 
-def _selection(header: Mapping[str, Any]) -> str:
+def _selection(header: HeaderRow) -> str:
     """What was selected, with spaces at which a line can break."""
-    return ", ".join(str(each).replace(",", ", ") for each in _texts(header.get("selection", {}), "services"))
+    return ", ".join(each.replace(",", ", ") for each in header.selection.services)
 
 
 def _facts(record: Record) -> Iterator[tuple[str, str, bool]]:
     """Name and value of each fact about the run; True where the value takes the full width."""
-    header, footer = record.header, record.footer or {}
-    target, selection = header.get("target", {}), header.get("selection", {})
-    yield "Target", f"{target.get('identity', '?')} ({target.get('kind', '?')})", False
-    if target.get("url"):
-        yield "URL", target["url"], False
-    yield "Region", target.get("region") or "none", False
-    yield "Seed", header.get("seed", "?"), False
-    yield "Started", header.get("started", "?"), False
-    if "duration" in footer:
-        yield "Duration", f"{footer['duration']:,.1f} s, {footer.get('requests', 0):,} requests", False
-    ended = "did not finish" if record.truncated else footer.get("ended", "complete")
-    yield "Ended", ended, False
-    for name in ("only", "skip"):
-        if _texts(selection, name):
-            yield f"--{name}", ", ".join(map(str, _texts(selection, name))), False
-    specs = [_spec(service) for service in header.get("services", [])]
+    header, footer = record.header, record.footer
+    yield "Target", f"{header.target.identity} ({header.target.kind})", False
+    if header.target.url:
+        yield "URL", header.target.url, False
+    yield "Region", header.target.region or "none", False
+    yield "Seed", str(header.seed), False
+    yield "Started", header.started, False
+    if footer is not None:
+        yield "Duration", f"{footer.duration:,.1f} s, {footer.requests:,} requests", False
+    yield "Ended", "did not finish" if record.truncated or footer is None else footer.ended, False
+    for name, globs in (("--only", header.selection.only), ("--skip", header.selection.skip)):
+        if globs:
+            yield name, ", ".join(globs), False
+    specs = [_spec(service) for service in header.services]
     yield "Specs", "; ".join(specs[:30]) + (f"; and {len(specs) - 30} more" if len(specs) > 30 else ""), True
 
 
-def _spec(service: Mapping[str, Any]) -> str:
-    spec = service.get("spec", {})
-    digest = str(spec.get("digest", ""))[:19]
+def _spec(service: ServiceInfo) -> str:
     return (
-        f"{service['service']} {service.get('api_version', '')} over {service.get('protocol', '?')}, "
-        f"from botocore {spec.get('botocore', '?')} ({spec.get('origin', '?')}, {digest})"
+        f"{service.service} {service.api_version} over {service.protocol}, "
+        f"from botocore {service.spec.botocore} ({service.spec.origin}, {service.spec.digest[:19]})"
     )
 
 
-def _texts(value: Any, name: str) -> list[Any]:
-    found = value.get(name) if isinstance(value, Mapping) else None
-    return list(found) if isinstance(found, (list, tuple)) else []
-
-
-def _kind(name: str) -> str:
-    return name if name in _KINDS else "other"
-
-
 def _count_views(counts: Mapping[str, int]) -> list[dict[str, Any]]:
-    return [{"name": name, "count": count, "kind": _kind(name)} for name, count in counts.items()]
-
-
-def _filter_counts(counts: Mapping[str, int], names: tuple[str, ...]) -> dict[str, int]:
-    """`counts` by the check boxes of a filter; values without one of their own are `other`, present if needed."""
-    other = sum(count for name, count in counts.items() if name not in names)
-    return {**{name: counts.get(name, 0) for name in names}, **({"other": other} if other else {})}
+    return [{"name": name, "count": count, "kind": name} for name, count in counts.items()]
 
 
 def _shares(counts: Mapping[str, int]) -> Iterator[dict[str, Any]]:
@@ -149,7 +127,7 @@ def _shares(counts: Mapping[str, int]) -> Iterator[dict[str, Any]]:
     for name, count in counts.items():
         if count:
             width = 1000 * count / total
-            yield {"kind": _kind(name), "x": f"{x:.2f}", "width": f"{width:.2f}"}
+            yield {"kind": name, "x": f"{x:.2f}", "width": f"{width:.2f}"}
             x += width
 
 
@@ -159,9 +137,9 @@ def _failures(line: OperationSummary) -> tuple[bool, int, str]:
 
 def _operation(line: OperationSummary) -> dict[str, Any]:
     reached, reachable = line.row.level, line.row.reachable
-    have = LEVELS.index(reached) if reached in LEVELS else -1
-    could = LEVELS.index(reachable) if reachable in LEVELS else -1
-    outcomes = (line.row.outcomes or {}).items()
+    have = LEVELS.index(reached) if reached else -1
+    could = LEVELS.index(reachable) if reachable else -1
+    outcomes = line.row.outcomes.items()
     return {
         "name": line.row.name,
         "implemented": line.implemented,
@@ -183,7 +161,7 @@ def _state_histories(record: Record) -> Iterator[dict[str, Any]]:
                 "events": [{"text": event.text, "count": event.count, "call": event.is_call} for event in line.events],
                 "count": line.count,
                 "case": line.case,
-                "verdicts": [{"name": name, "kind": _kind(name)} for name in line.verdicts],
+                "verdicts": [{"name": name, "kind": name} for name in line.verdicts],
             }
             for line in lines[:MAX_HISTORIES]
         ]
@@ -193,7 +171,7 @@ def _state_histories(record: Record) -> Iterator[dict[str, Any]]:
 def _findings(record: Record, summary: Summary, options: Options) -> Iterator[dict[str, Any]]:
     spent, keys = 0, set[str]()
 
-    def shown(row: FindingRow, *, with_evidence: bool = True) -> dict[str, Any]:
+    def shown(row: Finding, *, with_evidence: bool = True) -> dict[str, Any]:
         nonlocal spent
         value = _finding(record, row, options)
         value |= {
@@ -220,13 +198,13 @@ def _findings(record: Record, summary: Summary, options: Options) -> Iterator[di
         yield value
 
 
-def _finding(record: Record, row: FindingRow, options: Options) -> dict[str, Any]:
+def _finding(record: Record, row: Finding, options: Options) -> dict[str, Any]:
     case = record.cases.get(row.case)
     replay = f"conformance replay {shlex.quote(options.record_path)} {shlex.quote(row.case)}" if case else ""
     return {
         "severity": row.severity,
-        "severity_filter": row.severity if row.severity in SEVERITIES else "other",
-        "kind": _kind(row.severity),
+        "severity_filter": row.severity,
+        "kind": row.severity,
         "name": f"{row.service}:{row.operation}",
         "where": row.where,
         "code": row.code,
@@ -239,12 +217,12 @@ def _finding(record: Record, row: FindingRow, options: Options) -> dict[str, Any
         "source": row.source,
         "known": options.known.get(row.fingerprint, ""),
         "case": row.case,
-        "title": str((case or {}).get("title", "")),
+        "title": case.title if case else "",
         "replay": replay,
     }
 
 
-def _key(row: FindingRow, taken: set[str]) -> str:
+def _key(row: Finding, taken: set[str]) -> str:
     """An anchor that is the same in every run, as far as the fingerprint is fit for one."""
     plain = len(row.fingerprint) <= 64 and row.fingerprint.isalnum() and row.fingerprint.isascii()
     key = f"f-{row.fingerprint}" if plain else "f-x"

@@ -14,17 +14,16 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias
+from typing import TypeAlias
 from xml.etree import ElementTree
 
-from conformance.record.file import Record
-from conformance.record.rows import FindingRow, VerdictRow
+from conformance.record.rows import CaseRow, Finding, Record, Verdict
 from conformance.reports.report_options import DEFAULT, Options
 from conformance.reports.scenario_view import decisive_exchanges, is_scenario, shortened, step_lines
 from conformance.reports.summary import clause_parts, summarize
 from conformance.values.text import one_line, xml_text
 
-Cases: TypeAlias = Mapping[str, Mapping[str, Any]]
+Cases: TypeAlias = Mapping[str, CaseRow]
 
 MAX_STEPS = 12
 """Steps of a scenario."""
@@ -39,8 +38,7 @@ def render_junit(record: Record, options: Options = DEFAULT) -> str:
     times = _times(record)
     for name, verdicts in _by_operation([*record.verdicts, *_verdicts_of_findings(record)]).items():
         suite = ElementTree.SubElement(root, "testsuite", name=xml_text(name))
-        if "started" in record.header:
-            suite.set("timestamp", xml_text(str(record.header["started"])).removesuffix("Z"))
+        suite.set("timestamp", xml_text(record.header.started).removesuffix("Z"))
         for row in verdicts:
             _test_case(suite, row, findings.get(row.clause, []), times.get(row.clause, 0.0), record.cases, options)
         _count(suite)
@@ -53,8 +51,8 @@ def render_junit(record: Record, options: Options = DEFAULT) -> str:
 
 def _test_case(
     suite: ElementTree.Element,
-    row: VerdictRow,
-    findings: list[FindingRow],
+    row: Verdict,
+    findings: list[Finding],
     seconds: float,
     cases: Cases,
     options: Options,
@@ -79,7 +77,7 @@ def _test_case(
         error.text = xml_text(row.reason or "")
 
 
-def _failed(test: ElementTree.Element, findings: list[FindingRow], cases: Cases, options: Options) -> None:
+def _failed(test: ElementTree.Element, findings: list[Finding], cases: Cases, options: Options) -> None:
     """A failure for findings that fail a build or for none at all; output for the other findings."""
     failing = [row for row in findings if options.fails(row)]
     if failing or not findings:
@@ -93,11 +91,11 @@ def _failed(test: ElementTree.Element, findings: list[FindingRow], cases: Cases,
         output.text = xml_text("\n\n".join(_details(row, cases.get(row.case), options) for row in reported))
 
 
-def _message(row: FindingRow) -> str:
+def _message(row: Finding) -> str:
     return one_line(f"{row.code}: expected {row.expected}; got {row.got}", 500)
 
 
-def _details(row: FindingRow, case: Mapping[str, Any] | None, options: Options) -> str:
+def _details(row: Finding, case: CaseRow | None, options: Options) -> str:
     times = f" ({row.count} times)" if row.count > 1 else ""
     facts = {
         "clause": row.clause,
@@ -116,11 +114,11 @@ def _details(row: FindingRow, case: Mapping[str, Any] | None, options: Options) 
     return "\n".join(lines)
 
 
-def _scenario_steps(row: FindingRow, case: Mapping[str, Any] | None) -> list[str]:
+def _scenario_steps(row: Finding, case: CaseRow | None) -> list[str]:
     """The steps of a scenario, a line each; the decisive ones are marked."""
     if case is None or not is_scenario(case):
         return []
-    lines = [f"scenario:  {case.get('title', '')}"]
+    lines = [f"scenario:  {case.title}"]
     for line in shortened(step_lines(case, decisive_exchanges(case, row)), MAX_STEPS):
         if isinstance(line, int):
             lines.append(f"    ... {line} more step{'s' * (line > 1)}")
@@ -129,25 +127,25 @@ def _scenario_steps(row: FindingRow, case: Mapping[str, Any] | None) -> list[str
     return lines
 
 
-def _by_clause(findings: Iterable[FindingRow]) -> dict[str, list[FindingRow]]:
-    grouped: dict[str, list[FindingRow]] = {}
+def _by_clause(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    grouped: dict[str, list[Finding]] = {}
     for row in findings:
         grouped.setdefault(row.clause, []).append(row)
     return grouped
 
 
-def _verdicts_of_findings(record: Record) -> list[VerdictRow]:
+def _verdicts_of_findings(record: Record) -> list[Verdict]:
     """A failed verdict for each finding whose clause has none: a run may be killed between the two lines."""
     judged = {row.clause for row in record.verdicts}
     return [
-        VerdictRow(clause, "failed") for clause in {row.clause: row for row in record.findings} if clause not in judged
+        Verdict(clause, "failed") for clause in {row.clause: row for row in record.findings} if clause not in judged
     ]
 
 
-def _by_operation(verdicts: Iterable[VerdictRow]) -> dict[str, list[VerdictRow]]:
+def _by_operation(verdicts: Iterable[Verdict]) -> dict[str, list[Verdict]]:
     """Verdicts by `service.Subject`; a clause with two verdicts is listed once, with the last one."""
     last = {row.clause: row for row in verdicts}
-    grouped: dict[str, list[VerdictRow]] = {}
+    grouped: dict[str, list[Verdict]] = {}
     for row in last.values():
         place = clause_parts(row.clause)
         grouped.setdefault(f"{place.service}.{place.name}", []).append(row)
@@ -158,17 +156,15 @@ def _times(record: Record) -> Mapping[str, float]:
     """Seconds by clause. A case counts once, for the first of its clauses, so that sums stay correct."""
     times: dict[str, float] = {}
     for case in record.cases.values():
-        clauses = case.get("clauses", [])
-        if clauses:
-            spent = sum(step.get("elapsed", 0.0) for step in case.get("steps", []))
-            times[clauses[0]] = times.get(clauses[0], 0.0) + spent
+        if case.clauses:
+            spent = sum(step.elapsed or 0.0 for step in case.steps)
+            times[case.clauses[0]] = times.get(case.clauses[0], 0.0) + spent
     return times
 
 
 def _run_warnings(root: ElementTree.Element, record: Record) -> None:
     """A run that did not finish is a test case that errors: an incomplete run must not look green."""
-    ended = (record.footer or {}).get("ended", "complete")
-    if not record.truncated and ended == "complete":
+    if not record.truncated and (record.footer is None or record.footer.ended == "complete"):
         return
     suite = ElementTree.SubElement(root, "testsuite", name="run")
     test = ElementTree.SubElement(suite, "testcase", classname="conformance.run", name="ended", time="0.000")

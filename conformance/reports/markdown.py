@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-from conformance.record.file import Record
-from conformance.record.rows import FindingRow
+from conformance.record.bodies import Message
+from conformance.record.rows import CaseRow, Finding, Record
+from conformance.record.steps import Step
 from conformance.reports.excerpts import excerpt
 from conformance.reports.report_options import DEFAULT, Options
 from conformance.reports.reproduce.script_context import target_path
@@ -76,8 +76,7 @@ def render_markdown(record: Record, options: Options = DEFAULT) -> str:
     """The record as Markdown of less than 65,000 characters."""
     summary = summarize(record)
     page = _Page(MAX_CHARACTERS - _RESERVED_FOR_TAIL)
-    target = record.header.get("target", {})
-    page.add(f"## Conformance of {_code(str(target.get('identity', '?')))}\n")
+    page.add(f"## Conformance of {_code(record.header.target.identity)}\n")
     for service in summary.services[:MAX_SERVICES]:
         page.add(f"- {_code(service.name)}: {_text(service.outcome)}")
     page.add("")
@@ -109,12 +108,12 @@ def _totals(summary: Summary) -> str:
 
 
 def _run(record: Record) -> str:
-    header, footer = record.header, record.footer or {}
-    services = [str(service.get("service", "?")) for service in header.get("services", [])]
-    parts = [", ".join(_code(name) for name in services[:20]), f"seed {_code(str(header.get('seed', '?')))}"]
-    if "duration" in footer:
-        parts.append(f"{footer.get('requests', 0):,} requests in {footer['duration']:,.1f} s")
-    parts.append(f"started {_code(str(header.get('started', '?')))}")
+    header, footer = record.header, record.footer
+    services = [service.service for service in header.services]
+    parts = [", ".join(_code(name) for name in services[:20]), f"seed {_code(str(header.seed))}"]
+    if footer is not None:
+        parts.append(f"{footer.requests:,} requests in {footer.duration:,.1f} s")
+    parts.append(f"started {_code(header.started)}")
     return ", ".join(parts) + "\n"
 
 
@@ -140,7 +139,7 @@ def _operations(page: _Page, summary: Summary) -> None:
 
 
 def _operation(line: OperationSummary) -> str:
-    counts = (line.row.outcomes or {}).items()
+    counts = line.row.outcomes.items()
     answers = ", ".join(f"{count:,} {_text(outcome)}" for outcome, count in counts if count)
     failed = f"{line.verdicts.get('failed', 0)} / {sum(line.verdicts.values())}"
     level = f"{_text(line.row.level or 'none')} of {_text(line.row.reachable or 'none')}"
@@ -170,7 +169,7 @@ def _finding(record: Record, group: FindingGroup, options: Options) -> str:
     case = record.cases.get(row.case)
     deciding = decisive_exchanges(case, row)
     if case is not None and is_scenario(case):
-        lines += [f"\n{_text(str(case.get('title', '')))}:\n", _fence("\n".join(_step_lines(case, deciding)))]
+        lines += [f"\n{_text(case.title)}:\n", _fence("\n".join(_step_lines(case, deciding)))]
     for each in deciding:
         name = f" ({_text(each.label)})" if each.label else ""
         lines += [f"\nRequest{name}:\n", _fence(_request_text(each.step, row.where))] if each.request else []
@@ -186,14 +185,14 @@ def _finding_title_line(group: FindingGroup) -> str:
     return f"- {_title(group.finding)}"
 
 
-def _title(row: FindingRow) -> str:
+def _title(row: Finding) -> str:
     icon = _SEVERITY_ICON.get(row.severity, "")
     times = f" ({row.count:,} times)" if row.count > 1 else ""
     place = _code(f"{row.service}:{row.operation} {row.where}".strip())
     return f"{icon} {_text(row.severity)} {place} {_text(row.code)}{times}".strip()
 
 
-def _claims(row: FindingRow) -> Iterator[str]:
+def _claims(row: Finding) -> Iterator[str]:
     yield f"- expected: {_code(row.expected)}"
     yield f"- got: {_code(row.got)}"
     yield f"- clause: {_code(row.clause)}"
@@ -212,7 +211,7 @@ def _sections(summary: Summary) -> str:
     return "\n".join([*rows, ""])
 
 
-def _step_lines(case: Mapping[str, Any], deciding: tuple[DecisiveExchange, ...]) -> Iterator[str]:
+def _step_lines(case: CaseRow, deciding: tuple[DecisiveExchange, ...]) -> Iterator[str]:
     """The steps of a scenario, a line each; the decisive ones are marked."""
     lines = shortened(step_lines(case, deciding), MAX_STEPS)
     named = [line for line in lines if not isinstance(line, int)]
@@ -236,20 +235,20 @@ def _folded(group: FindingGroup) -> Iterator[str]:
         yield f"- ... and {len(group.folded) - MAX_FOLDED:,} more"
 
 
-def _request_text(step: Mapping[str, Any], place: str) -> str:
-    request = step.get("request") or {}
-    head = f"{request.get('method', '?')} {target_path(request)[:500]} {step.get('operation', '')}"
+def _request_text(step: Step, place: str) -> str:
+    request = step.request
+    head = f"{request.method} {target_path(request)[:500]} {step.operation}"
     return f"{head}\n{_body(request, place)}"
 
 
-def _response_text(step: Mapping[str, Any], place: str) -> str:
-    response = step.get("response")
+def _response_text(step: Step, place: str) -> str:
+    response = step.response
     if response is None:
-        return f"no response: {step.get('failure') or 'cause unknown'}"
-    return f"{response.get('status', '?')}\n{_body(response, place, observed_state(step))}"
+        return f"no response: {step.failure or 'cause unknown'}"
+    return f"{response.status}\n{_body(response, place, observed_state(step))}"
 
 
-def _body(message: Mapping[str, Any], place: str, value: str = "") -> str:
+def _body(message: Message, place: str, value: str = "") -> str:
     return "\n".join(
         line.text for line in excerpt(message, place, value, lines=MAX_BODY_LINES, characters=MAX_BODY_CHARACTERS)
     )

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from conformance.record.rows import SEVERITIES, FindingRow
+from conformance.record.rows import Finding
+from conformance.record.vocabulary import SEVERITIES
 
 FailOn = Literal["error", "warning", "info", "never"]
 
@@ -23,12 +24,10 @@ class Options:
     record_path: str = "record.jsonl"
     report_path: str = "report.html"
 
-    def fails(self, finding: FindingRow) -> bool:
+    def fails(self, finding: Finding) -> bool:
         """Whether `finding` fails a build: as bad as `fail_on` or worse, and not known."""
         if self.fail_on == "never" or finding.fingerprint in self.known:
             return False
-        if finding.severity not in SEVERITIES:
-            return True
         return SEVERITIES.index(finding.severity) <= SEVERITIES.index(self.fail_on)
 
 

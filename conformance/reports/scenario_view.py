@@ -12,14 +12,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 from conformance.cases.constraints import abbreviated
 from conformance.cases.families import Deciding, OneResource, Updates, deciding_steps, side_of
-from conformance.record.rows import FindingRow
+from conformance.record.rows import CaseRow, Finding
+from conformance.record.steps import Step
 from conformance.values.paths import get, has, parse_path
-
-Step: TypeAlias = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class DecisiveExchange:
     @property
     def label(self) -> str:
         """The label of the step; empty for the call of a case that is no scenario."""
-        return str(self.step.get("label", ""))
+        return self.step.label
 
 
 # Clauses about the answer of a call by itself.
@@ -74,23 +73,22 @@ def section_of(clause: str) -> str:
     return clause.partition("/")[2].partition("#")[0].partition("/")[0]
 
 
-def is_scenario(case: Mapping[str, Any] | None) -> bool:
+def is_scenario(case: CaseRow | None) -> bool:
     """Whether a case is a scenario: several calls with labels."""
-    return case is not None and case.get("intent") == "scenario"
+    return case is not None and case.intent == "scenario"
 
 
 def step_lines(
-    case: Mapping[str, Any], decisive: Iterable[DecisiveExchange] = (), *, cleanup: bool = False
+    case: CaseRow, decisive: Iterable[DecisiveExchange] = (), *, cleanup: bool = False
 ) -> tuple[StepLine, ...]:
     """The calls of a case in order, equal ones in a row counted; cleanup with `cleanup`, or where it failed."""
     deciding = [each.step for each in decisive]
     rows: list[StepLine] = []
-    for step in case.get("steps", ()):
-        role, decides = str(step.get("role", "")), any(step is each for each in deciding)
-        if role == "cleanup" and not cleanup and step.get("outcome") in ("accepted", None):
+    for step in case.steps:
+        decides = any(step is each for each in deciding)
+        if step.role == "cleanup" and not cleanup and step.outcome in ("accepted", None):
             continue
-        operation, label = str(step.get("operation", "")), str(step.get("label", ""))
-        line = StepLine(role, label, operation, response_summary(step), observed_state(step), 1, decides)
+        line = StepLine(step.role, step.label, step.operation, response_summary(step), observed_state(step), 1, decides)
         if rows and replace(rows[-1], count=1, decides=decides) == line:
             line = replace(line, count=rows[-1].count + 1, decides=decides or rows[-1].decides)
             rows.pop()
@@ -116,43 +114,43 @@ def shortened(lines: Sequence[StepLine], most: int) -> tuple[StepLine | int, ...
 
 def response_summary(step: Step) -> str:
     """What came back, in short: the status, and the code of an error."""
-    response = step.get("response")
+    response = step.response
     if response is None:
-        return f"no answer: {step.get('failure') or 'unknown why'}"
-    return " ".join(str(part) for part in (response.get("status", "?"), step.get("code")) if part)
+        return f"no answer: {step.failure or 'unknown why'}"
+    return f"{response.status} {step.code}".strip()
 
 
 def observed_state(step: Step) -> str:
     """The state that a read shows; empty where it shows only that the resource is there."""
-    state = str(step.get("state") or "")
+    state = step.state
     return "" if state == "there" else state
 
 
-def decisive_exchanges(case: Mapping[str, Any] | None, finding: FindingRow) -> tuple[DecisiveExchange, ...]:
+def decisive_exchanges(case: CaseRow | None, finding: Finding) -> tuple[DecisiveExchange, ...]:
     """The exchanges that show what a finding says: of a scenario those that decide it, of any other case its last."""
     if case is None:
         return ()
-    steps = case.get("steps", [])
+    steps = case.steps
     named = [steps[number] for number in finding.steps if number < len(steps)]
     if named:
         return _with_sides(case, named)
-    own = [step for step in steps if step.get("role") == "case"]
+    own = [step for step in steps if step.role == "case"]
     if not is_scenario(case) or not own:
-        others = [step for step in steps if step.get("role") != "cleanup"]
+        others = [step for step in steps if step.role != "cleanup"]
         return tuple(DecisiveExchange(step) for step in (own or others)[-1:])
     return _with_sides(case, _labelled(case, own, finding)) or (DecisiveExchange(_last_similar_step(own, finding)),)
 
 
-def _with_sides(case: Mapping[str, Any], steps: Sequence[Step]) -> tuple[DecisiveExchange, ...]:
+def _with_sides(case: CaseRow, steps: Sequence[Step]) -> tuple[DecisiveExchange, ...]:
     """The steps with the sides that matter by their labels; of one that decides alone the answer always does."""
     found = []
     for step in steps:
-        side = side_of(_kind_of(case), str(step.get("label", "")))
+        side = side_of(_kind_of(case), step.label)
         found.append(DecisiveExchange(step, side != "answer", side != "request" or len(steps) == 1))
     return tuple(found)
 
 
-def _labelled(case: Mapping[str, Any], own: Sequence[Step], finding: FindingRow) -> list[Step]:
+def _labelled(case: CaseRow, own: Sequence[Step], finding: Finding) -> list[Step]:
     """The steps whose labels the table of the scenario's kind gives for the clause of a finding."""
     if section_of(finding.clause) not in STATE_SECTIONS:
         return []
@@ -162,48 +160,48 @@ def _labelled(case: Mapping[str, Any], own: Sequence[Step], finding: FindingRow)
     return [step for step in found if step is not None]
 
 
-def _kind_of(case: Mapping[str, Any]) -> str:
+def _kind_of(case: CaseRow) -> str:
     """The kind of a scenario, which is part of its id; empty for another case."""
-    return str(case.get("id", "")).partition("/scenario/")[2].partition("/")[0]
+    return case.id.partition("/scenario/")[2].partition("/")[0]
 
 
 def _found(deciding: Deciding, steps: Sequence[Step]) -> Step | None:
     for label in deciding.labels:
-        some = [step for step in steps if step.get("label") == label]
+        some = [step for step in steps if step.label == label]
         if some:
             return some[0 if deciding.first else -1]
     return None
 
 
-def _segment_of(steps: Sequence[Step], finding: FindingRow) -> Sequence[Step]:
+def _segment_of(steps: Sequence[Step], finding: Finding) -> Sequence[Step]:
     """The part of a scenario that begins with the request whose input the finding is about."""
-    starts = [number for number, step in enumerate(steps) if step.get("label") in (OneResource.CREATE, Updates.UPDATE)]
+    starts = [number for number, step in enumerate(steps) if step.label in (OneResource.CREATE, Updates.UPDATE)]
     parts = [steps[start:end] for start, end in zip(starts, [*starts[1:], len(steps)], strict=True)]
     return max(parts, key=lambda part: _input_match(part[0], finding), default=steps)
 
 
-def _input_match(step: Step, finding: FindingRow) -> int:
+def _input_match(step: Step, finding: Finding) -> int:
     """How well the input of a call matches a finding: 2 for the expected value, 1 for the place, else 0."""
     try:
         path = parse_path(finding.where)
     except ValueError:
         return 0
-    if not path or not has(step.get("params"), path):
+    if not path or not has(step.params, path):
         return 0
-    return 2 if abbreviated(get(step["params"], path)) == finding.expected else 1
+    return 2 if abbreviated(get(step.params, path)) == finding.expected else 1
 
 
-def _last_similar_step(steps: Sequence[Step], finding: FindingRow) -> Step:
+def _last_similar_step(steps: Sequence[Step], finding: Finding) -> Step:
     """The last call with the members that a finding names, such as `SortBy=Name`; else the last one that fits."""
     given = [pair.groups() for pair in _GIVEN.finditer(finding.where)]
-    asked = [step for step in steps if given and _has_all(step.get("params"), given)]
+    asked = [step for step in steps if given and _has_all(step.params, given)]
     if asked:
         return asked[-1]
-    mine = [step for step in steps if step.get("operation") == finding.operation] or list(steps)
+    mine = [step for step in steps if step.operation == finding.operation] or list(steps)
     section = section_of(finding.clause)
     if section in _OF_ANSWERS:
         wanted = section != "errors"
-        mine = [step for step in mine if (step.get("outcome") == "accepted") is wanted] or mine
+        mine = [step for step in mine if (step.outcome == "accepted") is wanted] or mine
     return mine[-1]
 
 

@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Any
 
-from conformance.record.file import Record
+from conformance.record.rows import CaseRow, Record
+from conformance.record.steps import RecordedRequest, Step
 from conformance.reports.scenario_view import is_scenario, section_of
 from conformance.specs.resources.inference import READING
 
 EXISTS_ONLY = "there"
 
 # Ends the history of the last resource of a case; each `create` step begins one.
-_CREATE_STEP: Mapping[str, Any] = {"label": "create"}
+_CREATE_STEP = Step("case", "", RecordedRequest("", ""), label="create")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +62,13 @@ def state_histories(record: Record) -> dict[str, tuple[StateHistory, ...]]:
     verdicts = {row.clause: row.verdict for row in record.verdicts}
     found: dict[str, dict[tuple[tuple[str, bool], ...], StateHistory]] = {}
     for case in record.cases.values():
-        if not is_scenario(case) or not isinstance(case.get("resource"), str):
+        if not is_scenario(case) or not case.resource:
             continue
-        resource = f"{case['service']}:{case['resource']}"
+        resource = f"{case.service}:{case.resource}"
         known = found.setdefault(resource, {})
         for events in _histories(case):
             key = tuple((event.text, event.is_call) for event in events)
-            new = StateHistory(resource, str(case["id"]), events, verdicts=_verdicts(case, verdicts))
+            new = StateHistory(resource, case.id, events, verdicts=_verdicts(case, verdicts))
             old = known.get(key)
             best = new if old is None or new.reads > old.reads else old
             known[key] = replace(best, count=1 if old is None else old.count + 1)
@@ -79,20 +79,20 @@ def state_histories(record: Record) -> dict[str, tuple[StateHistory, ...]]:
     }
 
 
-def _histories(case: Mapping[str, Any]) -> Iterator[tuple[HistoryEvent, ...]]:
+def _histories(case: CaseRow) -> Iterator[tuple[HistoryEvent, ...]]:
     """The history of each resource that a case creates, where it has a state beyond existence."""
     observed: list[tuple[str, bool]] | None = None
-    for step in (*case.get("steps", ()), _CREATE_STEP):
-        if step.get("label") == _CREATE_STEP["label"]:
+    for step in (*case.steps, _CREATE_STEP):
+        if step.label == _CREATE_STEP.label:
             if observed and any(not is_call and text != EXISTS_ONLY for text, is_call in observed):
                 yield _events_until_last_read(observed)
             observed = []
-        if observed is None or step.get("role") != "case" or step.get("label") == "prerequisite":
+        if observed is None or step.role != "case" or step.label == "prerequisite":
             continue
-        if isinstance(step.get("state"), str):
-            observed.append((step["state"], False))
-        elif step.get("outcome") == "accepted" and not READING.match(str(step.get("operation", ""))):
-            observed.append((str(step["operation"]), True))
+        if step.state:
+            observed.append((step.state, False))
+        elif step.outcome == "accepted" and not READING.match(step.operation):
+            observed.append((step.operation, True))
 
 
 def _events_until_last_read(observed: list[tuple[str, bool]]) -> tuple[HistoryEvent, ...]:
@@ -102,6 +102,6 @@ def _events_until_last_read(observed: list[tuple[str, bool]]) -> tuple[HistoryEv
     return tuple(HistoryEvent(text, len(list(run)), is_call) for (text, is_call), run in groupby(observed))
 
 
-def _verdicts(case: Mapping[str, Any], verdicts: Mapping[str, str]) -> tuple[str, ...]:
-    own = (clause for clause in case.get("clauses", ()) if section_of(clause) == "lifecycle")
+def _verdicts(case: CaseRow, verdicts: Mapping[str, str]) -> tuple[str, ...]:
+    own = (clause for clause in case.clauses if section_of(clause) == "lifecycle")
     return tuple(dict.fromkeys(verdicts[clause] for clause in own if clause in verdicts))

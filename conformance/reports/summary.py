@@ -12,13 +12,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
-from conformance.record.file import Record
-from conformance.record.rows import SEVERITIES, VERDICTS, FindingRow, OperationRow, VerdictRow
+from conformance.record.rows import Finding, OperationRow, Record, Verdict
+from conformance.record.vocabulary import SEVERITIES, VERDICTS
 from conformance.reports.scenario_view import SECTIONS, decisive_exchanges, is_scenario, section_of
 
-NOT_IMPLEMENTED = "not-implemented"
+NOT_IMPLEMENTED: Final = "not-implemented"
 VALIDATES_NOTHING = "validates-nothing"
 CRASHES_ON_INVALID = "crashes-on-invalid"
 SAME_CAUSE, SAME_EXCHANGE = "the same cause", "the same exchange"
@@ -42,8 +42,8 @@ class ClauseParts:
 class FindingGroup:
     """Findings with one root cause, or shown by the same exchanges: the one that stands for them, and the others."""
 
-    finding: FindingRow
-    folded: tuple[FindingRow, ...] = ()
+    finding: Finding
+    folded: tuple[Finding, ...] = ()
     shared: str = SAME_CAUSE
 
 
@@ -134,7 +134,7 @@ def _plural(count: int, one: str, many: str) -> str:
     return f"{count:,} {one if count == 1 else many}"
 
 
-def grouped_by_cause(findings: Iterable[FindingRow]) -> tuple[FindingGroup, ...]:
+def grouped_by_cause(findings: Iterable[Finding]) -> tuple[FindingGroup, ...]:
     """Findings by root cause, most severe first.
 
     A finding whose group is not in the record (the run was killed) is a group of one.
@@ -146,8 +146,8 @@ def grouped_by_cause(findings: Iterable[FindingRow]) -> tuple[FindingGroup, ...]
         row.fingerprint for row in ordered if row.folds or (row.folded_into is None and row.fingerprint not in parents)
     }
     parents |= {row.fingerprint: row.folded_into for row in ordered if row.folded_into in roots and not row.folds}
-    below: dict[str, list[FindingRow]] = {}
-    top: list[FindingRow] = []
+    below: dict[str, list[Finding]] = {}
+    top: list[Finding] = []
     for row in ordered:
         parent = parents.get(row.fingerprint) if not row.folds else None
         if parent is None:
@@ -179,15 +179,14 @@ def grouped_by_exchange(record: Record, groups: Iterable[FindingGroup]) -> tuple
     return tuple(found.values())
 
 
-def _severity_order(row: FindingRow) -> tuple[int, int, str, str, str, str]:
-    rank = SEVERITIES.index(row.severity) if row.severity in SEVERITIES else len(SEVERITIES)
-    return rank, -len(row.folds), row.service, row.operation, row.clause, row.code
+def _severity_order(row: Finding) -> tuple[int, int, str, str, str, str]:
+    return SEVERITIES.index(row.severity), -len(row.folds), row.service, row.operation, row.clause, row.code
 
 
 def _count_in_order(values: Iterable[str], names: tuple[str, ...]) -> dict[str, int]:
-    """How often each value occurs, in the order of `names`, unknown values after them."""
+    """How often each value occurs, in the order of `names`."""
     counts = Counter(values)
-    return {name: counts[name] for name in (*names, *sorted(set(counts) - set(names)))}
+    return {name: counts[name] for name in names}
 
 
 def _operations(record: Record) -> tuple[OperationSummary, ...]:
@@ -223,14 +222,14 @@ def _services(record: Record, operations: tuple[OperationSummary, ...]) -> tuple
     )
 
 
-def _counted_for(row: VerdictRow, operations: Collection[str]) -> str:
+def _counted_for(row: Verdict, operations: Collection[str]) -> str:
     """The operation that a clause is counted for: its subject, or where that is a resource, that of its first case."""
     own = clause_parts(row.clause).full_name
     return own if own in operations or not row.cases else clause_parts(row.cases[0]).full_name
 
 
 def _implemented(row: OperationRow) -> bool:
-    counts = row.outcomes or {}
+    counts = row.outcomes
     answers = sum(count for outcome, count in counts.items() if outcome not in ("unreachable", "throttled"))
     return not counts.get(NOT_IMPLEMENTED) or counts[NOT_IMPLEMENTED] < answers
 
@@ -255,22 +254,21 @@ def _reasons(record: Record) -> tuple[tuple[str, str, int], ...]:
 
 
 def _warnings(record: Record) -> Iterable[str]:
-    ended = (record.footer or {}).get("ended", "complete")
+    ended = "complete" if record.footer is None else record.footer.ended
     if record.truncated:
         yield "This run did not finish: the record has no footer. Clauses without a verdict were not tested."
     elif ended == "interrupted":
         yield "This run was interrupted: clauses after that point were not tested."
     elif ended == "target-lost":
-        reason = (record.footer or {}).get("reason") or "the target stopped answering"
+        reason = (record.footer and record.footer.reason) or "the target stopped answering"
         yield f"The run ended early: {reason}."
-    for service in record.header.get("services", []):
-        spec = service.get("spec", {})
-        if spec.get("older_than_installed"):
+    for service in record.header.services:
+        if service.spec.older_than_installed:
             yield (
-                f"The spec of {service['service']} (botocore {spec.get('botocore', '?')}) is older than the installed "
-                f"botocore {record.header.get('botocore', '?')}."
+                f"The spec of {service.service} (botocore {service.spec.botocore}) is older than the installed "
+                f"botocore {record.header.botocore}."
             )
-    for note in _notes(record.header.get("target", {}).get("fingerprint", {})):
+    for note in _notes(record.header.target.fingerprint):
         yield f"Target: {note}"
 
 

@@ -25,8 +25,8 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from conformance.record.file import Record
-from conformance.record.rows import LEVELS
+from conformance.record.rows import Record
+from conformance.record.vocabulary import LEVELS
 from conformance.reports.report_options import DEFAULT, Options
 from conformance.reports.summary import OperationSummary, ServiceSummary, Summary, summarize
 from conformance.reports.terminal_findings import SEVERITY_STYLE, finding_blocks, more_line, visible_text
@@ -143,10 +143,11 @@ def totals(record: Record, summary: Summary) -> Text:
     causes = len(summary.groups)
     if causes < len(record.findings):
         text.append(f"; {causes:,} root cause{'s' * (causes != 1)}")
-    footer = record.footer or {}
-    run = [f"{footer.get('requests', 0):,} requests in {footer['duration']:.1f} s"] if "duration" in footer else []
-    run += [f"seed {one_line(str(record.header['seed']), 40)}"] if "seed" in record.header else []
-    return text.append("\n" + ", ".join(run), style="dim") if run else text
+    run = []
+    if record.footer is not None:
+        run.append(f"{record.footer.requests:,} requests in {record.footer.duration:.1f} s")
+    run.append(f"seed {record.header.seed}")
+    return text.append("\n" + ", ".join(run), style="dim")
 
 
 def _hint(summary: Summary, options: Options) -> Iterator[Text]:
@@ -169,8 +170,8 @@ def _counts(text: Text, counts: Mapping[str, int], styles: Mapping[str, str], no
 def _level(line: OperationSummary) -> Text:
     """`L2 of L5` and a bar of the same."""
     reached, reachable = line.row.level, line.row.reachable
-    have = LEVELS.index(reached) + 1 if reached in LEVELS else 0
-    could = LEVELS.index(reachable) + 1 if reachable in LEVELS else 0
+    have = LEVELS.index(reached) + 1 if reached else 0
+    could = LEVELS.index(reachable) + 1 if reachable else 0
     text = Text(f"{visible(reached or '-'):>2} of {visible(reachable or '-'):<2} ")
     text.append("#" * have, style="green")
     return text.append("." * max(0, could - have), style="dim")
@@ -182,7 +183,7 @@ def _failed(line: OperationSummary) -> Text:
 
 
 def _outcomes(line: OperationSummary) -> Text:
-    counts = (line.row.outcomes or {}).items()
+    counts = line.row.outcomes.items()
     words = [f"{count} {_OUTCOME_SHORT.get(outcome, outcome)}" for outcome, count in counts if count]
     return visible_text(", ".join(words))
 

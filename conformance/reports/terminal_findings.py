@@ -12,15 +12,15 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from conformance.record.file import Record
-from conformance.record.rows import FindingRow
+from conformance.record.bodies import Message
+from conformance.record.rows import CaseRow, Finding, Record
+from conformance.record.steps import RecordedResponse
 from conformance.reports.excerpts import excerpt
 from conformance.reports.report_options import DEFAULT, Options
 from conformance.reports.scenario_view import (
@@ -79,7 +79,7 @@ def _finding_block(record: Record, group: FindingGroup, options: Options) -> Ite
     yield from _folded(group, options)
 
 
-def _title(row: FindingRow) -> Text:
+def _title(row: Finding) -> Text:
     title = Text()
     title.append(f"{visible(row.severity)} ", style=SEVERITY_STYLE.get(row.severity, "bold"))
     title.append(f"{one_line(row.service)}:{one_line(row.operation)}", style="bold")
@@ -91,11 +91,11 @@ def _title(row: FindingRow) -> Text:
     return title
 
 
-def _details(record: Record, row: FindingRow) -> Iterator[tuple[str, RenderableType]]:
+def _details(record: Record, row: Finding) -> Iterator[tuple[str, RenderableType]]:
     case = record.cases.get(row.case)
     deciding = decisive_exchanges(case, row)
     if case is not None and is_scenario(case):
-        yield "scenario", visible_text(str(case.get("title", "")))
+        yield "scenario", visible_text(case.title)
         yield "", _step_table(case, deciding)
     for each in deciding:
         prefix = f"{one_line(each.label, 12)} " if each.label else ""
@@ -108,7 +108,7 @@ def _details(record: Record, row: FindingRow) -> Iterator[tuple[str, RenderableT
     yield "clause", _clause(row)
 
 
-def _step_table(case: Mapping[str, Any], deciding: tuple[DecisiveExchange, ...]) -> RenderableType:
+def _step_table(case: CaseRow, deciding: tuple[DecisiveExchange, ...]) -> RenderableType:
     """The steps of a scenario, a line each; the decisive ones are marked."""
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0))
     for _ in range(3):
@@ -124,7 +124,7 @@ def _step_table(case: Mapping[str, Any], deciding: tuple[DecisiveExchange, ...])
     return table
 
 
-def _clause(row: FindingRow) -> Text:
+def _clause(row: Finding) -> Text:
     text = visible_text(row.clause)
     if row.statement:
         text.append(f"\n{visible(row.statement)}")
@@ -134,30 +134,29 @@ def _clause(row: FindingRow) -> Text:
 
 
 def _request_text(each: DecisiveExchange, place: str) -> Text:
-    request = each.step.get("request") or {}
-    query = "&".join(f"{name}={value}" for name, value in request.get("query", []))
-    path = request.get("path", "/") + (f"?{query}" if query else "")
-    text = Text(one_line(f"{request.get('method', '')} {path} {each.step.get('operation', '')}", 160))
+    request = each.step.request
+    query = "&".join(f"{name}={value}" for name, value in request.query)
+    path = request.path + (f"?{query}" if query else "")
+    text = Text(one_line(f"{request.method} {path} {each.step.operation}", 160))
     return _with_body(text, request, place)
 
 
 def _response_text(each: DecisiveExchange, place: str) -> Text:
-    response = each.step.get("response")
+    response = each.step.response
     if response is None:
-        return Text(one_line(f"no response: {each.step.get('failure') or 'cause unknown'}"))
-    text = Text(one_line(f"{response.get('status', '?')} {_content_type(response)}"))
+        return Text(one_line(f"no response: {each.step.failure or 'cause unknown'}"))
+    text = Text(one_line(f"{response.status} {_content_type(response)}"))
     return _with_body(text, response, place, observed_state(each.step))
 
 
-def _content_type(response: Mapping[str, Any]) -> str:
-    headers = response.get("headers", {})
-    return next((value for name, value in headers.items() if name.lower() == "content-type"), "")
+def _content_type(response: RecordedResponse) -> str:
+    return next((value for name, value in response.headers.items() if name.lower() == "content-type"), "")
 
 
 _LINE_STYLE: Mapping[str, str] = {"text": "", "match": "bold underline", "gap": "dim"}
 
 
-def _with_body(text: Text, message: Mapping[str, Any], place: str, value: str = "") -> Text:
+def _with_body(text: Text, message: Message, place: str, value: str = "") -> Text:
     lines = excerpt(message, place, value, lines=MAX_BODY_LINES, characters=MAX_BODY_CHARACTERS)
     if not lines:
         return text.append("\n(no body)", style="dim")

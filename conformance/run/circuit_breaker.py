@@ -5,27 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 from conformance.exchanges.exchange import Sender
 from conformance.exchanges.transport import TransportFailure
+from conformance.run.run_end import RunEnd, TargetLost
 from conformance.wire.message import Request, Response
 
 # How many failures of a kind in a row mean that the target is lost.
 FAILURES_ALLOWED: Mapping[str, int] = {"refused": 2, "dns": 2, "tls": 2, "timeout": 3, "closed": 6}
-
-LossCode: TypeAlias = Literal["silent", "not-aws", "throttles", "refuses-credentials"]
-
-
-class TargetLost(Exception):
-    """The run cannot go on: the target stopped answering, or answers nothing that says anything.
-
-    `code` is for programs, the message for people.
-    """
-
-    def __init__(self, code: LossCode, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
 
 
 @dataclass(slots=True)
@@ -43,7 +31,7 @@ class CircuitBreaker:
             self.failures[failure.kind] += 1
             count = self.failures[failure.kind]
             if count >= FAILURES_ALLOWED.get(failure.kind, count + 1):
-                raise TargetLost("silent", f"it stopped answering: {failure}, {count} times in a row") from failure
+                raise TargetLost(RunEnd("stopped-answering", f"{failure}, {count} times in a row")) from failure
             raise
         self.failures.clear()
         return response

@@ -6,16 +6,17 @@ ClauseLedger --fold--> findings, verdicts --levels--> level
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.fingerprint import Fingerprint
+from conformance.record.rows import Finding, OperationRow, Verdict, fingerprint_of
+from conformance.record.vocabulary import OutcomeClass
+from conformance.run.events import Event
 from conformance.run.liveness import PoisonedState
-from conformance.run.record_rows import Row, finding_row, operation_row, verdict_row
 from conformance.specs.clauses.clause import Clause
 from conformance.specs.model import Operation
+from conformance.verdicts.check_results import Undecided
 from conformance.verdicts.clause_ledger import ClauseLedger
-from conformance.verdicts.finding import Finding, Undecided, Verdict
 from conformance.verdicts.folding import fold_findings, is_headline, is_input_constraint
 from conformance.verdicts.levels import Evidence, level_and_reachable
 from conformance.verdicts.severity import severity_of
@@ -25,20 +26,18 @@ def concluding_rows(
     ledger: ClauseLedger,
     operation: Operation,
     evidence: Evidence,
-    outcomes: Mapping[str, int],
+    outcomes: Mapping[OutcomeClass, int],
     otherwise: Undecided | None,
-) -> Iterator[Row]:
+) -> Iterator[Event]:
     """The rows that end an operation: its findings, a verdict for each clause, and its level."""
     verdicts = tuple(ledger.verdicts(otherwise))
     findings = fold_findings(ledger.findings(), verdicts, ledger.clauses)
     verdicts = tuple(_headline_verdict(verdict, verdicts, findings, ledger.clauses) for verdict in verdicts)
-    for finding in findings:
-        yield finding_row(finding)
-    for verdict in verdicts:
-        yield verdict_row(verdict)
+    yield from findings
+    yield from verdicts
     level, reachable = level_and_reachable(evidence, verdicts, findings, ledger.clauses)
     service = next(iter(ledger.clauses.values())).service
-    yield operation_row(service, operation.name, level, reachable, outcomes)
+    yield OperationRow(service, operation.name, level, reachable, dict(sorted(outcomes.items())))
 
 
 def _headline_verdict(
@@ -52,18 +51,11 @@ def _headline_verdict(
     if headline is not None:
         return Verdict(clause.id, "failed", None, (headline.case,))
     passed = next(
-        (each for each in verdicts if each.word == "passed" and is_input_constraint(clauses[each.clause])), None
+        (each for each in verdicts if each.verdict == "passed" and is_input_constraint(clauses[each.clause])), None
     )
     if passed is not None:
         return Verdict(clause.id, "passed", None, passed.cases)
-    return replace(verdict, reason=verdict.reason if verdict.word != "unreached" else _undecided(verdict))
-
-
-def _undecided(verdict: Verdict) -> str:
-    default = "no case put this clause to the test"
-    if verdict.reason is None or verdict.reason == default:
-        return "too few broken constraints were answered to tell"
-    return verdict.reason
+    return verdict
 
 
 def enter_absence(ledger: ClauseLedger, operation: Operation, answer: Exchange, fingerprint: Fingerprint) -> Undecided:
@@ -84,6 +76,7 @@ def enter_absence(ledger: ClauseLedger, operation: Operation, answer: Exchange, 
             Finding(
                 clause=clause.id,
                 code="not-implemented",
+                fingerprint=fingerprint_of(clause.id, "not-implemented"),
                 severity=severity_of("not-implemented"),
                 service=clause.service,
                 operation=operation.name,
@@ -107,6 +100,7 @@ def poisoned_state_finding(poisoned: PoisonedState, clauses: Mapping[str, Clause
     return Finding(
         clause=clause.id,
         code="poisons-state",
+        fingerprint=fingerprint_of(clause.id, "poisons-state"),
         severity=severity_of("poisons-state"),
         service=clause.service,
         operation=baseline.operation,

@@ -18,9 +18,11 @@ from conformance.exchanges.fingerprint import NO_FINGERPRINT, AnswerDigest, Fing
 from conformance.exchanges.transport import TransportFailure
 from conformance.planning.plan import Plan, ServicePlan
 from conformance.run.circuit_breaker import CircuitBreaker
+from conformance.run.events import Event
 from conformance.run.liveness import RunAccounts
-from conformance.run.record_rows import Row, Totals, footer_row, header_row
-from conformance.run.service_run import INTERRUPTED, EarlyEnd, RunEnvironment
+from conformance.run.run_end import INTERRUPTED, RunEnd
+from conformance.run.service_run import RunEnvironment
+from conformance.run.to_rows import Totals, footer_row, header_row
 from conformance.specs.model import Operation
 from conformance.specs.resources.inference import READING
 
@@ -46,8 +48,8 @@ class Target(Sender, Protocol):
         """Move to the run's n-th account; False where the account is not free to choose."""
 
 
-def run(plan: Plan, target: Target) -> Iterator[Row]:
-    """Carry out a plan; yields the rows of its record, and `progress` rows between them.
+def run(plan: Plan, target: Target) -> Iterator[Event]:
+    """Carry out a plan; yields the rows of its record, and `OperationStarted` between them.
 
     Raises Unreachable, before the first row, where nobody answers. A KeyboardInterrupt, from within or thrown in,
     ends the run in order: what was created is removed, what is known is yielded, the footer says `interrupted`.
@@ -61,10 +63,10 @@ class _Run:
     target: Target
     totals: Totals = field(default_factory=Totals)
     sent: int = 0
-    end: EarlyEnd | None = None
+    end: RunEnd | None = None
     started: float = field(default_factory=time.monotonic)
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[Event]:
         services = self.plan.services
         fingerprints = [self._calibrate(service) for service in services]
         names = (service.spec.service.name for service in services)
@@ -79,14 +81,7 @@ class _Run:
             yield from one.rows()
             self.end = one.end
             self.sent += one.sent
-        end = self.end
-        yield footer_row(
-            self.totals,
-            time.monotonic() - self.started,
-            self.sent,
-            end.word if end else "complete",
-            end.reason if end else None,
-        )
+        yield footer_row(self.totals, time.monotonic() - self.started, self.sent, self.end)
 
     def _environment(self) -> RunEnvironment:
         return RunEnvironment(
@@ -108,7 +103,7 @@ class _Run:
                 where = self.target.identity().get("url") or self.target.identity().get("identity")
                 hint = HINTS.get(failure.kind, "is it running?")
                 raise Unreachable(f"{where} does not answer: {failure.detail}", hint=hint) from failure
-            self.end = EarlyEnd("target-lost", f"no answer to the first request: {failure}")
+            self.end = RunEnd("no-answer", str(failure))
             return None
 
     def _probed(self, service: ServicePlan) -> Fingerprint:

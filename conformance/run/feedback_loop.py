@@ -21,8 +21,9 @@ from conformance.cases.feedback.suggestions import Suggester
 from conformance.cases.request_builder import CaseDraft, RequestBuilder
 from conformance.cases.samples import Unbuildable
 from conformance.exchanges.exchange import Unproven
+from conformance.record.rows import CaseRow
 from conformance.run.execution.executor import Execution, Executor
-from conformance.run.record_rows import Row, case_row
+from conformance.run.to_rows import case_row
 from conformance.specs.model import Operation
 from conformance.values.paths import leaves
 
@@ -39,7 +40,7 @@ CURABLE = frozenset({"rejected-validation", "rejected-state", "crashed"})
 DEEPEST = 2
 
 # Yields rows and returns whether an adaptation was found and kept.
-Search = Generator[Row, None, bool]
+Search = Generator[CaseRow, None, bool]
 
 
 @dataclass(slots=True)
@@ -58,7 +59,7 @@ class FeedbackLoop:
     def adapt_absent(self, operation: Operation, execution: Execution) -> Search:
         """Look for a better request of what seems to be absent; where that is in vain, crashes confirm the absence."""
         search = self.adapt(operation, execution, tries=TRIES_WHILE_ABSENT)
-        rows: list[Row] = []
+        rows: list[CaseRow] = []
         while True:
             try:
                 rows.append(next(search))
@@ -66,9 +67,8 @@ class FeedbackLoop:
                 found = bool(end.value)
                 break
         for row in rows:
-            if not found and (row["operation"], row["outcome"]) == (operation.name, "crashed"):
-                row["outcome"] = "not-implemented"
-            yield row
+            is_crash = (row.operation, row.outcome) == (operation.name, "crashed")
+            yield replace(row, outcome="not-implemented") if is_crash and not found else row
         return found
 
     def adapt(self, operation: Operation, execution: Execution, *, tries: int = TRIES, depth: int = 0) -> Search:
@@ -200,5 +200,5 @@ def _error_text(execution: Execution) -> str:
     return re.sub(r"[0-9a-f]{8,}|\d+", "", text)
 
 
-def _row(execution: Execution) -> Row:
+def _row(execution: Execution) -> CaseRow:
     return case_row(execution.case, execution.exchanges, execution.outcome, execution.omitted or execution.blocked)

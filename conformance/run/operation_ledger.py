@@ -14,18 +14,19 @@ from typing import Literal
 from conformance.cases.case import Case, Omitted
 from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.fingerprint import Fingerprint
+from conformance.record.vocabulary import OutcomeClass
 from conformance.run.conclusion import concluding_rows, enter_absence
+from conformance.run.events import Event
 from conformance.run.execution.executor import Execution
 from conformance.run.presence import Presence
-from conformance.run.record_rows import Row
 from conformance.run.scenario_player import PlayedScenario
 from conformance.specs.clauses.clause import Clause
 from conformance.specs.model import Operation, Service
 from conformance.specs.overlay.entries import Overlay
+from conformance.verdicts.check_results import CheckResult, Undecided
 from conformance.verdicts.clause_ledger import ClauseLedger, run_checks
 from conformance.verdicts.context import Context
 from conformance.verdicts.evidence.timeline import Timeline, case_of_event
-from conformance.verdicts.finding import CheckResult, Undecided
 from conformance.verdicts.laws import notes_of
 from conformance.verdicts.levels import Evidence
 
@@ -44,7 +45,7 @@ class OperationLedger:
     fingerprint: Fingerprint
     facts: Callable[[], dict[str, str]]
     accepted: dict[str, bool] = field(default_factory=dict)
-    outcomes: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[OutcomeClass] = field(default_factory=Counter)
     presence: Presence = field(default_factory=Presence)
     ledger: ClauseLedger = field(init=False)
 
@@ -108,7 +109,7 @@ class OperationLedger:
         self.presence = replace(self.presence, absent=None)
         del self.outcomes["not-implemented"]
 
-    def rows(self, otherwise: Undecided | None) -> Iterator[Row]:
+    def rows(self, otherwise: Undecided | None) -> Iterator[Event]:
         """The findings, verdicts and level; `otherwise` is for clauses that nothing is known of."""
         proves, presence = not self.fingerprint.accepts_anything, self.presence
         evidence = Evidence(presence.routed, presence.parsed, proves and self.outcomes["accepted"] > 0)

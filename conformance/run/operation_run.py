@@ -18,17 +18,20 @@ from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.scenarios import scenarios_of
 from conformance.cases.strategies import ShapeStrategies
 from conformance.exchanges.exchange import Exchange
+from conformance.record.rows import CaseRow
+from conformance.record.vocabulary import OutcomeClass
 from conformance.run.conclusion import poisoned_state_finding
+from conformance.run.events import Event
 from conformance.run.execution.executor import Execution, Executor
 from conformance.run.feedback_loop import FeedbackLoop
 from conformance.run.liveness import Liveness, PoisonedState
 from conformance.run.operation_ledger import OperationLedger
 from conformance.run.presence import PresenceProbe
 from conformance.run.random_requests import RandomRequests
-from conformance.run.record_rows import Row, case_row, scenario_row
 from conformance.run.scenario_player import play
+from conformance.run.to_rows import case_row, scenario_row
 from conformance.specs.model import Operation
-from conformance.verdicts.finding import Undecided
+from conformance.verdicts.check_results import Undecided
 
 # Sections of clauses that one request and its answer put to the test.
 OF_ONE_REQUEST = frozenset({"input", "output", "errors", "protocol", "rule"})
@@ -64,7 +67,7 @@ class OperationRun:
         """The operation."""
         return self.ledger.operation
 
-    def opening(self) -> Iterator[Row]:
+    def opening(self) -> Iterator[Event]:
         """The smallest request, and whether the operation is present; where it is not accepted, a better one."""
         self._cases = deterministic_cases(self.parts.builder, self.operation)
         feedback = self.parts.feedback
@@ -82,7 +85,7 @@ class OperationRun:
                 self._judge(execution)
             # The next of the cases is the adapted one.
 
-    def without_setup(self) -> Iterator[Row]:
+    def without_setup(self) -> Iterator[Event]:
         """The smallest request without its prerequisites."""
         first = next(deterministic_cases(self.parts.builder, self.operation))
         if isinstance(first, Case):
@@ -90,7 +93,7 @@ class OperationRun:
             self.ledger.enter(first, exchange, self.ledger.notes(first, exchange))
             yield case_row(first, (exchange,), exchange.outcome.kind)
 
-    def remaining(self) -> Iterator[Row]:
+    def remaining(self) -> Iterator[Event]:
         """The rows of every case after the opening, as they come."""
         if self.ledger.presence.absent is not None:
             return
@@ -103,11 +106,11 @@ class OperationRun:
             self.parts.executor.release()
         yield from self._shared_cleanups()
 
-    def concluding(self, otherwise: Undecided | None = None) -> Iterator[Row]:
+    def concluding(self, otherwise: Undecided | None = None) -> Iterator[Event]:
         """The findings, verdicts and level; `otherwise` is for clauses that nothing is known of."""
         yield from self.ledger.rows(otherwise)
 
-    def _smallest(self, case: Case) -> Generator[Row, None, Execution]:
+    def _smallest(self, case: Case) -> Generator[Event, None, Execution]:
         case = replace(case, shared_setup=None)  # other operations open before this one goes on
         execution = self.parts.executor.execute(case, with_control=True)
         probes: list[tuple[Case, Exchange]] = []
@@ -127,7 +130,7 @@ class OperationRun:
             self.parts.liveness.set_baseline(case)
         return execution
 
-    def _scenarios(self) -> Iterator[Row]:
+    def _scenarios(self) -> Iterator[Event]:
         for item in scenarios_of(self.parts.builder, self.operation):
             if isinstance(item, Omitted):
                 self.ledger.skip(item)
@@ -136,7 +139,7 @@ class OperationRun:
             self.ledger.judge_scenario(played)
             yield scenario_row(played)
 
-    def _deterministic(self) -> Iterator[Row]:
+    def _deterministic(self) -> Iterator[Event]:
         """The deterministic cases after the opening."""
         for item in self._cases:
             if isinstance(item, Omitted):
@@ -146,7 +149,7 @@ class OperationRun:
             else:
                 yield from self._case(item)
 
-    def _case(self, case: Case) -> Iterator[Row]:
+    def _case(self, case: Case) -> Iterator[Event]:
         execution, liveness = self.parts.executor.execute(case), self.parts.liveness
         if liveness.is_silent(execution):
             self.ledger.leave_open(case, "errored", "the target did not answer the smallest request, either")
@@ -158,7 +161,7 @@ class OperationRun:
                 yield from self._poisoned(poisoned, case)
         yield _row(execution)
 
-    def _poisoned(self, poisoned: PoisonedState, case: Case) -> Iterator[Row]:
+    def _poisoned(self, poisoned: PoisonedState, case: Case) -> Iterator[Event]:
         """Enter that the state is poisoned, or lacks something, and blame no clause of the case for it."""
         if not poisoned.suspects:
             reason = "the smallest request, accepted at the start, crashes in this state, too"
@@ -173,12 +176,12 @@ class OperationRun:
         if finding is not None:
             self.ledger.ledger.add_finding(finding)
 
-    def _random(self) -> Iterator[Row]:
+    def _random(self) -> Iterator[Event]:
         parts = self.parts
         requests = RandomRequests(parts.builder, parts.executor, parts.strategies, parts.liveness, self.ledger)
         yield from map(_row, requests.executions(parts.max_examples))
 
-    def _shared_cleanups(self) -> Iterator[Row]:
+    def _shared_cleanups(self) -> Iterator[Event]:
         """The requests that removed what several cases shared."""
         cleanups = self.parts.executor.drain_cleanups()
         if cleanups:
@@ -193,6 +196,6 @@ class OperationRun:
             self.parts.liveness.isolate(execution)
 
 
-def _row(execution: Execution, outcome: str | None = None) -> Row:
+def _row(execution: Execution, outcome: OutcomeClass | None = None) -> CaseRow:
     note = execution.omitted or execution.blocked
     return case_row(execution.case, execution.exchanges, outcome or execution.outcome, note)

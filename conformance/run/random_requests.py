@@ -13,7 +13,7 @@ from conformance.run.execution.executor import Execution, Executor
 from conformance.run.liveness import Liveness
 from conformance.run.operation_ledger import OperationLedger
 from conformance.run.random_search import Attempt, Params, search
-from conformance.verdicts.finding import Contradiction
+from conformance.verdicts.check_results import Contradiction
 
 
 @dataclass(frozen=True, slots=True)

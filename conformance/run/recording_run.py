@@ -20,19 +20,21 @@ from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.outcome import classify
 from conformance.exchanges.recorded_answers import RecordedAnswer, answer_from_sdk_output
 from conformance.planning.plan import Plan, ServicePlan
+from conformance.record.vocabulary import OutcomeClass
 from conformance.run.conclusion import concluding_rows
-from conformance.run.record_rows import Row, Totals, case_row, footer_row, header_row
+from conformance.run.events import Event
+from conformance.run.to_rows import Totals, case_row, footer_row, header_row
 from conformance.specs.model import Operation
+from conformance.verdicts.check_results import Undecided
 from conformance.verdicts.clause_ledger import ClauseLedger, run_checks
 from conformance.verdicts.context import Context
-from conformance.verdicts.finding import Undecided
 from conformance.verdicts.levels import Evidence
 from conformance.wire.message import Request, Response
 
 NOT_RECORDED = Undecided("", "unreached", "the recording says nothing of this clause")
 
 
-def judge_recording(plan: Plan, recording: Sequence[RecordedAnswer], identity: str) -> Iterator[Row]:
+def judge_recording(plan: Plan, recording: Sequence[RecordedAnswer], identity: str) -> Iterator[Event]:
     """The lines of the record that a recording comes to; operations without a recorded answer are left out."""
     started, totals = time.monotonic(), Totals()
     target = {"kind": "recording", "identity": identity, "url": None, "region": None}
@@ -45,14 +47,14 @@ def judge_recording(plan: Plan, recording: Sequence[RecordedAnswer], identity: s
                 if each.service == service.spec.service.name and each.operation == operation.name
             ]
             for row in _operation(service, operation, of) if of else ():
-                totals.see(row)
+                totals.count(row)
                 yield row
-    yield footer_row(totals, time.monotonic() - started, 0, "complete")
+    yield footer_row(totals, time.monotonic() - started, 0)
 
 
-def _operation(service: ServicePlan, operation: Operation, of: Sequence[RecordedAnswer]) -> Iterator[Row]:
+def _operation(service: ServicePlan, operation: Operation, of: Sequence[RecordedAnswer]) -> Iterator[Event]:
     ledger = ClauseLedger(service.clauses_of(operation), service.overlay)
-    outcomes: Counter[str] = Counter()
+    outcomes: Counter[OutcomeClass] = Counter()
     for number, recorded in enumerate(of, start=1):
         context = _context(service, operation, recorded, number)
         outcomes[context.outcome.kind] += 1

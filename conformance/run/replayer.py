@@ -26,7 +26,8 @@ from conformance.exchanges.outcome import classify
 from conformance.exchanges.transport import TransportFailure
 from conformance.planning.service_specs import LoadedService, load_service
 from conformance.record.bodies import content
-from conformance.run.record_rows import plain
+from conformance.record.steps import Step
+from conformance.run.to_rows import plain
 from conformance.specs.model import FLOAT_TYPES, Member, Operation, Service, Shape
 from conformance.specs.places import shape_at
 from conformance.specs.resources.descriptions import status_in_answer
@@ -35,8 +36,6 @@ from conformance.values.paths import Edit, NoSuchPlace, Path, apply, format_path
 from conformance.wire.cbor_protocol.cbor import dump_cbor
 from conformance.wire.message import Answer, Codec, Inexpressible, Request, Response
 from conformance.wire.protocols import codec_for
-
-Step = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +78,9 @@ class Replayer:
 
     def turn_to(self, step: Step) -> None:
         """Speak to the service of a step: that of the case, or another one that has what the case needs."""
-        other = step.get("service")
         self.known, self.codec = self._home
-        if isinstance(other, Mapping):
-            self.known = load_service(str(other["service"]), protocol=other.get("protocol"))
+        if step.service is not None:
+            self.known = load_service(step.service.service, protocol=step.service.protocol or None)
             self.codec = codec_for(self.known.service)
 
     @property
@@ -92,7 +90,7 @@ class Replayer:
     def prepared(self, step: Step) -> tuple[Request, tuple[Change, ...]]:
         """The request of a step as it is to be sent now; raises UsageError where its bytes were not kept."""
         recorded, operation = recorded_request(step), self._operation(step)
-        params = step.get("params")
+        params = step.params
         if operation is None or not isinstance(params, Mapping):
             return recorded, ()
         changes = tuple(self._changes(step, operation, params))
@@ -108,7 +106,7 @@ class Replayer:
             if operation is None:
                 return self._bare(request)
             exchanger = Exchanger(self._service, self.codec, self.connection)
-            exchange = exchanger.send(Call(operation.name, step.get("params") or {}), request, "case")
+            exchange = exchanger.send(Call(operation.name, step.params or {}), request, "case")
         except (TransportFailure, Inexpressible) as failure:
             raise _silent(step, failure) from failure
         if exchange.response is None:
@@ -117,12 +115,12 @@ class Replayer:
 
     def note(self, step: Step, sent: Exchange | Response, changes: tuple[Change, ...]) -> None:
         """Remember what a step said, what it made, and what it was told then and now."""
-        params = step.get("params")
+        params = step.params
         new = apply(params, [Edit("set", change.path, change.now) for change in changes]) if changes else params
         self._said.update(value for _, value in leaves(params) if isinstance(value, str))
         then, now = plain(self._output_then(step)), plain(_output(sent))
-        if step.get("makes"):
-            self._made[str(step["makes"])] = ({"request": params, "answer": then}, {"request": new, "answer": now})
+        if step.makes:
+            self._made[step.makes] = ({"request": params, "answer": then}, {"request": new, "answer": now})
         for path, value in leaves(then):
             other = _at(now, path)
             if isinstance(value, str) and isinstance(other, str) and value != other and value not in self._said:
@@ -130,12 +128,10 @@ class Replayer:
 
     def is_leaving(self, step: Step, changes: tuple[Change, ...]) -> bool:
         """Whether what a step has removed is on its way still, as far as its read tells."""
-        resource = next(
-            (each for each in self.known.overlay.resources.values() if each.delete == step.get("operation")), None
-        )
+        resource = next((each for each in self.known.overlay.resources.values() if each.delete == step.operation), None)
         if resource is None or resource.read is None or resource.status is None:
             return False
-        asked = apply(step.get("params"), [Edit("set", change.path, change.now) for change in changes])
+        asked = apply(step.params, [Edit("set", change.path, change.now) for change in changes])
         members = self._service.input_of(self._service.operations[resource.read.operation]).members
         call = Call(resource.read.operation, {name: value for name, value in asked.items() if name in members})
         try:
@@ -146,16 +142,16 @@ class Replayer:
 
     def then(self, step: Step) -> AnswerSummary:
         """What came back of a step when it was recorded."""
-        response = step.get("response") or {}
-        return AnswerSummary(response.get("status"), self._code_then(step), self._state(step, self._output_then(step)))
+        status = None if step.response is None else step.response.status
+        return AnswerSummary(status, self._code_then(step), self._state(step, self._output_then(step)))
 
     def now(self, step: Step, sent: Exchange | Response, changes: tuple[Change, ...]) -> AnswerSummary:
         """What came back of it now."""
         if isinstance(sent, Response):
             return AnswerSummary(sent.status, None, None)
-        asked = apply(step.get("params"), [Edit("set", change.path, change.now) for change in changes])
+        asked = apply(step.params, [Edit("set", change.path, change.now) for change in changes])
         status = sent.response.status if sent.response is not None else None
-        return AnswerSummary(status, sent.outcome.code, self._state({**step, "params": asked}, _output(sent)))
+        return AnswerSummary(status, sent.outcome.code, self._state(replace(step, params=asked), _output(sent)))
 
     def resource_of(self, step: Step) -> Resource | None:
         """The resource of which a step reads the state."""
@@ -163,7 +159,7 @@ class Replayer:
             (
                 each
                 for each in self.known.overlay.resources.values()
-                if each.read is not None and each.status is not None and each.read.operation == step.get("operation")
+                if each.read is not None and each.status is not None and each.read.operation == step.operation
             ),
             None,
         )
@@ -174,7 +170,7 @@ class Replayer:
         return resource is not None and resource.status is not None and told.state in resource.status.passing
 
     def _operation(self, step: Step) -> Operation | None:
-        return self._service.operations.get(str(step.get("operation")))
+        return self._service.operations.get(step.operation)
 
     def _bare(self, request: Request) -> Response:
         """The answer to a request for no operation of the service's."""
@@ -190,10 +186,10 @@ class Replayer:
     def _changes(self, step: Step, operation: Operation, params: Mapping[str, Any]) -> Iterator[Change]:
         """What in the params of a step was told by answers that are others now: what is bound, then what repeats."""
         done: set[Path] = set()
-        for binding in step.get("bound", ()):
-            path, source = parse_path(binding["path"]), parse_path(binding["source"])
-            before, made = self._made.get(binding["resource"], (None, None))
-            then, place = _at(params, path), (binding["side"], *source)
+        for binding in step.bound:
+            path, source = parse_path(binding.path), parse_path(binding.source)
+            before, made = self._made.get(binding.resource, (None, None))
+            then, place = _at(params, path), (binding.side, *source)
             now = _cut(_at(before, place), then, _at(made, place))
             done.add(path)
             if now is not None and then is not None and now != then:
@@ -218,44 +214,41 @@ class Replayer:
             return None  # params that no valid request has
 
     def _answer_then(self, step: Step) -> Answer | None:
-        recorded, operation = step.get("response"), self._operation(step)
-        body = content(recorded) if recorded else None
-        if not recorded or operation is None or body is None:
+        recorded, operation, body = step.response, self._operation(step), content(step.response)
+        if recorded is None or operation is None or body is None:
             return None
-        headers = {name.lower(): value for name, value in recorded.get("headers", {}).items()}
-        return self.codec.decode_response(self._service, operation, Response(recorded["status"], headers, body))
+        headers = {name.lower(): value for name, value in recorded.headers.items()}
+        return self.codec.decode_response(self._service, operation, Response(recorded.status, headers, body))
 
     def _output_then(self, step: Step) -> Any:
-        answer = self._answer_then(step) if step.get("outcome") == "accepted" else None
+        answer = self._answer_then(step) if step.outcome == "accepted" else None
         return answer.output if answer is not None else None
 
     def _code_then(self, step: Step) -> str | None:
-        answer = None if "code" in step else self._answer_then(step)
-        return step.get("code") if answer is None else classify(answer).code
+        answer = None if step.code else self._answer_then(step)
+        return (step.code or None) if answer is None else classify(answer).code
 
     def _state(self, step: Step, output: Any) -> str | None:
         resource = self.resource_of(step)
-        return (
-            None if resource is None or output is None else status_in_answer(resource, output, step.get("params") or {})
-        )
+        return None if resource is None or output is None else status_in_answer(resource, output, step.params or {})
 
 
 def recorded_request(step: Step) -> Request:
     """The request as it was sent; raises UsageError where its bytes were not kept."""
-    sent = step["request"]
+    sent = step.request
     body = content(sent)
     if body is None:
         raise UsageError(
-            f"the body of {step.get('operation')} was too long to be kept",
+            f"the body of {step.operation} was too long to be kept",
             hint="run again with the record's seed and --only the clause",
         )
     return Request(
-        method=sent["method"],
-        path=sent["path"],
-        query=tuple((name, value) for name, value in sent.get("query", ())),
-        headers=tuple(sent.get("headers", {}).items()),
+        method=sent.method,
+        path=sent.path,
+        query=sent.query,
+        headers=tuple(sent.headers.items()),
         body=body,
-        host_prefix=str(sent.get("host_prefix") or ""),
+        host_prefix=sent.host_prefix,
     )
 
 
@@ -339,4 +332,4 @@ def _at(value: Any, path: Path) -> Any:
 
 
 def _silent(step: Step, why: object) -> Unreachable:
-    return Unreachable(f"{step.get('operation')}: no answer: {why}", hint="is the target running?")
+    return Unreachable(f"{step.operation}: no answer: {why}", hint="is the target running?")

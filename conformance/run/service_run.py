@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal
 
 from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.strategies import ShapeStrategies
 from conformance.exchanges.exchange import Exchanger, Sender
 from conformance.exchanges.fingerprint import Fingerprint
 from conformance.planning.plan import Plan, ServicePlan
-from conformance.run.circuit_breaker import TargetLost
+from conformance.record.vocabulary import OutcomeClass
+from conformance.run.events import Event, OperationStarted
 from conformance.run.execution.executor import Executor
 from conformance.run.execution.polling import Polling
 from conformance.run.execution.provisioning import Provisioner
@@ -27,10 +27,11 @@ from conformance.run.operation_ledger import OperationLedger
 from conformance.run.operation_run import OperationRun, ServiceParts
 from conformance.run.other_service_clients import OtherServiceClients
 from conformance.run.presence import PresenceProbe, speaks_protocol
-from conformance.run.record_rows import Row, Totals
+from conformance.run.run_end import INTERRUPTED, RunEnd, TargetLost
+from conformance.run.to_rows import Totals
 from conformance.specs.model import Operation
 from conformance.specs.resources.inference import READING
-from conformance.verdicts.finding import Undecided
+from conformance.verdicts.check_results import Undecided
 
 # Operations in a row that are throttled, each after long waits, before the target is given up.
 THROTTLED_OPERATIONS = 3
@@ -39,22 +40,11 @@ THROTTLED_OPERATIONS = 3
 OPERATIONS_ASKED = 12
 
 
-@dataclass(frozen=True, slots=True)
-class EarlyEnd:
-    """How and why a run ends before its last operation."""
-
-    word: Literal["interrupted", "target-lost"]
-    reason: str
-
-    @property
-    def leaves(self) -> Undecided:
-        """What is said of clauses that the run did not get to."""
-        if self.word == "target-lost":
-            return Undecided("", "errored", self.reason)
-        return Undecided("", "unreached", "the run was interrupted")
-
-
-INTERRUPTED = EarlyEnd("interrupted", "interrupted by the user")
+def _undecided_after(end: RunEnd) -> Undecided:
+    """What is said of clauses that the run did not get to."""
+    if end.ended == "target-lost":
+        return Undecided("", "errored", end.reason)
+    return Undecided("", "unreached", "the run was interrupted")
 
 
 @dataclass(slots=True)
@@ -66,14 +56,14 @@ class ServiceRun:
     operations: tuple[OperationRun, ...]
     others: OtherServiceClients
     totals: Totals
-    end: EarlyEnd | None = None
+    end: RunEnd | None = None
 
     @property
     def sent(self) -> int:
         """The requests sent, those to other services included."""
         return self.parts.executor.exchanger.sent + self.others.sent
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[Event]:
         """The rows of every operation, with progress between them."""
         yield from self._guarded(self._openings())
         for number, one in enumerate(self.operations, start=1):
@@ -81,20 +71,20 @@ class ServiceRun:
                 yield from self._guarded(self._remaining(one, number))
             yield from self._concluding(one)
 
-    def _remaining(self, one: OperationRun, number: int) -> Iterator[Row]:
+    def _remaining(self, one: OperationRun, number: int) -> Iterator[Event]:
         yield _progress(self.plan, one.operation, number)
         yield from one.remaining()
 
-    def _concluding(self, one: OperationRun) -> Iterator[Row]:
+    def _concluding(self, one: OperationRun) -> Iterator[Event]:
         """The concluding rows of an operation, all of them: an interrupt is heeded after the last."""
-        for row in one.concluding(self.end.leaves if self.end else None):
-            self.totals.see(row)
+        for row in one.concluding(_undecided_after(self.end) if self.end else None):
+            self.totals.count(row)
             try:
                 yield row
             except KeyboardInterrupt:
                 self.end = INTERRUPTED
 
-    def _openings(self) -> Iterator[Row]:
+    def _openings(self) -> Iterator[Event]:
         """The smallest request of every operation, on a state that no invalid request has changed yet."""
         if self.end is not None:
             return
@@ -105,14 +95,14 @@ class ServiceRun:
                 yield from one.opening()
                 _check_reached(order, last=one is order[-1])
 
-    def _check_protocol(self) -> Iterator[Row]:
+    def _check_protocol(self) -> Iterator[Event]:
         """Raise TargetLost where neither the probes nor the likeliest operations are answered in the protocol."""
         fingerprint, first = self.parts.probe.fingerprint, self.operations[0]
         if fingerprint.speaks_protocol or self._speaks(first):
             return
         yield from first.without_setup()
         if not first.ledger.presence.parsed:
-            raise TargetLost("not-aws", f"it does not answer like AWS, but {fingerprint.summary}")
+            raise TargetLost(RunEnd("not-aws", fingerprint.summary))
 
     def _speaks(self, first: OperationRun) -> bool:
         """Whether any of the operations that a target most likely has is answered: reads that need little.
@@ -125,14 +115,14 @@ class ServiceRun:
         builder, exchanger = self.parts.builder, self.parts.executor.exchanger
         return any(speaks_protocol(builder, exchanger, each) for each in (*likeliest, first.operation))
 
-    def _guarded(self, rows: Iterator[Row]) -> Iterator[Row]:
+    def _guarded(self, rows: Iterator[Event]) -> Iterator[Event]:
         """The rows, unless the run ends in them."""
         try:
             yield from rows
         except KeyboardInterrupt:
             self.end = INTERRUPTED
         except TargetLost as lost:
-            self.end = EarlyEnd("target-lost", str(lost))
+            self.end = lost.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +137,7 @@ class RunEnvironment:
     account: Callable[[], str | None]
     facts: Callable[[ServicePlan], dict[str, str]] = field(repr=False)
 
-    def service_run(self, service: ServicePlan, fingerprint: Fingerprint, end: EarlyEnd | None) -> ServiceRun:
+    def service_run(self, service: ServicePlan, fingerprint: Fingerprint, end: RunEnd | None) -> ServiceRun:
         """The run of one service; with an `end`, nothing is sent."""
         others = OtherServiceClients(self.plan, self.sender, self.region)
         parts = self._parts(service, fingerprint, others)
@@ -202,20 +192,14 @@ def _opening_order(one: OperationRun) -> tuple[bool, int]:
 
 def _check_reached(runs: list[OperationRun], *, last: bool) -> None:
     """Raise TargetLost where throttling or authentication has stopped every request so far."""
-    outcomes = sum((one.ledger.outcomes for one in runs), Counter[str]())
+    outcomes = sum((one.ledger.outcomes for one in runs), Counter[OutcomeClass]())
     kinds = set(outcomes)
     if kinds == {"throttled"} and (last or outcomes.total() >= THROTTLED_OPERATIONS):
-        raise TargetLost("throttles", "it throttles every request, however long one waits")
+        raise TargetLost(RunEnd("throttled"))
     if kinds == {"rejected-auth"} and last:
         code = runs[0].ledger.fingerprint.unknown_outcome.code
-        raise TargetLost("refuses-credentials", f"it refuses the credentials{f': {code}' if code else ''}")
+        raise TargetLost(RunEnd("credentials-refused", code or ""))
 
 
-def _progress(service: ServicePlan, operation: Operation, number: int) -> Row:
-    return {
-        "type": "progress",
-        "service": service.spec.service.name,
-        "operation": operation.name,
-        "number": number,
-        "of": len(service.operations),
-    }
+def _progress(service: ServicePlan, operation: Operation, number: int) -> OperationStarted:
+    return OperationStarted(service.spec.service.name, operation.name, number, of=len(service.operations))

@@ -10,8 +10,8 @@ from conformance.specs.clauses.catalog import constraints
 from conformance.specs.model import Service, Shape
 from conformance.specs.places import ELEMENT, KEY, VALUE, Place
 from conformance.values.paths import format_path, shape_form
+from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.context import Context
-from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.tolerance import tolerance_reason
 from conformance.wire.message import Problem
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from conformance.verdicts.answer_checks import check_output, check_protocol
+from conformance.verdicts.check_results import CheckResult
 from conformance.verdicts.context import Context
 from conformance.verdicts.error_checks import check_error
-from conformance.verdicts.finding import CheckResult
 from conformance.verdicts.request_checks import check_request
 from conformance.verdicts.rule_checks import check_answer_rules, check_broken_rule
 

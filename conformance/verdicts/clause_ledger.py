@@ -13,13 +13,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from conformance.record.rows import Finding, Verdict, fingerprint_of
+from conformance.record.vocabulary import Severity
 from conformance.specs.clauses.clause import Clause
 from conformance.specs.overlay.entries import Overlay, Rule
 from conformance.specs.overlay.rules import refining_rule
+from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.checks import CHECKS
 from conformance.verdicts.context import Context
 from conformance.verdicts.evidence.timeline import Timeline
-from conformance.verdicts.finding import CheckResult, Contradiction, Finding, Satisfied, Severity, Undecided, Verdict
+from conformance.verdicts.folding import is_headline
 from conformance.verdicts.severity import (
     CODES_NOT_WEIGHED_BY_RULE,
     CODES_WEIGHED_BY_RULE,
@@ -129,6 +132,7 @@ class ClauseLedger:
         finding = Finding(
             clause=result.clause,
             code=result.code,
+            fingerprint=fingerprint_of(result.clause, result.code),
             severity=self.severity(result, in_header=in_header),
             service=clause.service,
             operation=operation,
@@ -217,6 +221,8 @@ def _add_case(cases: list[str], case: str) -> None:
 
 def _untested_reason(clause: Clause) -> str:
     """Why a clause was not tested, where nothing more is known."""
+    if is_headline(clause):
+        return "too few broken constraints were answered to tell"
     if clause.section == "output":
         return "no answer had a value here"
     if clause.section == "errors":

@@ -8,8 +8,8 @@ from conformance.cases.constraints import violations
 from conformance.exchanges.outcome import NOT_MODIFIED
 from conformance.specs.model import Operation, Service, Shape
 from conformance.values.paths import format_path
+from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied
 from conformance.verdicts.context import Context
-from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied
 from conformance.wire.message import ErrorAnswer
 
 # Codes that any operation of AWS may answer, declared or not: the common errors of the API references, and what

@@ -16,8 +16,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from conformance.record.rows import Finding, Verdict, fingerprint_of
+from conformance.record.vocabulary import SEVERITIES
 from conformance.specs.clauses.clause import Clause
-from conformance.verdicts.finding import SEVERITIES, Finding, Verdict
 from conformance.verdicts.levels import STATE_SECTIONS
 
 # Below this many findings, each stands for itself.
@@ -59,7 +60,7 @@ def _groups(
     rejected = Counter(
         clauses[each.clause].name
         for each in verdicts
-        if each.word == "passed" and is_input_constraint(clauses[each.clause])
+        if each.verdict == "passed" and is_input_constraint(clauses[each.clause])
     )
     on_constraints = [each for each in findings if is_input_constraint(clauses[each.clause])]
     accepted = [each for each in on_constraints if each.code == "accepts-invalid"]
@@ -85,6 +86,7 @@ def _headline(clause: Clause, code: str, told: str, found: list[Finding]) -> Fin
         worst,
         clause=clause.id,
         code=code,
+        fingerprint=fingerprint_of(clause.id, code),
         where="",
         expected="requests that break a constraint are rejected with a 4xx error",
         got=told,

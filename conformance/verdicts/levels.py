@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from conformance.record.rows import Finding, Verdict
+from conformance.record.vocabulary import Level
 from conformance.specs.clauses.clause import Clause
-from conformance.verdicts.finding import Finding, Verdict
 
 # Contradictions of an answer's shape; bounds and patterns are broken by AWS itself.
 SHAPE_CODES = frozenset({"wrong-type", "missing-member", "duplicate-member", "malformed-answer"})
@@ -34,11 +35,11 @@ class Evidence:
 
 def level_and_reachable(
     evidence: Evidence, verdicts: tuple[Verdict, ...], findings: tuple[Finding, ...], clauses: Mapping[str, Clause]
-) -> tuple[str | None, str]:
+) -> tuple[Level | None, Level]:
     """The level reached (None below L0) and the highest that the operation's clauses can reach."""
-    words = {verdict.clause: verdict.word for verdict in verdicts}
+    words = {verdict.clause: verdict.verdict for verdict in verdicts}
     shaped = evidence.accepted and not any(finding.code in SHAPE_CODES for finding in findings)
-    steps: list[tuple[str, bool | None]] = [
+    steps: list[tuple[Level, bool | None]] = [
         ("L0", evidence.routed),
         ("L1", evidence.parsed),
         ("L2", shaped),
@@ -47,7 +48,7 @@ def level_and_reachable(
         ("L5", _all_kinds(words, [clause for clause in clauses.values() if clause.section in STATE_SECTIONS])),
     ]
     possible = [(name, reached) for name, reached in steps if reached is not None]
-    level: str | None = None
+    level: Level | None = None
     for name, reached in possible:
         if not reached:
             break

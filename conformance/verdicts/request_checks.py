@@ -11,11 +11,12 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from conformance.cases.constraints import abbreviated
-from conformance.exchanges.outcome import Outcome, OutcomeClass, complaint_is_about
+from conformance.exchanges.outcome import Outcome, complaint_is_about
+from conformance.record.vocabulary import OutcomeClass
 from conformance.specs.clauses.catalog import constraints
 from conformance.specs.places import places
+from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.context import Context
-from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.tolerance import has_oversized_head
 
 # Outcomes that say nothing of the request, whatever it was: the word for its clauses and how to put it.
@@ -34,7 +35,7 @@ def check_request(context: Context) -> Iterator[CheckResult]:
         return
     if context.outcome.kind == "crashed":
         yield from _crash(context)
-    elif context.outcome.detail is not None and context.outcome.detail.startswith("closed"):
+    elif context.outcome.failure == "closed":
         yield from _closed(context)
     elif context.outcome.kind in INCONCLUSIVE_OUTCOMES:
         yield from _neutral(context)

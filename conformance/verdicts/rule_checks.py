@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from conformance.specs.overlay import rules
 from conformance.specs.overlay.entries import Rule
+from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.context import Context
-from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.request_checks import INCONCLUSIVE_OUTCOMES, outcome_text
 
 # The intents of cases whose requests are as they should be.

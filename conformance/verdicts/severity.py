@@ -21,8 +21,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from conformance.record.vocabulary import Severity
 from conformance.specs.overlay.entries import Enforcement, Overlay, Rule
-from conformance.verdicts.finding import Severity
 
 SEVERITY_BY_CODE: Mapping[str, Severity] = {
     # the target as a whole

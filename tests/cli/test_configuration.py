@@ -10,7 +10,7 @@ import pytest
 
 from conformance.cli import run as run_command
 from conformance.cli.configuration import setting_of
-from conformance.record.file import read
+from conformance.record.reader import read
 from doubles.command_line import conformance
 
 pytestmark = pytest.mark.usefixtures("clean_aws")
@@ -142,7 +142,7 @@ def test_a_configured_run_from_beginning_to_end(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("CONFORMANCE_SEED", "7")
     assert called("lists", *QUICK[1:]) in (0, 1)
     record = read(tmp_path / "results" / "record.jsonl")
-    assert record.header["seed"] == 7
+    assert record.header.seed == 7
     assert [each.operation for each in record.operations] == ["ListQueues"]
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from conformance.reports.reproduce import aws_cli_script, boto3_script, context_of, curl_script
 from doubles.command_line import Row, conformance, of_type, rows_of
+from doubles.handmade_records import as_case, as_header
 
 pytestmark = pytest.mark.usefixtures("clean_aws")
 
@@ -41,7 +42,7 @@ def test_a_replay_speaks_to_both_services(folder: Path) -> None:
 
 
 def test_scripts_speak_to_both_services(folder: Path) -> None:
-    case, context = case_of(folder), context_of(rows_of(folder)[0], "lambda")
+    case, context = as_case(case_of(folder)), context_of(as_header(rows_of(folder)[0]), "lambda")
     boto3 = boto3_script(case, context)
     assert "client_iam.create_role(" in boto3.replace("call(\n    client_iam.create_role,", "client_iam.create_role(")
     assert 'Role=iam_role["Role"]["Arn"]' in boto3

@@ -10,12 +10,14 @@ import re
 import subprocess
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from conformance.cli import main
+from conformance.record.writer import as_line
+from conformance.run import Event, OperationStarted
 
 Row: TypeAlias = "dict[str, Any]"
 
@@ -67,6 +69,11 @@ def rows_of(folder: Path) -> list[Row]:
     content = (folder / "record.jsonl").read_text("utf-8")
     assert content.endswith("\n")
     return [json.loads(line) for line in content.split("\n")[:-1]]
+
+
+def lines_of(events: Iterable[Event]) -> list[Row]:
+    """The lines of a record that the events of a run come to."""
+    return [as_line(event) for event in events if not isinstance(event, OperationStarted)]
 
 
 def of_type(rows: list[Row], kind: str) -> list[Row]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from conformance.cases.case import Call, Case, Fault, Intent
+from conformance.cases.case import Call, Case, Fault
 from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.outcome import Outcome, classify
+from conformance.exchanges.transport import FailureKind
+from conformance.record.vocabulary import Intent
 from conformance.specs.clauses.catalog import operation_clauses
 from conformance.specs.clauses.clause import Clause
 from conformance.specs.model import Service
 from conformance.specs.overlay.entries import EMPTY_OVERLAY, Overlay, Rule
+from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.context import Context
-from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.wire.message import Answer, Request, Response
 from conformance.wire.protocols import codec_for
 from doubles.handmade_shapes import service, spec_of
@@ -62,9 +64,10 @@ def answered(
     return _context(of, model, response, answer, classify(answer), **more)
 
 
-def unanswered(of: Case, detail: str = "refused: nobody is there", **more: Any) -> Context:
+def unanswered(of: Case, failure: FailureKind = "refused", **more: Any) -> Context:
     """What the checks see of a case that was not answered."""
-    return _context(of, THINGS, None, None, Outcome("unreachable", detail=detail), **more)
+    outcome = Outcome("unreachable", detail=f"{failure}: nobody is there", failure=failure)
+    return _context(of, THINGS, None, None, outcome, **more)
 
 
 def failed(of: Case, code: str, message: str = "", status: int = 400, **more: Any) -> Context:

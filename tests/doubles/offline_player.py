@@ -22,8 +22,8 @@ from conformance.exchanges.outcome import Outcome, classify
 from conformance.specs.model import Operation, Service
 from conformance.specs.overlay.entries import EMPTY_OVERLAY, Overlay
 from conformance.values.paths import Edit, NoSuchPlace, apply, get
+from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
-from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.wire.message import Answer, ErrorAnswer, Request, Response
 
 Implementation = Callable[[str, Mapping[str, Any]], "Mapping[str, Any] | None"]

@@ -18,6 +18,7 @@ from conformance.planning.service_specs import load_service
 from conformance.run import judge_recording
 from conformance.specs import ingest
 from conformance.specs.model import Member, Shape
+from doubles.command_line import lines_of
 from doubles.handmade_shapes import service
 
 RECORDINGS = Path(__file__).parents[3] / "shared" / "recordings"
@@ -185,7 +186,7 @@ def judged(name: str) -> list[dict[str, Any]]:
     """The lines that a service's recording comes to."""
     found = load_service(name, "installed")
     plan = Plan((service_plan(found.loaded.spec, found.overlay, found.service.operations.values()),))
-    return list(judge_recording(plan, read_recording(RECORDINGS / f"{name}.jsonl"), name))
+    return lines_of(judge_recording(plan, read_recording(RECORDINGS / f"{name}.jsonl"), name))
 
 
 @pytest.mark.skipif(not recordings(), reason="there are no recordings here")

@@ -12,8 +12,9 @@ from botocore.credentials import Credentials
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.exchanges.signing import PRIVATE_HEADERS, SIGNATURE_SCHEMES, Signer, UnsupportedSignature, unsigned
+from conformance.exchanges.signing import SIGNATURE_SCHEMES, Signer, UnsupportedSignature, unsigned
 from conformance.exchanges.transport import SignedRequest, split_url
+from conformance.record.redaction import SECRET_HEADERS
 from conformance.wire.message import Request
 from doubles.faulty_servers import Received
 from doubles.sigv4 import Refused, Verifier
@@ -150,7 +151,7 @@ def test_what_cannot_be_signed_is_said_by_name(version: str) -> None:
 
 def test_unsigned_requests_carry_no_secret() -> None:
     plain = unsigned(Request("POST", "/", (), (), b"{}"), BASE)
-    assert not PRIVATE_HEADERS & {name.lower() for name, _ in plain.headers}
+    assert not SECRET_HEADERS & {name.lower() for name, _ in plain.headers}
     assert plain.header("content-length") == "2"
 
 
@@ -160,7 +161,7 @@ def test_without_private_headers_no_secret_is_left(version: str) -> None:
     if version == "v2":
         return  # carries its signature in the form: what is recorded is the request before it is signed
     signed = signer(version, credentials).sign(Request("POST", "/", (), (), b"{}"), BASE)
-    left = repr([pair for pair in signed.headers if pair[0].lower() not in PRIVATE_HEADERS]) + signed.url
+    left = repr([pair for pair in signed.headers if pair[0].lower() not in SECRET_HEADERS]) + signed.url
     assert not any(secret in left for secret in ("AKIDSECRETID", "secret-key", "session-token"))
 
 

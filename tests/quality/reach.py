@@ -27,7 +27,9 @@ from botocore import xform_name
 from conformance.exchanges.target import resolve
 from conformance.planning.plan import Plan, ServicePlan, plan_of, service_plan
 from conformance.planning.selection import ClauseSelection, parse_selection
-from conformance.run import Row, run
+from conformance.record.rows import CaseRow, Finding, OperationRow
+from conformance.record.steps import Step
+from conformance.run import Event, run
 from conformance.specs.overlay.entries import EMPTY_OVERLAY
 from conformance.specs.resources.inference import with_inferred
 from conformance.verdicts.levels import SHAPE_CODES
@@ -95,25 +97,25 @@ class Reach:
     def reached(self) -> frozenset[str]:
         return frozenset(name for name in self.of if self.levels.get(name) in REACHED or self.shaped[name] > 0)
 
-    def see(self, row: Row) -> None:
-        """Take a line of the record into account."""
-        if row["type"] == "operation":
-            self.levels[row["operation"]] = row["level"]
-        elif row["type"] == "finding" and row["severity"] != "info":
-            self.findings.setdefault(row["operation"], f"{row['code']} {row['where']}")
-            self.shaped[row["operation"]] -= row["count"] if row["code"] in SHAPE_CODES else 0
-        elif row["type"] == "case":
-            self.shaped[row["operation"]] += row["intent"] == "valid" and row["outcome"] == "accepted"
-            for step in row["steps"]:
+    def see(self, row: Event) -> None:
+        """Take a row of the record into account."""
+        if isinstance(row, OperationRow):
+            self.levels[row.operation] = row.level
+        elif isinstance(row, Finding) and row.severity != "info":
+            self.findings.setdefault(row.operation, f"{row.code} {row.where}")
+            self.shaped[row.operation] -= row.count if row.code in SHAPE_CODES else 0
+        elif isinstance(row, CaseRow):
+            self.shaped[row.operation] += row.intent == "valid" and row.outcome == "accepted"
+            for step in row.steps:
                 self._step(row, step)
 
-    def _step(self, row: Mapping[str, Any], step: Mapping[str, Any]) -> None:
-        if step["outcome"] == "accepted":
-            self.accepted.add(step["operation"])
-        elif row["intent"] == "valid" and step["role"] == "case":
-            body = (step["response"] or {}).get("body", "")
-            note = f" [{row['note']}]" if "note" in row else ""
-            self.why.setdefault(step["operation"], f"{step['outcome']}: {' '.join(body.split())[:300]}{note}")
+    def _step(self, row: CaseRow, step: Step) -> None:
+        if step.outcome == "accepted":
+            self.accepted.add(step.operation)
+        elif row.intent == "valid" and step.role == "case":
+            body = (step.response and step.response.body) or ""
+            note = f" [{row.note}]" if row.note else ""
+            self.why.setdefault(step.operation, f"{step.outcome}: {' '.join(body.split())[:300]}{note}")
 
 
 def plan_for(service: str, seed: int, *, overlays: bool) -> Plan:

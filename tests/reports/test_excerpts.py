@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.record.bodies import stored
+from conformance.record.steps import RecordedResponse
 from conformance.reports.excerpts import excerpt, line_at
 from conformance.values.paths import format_path, leaves
 
@@ -30,7 +31,7 @@ FORM = "&".join(
 
 def shown(body: str, place: str, value: str = "", lines: int = 9) -> tuple[list[str], list[str]]:
     """The lines that are shown, and those that are marked as the place."""
-    found = excerpt({"body": body}, place, value, lines=lines, characters=2000)
+    found = excerpt(RecordedResponse(200, body=body), place, value, lines=lines, characters=2000)
     return [line.text for line in found], [line.text.strip() for line in found if line.kind == "match"]
 
 
@@ -80,7 +81,7 @@ def test_what_is_left_out_is_counted() -> None:
 
 
 def test_no_body_has_no_lines() -> None:
-    assert excerpt({}, "Name", lines=5, characters=100) == ()
+    assert excerpt(RecordedResponse(200), "Name", lines=5, characters=100) == ()
 
 
 names = st.text("abcdXYZ", min_size=1, max_size=4)
@@ -105,5 +106,5 @@ def test_any_place_of_any_json_is_found_or_not_pointed_at(tree: Any, data: st.Da
 
 @given(st.binary(max_size=600), st.text(max_size=20), st.integers(1, 20))
 def test_any_body_and_any_place_are_bounded(body: bytes, place: str, lines: int) -> None:
-    found = excerpt(stored(body), place, lines=lines, characters=200)
+    found = excerpt(RecordedResponse(200, **stored(body)), place, lines=lines, characters=200)
     assert len(found) <= 2 * lines + 20

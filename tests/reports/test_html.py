@@ -6,11 +6,12 @@ import html.parser
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from conformance.record.file import Record
+from conformance.record.rows import Record
 from conformance.reports import html as page
 from conformance.reports.report_options import Options
 
@@ -155,8 +156,8 @@ def test_an_empty_record_has_a_page(written: Callable[[list[dict[str, Any]]], Re
     assert "did not finish" in text
 
 
-def test_a_header_with_nothing_in_it(written: Callable[[list[dict[str, Any]]], Record]) -> None:
-    assert "Conformance of" in page.render_html(written([{"type": "header", "format": 1}]))
+def test_a_record_with_nothing_in_it(record: Record) -> None:
+    assert "Conformance of" in page.render_html(Record(replace(record.header, services=())))
 
 
 def test_known_findings_are_marked(record: Record) -> None:

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from conformance.record.file import Record
+from conformance.record.rows import Record
 from conformance.reports import html as page
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from conformance.record.file import Record
+from conformance.record.rows import Record
 from conformance.reports import junit
 from conformance.reports.report_options import FailOn, Options
 

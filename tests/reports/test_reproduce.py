@@ -27,6 +27,7 @@ from botocore.credentials import Credentials
 from conformance.record.bodies import content, stored
 from conformance.reports.reproduce import ReproductionContext, aws_cli_script, boto3_script, context_of, curl_script
 from conformance.reports.reproduce.script_context import ordered_steps, semantic_headers
+from doubles.handmade_records import as_case, as_header
 
 Parts = Mapping[str, Callable[..., Any]]
 Case = dict[str, Any]
@@ -107,13 +108,13 @@ def _run(command: list[str], script: str, place: Path, name: str) -> subprocess.
 
 def _expect(seen: list[Seen], case: Case, *, roles: tuple[str, ...] = ()) -> None:
     """What came in is what the steps of `case` sent, setup first."""
-    steps = [step for step in ordered_steps(case) if not roles or step["role"] in roles]
+    steps = [each.step for each in ordered_steps(as_case(case)) if not roles or each.step.role in roles]
     assert len(seen) == len(steps)
     for got, step in zip(seen, steps, strict=True):
-        request = step["request"]
-        assert got.method == request["method"]
-        assert unquote(got.path) == unquote(request["path"])
-        assert got.query == sorted((name, value) for name, value in request.get("query", []))
+        request = step.request
+        assert got.method == request.method
+        assert unquote(got.path) == unquote(request.path)
+        assert got.query == sorted(request.query)
         assert got.body == content(request)
         for name, value in semantic_headers(request):
             assert got.headers.get(name.lower()) == value, name
@@ -187,7 +188,7 @@ ODD = (
 def test_curl_sends_odd_requests_as_they_were(listener: Listener, parts: Parts, tmp_path: Path, name: str) -> None:
     case = _odd_cases(parts)[name]
     context = ReproductionContext("sagemaker", "us-east-1", "json", listener.url)
-    result = _run(["sh"], curl_script(case, context), tmp_path, "script.sh")
+    result = _run(["sh"], curl_script(as_case(case), context), tmp_path, "script.sh")
     assert result.returncode == 0, result.stderr
     _expect(listener.seen, case)
     if name == "no type":
@@ -199,10 +200,13 @@ def test_curl_sends_odd_requests_as_they_were(listener: Listener, parts: Parts, 
 def test_boto3_sends_odd_requests_as_they_were(listener: Listener, parts: Parts, tmp_path: Path) -> None:
     cases = _odd_cases(parts)
     joined = parts["case"](
-        "s:O/x", "CreateModel", [case["steps"][0] for case in cases.values()], fault={"constraint": "type"}
+        "s:O/x",
+        "CreateModel",
+        [case["steps"][0] for case in cases.values()],
+        fault={"constraint": "type", "path": "ModelName"},
     )
     context = ReproductionContext("sagemaker", "us-east-1", "json", listener.url)
-    result = _run([sys.executable], boto3_script(joined, context), tmp_path, "script.py")
+    result = _run([sys.executable], boto3_script(as_case(joined), context), tmp_path, "script.py")
     assert result.returncode == 0, result.stderr
     _expect(listener.seen, joined)
     assert all(_signed(seen) for seen in listener.seen if seen.method == "POST")
@@ -217,7 +221,7 @@ def test_curl_sends_setup_first(listener: Listener, lines: list[dict[str, Any]],
     case = _near_miss(lines)
     case["steps"].insert(0, case["steps"].pop(3))
     context = ReproductionContext("sagemaker", "eu-west-1", "json", listener.url, signing_name="signed-as")
-    result = _run(["bash"], curl_script(case, context), tmp_path, "script.sh")
+    result = _run(["bash"], curl_script(as_case(case), context), tmp_path, "script.sh")
     assert result.returncode == 0, result.stderr
     _expect(listener.seen, case)
     assert [seen.headers["x-amz-target"].partition(".")[2] for seen in listener.seen][:2] == [
@@ -236,7 +240,7 @@ def test_boto3_sends_valid_steps_by_itself_and_broken_ones_exactly(
 ) -> None:
     case = _near_miss(lines)
     context = ReproductionContext("sagemaker", "us-east-1", "json", listener.url)
-    script = boto3_script(case, context)
+    script = boto3_script(as_case(case), context)
     assert script.count("    exactly(\n") == 1
     result = _run([sys.executable], script, tmp_path, "script.py")
     assert result.returncode == 0, result.stderr
@@ -256,7 +260,7 @@ def test_boto3_serializes_valid_steps_itself(listener: Listener, parts: Parts, t
     step = parts["step"]("case", "Invoke", params, request=request)
     del step["request"]["body"], step["request"]["headers"]["Content-Type"]
     case = parts["case"]("s:O/x", "Invoke", [step], intent="valid")
-    script = boto3_script(case, ReproductionContext("lambda", "us-east-1", "rest-json", listener.url))
+    script = boto3_script(as_case(case), ReproductionContext("lambda", "us-east-1", "rest-json", listener.url))
     assert "exactly(" not in script
     assert 'Payload=base64.b64decode("AAH/"),' in script
     assert _run([sys.executable], script, tmp_path, "script.py").returncode == 0
@@ -267,7 +271,7 @@ def test_python_literals(parts: Parts) -> None:
     params = {"method": 1, "class": float("nan"), "x-y": [None, True, {"a": "\x00\u202e\"'"}], "\ud800": "\udc00"}
     step = parts["step"]("case", "CreateModel", params)
     case = parts["case"]("s:O/x", "CreateModel", [step], intent="valid")
-    script = boto3_script(case, ReproductionContext("s", "us-east-1", "query"))
+    script = boto3_script(as_case(case), ReproductionContext("s", "us-east-1", "query"))
     compile(script, "script.py", "exec")
     (literal,) = re.findall(r"\*\*(\{.*?\n    \}),\n\)", script, re.DOTALL)
     value = eval(literal)
@@ -278,9 +282,9 @@ def test_python_literals(parts: Parts) -> None:
 def test_probes_are_for_curl(parts: Parts) -> None:
     case = parts["case"]("s:O/x", "NoSuchThing", [parts["step"]("case", "NoSuchThing", {})], intent="probe")
     context = ReproductionContext("s", "us-east-1", "json", "http://127.0.0.1:1")
-    assert "boto3 cannot send this request: it is a probe" in boto3_script(case, context)
-    assert "the AWS CLI cannot send this request: it is a probe" in aws_cli_script(case, context)
-    assert "SageMaker.NoSuchThing" in curl_script(case, context)
+    assert "boto3 cannot send this request: it is a probe" in boto3_script(as_case(case), context)
+    assert "the AWS CLI cannot send this request: it is a probe" in aws_cli_script(as_case(case), context)
+    assert "SageMaker.NoSuchThing" in curl_script(as_case(case), context)
 
 
 @needs_aws
@@ -295,7 +299,7 @@ def test_the_aws_cli_sends_what_it_can(
     step = parts["step"]("case", "CreateModel", {"ModelName": "m"}, request={"body": body})
     case = parts["case"]("s:O/x", "CreateModel", [step], fault={"constraint": constraint, "path": "ModelName"})
     context = ReproductionContext("sagemaker", "us-east-1", "json", listener.url)
-    result = _run(["sh"], aws_cli_script(case, context), tmp_path, "script.sh")
+    result = _run(["sh"], aws_cli_script(as_case(case), context), tmp_path, "script.sh")
     assert result.returncode == 0, result.stderr
     _expect(listener.seen, case)
 
@@ -316,7 +320,7 @@ def test_the_aws_cli_says_what_it_cannot(parts: Parts, constraint: str, protocol
     ]
     case = parts["case"]("s:O/x", "CreateModel", steps, fault={"constraint": constraint, "path": "ModelName"})
     service = {"json": "sagemaker", "query": "iam"}[protocol]
-    script = aws_cli_script(case, ReproductionContext(service, "us-east-1", protocol, "http://127.0.0.1:1"))
+    script = aws_cli_script(as_case(case), ReproductionContext(service, "us-east-1", protocol, "http://127.0.0.1:1"))
     assert script.count(f"aws {service} create-model") == 1
     assert f"the AWS CLI cannot send this request: {why}" in script
     assert "see curl" in script
@@ -327,7 +331,7 @@ def test_the_aws_cli_says_what_it_cannot(parts: Parts, constraint: str, protocol
 def test_cli_names_are_those_of_the_context(parts: Parts) -> None:
     case = parts["case"]("s:O/x", "CreateDBInstance", [parts["step"]("case", "CreateDBInstance", {})], intent="valid")
     context = ReproductionContext("svc", "us-east-1", "query", "http://127.0.0.1:1", cli_name="svcapi")
-    assert "aws svcapi create-db-instance" in aws_cli_script(case, context)
+    assert "aws svcapi create-db-instance" in aws_cli_script(as_case(case), context)
 
 
 def _spelled_out(operation: Any) -> dict[str, str]:
@@ -343,9 +347,9 @@ def test_operation_names_are_botocores(parts: Parts) -> None:
         steps = [parts["step"]("case", name, _spelled_out(model.operation_model(name))) for name in names]
         case = parts["case"]("s:O/x", "X", steps, intent="valid")
         context = ReproductionContext(service, "us-east-1", model.resolved_protocol, "http://127.0.0.1:1")
-        commands = re.findall(rf"^aws {service} (\S+)", aws_cli_script(case, context), re.MULTILINE)
+        commands = re.findall(rf"^aws {service} (\S+)", aws_cli_script(as_case(case), context), re.MULTILINE)
         assert commands == [xform_name(name, "-") for name in names]
-        calls = re.findall(r"client\.([a-z0-9_]+)[,)]", boto3_script(case, context))
+        calls = re.findall(r"client\.([a-z0-9_]+)[,)]", boto3_script(as_case(case), context))
         assert calls == [xform_name(name) for name in names]
 
 
@@ -359,13 +363,13 @@ def test_nothing_in_a_record_escapes_its_quotes(listener: Listener, parts: Parts
     case = parts["case"](evil, evil, [step], fault={"constraint": evil, "path": evil})
     header = parts["header"](target={"kind": "http", "identity": evil, "url": None, "region": evil}, services=[])
     for context in (
-        context_of(header, evil),
+        context_of(as_header(header), evil),
         ReproductionContext(evil, evil, "json", listener.url, signing_name=evil, cli_name=evil, note=evil),
         ReproductionContext("s", "us-east-1", "json", listener.url + "/';touch owned;'"),
     ):
-        compile(boto3_script(case, context), "script.py", "exec")
-        cli = aws_cli_script({**case, "fault": {"constraint": "pattern"}}, context)
-        for script in (curl_script(case, context), cli):
+        compile(boto3_script(as_case(case), context), "script.py", "exec")
+        cli = aws_cli_script(as_case({**case, "fault": {"constraint": "pattern", "path": ""}}), context)
+        for script in (curl_script(as_case(case), context), cli):
             # With neither curl nor aws nor touch on the path, what is left does nothing at all.
             path = tmp_path / "evil.sh"
             path.write_text(script.replace("touch owned", ": > owned"), "utf-8")
@@ -384,30 +388,36 @@ def test_a_body_that_was_not_kept_is_said(parts: Parts) -> None:
     case = parts["case"]("s:O/x", "CreateModel", [step], fault={"constraint": "pattern", "path": "ModelName"})
     context = ReproductionContext("sagemaker", "us-east-1", "json", "http://127.0.0.1:1")
     for write in (curl_script, aws_cli_script, boto3_script):
-        script = write(case, context)
+        script = write(as_case(case), context)
         assert "its body of 70000 bytes is left out" in script
         assert "conformance replay" in script
 
 
 def test_the_context_of_a_run(parts: Parts) -> None:
     header = parts["header"]()
-    context = context_of(header, "sagemaker")
+    context = context_of(as_header(header), "sagemaker")
     assert (context.endpoint_url, context.protocol, context.loopback) == ("http://127.0.0.1:5001", "json", True)
     header["services"][0] |= {"signing_name": "signed", "cli_name": "command"}
-    assert context_of(header, "sagemaker").signing_name == "signed"
-    assert context_of(header, "sagemaker").cli_name == "command"
-    embedded = context_of({"target": {"kind": "moto", "identity": "moto 5.2.5 (embedded)", "url": None}}, "s")
+    assert context_of(as_header(header), "sagemaker").signing_name == "signed"
+    assert context_of(as_header(header), "sagemaker").cli_name == "command"
+    embedded = context_of(
+        as_header(parts["header"](target={"kind": "moto", "identity": "moto 5.2.5 (embedded)", "url": None})), "s"
+    )
     assert embedded.endpoint_url == "http://127.0.0.1:5000"
     assert "moto 5.2.5 (embedded)" in embedded.note
-    real = context_of({"target": {"kind": "aws", "identity": "AWS", "url": None, "region": "eu-west-1"}}, "s")
+    real = context_of(
+        as_header(parts["header"](target={"kind": "aws", "identity": "AWS", "url": None, "region": "eu-west-1"})), "s"
+    )
     assert (real.endpoint_url, real.url, real.loopback) == (None, "https://s.eu-west-1.amazonaws.com", False)
-    odd = context_of({"target": {"kind": "http", "url": "file:///etc/passwd"}}, "s")
+    odd = context_of(
+        as_header(parts["header"](target={"kind": "http", "identity": "odd", "url": "file:///etc/passwd"})), "s"
+    )
     assert odd.endpoint_url == "http://127.0.0.1:5000"
 
 
 def test_session_tokens_come_from_the_environment(parts: Parts) -> None:
     case = parts["case"]("s:O/x", "ListModels", [parts["step"]("case", "ListModels", {})], intent="valid")
-    script = curl_script(case, ReproductionContext("s", "eu-west-1", "json"))
+    script = curl_script(as_case(case), ReproductionContext("s", "eu-west-1", "json"))
     assert '${AWS_SESSION_TOKEN:+-H "X-Amz-Security-Token: $AWS_SESSION_TOKEN"}' in script
     assert "test" not in script
     assert json.dumps({}) in script

@@ -15,12 +15,13 @@ from typing import Any
 
 import pytest
 
-from conformance.record.file import read
+from conformance.record.reader import read
 from conformance.reports.reproduce import aws_cli_script, boto3_script, context_of, curl_script
 from conformance.reports.reproduce.bound_values import bound_values
-from conformance.reports.reproduce.script_context import ReproductionContext, ordered_steps, step_label
+from conformance.reports.reproduce.script_context import ReproductionContext, ordered_steps
 from doubles import faulty_servers
 from doubles.command_line import conformance
+from doubles.handmade_records import as_case
 
 Parts = Mapping[str, Callable[..., Any]]
 Seen = list[tuple[int, str]]
@@ -85,7 +86,7 @@ def test_scripts_ask_for_what_they_made(
     record = read(records[operation])
     case = record.cases[CASES[operation]]
     write, command = TOOLS[tool]
-    script = write(case, context_of(record.header, case["service"]))
+    script = write(case, context_of(record.header, case.service))
     if "cannot send this request" in script:
         pytest.skip("the AWS CLI does not send what rest-xml needs")
     kept = {"PATH", "LANG", "PYENV_ROOT", "VIRTUAL_ENV"}
@@ -95,9 +96,9 @@ def test_scripts_ask_for_what_they_made(
     done = subprocess.run(
         command, input=script, capture_output=True, text=True, env=environment, cwd=tmp_path, check=False
     )
-    wanted = [step["response"]["status"] for step in ordered_steps(case)]
+    wanted = [each.step.response and each.step.response.status for each in ordered_steps(case)]
     assert [status for status, _ in seen] == wanted, (script, done.stdout, done.stderr)
-    then = {value.then for told in bound_values(case["steps"]).told.values() for value in told}
+    then = {value.then for told in bound_values(case.steps).told.values() for value in told}
     assert then
     assert not [body for _, body in seen if any(value in body for value in then)], "an id of the recorded run was sent"
 
@@ -117,23 +118,27 @@ CONTEXT = ReproductionContext("sagemaker", "us-east-1", "json", "http://127.0.0.
 
 def test_a_value_has_one_name_in_every_script(parts: Parts) -> None:
     case = _told_case(parts, {"Thing": {"ThingId": "id-1"}})
-    assert "thing = call(" in boto3_script(case, CONTEXT)
-    assert 'ThingId=thing["Thing"]["ThingId"],' in boto3_script(case, CONTEXT)
-    shell = aws_cli_script(case, CONTEXT)
+    assert "thing = call(" in boto3_script(as_case(case), CONTEXT)
+    assert 'ThingId=thing["Thing"]["ThingId"],' in boto3_script(as_case(case), CONTEXT)
+    shell = aws_cli_script(as_case(case), CONTEXT)
     assert "thing_id=$(aws sagemaker create-thing" in shell
     assert "--query Thing.ThingId --output text)" in shell
     assert """'{"ThingId": "'"$thing_id"'"}'""" in shell
-    assert """--data-binary '{"ThingId": "'"$thing_id"'"}'""" in curl_script(case, CONTEXT)
+    assert """--data-binary '{"ThingId": "'"$thing_id"'"}'""" in curl_script(as_case(case), CONTEXT)
 
 
 @pytest.mark.parametrize(
     "changes",
-    [{"outcome": "rejected-validation"}, {"makes": "Other"}, {"request": {"body_digest": "sha256:0", "body_size": 9}}],
+    [
+        {"outcome": "rejected-validation"},
+        {"makes": "Other"},
+        {"request": {"method": "POST", "path": "/", "body_digest": "sha256:0", "body_size": 9}},
+    ],
 )
 def test_what_was_not_made_is_told_by_nobody(parts: Parts, changes: dict[str, Any]) -> None:
     case = _told_case(parts, {"Thing": {"ThingId": "id-1"}}, **changes)
     for write in (boto3_script, aws_cli_script, curl_script):
-        assert '"id-1"' in write(case, CONTEXT)
+        assert '"id-1"' in write(as_case(case), CONTEXT)
 
 
 def test_repeated_reads_are_one_step_that_says_so(parts: Parts) -> None:
@@ -143,12 +148,12 @@ def test_repeated_reads_are_one_step_that_says_so(parts: Parts) -> None:
     make = {**parts["step"]("case", "CreateThing", {"Name": "n"}), "label": "at-once"}
     steps = [make, make, *map(reading, ["Creating", "Creating", "Ready"])]
     case = parts["case"]("sagemaker:CreateThing/scenario/x", "CreateThing", steps, intent="scenario")
-    assert [step_label(step) for step in ordered_steps(case)] == [
+    assert [each.title for each in ordered_steps(as_case(case))] == [
         "at-once: CreateThing",
         "at-once: CreateThing",
         "read: DescribeThing, asked 3 times (Creating x2 -> Ready)",
     ]
-    assert curl_script(case, CONTEXT).count("SageMaker.DescribeThing") == 1
+    assert curl_script(as_case(case), CONTEXT).count("SageMaker.DescribeThing") == 1
 
 
 @needs_curl
@@ -159,9 +164,9 @@ def test_hostile_ties_stay_text(parts: Parts, tmp_path: Path) -> None:
     for key in (f"A{{{evil}}}", "A{\"]);import os;os.system('touch pwned');([\"x}", "a-b.c:d"):
         case["steps"][1]["bound"][0]["source"] = key
         for write, command in TOOLS.values():
-            script = write(case, CONTEXT)
+            script = write(as_case(case), CONTEXT)
             if command[0] == sys.executable:
                 compile(script, "script", "exec")
             subprocess.run(command, input=script, capture_output=True, text=True, cwd=tmp_path, check=False, timeout=60)
             assert not list(tmp_path.iterdir()), script
-    assert re.search(r"^[a-z_0-9]+ = call\($", boto3_script(case, CONTEXT), re.MULTILINE)
+    assert re.search(r"^[a-z_0-9]+ = call\($", boto3_script(as_case(case), CONTEXT), re.MULTILINE)

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from conformance.errors import UnknownName
-from conformance.record.bodies import content, hex_dump, readable, stored
-from conformance.record.file import Record
-from conformance.record.rows import FindingRow
+from conformance.record.bodies import LONGEST_BINARY, LONGEST_TEXT, content, hex_dump, readable, stored
+from conformance.record.rows import Finding, Record
+from conformance.record.steps import RecordedResponse
 from conformance.reports import formats, markdown, summary_json
 from conformance.reports.report_options import Options
 from conformance.reports.summary import clause_parts, grouped_by_cause, summarize
@@ -35,8 +35,8 @@ def _printed(record: Record, options: Options | None = None, *, width: int = 80,
     return console.file.getvalue()
 
 
-def test_every_format_renders_every_record(record: Record, hostile: Record, written: Written) -> None:
-    empty = written([{"type": "header", "format": 1}])
+def test_every_format_renders_every_record(record: Record, hostile: Record) -> None:
+    empty = Record(record.header)
     for name in formats.FORMATS:
         for sample in (record, hostile, empty):
             text = formats.render(name, sample)
@@ -217,7 +217,7 @@ def test_a_finding_folded_into_a_plain_one_is_below_it(record: Record) -> None:
 @given(st.lists(st.tuples(*[st.sampled_from("abcd")] * 2, st.sampled_from([*"abcde", None])), max_size=8))
 def test_no_folding_of_a_hostile_record_loses_or_repeats_a_finding(drawn: list[tuple[str, str, str | None]]) -> None:
     rows = [
-        FindingRow("s:O/x#y", f"code-{number}", "error", "s", "O", fingerprint, folds=folds, folded_into=parent)
+        Finding("s:O/x#y", f"code-{number}", "error", "s", "O", fingerprint, folds=folds, folded_into=parent)
         for number, (fingerprint, child, parent) in enumerate(drawn)
         for folds in ((child,) if number % 2 else (),)
     ]
@@ -258,29 +258,39 @@ def test_clause_ids_come_apart() -> None:
     assert clause_parts("odd").rest == "odd"
 
 
+def message(body: bytes) -> RecordedResponse:
+    return RecordedResponse(200, **stored(body))
+
+
 @given(st.binary(max_size=300))
 def test_stored_bodies_give_back_their_bytes(body: bytes) -> None:
-    assert content(stored(body)) == body
-    assert content(stored(body, keep=10)) == (body if len(body) <= 10 else None)
+    assert content(message(body)) == body
+
+
+@pytest.mark.parametrize(("longest", "text"), [(LONGEST_TEXT, b"x"), (LONGEST_BINARY, b"\xff")])
+def test_bodies_that_are_too_long_are_kept_as_digests(longest: int, text: bytes) -> None:
+    assert content(message(text * longest)) == text * longest
+    assert content(message(text * (longest + 1))) is None
+    assert message(text * (longest + 1)).body_size == longest + 1
 
 
 @given(st.binary(max_size=400), st.integers(16, 200))
 def test_readable_bodies_are_bounded(body: bytes, limit: int) -> None:
-    assert len(readable(stored(body), limit=limit)) <= 6 * limit + 200
+    assert len(readable(message(body), limit=limit)) <= 6 * limit + 200
 
 
 def test_readable_bodies_change_nothing_but_space() -> None:
-    assert readable({"body": '{"a":1,"a":2.50,"b":[],"c":{},"d":[null,"\u00e9"]}'}) == (
+    assert readable(RecordedResponse(200, body='{"a":1,"a":2.50,"b":[],"c":{},"d":[null,"\u00e9"]}')) == (
         '{\n  "a": 1,\n  "a": 2.50,\n  "b": [],\n  "c": {},\n  "d": [\n    null,\n    "\u00e9"\n  ]\n}'
     )
     assert (
-        readable({"body": "<a><b>x</b><c/><d><e>y</e></d></a>"})
+        readable(RecordedResponse(200, body="<a><b>x</b><c/><d><e>y</e></d></a>"))
         == "<a>\n  <b>x</b>\n  <c/>\n  <d>\n    <e>y</e>\n  </d>\n</a>"
     )
-    assert readable({"body": '{"a": '}) == '{"a": '
-    assert readable({"body": "[" * 100_000}, limit=50).startswith("[" * 50 + "\n...")
-    assert readable({"body": "<" * 1000 + ">"}).startswith("<")
-    assert readable({"body_digest": "sha256:00", "body_size": 7}) == "(7 bytes, not kept; sha256:00)"
+    assert readable(RecordedResponse(200, body='{"a": ')) == '{"a": '
+    assert readable(RecordedResponse(200, body="[" * 100_000), limit=50).startswith("[" * 50 + "\n...")
+    assert readable(RecordedResponse(200, body="<" * 1000 + ">")).startswith("<")
+    assert readable(RecordedResponse(200, body_digest="sha256:00", body_size=7)) == "(7 bytes, not kept; sha256:00)"
     assert hex_dump(b"\x00a") == "0000  00 61                                            .a"
 
 

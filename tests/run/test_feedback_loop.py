@@ -9,12 +9,12 @@ import pytest
 
 from conformance.run import run
 from conformance.run.feedback_loop import TRIES
-from conformance.run.record_rows import Row
+from doubles.command_line import Row, lines_of
 from doubles.demanding_service import MODEL, Liar, Paddocks, plan
 
 
 def rows(target: Paddocks, *operations: str, **more: Any) -> list[Row]:
-    return list(run(plan(*operations, **more), target))
+    return lines_of(run(plan(*operations, **more), target))
 
 
 def cases(found: list[Row], operation: str) -> list[tuple[str, str]]:

@@ -12,11 +12,11 @@ import pytest
 
 from conformance.planning.plan import Plan, service_plan
 from conformance.run import run
-from conformance.run.record_rows import Row
 from conformance.specs import ingest
 from conformance.specs.model import Spec
 from conformance.specs.overlay.entries import EMPTY_OVERLAY
 from conformance.wire.message import Request, Response
+from doubles.command_line import Row, lines_of
 
 PAGE = Response(500, {"content-type": "text/html"}, b"<h1>Internal Server Error</h1>")
 
@@ -60,7 +60,7 @@ class Topics:
 def rows(target: Topics) -> list[Row]:
     operations = tuple(spec().service.operations[name] for name in ("CreateTopic", "DeleteTopic"))
     plan = Plan((service_plan(spec(), EMPTY_OVERLAY, operations),), max_examples=0)
-    return [*run(plan, target)]
+    return lines_of(run(plan, target))
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ import jsonschema
 import pytest
 
 from conformance.exchanges import exchange
-from conformance.record.file import read, schema
+from conformance.record.reader import read
+from conformance.record.schema import schema
 from doubles import faulty_servers
 from doubles.command_line import MODELS, Row, Said, codes, conformance, of_type, passed, rows_of, verdicts
 from doubles.faulty_servers import Received, Reply, Server

@@ -23,7 +23,7 @@ from conformance.planning.plan import Plan, plan_of
 from conformance.planning.selection import parse_selection
 from conformance.run import run
 from conformance.specs.clauses.catalog import operation_clauses
-from doubles.command_line import Row, conformance, of_type, rows_of, verdicts
+from doubles.command_line import Row, conformance, lines_of, of_type, rows_of, verdicts
 from doubles.hosting import OPERATIONS, SWITCHES, Switch, hosting, service_of
 from doubles.hosting.in_process import connection_to
 from doubles.score_summary import FAITHFUL, FAULTS, measured
@@ -66,7 +66,7 @@ def rows_over(connection: Connection, operations: Sequence[str] = OPERATIONS, **
     chosen = tuple(operation for operation in service.operations if operation.name in operations)
     plan = replace(whole, services=(replace(service, operations=chosen),), **options)
     with connection:
-        return list(run(plan, connection))
+        return lines_of(run(plan, connection))
 
 
 def over_http(url: str, seed: int) -> Connection:

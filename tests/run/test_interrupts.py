@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from conformance.exchanges.accounts import account_for
-from conformance.record.file import read
+from conformance.record.reader import read
 from doubles.command_line import HOSTING, MODELS, Row, conformance, of_type, rows_of, sent, spawn, verdicts
 from doubles.small_sagemaker import Models, serving_models
 

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 
-from conformance.record.file import schema
+from conformance.record.schema import schema
 from doubles.command_line import Row, Said, codes, conformance, of_type, rows_of, verdicts
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("clean_aws")]

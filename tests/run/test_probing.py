@@ -14,11 +14,11 @@ from conformance.errors import Unreachable
 from conformance.planning.plan import Plan, service_plan
 from conformance.run import run
 from conformance.run.probing import other_requests
-from conformance.run.record_rows import Row
 from conformance.specs import ingest
 from conformance.specs.model import Spec
 from conformance.specs.overlay.entries import EMPTY_OVERLAY
 from conformance.wire.message import Request, Response
+from doubles.command_line import Row, lines_of
 
 PAGE = Response(500, {"content-type": "text/html"}, b"<h1>Internal Server Error</h1>")
 LOST = Response(404, {"content-type": "text/html"}, b"<h1>Not Found</h1>")
@@ -98,7 +98,7 @@ class Bucket(Fake):
 def rows(target: Fake, service: str, *names: str) -> list[Row]:
     operations = tuple(spec(service).service.operations[name] for name in names)
     plan = Plan((service_plan(spec(service), EMPTY_OVERLAY, operations),), max_examples=0)
-    return [*run(plan, target)]
+    return lines_of(run(plan, target))
 
 
 def absent(found: list[Row]) -> dict[str, str]:

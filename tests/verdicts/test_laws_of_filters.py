@@ -19,8 +19,8 @@ from conformance.cases.scenarios import pagination
 from conformance.specs.model import Shape
 from conformance.specs.overlay.entries import Overlay, Rule
 from conformance.specs.resources.list_criteria import Criterion, CriterionKind, criteria_of
+from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.evidence.timeline import Timeline
-from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.laws import LAWS
 from conformance.verdicts.laws.filters import check_filters, check_sort
 from doubles.handmade_shapes import spec_of

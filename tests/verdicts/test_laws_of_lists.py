@@ -8,8 +8,8 @@ from conformance.cases.families import Lists
 from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.scenario import Scenario
 from conformance.cases.scenarios import pagination as scripts
+from conformance.verdicts.check_results import CheckResult, Contradiction, Undecided
 from conformance.verdicts.evidence.timeline import Timeline
-from conformance.verdicts.finding import CheckResult, Contradiction, Undecided
 from conformance.verdicts.laws.pagination import check_pages
 from conformance.verdicts.severity import severity_of
 from doubles.handmade_shapes import spec_of

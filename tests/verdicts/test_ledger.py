@@ -11,21 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.compare.records import Difference, compare
+from conformance.record.rows import Finding, Verdict, fingerprint_of
+from conformance.record.vocabulary import Severity
 from conformance.specs.clauses.catalog import operation_clauses
 from conformance.specs.clauses.clause import Clause
 from conformance.specs.model import Operation
 from conformance.specs.overlay.entries import EMPTY_OVERLAY, Overlay, Rule
+from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.clause_ledger import MAX_CASES_NAMED, ClauseLedger
-from conformance.verdicts.finding import (
-    CheckResult,
-    Contradiction,
-    Finding,
-    Satisfied,
-    Severity,
-    Undecided,
-    Verdict,
-    fingerprint,
-)
 from conformance.verdicts.folding import FEWEST_TO_FOLD, fold_findings, is_headline, is_input_constraint
 from conformance.verdicts.levels import Evidence, level_and_reachable
 from doubles.handmade_exchanges import ROOT, answered, case, clauses
@@ -60,7 +53,7 @@ def verdict_of(found: ClauseLedger, clause: str = MIN, otherwise: Undecided | No
 def test_there_is_a_verdict_for_every_clause_and_none_passes_by_itself() -> None:
     found = list(ledger().verdicts())
     assert [each.clause for each in found] == list(CLAUSES)
-    assert {each.word for each in found} == {"unreached"}
+    assert {each.verdict for each in found} == {"unreached"}
     assert all(each.reason for each in found)
 
 
@@ -68,11 +61,11 @@ def test_there_is_a_verdict_for_every_clause_and_none_passes_by_itself() -> None
 def test_what_was_contradicted_has_failed_however_often_it_held(first: bool) -> None:
     notes: tuple[CheckResult, ...] = (contradiction(), Satisfied(MIN), Satisfied(MIN))
     found = verdict_of(noted(ledger(), *(notes if first else notes[::-1])))
-    assert (found.word, found.reason) == ("failed", None)
+    assert (found.verdict, found.reason) == ("failed", None)
 
 
 def test_what_held_has_passed_although_it_was_left_open_elsewhere() -> None:
-    assert verdict_of(noted(ledger(), Undecided(MIN, "unreached", "x"), Satisfied(MIN))).word == "passed"
+    assert verdict_of(noted(ledger(), Undecided(MIN, "unreached", "x"), Satisfied(MIN))).verdict == "passed"
 
 
 def test_the_reason_that_says_most_stays() -> None:
@@ -83,16 +76,16 @@ def test_the_reason_that_says_most_stays() -> None:
         Undecided(MIN, "skipped", "t"),
     )
     found = verdict_of(noted(ledger(), *notes))
-    assert (found.word, found.reason) == ("errored", "e")
+    assert (found.verdict, found.reason) == ("errored", "e")
 
 
 def test_what_nothing_is_known_of_is_left_as_the_run_ended() -> None:
     ended = Undecided("", "errored", "the target was lost")
-    assert (verdict_of(ledger(), MIN, ended).word, verdict_of(ledger(), MIN, ended).reason) == (
+    assert (verdict_of(ledger(), MIN, ended).verdict, verdict_of(ledger(), MIN, ended).reason) == (
         ended.word,
         ended.reason,
     )
-    assert verdict_of(noted(ledger(), Satisfied(MIN)), MIN, ended).word == "passed"
+    assert verdict_of(noted(ledger(), Satisfied(MIN)), MIN, ended).verdict == "passed"
 
 
 def test_a_verdict_names_some_of_its_cases_each_once() -> None:
@@ -114,9 +107,9 @@ def test_clauses_that_were_not_asked_for_are_not_entered() -> None:
 def test_a_statement_that_the_whole_run_shows_can_be_held() -> None:
     found = ledger()
     found.add_protocol_pass("implemented", "things:PutThing/valid/smallest")
-    assert verdict_of(found, ROOT + "protocol#implemented").word == "passed"
+    assert verdict_of(found, ROOT + "protocol#implemented").verdict == "passed"
     found.add_protocol_pass("implemented", None)
-    assert verdict_of(found, ROOT + "protocol#body").word == "unreached"
+    assert verdict_of(found, ROOT + "protocol#body").verdict == "unreached"
 
 
 # ---------------------------------------------------------------- findings
@@ -158,7 +151,7 @@ def test_a_finding_carries_the_statement_and_the_source_of_its_clause() -> None:
     (finding,) = noted(ledger(), contradiction()).findings()
     assert (finding.statement, finding.source) == (CLAUSES[MIN].statement, CLAUSES[MIN].source)
     assert (finding.service, finding.operation) == ("things", "PutThing")
-    assert finding.fingerprint == fingerprint(MIN, "accepts-invalid")
+    assert finding.fingerprint == fingerprint_of(MIN, "accepts-invalid")
     assert len(finding.fingerprint) == 16
 
 
@@ -194,7 +187,8 @@ def test_how_much_a_contradiction_weighs(clause: str, code: str, enforces: str |
 
 
 def finding(clause: str, code: str = "accepts-invalid", severity: Severity = "warning", count: int = 1) -> Finding:
-    return Finding(clause, code, severity, "things", "PutThing", "", "", "", "", "", f"case of {clause}", count)
+    fingerprint = fingerprint_of(clause, code)
+    return Finding(clause, code, severity, "things", "PutThing", fingerprint, case=f"case of {clause}", count=count)
 
 
 INPUTS = [clause for clause in CLAUSES if clause.startswith(ROOT + "input/")]
@@ -317,7 +311,7 @@ def test_every_kind_must_have_been_rejected_somewhere_and_accepted_nowhere() -> 
     assert level(SEEN, one_of_each)[0] == "L4"
     assert level(SEEN, one_of_each[1:])[0] == "L2"
     words = [Verdict(clause, "passed") for clause in one_of_each]
-    failing = [*words[:-1], replace(words[-1], word="failed"), Verdict(CONSTRAINTS[0], "failed")]
+    failing = [*words[:-1], replace(words[-1], verdict="failed"), Verdict(CONSTRAINTS[0], "failed")]
     assert level_and_reachable(SEEN, tuple(failing), (), CLAUSES)[0] == "L2"
 
 

@@ -11,7 +11,7 @@ import pytest
 from conformance.cases.scenario import Scenario
 from conformance.cases.scenarios import duplicates, lifecycle, references, removal
 from conformance.specs.overlay.entries import Expectation, Overlay, Rule
-from conformance.verdicts.finding import Contradiction
+from conformance.verdicts.check_results import Contradiction
 from conformance.verdicts.laws import notes_of
 from doubles import lifecycle_service
 from doubles.lifecycle_service import MODEL, Workshop

@@ -12,7 +12,7 @@ import pytest
 from conformance.cases.scenario import Scenario
 from conformance.cases.scenarios import idempotency, roundtrip, stability, tags, updates
 from conformance.specs.resources.resource import Resource
-from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
+from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.laws import notes_of
 from conformance.verdicts.severity import severity_of
 from doubles.offline_player import Clock, Refused, play, scenarios_in

@@ -12,8 +12,8 @@ from conformance.cases.scenarios import sequences
 from conformance.specs.clauses.catalog import operation_clauses
 from conformance.specs.overlay.entries import Overlay, Rule
 from conformance.specs.overlay.parser import parse_overlay
+from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.clause_ledger import ClauseLedger
-from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.laws import notes_of
 from doubles import lifecycle_service
 from doubles.handmade_shapes import spec_of

@@ -14,6 +14,8 @@ from typing import Any
 
 from botocore import xform_name
 
+from conformance.record.rows import CaseRow
+from conformance.record.steps import Step
 from conformance.reports.reproduce.bound_values import (
     BoundValue,
     bound_values,
@@ -23,12 +25,12 @@ from conformance.reports.reproduce.bound_values import (
 )
 from conformance.reports.reproduce.curl import credentials
 from conformance.reports.reproduce.script_context import (
+    RepeatedStep,
     ReproductionContext,
     is_wire_form,
     json_body,
     ordered_steps,
     plain_json,
-    step_label,
     why_no_sdk_call,
     why_not_repeatable,
 )
@@ -46,46 +48,50 @@ _NO_CHECKS = (
 )
 
 
-def aws_cli_script(case: Mapping[str, Any], context: ReproductionContext) -> str:
+def aws_cli_script(case: CaseRow, context: ReproductionContext) -> str:
     """A shell script that sends the requests of `case` with the AWS CLI, as far as it can."""
     steps = ordered_steps(case)
     lines = [f"# {one_line(context.note)}"] if context.note else []
     lines += [*credentials(context), 'export AWS_PAGER="" AWS_MAX_ATTEMPTS=1']
     if _constraint(case) in _CHECKED_BY_BOTOCORE and context.protocol == "json":
         lines.append(_NO_CHECKS)
-    if any('"$base64"' in json.dumps(step.get("params")) for step in steps):
+    if any('"$base64"' in json.dumps(each.step.params) for each in steps):
         lines.append("# Binary members are base64, as version 2 of the AWS CLI takes them.")
-    tied = bound_values(steps, [_why_not_sendable(case, step, context.of(step)) is None for step in steps])
+    tied = bound_values(
+        [each.step for each in steps],
+        [_why_not_sendable(case, each.step, context.of(each.step)) is None for each in steps],
+    )
     commands = [
-        _command(case, step, context, tied.told.get(number, ()), tied.needed.get(number, ()))
-        for number, step in enumerate(steps)
+        _command(case, each, context, tied.told.get(number, ()), tied.needed.get(number, ()))
+        for number, each in enumerate(steps)
     ]
     return "\n".join([*lines, *commands]) + "\n"
 
 
 def _command(
-    case: Mapping[str, Any],
-    step: Mapping[str, Any],
+    case: CaseRow,
+    repeated: RepeatedStep,
     context: ReproductionContext,
     told: Sequence[BoundValue],
     needed: Sequence[BoundValue],
 ) -> str:
+    step = repeated.step
     context = context.of(step)
     why = _why_not_sendable(case, step, context)
     if why:
-        return f"\n# {step_label(step)}: the AWS CLI cannot send this request: {why}; see curl."
+        return f"\n# {repeated.title}: the AWS CLI cannot send this request: {why}; see curl."
     wire = is_wire_form(case, step, context) and context.protocol == "json"
-    params = json_body(step) if wire else plain_json(step["params"])
+    params = json_body(step) if wire else plain_json(step.params)
     parts = [
-        f"aws {quote(context.cli_name or context.service)} {quote(xform_name(str(step['operation']), '-'))}",
+        f"aws {quote(context.cli_name or context.service)} {quote(xform_name(step.operation, '-'))}",
         *_where(context),
         f"--cli-input-json {_input_json(params, told)}",
         *(["/dev/stdout"] if has_streaming_output(step, context) else []),
     ]
-    return f"\n# {step_label(step)}\n" + _with_outputs(parts, needed)
+    return f"\n# {repeated.title}\n" + _with_outputs(parts, needed)
 
 
-def _why_not_sendable(case: Mapping[str, Any], step: Mapping[str, Any], context: ReproductionContext) -> str | None:
+def _why_not_sendable(case: CaseRow, step: Step, context: ReproductionContext) -> str | None:
     """Why the AWS CLI cannot send the request of a step."""
     why = why_not_repeatable(step) or why_no_sdk_call(case, step) or _why_not_expressible(case, step, context)
     return why or why_sdk_differs(step, context)
@@ -130,10 +136,10 @@ def _where(context: ReproductionContext) -> Iterator[str]:
         yield f"--endpoint-url {quote(context.endpoint_url)}"
 
 
-def _why_not_expressible(case: Mapping[str, Any], step: Mapping[str, Any], context: ReproductionContext) -> str | None:
+def _why_not_expressible(case: CaseRow, step: Step, context: ReproductionContext) -> str | None:
     if not is_wire_form(case, step, context):
         return None
-    broken = step.get("role") == "case" and bool(case.get("fault"))
+    broken = step.role == "case" and bool(case.fault)
     if context.protocol != "json":
         return "it is broken on the wire form, which parameters cannot say" if broken else None
     if broken and _constraint(case) not in (*_SENT_AS_THEY_ARE, *_CHECKED_BY_BOTOCORE):
@@ -141,10 +147,9 @@ def _why_not_expressible(case: Mapping[str, Any], step: Mapping[str, Any], conte
     body = json_body(step)
     if not isinstance(body, Mapping):
         return "its body is no JSON object"
-    strange = next((name for name in body if name not in step["params"]), None) if not broken else None
+    strange = next((name for name in body if name not in step.params), None) if not broken else None
     return None if strange is None else f"it knows no member '{one_line(str(strange), 40)}'"
 
 
-def _constraint(case: Mapping[str, Any]) -> str:
-    fault = case.get("fault")
-    return str(fault.get("constraint", "")) if isinstance(fault, Mapping) else ""
+def _constraint(case: CaseRow) -> str:
+    return case.fault.constraint if case.fault else ""

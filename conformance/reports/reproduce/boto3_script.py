@@ -13,12 +13,14 @@ import keyword
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from botocore import xform_name
 
 from conformance.record.bodies import content
+from conformance.record.rows import CaseRow
+from conformance.record.steps import Step
 from conformance.reports.reproduce.bound_values import (
     PREFIXED_ID_PROTOCOLS,
     BoundValue,
@@ -27,11 +29,11 @@ from conformance.reports.reproduce.bound_values import (
     subscripts,
 )
 from conformance.reports.reproduce.script_context import (
+    RepeatedStep,
     ReproductionContext,
     is_wire_form,
     ordered_steps,
     semantic_headers,
-    step_label,
     target_path,
     why_no_sdk_call,
     why_not_repeatable,
@@ -72,23 +74,24 @@ def exactly(method, target, headers, body):
 """
 
 
-def boto3_script(case: Mapping[str, Any], context: ReproductionContext) -> str:
+def boto3_script(case: CaseRow, context: ReproductionContext) -> str:
     """A Python script that sends the requests of `case` with boto3."""
     steps = ordered_steps(case)
-    exact = [not why_not_repeatable(step) and _is_exact(case, step, context.of(step)) for step in steps]
-    tied = bound_values(steps, [not (why_not_repeatable(step) or why_no_sdk_call(case, step)) for step in steps])
+    plain = [each.step for each in steps]
+    exact = [not why_not_repeatable(step) and _is_exact(case, step, context.of(step)) for step in plain]
+    tied = bound_values(plain, [not (why_not_repeatable(step) or why_no_sdk_call(case, step)) for step in plain])
     calls = [
-        _step(case, step, context.of(step), wire, tied.told.get(number, ()), tied.needed.get(number, ()))
-        for number, (step, wire) in enumerate(zip(steps, exact, strict=True))
+        _step(case, each, context.of(each.step), wire, tied.told.get(number, ()), tied.needed.get(number, ()))
+        for number, (each, wire) in enumerate(zip(steps, exact, strict=True))
     ]
-    others = {each.service: each for each in map(context.of, steps) if each.service != context.service}
+    others = {each.service: each for each in map(context.of, plain) if each.service != context.service}
     clients = (line for name, each in others.items() for line in _client(each, name))
     head = "\n".join((*_head(context, calls, any(exact)), *clients))
     helpers = _CALL + (_EXACTLY if any(exact) else "") + (_BARE if any("bare(" in call for call in calls) else "")
     return head + "\n" + helpers + "\n\n" + "\n\n".join(calls) + "\n"
 
 
-def _is_exact(case: Mapping[str, Any], step: Mapping[str, Any], context: ReproductionContext) -> bool:
+def _is_exact(case: CaseRow, step: Step, context: ReproductionContext) -> bool:
     return is_wire_form(case, step, context) or why_sdk_differs(step, context) is not None
 
 
@@ -146,36 +149,37 @@ def _expression(value: BoundValue, context: ReproductionContext) -> str:
 
 
 def _step(
-    case: Mapping[str, Any],
-    step: Mapping[str, Any],
+    case: CaseRow,
+    repeated: RepeatedStep,
     context: ReproductionContext,
     wire: bool,
     told: Sequence[BoundValue],
     needed: Sequence[BoundValue],
 ) -> str:
+    step = repeated.step
     why = why_not_repeatable(step) or why_no_sdk_call(case, step)
     if why:
-        return f"# {step_label(step)}: boto3 cannot send this request: {why}; see curl."
-    method = xform_name(str(step.get("operation", "")))
-    client = _variable(context.service if "service" in step else "")
+        return f"# {repeated.title}: boto3 cannot send this request: {why}; see curl."
+    method = xform_name(step.operation)
+    client = _variable(context.service if step.service else "")
     name = f"{client}.{method}" if _is_name(method) else f"getattr({client}, {_text(method)})"
     arguments = [name]
     if wire:
         arguments.append(_exactly(step, context, told))
     if told:
         edits = [Edit("set", value.path, _Expression(_expression(value, context))) for value in told]
-        step = {**step, "params": apply(step["params"], edits)}
-    params = required_by_sdk(step, context) if wire else step.get("params")
+        step = replace(step, params=apply(step.params, edits))
+    params = required_by_sdk(step, context) if wire else step.params
     arguments += _keywords(params) if isinstance(params, Mapping) else []
     start = f"{needed[0].variable} = call(" if needed else "call("
     if len(arguments) == 1:
-        return f"# {step_label(step)}\n{start}{name})"
+        return f"# {repeated.title}\n{start}{name})"
     lines = "".join(f"    {argument},\n" for argument in arguments)
-    return f"# {step_label(step)}\n{start}\n{lines})"
+    return f"# {repeated.title}\n{start}\n{lines})"
 
 
-def _exactly(step: Mapping[str, Any], context: ReproductionContext, told: Sequence[BoundValue]) -> str:
-    request = step.get("request") or {}
+def _exactly(step: Step, context: ReproductionContext, told: Sequence[BoundValue]) -> str:
+    request = step.request
     # botocore cuts a path at a semicolon; written as %3B it means the same.
     target = target_path(request).replace(";", "%3B")
     if context.endpoint_url:
@@ -183,7 +187,7 @@ def _exactly(step: Mapping[str, Any], context: ReproductionContext, told: Sequen
     body = content(request) or b""
     return (
         "exactly(\n"
-        f"        {_text(str(request.get('method', 'POST')))},\n"
+        f"        {_text(request.method)},\n"
         f"        {_text(target)}{_replaced(target, told, context)},\n"
         f"        {_literal(dict(semantic_headers(request)), 8)},\n"
         f"        {_body(body, told, context)},\n"

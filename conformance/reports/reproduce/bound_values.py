@@ -13,13 +13,11 @@ import keyword
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import quote
 
 from conformance.record.bodies import content
+from conformance.record.steps import RecordedBinding, Step
 from conformance.values.paths import Key, NoSuchPlace, Path, get, parse_path
-
-Step = Mapping[str, Any]
 
 # Protocols whose answers tell an id with the collection that it is in, which requests leave away.
 PREFIXED_ID_PROTOCOLS = ("rest-xml",)
@@ -62,26 +60,26 @@ def bound_values(steps: Sequence[Step], sendable: Sequence[bool] = ()) -> BoundV
     variables: set[str] = set()
     for number, step in enumerate(steps):
         found = []
-        for binding in step.get("bound", ()):
-            maker = makers.get(str(binding["resource"]))
-            value = _bound_value(step, binding, maker[1]) if maker is not None and binding["side"] == "answer" else None
+        for binding in step.bound:
+            maker = makers.get(binding.resource)
+            value = _bound_value(step, binding, maker[1]) if maker is not None and binding.side == "answer" else None
             if maker is not None and value is not None:
                 found.append(value)
                 needed.setdefault(maker[0], {}).setdefault(value.source, value)
         if found:
             told[number] = tuple(found)
-        is_made = step.get("response") is None or step.get("outcome") == "accepted"
-        if step.get("makes") and is_made and (not sendable or sendable[number]):
-            variable = _variable(str(step["makes"]), variables)
+        is_made = step.response is None or step.outcome == "accepted"
+        if step.makes and is_made and (not sendable or sendable[number]):
+            variable = _variable(step.makes, variables)
             variables.add(variable)
-            makers[str(step["makes"])] = number, variable
+            makers[step.makes] = number, variable
     return BoundValues(told, {number: tuple(values.values()) for number, values in needed.items()})
 
 
-def _bound_value(step: Step, binding: Mapping[str, Any], variable: str) -> BoundValue | None:
+def _bound_value(step: Step, binding: RecordedBinding, variable: str) -> BoundValue | None:
     try:
-        path, source = parse_path(str(binding["path"])), parse_path(str(binding["source"]))
-        then = get(step.get("params"), path)
+        path, source = parse_path(binding.path), parse_path(binding.source)
+        then = get(step.params, path)
     except (ValueError, NoSuchPlace):
         return None
     return BoundValue(path, then, variable, source) if isinstance(then, str) and then and source else None
@@ -156,7 +154,7 @@ def member_in_response(step: Step, value: BoundValue) -> tuple[str, int]:
     Read off the recorded answer, since protocols spell names differently; the name is empty where it is not known.
     """
     own = value.source[-1]
-    body = (content(step.get("response") or {}) or b"").decode("utf-8", "replace")
+    body = (content(step.response) or b"").decode("utf-8", "replace")
     told = rf"(?:/[a-z]+/)?{re.escape(value.then)}"
     found = re.findall(rf'(?:"(\w+)"\s*:\s*\[?\s*"|<(\w+)>){told}["<]', body, re.ASCII)
     names = sorted((one or other for one, other in found), key=lambda name: name.lower() != str(_name(own)).lower())

@@ -9,9 +9,10 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator, Mapping, Sequence
 from shlex import quote
-from typing import Any
 
 from conformance.record.bodies import content
+from conformance.record.rows import CaseRow
+from conformance.record.steps import RecordedRequest, Step
 from conformance.reports.reproduce.bound_values import (
     PREFIXED_ID_PROTOCOLS,
     BoundValue,
@@ -23,10 +24,10 @@ from conformance.reports.reproduce.bound_values import (
     with_shell_variables,
 )
 from conformance.reports.reproduce.script_context import (
+    RepeatedStep,
     ReproductionContext,
     ordered_steps,
     semantic_headers,
-    step_label,
     target_path,
     why_not_repeatable,
 )
@@ -47,13 +48,13 @@ _WITHOUT_COLLECTION = r"s,^/[a-z]*/\([^/]*\)$,\1,"
 _BODYLESS = ("GET", "HEAD", "DELETE", "OPTIONS")
 
 
-def curl_script(case: Mapping[str, Any], context: ReproductionContext) -> str:
+def curl_script(case: CaseRow, context: ReproductionContext) -> str:
     """A shell script that sends the requests of `case` with curl."""
     steps = ordered_steps(case)
-    tied = bound_values(steps, [not why_not_repeatable(step) for step in steps])
+    tied = bound_values([each.step for each in steps], [not why_not_repeatable(each.step) for each in steps])
     commands = [
-        _command(step, context, tied.told.get(number, ()), tied.needed.get(number, ()))
-        for number, step in enumerate(steps)
+        _command(each, context, tied.told.get(number, ()), tied.needed.get(number, ()))
+        for number, each in enumerate(steps)
     ]
     return "\n".join([*_preamble(context), *commands]) + "\n"
 
@@ -72,12 +73,13 @@ def _preamble(context: ReproductionContext) -> Iterator[str]:
 
 
 def _command(
-    step: Mapping[str, Any], context: ReproductionContext, told: Sequence[BoundValue], needed: Sequence[BoundValue]
+    repeated: RepeatedStep, context: ReproductionContext, told: Sequence[BoundValue], needed: Sequence[BoundValue]
 ) -> str:
+    step = repeated.step
     missing, context = why_not_repeatable(step), context.of(step)
     if missing:
-        return f"\n# {step_label(step)}: {missing}"
-    request = step.get("request") or {}
+        return f"\n# {repeated.title}: {missing}"
+    request = step.request
     feed, arguments = _body(request, told)
     lines = [
         "curl -sS -i --globoff --path-as-is",
@@ -90,7 +92,7 @@ def _command(
     ]
     command = feed + " \\\n  ".join(lines)
     notes = "".join(f"\n# {note}" for note in _notes(feed, told))
-    return f"\n# {step_label(step)}{notes}\n" + "\n".join(_with_outputs(command, step, context, needed))
+    return f"\n# {repeated.title}{notes}\n" + "\n".join(_with_outputs(command, step, context, needed))
 
 
 def _notes(feed: str, told: Sequence[BoundValue]) -> Iterator[str]:
@@ -100,7 +102,7 @@ def _notes(feed: str, told: Sequence[BoundValue]) -> Iterator[str]:
 
 
 def _with_outputs(
-    command: str, step: Mapping[str, Any], context: ReproductionContext, needed: Sequence[BoundValue]
+    command: str, step: Step, context: ReproductionContext, needed: Sequence[BoundValue]
 ) -> Iterator[str]:
     """A command; what of its answer is needed later is kept in variables, and shown."""
     if not needed:
@@ -131,12 +133,12 @@ def _shell_word(text: str, told: Sequence[BoundValue]) -> str:
     return with_shell_variables(quote(text), told)
 
 
-def _method(request: Mapping[str, Any]) -> Iterator[str]:
-    method = str(request.get("method", "POST"))
+def _method(request: RecordedRequest) -> Iterator[str]:
+    method = request.method
     yield "--head" if method == "HEAD" else f"-X {quote(method)}"
 
 
-def _headers(request: Mapping[str, Any], has_body: bool, context: ReproductionContext) -> Iterator[str]:
+def _headers(request: RecordedRequest, has_body: bool, context: ReproductionContext) -> Iterator[str]:
     headers = semantic_headers(request)
     for name, value in headers:
         text = " ".join(value.split("\n")).replace("\r", "")
@@ -147,11 +149,11 @@ def _headers(request: Mapping[str, Any], has_body: bool, context: ReproductionCo
         yield '${AWS_SESSION_TOKEN:+-H "X-Amz-Security-Token: $AWS_SESSION_TOKEN"}'
 
 
-def _body(request: Mapping[str, Any], told: Sequence[BoundValue]) -> tuple[str, list[str]]:
+def _body(request: RecordedRequest, told: Sequence[BoundValue]) -> tuple[str, list[str]]:
     """What feeds curl (a command before the pipe, or nothing) and curl's arguments for the body."""
     body = content(request) or b""
     if not body:
-        return "", [] if request.get("method") in _BODYLESS else ["--data-binary ''"]
+        return "", [] if request.method in _BODYLESS else ["--data-binary ''"]
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
@@ -163,8 +165,8 @@ def _body(request: Mapping[str, Any], told: Sequence[BoundValue]) -> tuple[str, 
     return f"printf %s {encoded} | base64 -d | ", ["--data-binary @-"]
 
 
-def _base_url(request: Mapping[str, Any], context: ReproductionContext) -> str:
-    prefix = str(request.get("host_prefix") or "")
+def _base_url(request: RecordedRequest, context: ReproductionContext) -> str:
+    prefix = request.host_prefix
     if prefix and context.endpoint_url is None:
         scheme, _, rest = context.url.partition("://")
         return f"{scheme}://{prefix}{rest}"

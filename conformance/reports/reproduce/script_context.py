@@ -11,6 +11,8 @@ from urllib.parse import quote, urlsplit
 
 from conformance.record.bodies import content
 from conformance.record.redaction import SECRET_HEADERS
+from conformance.record.rows import CaseRow, HeaderRow
+from conformance.record.steps import RecordedRequest, Step
 from conformance.specs.resources.inference import READING
 from conformance.values.text import one_line
 
@@ -43,18 +45,17 @@ class ReproductionContext:
     aws_url: str = ""
     note: str = ""
 
-    def of(self, step: Mapping[str, Any]) -> ReproductionContext:
+    def of(self, step: Step) -> ReproductionContext:
         """The context of a step: that of another service where the step is one of another's."""
-        other = step.get("service")
-        if not isinstance(other, Mapping):
+        other = step.service
+        if other is None:
             return self
-        name = str(other.get("service", ""))
         return replace(
             self,
-            service=name,
-            protocol=str(other.get("protocol", "")),
-            signing_name=str(other.get("signing_name") or name),
-            cli_name=str(other.get("cli_name") or name),
+            service=other.service,
+            protocol=other.protocol,
+            signing_name=other.signing_name or other.service,
+            cli_name=other.cli_name or other.service,
         )
 
     @property
@@ -69,72 +70,77 @@ class ReproductionContext:
         return (self.endpoint_url or self.aws_url or guess).rstrip("/")
 
 
-def context_of(header: Mapping[str, Any], service: str) -> ReproductionContext:
+def context_of(header: HeaderRow, service: str) -> ReproductionContext:
     """The context of a service in the run that `header` opens."""
-    target = header.get("target", {})
-    known: Mapping[str, Any] = next(
-        (entry for entry in header.get("services", []) if entry.get("service") == service), {}
-    )
-    url, note = target.get("url"), ""
-    if not (isinstance(url, str) and _is_http(url)):
-        embedded = target.get("kind") != "aws"
+    target = header.target
+    known = next((entry for entry in header.services if entry.service == service), None)
+    url, note = target.url, ""
+    if url is None or not _is_http(url):
+        embedded = target.kind != "aws"
         url = EMBEDDED_URL if embedded else None
-        note = (
-            f"the target was {one_line(str(target.get('identity', '')), 80)}; start a server of it first"
-            if embedded
-            else ""
-        )
+        note = f"the target was {one_line(target.identity, 80)}; start a server of it first" if embedded else ""
     return ReproductionContext(
         service=service,
-        region=str(target.get("region") or "us-east-1"),
-        protocol=str(known.get("protocol", "")),
+        region=target.region or "us-east-1",
+        protocol=known.protocol if known else "",
         endpoint_url=url,
-        signing_name=str(known.get("signing_name") or service),
-        cli_name=str(known.get("cli_name") or service),
-        aws_url=str(known.get("endpoint") or ""),
+        signing_name=(known and known.signing_name) or service,
+        cli_name=(known and known.cli_name) or service,
+        aws_url=known.endpoint if known else "",
         note=note,
     )
 
 
-def ordered_steps(case: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The steps to repeat: what must exist first, then the rest in the order of the run.
+@dataclass(frozen=True, slots=True)
+class RepeatedStep:
+    """A step to repeat; of equal reads in a row the last, with how many there were and the states that all showed."""
 
-    Of reads that a scenario repeated the last one stands for all, with how often it was `asked` and what all showed.
-    """
-    steps = sorted(case.get("steps", []), key=lambda step: step.get("role") != "setup")
-    found: list[Mapping[str, Any]] = []
-    for _, run in groupby(enumerate(steps), key=lambda each: _repeat_key(*each)):
+    step: Step
+    asked: int = 1
+    showed: str = ""
+
+    @property
+    def title(self) -> str:
+        """What the step is for, on one line: `setup: CreateModel`, or how its scenario calls it."""
+        text = f"{self.step.label or self.step.role}: {self.step.operation}"
+        if self.asked > 1:
+            text += f", asked {self.asked} times" + (f" ({self.showed})" if self.showed else "")
+        return one_line(text)
+
+
+def ordered_steps(case: CaseRow) -> list[RepeatedStep]:
+    """The steps to repeat: what must exist first, then the rest in the order of the run."""
+    steps = sorted(case.steps, key=lambda step: step.role != "setup")
+    found: list[RepeatedStep] = []
+    for _, run in groupby(enumerate(steps), key=lambda each: _equal_read(*each)):
         some = [step for _, step in run]
-        asked = {"asked": len(some), "showed": _history(some)} if len(some) > 1 else {}
-        found.append({**some[-1], **asked} if asked else some[-1])
+        found.append(RepeatedStep(some[-1], len(some), _history(some) if len(some) > 1 else ""))
     return found
 
 
-def _repeat_key(number: int, step: Mapping[str, Any]) -> Any:
-    """What equal reads in a row have in common; nothing is like any other step."""
-    if "label" not in step or not READING.match(str(step.get("operation", ""))):
-        return number
-    return step["label"], step.get("operation"), step.get("request")
+def _equal_read(number: int, step: Step) -> Any:
+    """What equal reads in a row have in common; no other step is equal to any."""
+    return (step.label, step.operation, step.request) if step.label and READING.match(step.operation) else number
 
 
-def _history(steps: Iterable[Mapping[str, Any]]) -> str:
-    runs = [(state, len(list(run))) for state, run in groupby(str(step.get("state") or "") for step in steps)]
+def _history(steps: Iterable[Step]) -> str:
+    runs = [(state, len(list(run))) for state, run in groupby(step.state for step in steps)]
     return " -> ".join(state if count == 1 else f"{state} x{count}" for state, count in runs if state)
 
 
-def semantic_headers(request: Mapping[str, Any]) -> list[tuple[str, str]]:
+def semantic_headers(request: RecordedRequest) -> list[tuple[str, str]]:
     """The headers that mean something to the service; those of the connection, the client and the signature go."""
     return [
         (name, value)
-        for name, value in request.get("headers", {}).items()
+        for name, value in request.headers.items()
         if name.lower() not in _NOT_SEMANTIC and name and _HEADER_NAME.issuperset(name.lower())
     ]
 
 
-def target_path(request: Mapping[str, Any]) -> str:
+def target_path(request: RecordedRequest) -> str:
     """Path and query as they stand in the request line."""
-    path = _quoted(request.get("path") or "/", "/%:@!$&'()*+,;=-._~?")
-    query = "&".join(f"{_quoted(name, '-_.~')}={_quoted(value, '-_.~')}" for name, value in request.get("query", []))
+    path = _quoted(request.path or "/", "/%:@!$&'()*+,;=-._~?")
+    query = "&".join(f"{_quoted(name, '-_.~')}={_quoted(value, '-_.~')}" for name, value in request.query)
     return path + ("&" if "?" in path else "?") * bool(query) + query
 
 
@@ -142,22 +148,22 @@ def _quoted(text: str, safe: str) -> str:
     return quote(text, safe=safe, errors="surrogatepass")
 
 
-def is_wire_form(case: Mapping[str, Any], step: Mapping[str, Any], context: ReproductionContext) -> bool:
+def is_wire_form(case: CaseRow, step: Step, context: ReproductionContext) -> bool:
     """Whether the bytes of a step may differ from what botocore would make of its params."""
-    if not isinstance(step.get("params"), Mapping):
+    if not isinstance(step.params, Mapping):
         return True
-    if step.get("role") == "case" and (case.get("fault") or case.get("intent") in _WIRE_INTENTS):
+    if step.role == "case" and (case.fault or case.intent in _WIRE_INTENTS):
         return True
     if context.protocol != "json":
         # botocore puts the bucket into the host name where it can; only the exact path is sure to be the same.
         return context.protocol == "rest-xml"
-    return bool(json_body(step) != plain_json(step["params"]))
+    return bool(json_body(step) != plain_json(step.params))
 
 
-def json_body(step: Mapping[str, Any]) -> Any:
+def json_body(step: Step) -> Any:
     """The request's body as a JSON value; None where it is none."""
     try:
-        return json.loads(content(step.get("request") or {}) or b"")
+        return json.loads(content(step.request) or b"")
     except (ValueError, RecursionError):
         return None
 
@@ -173,27 +179,19 @@ def plain_json(value: Any) -> Any:
     return value
 
 
-def step_label(step: Mapping[str, Any]) -> str:
-    """What a step is for, on one line: `setup: CreateModel`, or how its scenario calls it."""
-    text = f"{step.get('label') or step.get('role', 'step')}: {step.get('operation', '')}"
-    if "asked" in step:
-        text += f", asked {step['asked']} times" + (f" ({step['showed']})" if step.get("showed") else "")
-    return one_line(text)
-
-
-def why_not_repeatable(step: Mapping[str, Any]) -> str | None:
+def why_not_repeatable(step: Step) -> str | None:
     """Why a step cannot be repeated: its body was too big to keep."""
-    request = step.get("request") or {}
-    if content(request) is not None:
+    if content(step.request) is not None:
         return None
-    return f"its body of {one_line(str(request.get('body_size', '?')), 20)} bytes is left out; use 'conformance replay'"
+    size = "?" if step.request.body_size is None else step.request.body_size
+    return f"its body of {one_line(str(size), 20)} bytes is left out; use 'conformance replay'"
 
 
-def why_no_sdk_call(case: Mapping[str, Any], step: Mapping[str, Any]) -> str | None:
+def why_no_sdk_call(case: CaseRow, step: Step) -> str | None:
     """Why no SDK has a call for a step: a probe asks for what does not exist, a bare request has no parameters."""
-    if step.get("role") == "probe" or (case.get("intent") == "probe" and step.get("role") == "case"):
+    if step.role == "probe" or (case.intent == "probe" and step.role == "case"):
         return "it is a probe, not an operation"
-    return None if isinstance(step.get("params"), Mapping) else "it was not made from parameters"
+    return None if isinstance(step.params, Mapping) else "it was not made from parameters"
 
 
 def _is_http(url: str) -> bool:

@@ -15,6 +15,7 @@ from botocore.handlers import BUILTIN_HANDLERS
 from botocore.loaders import Loader
 from botocore.model import OperationNotFoundError, ServiceModel
 
+from conformance.record.steps import Step
 from conformance.reports.reproduce.script_context import ReproductionContext
 
 # Handlers of botocore that rewrite a parameter, and whether they do where it is given or where it is not.
@@ -26,15 +27,15 @@ REWRITES: Mapping[str, tuple[str, bool]] = {
 }
 
 
-def why_sdk_differs(step: Mapping[str, Any], context: ReproductionContext) -> str | None:
+def why_sdk_differs(step: Step, context: ReproductionContext) -> str | None:
     """Why botocore makes another request of the params of a step; None where it does not, as far as is known."""
-    model, params = _model(context.service), step.get("params")
+    model, params = _model(context.service), step.params
     if model is None or not isinstance(params, Mapping):
         return None
     spoken = getattr(model, "resolved_protocol", model.metadata["protocol"])  # older ones do not choose
     if context.protocol and spoken != context.protocol:
         return f"it speaks {spoken}"
-    operation = _operation(model, str(step.get("operation", "")))
+    operation = _operation(model, step.operation)
     if operation is None:
         return None
     added = [name for name in operation.idempotent_members if name not in params]
@@ -44,22 +45,22 @@ def why_sdk_differs(step: Mapping[str, Any], context: ReproductionContext) -> st
     return f"it rewrites {rewritten}" if rewritten else None
 
 
-def required_by_sdk(step: Mapping[str, Any], context: ReproductionContext) -> Mapping[str, Any]:
+def required_by_sdk(step: Step, context: ReproductionContext) -> Mapping[str, Any]:
     """The params of a step without which botocore makes no request at all."""
-    model, params = _model(context.service), step.get("params")
+    model, params = _model(context.service), step.params
     if not isinstance(params, Mapping):
         return {}
-    operation = None if model is None else _operation(model, str(step.get("operation", "")))
+    operation = None if model is None else _operation(model, step.operation)
     if operation is None:
         return params
     required = operation.input_shape.required_members if operation.input_shape is not None else []
     return {name: value for name, value in params.items() if name in required}
 
 
-def has_streaming_output(step: Mapping[str, Any], context: ReproductionContext) -> bool:
+def has_streaming_output(step: Step, context: ReproductionContext) -> bool:
     """Whether the answer's body is a stream, for which the AWS CLI asks for a file."""
     model = _model(context.service)
-    operation = None if model is None else _operation(model, str(step.get("operation", "")))
+    operation = None if model is None else _operation(model, step.operation)
     return operation is not None and bool(operation.has_streaming_output)
 
 

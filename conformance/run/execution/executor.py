@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from conformance.cases.case import Call, Case
 from conformance.exchanges.exchange import Exchange, Exchanger, Unproven
 from conformance.exchanges.fingerprint import unknown_subresource_request
+from conformance.record.vocabulary import OutcomeClass
 from conformance.run.execution.created_resources import CreatedResources
 from conformance.run.execution.provisioning import MAY_HAVE_CREATED, Provisioner
 from conformance.specs.resources.inference import READING
@@ -39,7 +40,7 @@ class Execution:
     attempted: bool = False
 
     @property
-    def outcome(self) -> str:
+    def outcome(self) -> OutcomeClass:
         """The outcome class of the request; `unreachable` where it was not sent."""
         return self.exchange.outcome.kind if self.exchange is not None else "unreachable"
 

@@ -17,9 +17,9 @@ from conformance.exchanges.exchange import Exchange
 from conformance.specs.overlay.rules import refining_rule
 from conformance.specs.resources.descriptions import identifying_values
 from conformance.specs.resources.resource import Resource
+from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.evidence.state_errors import StateError
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
-from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.request_checks import INCONCLUSIVE_OUTCOMES, outcome_text
 
 

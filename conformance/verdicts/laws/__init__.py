@@ -11,8 +11,8 @@ from types import MappingProxyType
 
 from conformance.specs.clauses.clause import clause_id
 from conformance.specs.overlay.rules import refining_rule
+from conformance.verdicts.check_results import CheckResult, Undecided
 from conformance.verdicts.evidence.timeline import Timeline
-from conformance.verdicts.finding import CheckResult, Undecided
 from conformance.verdicts.laws import (
     duplicates,
     filters,

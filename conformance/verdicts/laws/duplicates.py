@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from conformance.cases.families import Duplicates, OneResource
 from conformance.specs.clauses.duplicates import DUPLICATE, ONE_WINNER
 from conformance.specs.overlay.rules import refining_rule
+from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.evidence.observations import (
     answer_text,
     no_creation,
@@ -20,7 +21,6 @@ from conformance.verdicts.evidence.observations import (
 )
 from conformance.verdicts.evidence.state_errors import BUSY, TAKEN, declared
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
-from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 
 
 def check_duplicate(timeline: Timeline) -> Iterator[CheckResult]:

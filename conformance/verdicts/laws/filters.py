@@ -20,6 +20,7 @@ from conformance.specs.resources.descriptions import is_identified_by, value_at
 from conformance.specs.resources.list_criteria import Criterion, CriterionKind, Ordering, criteria_of, ordering_of, utc
 from conformance.specs.resources.listings import comparable_text
 from conformance.values.paths import format_path, leaves
+from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.evidence.page_walks import (
     RecordedWalk,
     created_items,
@@ -33,7 +34,6 @@ from conformance.verdicts.evidence.page_walks import (
 )
 from conformance.verdicts.evidence.segments import event_text
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
-from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 
 _WORDS: Mapping[CriterionKind, str] = {
     "contains": "contains",

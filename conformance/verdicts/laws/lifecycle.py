@@ -18,6 +18,7 @@ from conformance.specs.clauses.clause import clause_id
 from conformance.specs.clauses.lifecycle import CREATED, LISTED, STEADY, UPDATE_IN_PROGRESS, transition
 from conformance.specs.resources.descriptions import is_listed
 from conformance.specs.resources.resource import Resource, Status
+from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.evidence.observations import (
     answer_text,
     creation_of,
@@ -32,7 +33,6 @@ from conformance.verdicts.evidence.observations import (
 )
 from conformance.verdicts.evidence.state_errors import BUSY, declared
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
-from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 
 
 def check_creation(timeline: Timeline) -> Iterator[CheckResult]:

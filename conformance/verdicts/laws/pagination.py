@@ -15,6 +15,7 @@ from conformance.cases.families import Pagination
 from conformance.specs.clauses.pagination import COMPLETE, FOREIGN_TOKEN, LAST_PAGE, NO_REPEATS, PAGE_SIZE
 from conformance.specs.model import FORM_PROTOCOLS
 from conformance.specs.resources.descriptions import is_identified_by
+from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.evidence.page_walks import (
     Known,
     RecordedWalk,
@@ -26,7 +27,6 @@ from conformance.verdicts.evidence.page_walks import (
 )
 from conformance.verdicts.evidence.segments import event_text, output_of
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
-from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 
 # Some services of AWS write an absent token as the empty element `<NextToken/>`.
 EMPTY_ELEMENTS = frozenset({*FORM_PROTOCOLS, "rest-xml"})

@@ -15,10 +15,10 @@ from conformance.specs.model import Operation
 from conformance.specs.overlay.rules import refining_rule
 from conformance.specs.resources.descriptions import find_description, is_identified_by
 from conformance.values.paths import EACH, leaves
+from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.evidence.observations import answer_text, output_of, refused, resource_of, stateless_note
 from conformance.verdicts.evidence.state_errors import MISSING, declared
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
-from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 
 # Members of an answer that list the parts of a request that failed.
 _FAILURES = re.compile(r"(fail|error|unprocess|unsuccess|notfound|missing|invalid|reject)", re.IGNORECASE)

@@ -27,6 +27,7 @@ from conformance.specs.resources.descriptions import find_description, is_identi
 from conformance.specs.resources.resource import Resource, Status
 from conformance.specs.resources.status_words import phase_of
 from conformance.values.paths import leaves
+from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.evidence.observations import (
     answer_text,
     creation_of,
@@ -41,7 +42,6 @@ from conformance.verdicts.evidence.observations import (
 )
 from conformance.verdicts.evidence.state_errors import BUSY, MISSING, TAKEN
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
-from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.laws.duplicates import created_twice, declared_code
 from conformance.verdicts.laws.references import accepts_missing
 

@@ -19,11 +19,11 @@ from conformance.cases.families import Roundtrip
 from conformance.specs.clauses.clause import clause_id
 from conformance.specs.clauses.roundtrip import ECHO, SECTION, STABLE, TIMES, echoes_of, times_in
 from conformance.values.paths import Path
+from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.evidence.differences import differences
 from conformance.verdicts.evidence.echo_comparison import Echoed, compared
 from conformance.verdicts.evidence.segments import Segment, event_text, has_settled, segments
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
-from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 
 CODES: Mapping[str, str] = {"lost": "lost-attribute", "other": "changed-value", "other-case": "changed-case"}
 

@@ -14,9 +14,9 @@ from conformance.cases.families import Sequences
 from conformance.specs.overlay import rules
 from conformance.specs.overlay.entries import Rule
 from conformance.specs.resources.descriptions import status_in_answer
+from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.evidence.observations import answer_text, output_of, stateless_note
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
-from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 
 
 def check_sequence(timeline: Timeline) -> Iterator[CheckResult]:

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 from conformance.cases.constraints import abbreviated
 from conformance.cases.families import Stability
+from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.evidence.differences import differences
 from conformance.verdicts.evidence.segments import event_text, has_settled, segments
 from conformance.verdicts.evidence.timeline import Timeline
-from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 
 
 def check_reading(timeline: Timeline) -> Iterator[CheckResult]:

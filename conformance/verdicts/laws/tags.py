@@ -11,9 +11,9 @@ from conformance.cases.constraints import abbreviated
 from conformance.cases.families import Label, Tags
 from conformance.specs.clauses.tags import ADDED, GIVEN, OVERWRITTEN, REMOVED
 from conformance.specs.resources.tag_values import tags_at
+from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.evidence.segments import event_text, output_of
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
-from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 
 
 def check_tags_given(timeline: Timeline) -> Iterator[CheckResult]:

@@ -12,10 +12,10 @@ from typing import Any
 from conformance.cases.families import Updates
 from conformance.specs.clauses.updates import UPDATED
 from conformance.values.paths import Path
+from conformance.verdicts.check_results import CheckResult, Contradiction, Undecided
 from conformance.verdicts.evidence.echo_comparison import Echoed
 from conformance.verdicts.evidence.segments import Segment, event_text, segments
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
-from conformance.verdicts.finding import CheckResult, Contradiction, Undecided
 from conformance.verdicts.laws.roundtrip import all_open, clauses_of_places, compared_with, echo_notes
 
 # Members of descriptions with changes that will be made at another time begin with this.

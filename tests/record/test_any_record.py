@@ -15,7 +15,7 @@ from rich.console import Console
 
 from conformance.errors import BadFile
 from conformance.record.combination import combine
-from conformance.record.file import read
+from conformance.record.reader import read
 from conformance.reports import formats
 from conformance.reports.terminal import terminal_report
 

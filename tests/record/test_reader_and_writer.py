@@ -17,23 +17,36 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conformance.errors import BadFile, Unwritable
-from conformance.record.file import Record, RecordWriter, as_lines, read, schema
-from conformance.record.rows import FindingRow
+from conformance.record.json_form import parsed
+from conformance.record.reader import read
+from conformance.record.rows import FooterRow, HeaderRow, Record, Verdict
+from conformance.record.schema import schema
+from conformance.record.steps import RecordedResponse
+from conformance.record.writer import RecordWriter, as_line
+from doubles.handmade_records import write_lines
 
 Parts = Mapping[str, Callable[..., Any]]
 Lines = list[dict[str, Any]]
 
 
-def _write(path: Path, lines: Lines) -> Path:
-    with RecordWriter(path) as writer:
-        for line in lines:
-            writer.write(line)
+HEADER = (
+    b'{"type": "header", "format": 1, "tool": {"name": "x", "version": "1"}, "botocore": "1.44.5", "target": '
+    b'{"kind": "moto", "identity": "moto"}, "services": [], "seed": 7, "started": "2026-11-20T10:00:00Z", '
+    b'"selection": {}}\n'
+)
+CASE = b'{"type": "case", "id": "a", "service": "b", "operation": "c", "intent": "valid", "clauses": [], "outcome": '
+ROW = parsed(HeaderRow, json.loads(HEADER))
+
+
+def _raw(path: Path, lines: Lines) -> Path:
+    """Lines as another tool may have written them."""
+    path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
     return path
 
 
 def test_what_is_written_is_read(record: Record, lines: Lines) -> None:
     assert not record.truncated
-    assert list(as_lines(record)) == lines
+    assert [as_line(row) for row in record.rows()] == lines
     assert record.findings[0].folds == ("0000000000000002", "0000000000000003")
     assert record.operations[0].outcomes == {"accepted": 5, "rejected-validation": 2}
 
@@ -41,7 +54,7 @@ def test_what_is_written_is_read(record: Record, lines: Lines) -> None:
 def test_every_line_is_valid_against_the_published_schema(lines: Lines, tmp_path: Path) -> None:
     jsonschema.Draft202012Validator.check_schema(schema())
     validator = jsonschema.Draft202012Validator(schema())
-    for line in _write(tmp_path / "r.jsonl", lines).read_text("utf-8").splitlines():
+    for line in write_lines(tmp_path / "r.jsonl", lines).read_text("utf-8").splitlines():
         validator.validate(json.loads(line))
         assert line.startswith('{"type": "')
 
@@ -67,25 +80,23 @@ def test_the_schema_refuses(lines: Lines, kind: str, change: dict[str, Any]) -> 
 
 def test_keys_have_one_order(tmp_path: Path, lines: Lines) -> None:
     backwards = [dict(reversed(line.items())) for line in lines]
-    one, two = _write(tmp_path / "1.jsonl", lines), _write(tmp_path / "2.jsonl", backwards)
+    one, two = write_lines(tmp_path / "1.jsonl", lines), write_lines(tmp_path / "2.jsonl", backwards)
     assert one.read_bytes() == two.read_bytes()
 
 
 def test_unknown_fields_and_types_are_ignored(tmp_path: Path, lines: Lines) -> None:
     more = [{**line, "of_tomorrow": [1]} for line in lines]
     more.insert(3, {"type": "of_tomorrow", "x": 1})
-    record = read(_write(tmp_path / "r.jsonl", more))
-    assert len(record.findings) == 6
-    assert record.findings[0] == read(_write(tmp_path / "s.jsonl", lines)).findings[0]
+    assert read(_raw(tmp_path / "r.jsonl", more)) == read(write_lines(tmp_path / "s.jsonl", lines))
 
 
 def test_without_a_footer_a_record_is_truncated(tmp_path: Path, lines: Lines) -> None:
-    assert read(_write(tmp_path / "r.jsonl", lines[:-1])).truncated
+    assert read(write_lines(tmp_path / "r.jsonl", lines[:-1])).truncated
 
 
 @pytest.mark.parametrize("cut", [1, 2, 30, 79])
 def test_a_half_written_last_line_is_left_out(tmp_path: Path, lines: Lines, cut: int) -> None:
-    path = _write(tmp_path / "r.jsonl", lines)
+    path = write_lines(tmp_path / "r.jsonl", lines)
     path.write_bytes(path.read_bytes()[: -1 - cut])
     record = read(path)
     assert record.truncated
@@ -94,7 +105,7 @@ def test_a_half_written_last_line_is_left_out(tmp_path: Path, lines: Lines, cut:
 
 
 def test_cut_anywhere_after_the_header_it_can_be_read(tmp_path: Path, lines: Lines) -> None:
-    content = _write(tmp_path / "r.jsonl", [*lines[:2], *lines[6:9], *lines[-3:]]).read_bytes()
+    content = write_lines(tmp_path / "r.jsonl", [*lines[:2], *lines[6:9], *lines[-3:]]).read_bytes()
     part = tmp_path / "part.jsonl"
     for end in range(content.index(b"\n"), len(content) - 2, 7):
         part.write_bytes(content[:end])
@@ -102,7 +113,7 @@ def test_cut_anywhere_after_the_header_it_can_be_read(tmp_path: Path, lines: Lin
 
 
 def test_half_a_line_in_the_middle_is_damage(tmp_path: Path, lines: Lines) -> None:
-    content = _write(tmp_path / "r.jsonl", lines).read_bytes().split(b"\n")
+    content = write_lines(tmp_path / "r.jsonl", lines).read_bytes().split(b"\n")
     content[4] = content[4][:-20]
     (tmp_path / "r.jsonl").write_bytes(b"\n".join(content))
     with pytest.raises(BadFile, match="line 5 is not a line of a record"):
@@ -123,22 +134,25 @@ def test_half_a_line_in_the_middle_is_damage(tmp_path: Path, lines: Lines) -> No
         (b'{"type": "header"}\n', "first line is no header"),
         (b'{"type": "header", "format": "1"}\n', "first line is no header"),
         (b'{"type": "header", "format": 2}\n', "format 2"),
-        (b'{"type": "header", "format": 1, "target": 7}\n', "'target' is not object"),
-        (b'{"type": "header", "format": 1}\n{"type": "header", "format": 1}\n', "second header"),
-        (b'{"type": "header", "format": 1}\n{"type": "finding"}\n', "line 2, finding: 'clause' is missing"),
+        (HEADER.replace(b'{"kind": "moto", "identity": "moto"}', b"7"), "line 1, header: 'target' is not an object: 7"),
+        (HEADER.replace(b'"seed": 7, ', b""), "line 1, header: 'seed' is missing"),
+        (HEADER + HEADER, "line 2 is a second header"),
+        (HEADER + b'{"type": "finding"}\n', "line 2, finding: 'clause' is missing"),
+        (HEADER + b'{"type": "verdict", "clause": 1, "verdict": "passed"}\n', "'clause' is not text: 1"),
         (
-            b'{"type": "header", "format": 1}\n{"type": "verdict", "clause": 1, "verdict": "x"}\n',
-            "'clause' is not text",
+            HEADER + b'{"type": "footer", "verdicts": {}, "findings": {}, "duration": "long"}\n',
+            "'duration' is not a number: 'long'",
         ),
-        (b'{"type": "header", "format": 1}\n{"type": "footer", "duration": "long"}\n', "'duration' is not number"),
+        (HEADER + CASE + b'"accepted", "steps": [1]}\n', "'steps[0]' is not an object: 1"),
         (
-            b'{"type": "header", "format": 1}\n{"type":"case","id":"a","service":"b","operation":"c","steps":[1]}\n',
-            "'steps' holds something else",
+            HEADER + CASE + b'"accepted", "steps": [{"role": "case", "operation": "c", "request": '
+            b'{"method": "GET", "path": "/", "headers": {"a": 1}}}]}\n',
+            "'steps[0].request.headers['a']' is not text: 1",
         ),
         (
-            b'{"type": "header", "format": 1}\n{"type":"case","id":"a","service":"b","operation":"c","steps":'
-            b'[{"role":"case","operation":"c","request":{"headers":{"a":1}}}]}\n',
-            "a header of the request is not text",
+            HEADER + CASE + b'"accepted", "steps": [{"role": "case", "operation": "c", "request": '
+            b'{"method": "GET", "path": "/", "query": [["a"]]}}]}\n',
+            "'steps[0].request.query[0]' is not a list of 2: ['a']",
         ),
     ],
 )
@@ -155,7 +169,7 @@ def test_what_is_no_record_is_refused(tmp_path: Path, content: bytes, problem: s
 def test_missing_and_directory(tmp_path: Path, lines: Lines) -> None:
     with pytest.raises(BadFile, match="no such file"):
         read(tmp_path / "nothing.jsonl")
-    _write(tmp_path / "record.jsonl", lines)
+    write_lines(tmp_path / "record.jsonl", lines)
     with pytest.raises(BadFile, match="is a directory") as caught:
         read(tmp_path)
     assert "record.jsonl" in (caught.value.hint or "")
@@ -173,28 +187,7 @@ def test_a_full_disk_is_said() -> None:
     if not full.exists():
         pytest.skip("no /dev/full here")
     with pytest.raises(Unwritable), RecordWriter(full) as writer:
-        writer.write({"type": "header", "format": 1})
-
-
-def test_a_line_without_type_is_refused(tmp_path: Path) -> None:
-    with RecordWriter(tmp_path / "r.jsonl") as writer, pytest.raises(ValueError, match="type"):
-        writer.write({"clause": "x"})
-
-
-def test_the_footer_counts_what_was_written(tmp_path: Path, lines: Lines) -> None:
-    with RecordWriter(tmp_path / "r.jsonl") as writer:
-        for line in lines[:-1]:
-            writer.write(line)
-        writer.finish(duration=12.3, requests=456)
-    assert read(tmp_path / "r.jsonl").footer == lines[-1]
-
-
-def test_rows_can_be_written(tmp_path: Path, lines: Lines) -> None:
-    row = FindingRow("s:O/x#y", "crash", "error", "s", "O", "0" * 16)
-    with RecordWriter(tmp_path / "r.jsonl") as writer:
-        writer.write(lines[0])
-        writer.write(row)
-    assert read(tmp_path / "r.jsonl").findings == (row,)
+        writer.write(ROW)
 
 
 CREDENTIALS = ["AKIDEXAMPLE", "c2lnbmF0dXJl", "VE9LRU4=", "SECRETKEY", "hunter2", "20261120T100000Z"]
@@ -226,22 +219,24 @@ def _with_credentials(parts: Parts) -> Lines:
 
 
 def test_no_credential_reaches_a_record(tmp_path: Path, parts: Parts) -> None:
-    path = _write(tmp_path / "r.jsonl", _with_credentials(parts))
+    path = write_lines(tmp_path / "r.jsonl", _with_credentials(parts))
     text = path.read_text("utf-8")
     assert not [secret for secret in CREDENTIALS if secret in text]
     assert "U2VjcmV0QWNjZXNzS2V5" not in text
     record = read(path)
-    assert record.header["target"]["url"] == "http://localhost:1/"
-    setup, base, *_, last = record.cases["s:A/x"]["steps"]
-    assert setup["request"]["headers"] == {"Content-Type": "text/plain"}
-    assert setup["request"]["query"] == [["kept", "yes"]]
-    assert setup["request"]["path"] == "/?x=1"
-    assert json.loads(base["response"]["body"])["Credentials"] == {
+    assert record.header.target.url == "http://localhost:1/"
+    setup, base, *_, last = record.cases["s:A/x"].steps
+    assert setup.request.headers == {"Content-Type": "text/plain"}
+    assert setup.request.query == (("kept", "yes"),)
+    assert setup.request.path == "/?x=1"
+    assert base.response is not None
+    assert last.response is not None
+    assert json.loads(base.response.body or "")["Credentials"] == {
         "SecretAccessKey": "***",
         "SessionToken": "***",
         "Expiration": 1,
     }
-    assert last["response"]["body_size"] == 24
+    assert last.response.body_size == 24
 
 
 def test_what_only_sounds_secret_stays(tmp_path: Path, parts: Parts) -> None:
@@ -249,8 +244,8 @@ def test_what_only_sounds_secret_stays(tmp_path: Path, parts: Parts) -> None:
     line = parts["case"](
         "s:A/x", "A", [parts["step"]("case", "A", {}, response={"status": 200, "headers": {}, "body": body})]
     )
-    record = read(_write(tmp_path / "r.jsonl", [parts["header"](), line]))
-    assert record.cases["s:A/x"]["steps"][0]["response"]["body"] == body
+    record = read(write_lines(tmp_path / "r.jsonl", [parts["header"](), line]))
+    assert record.cases["s:A/x"].steps[0].response == RecordedResponse(200, body=body)
 
 
 VALUES = st.recursive(
@@ -269,9 +264,9 @@ VALUES = st.recursive(
 @given(params=VALUES)
 def test_any_params_can_be_written_and_read(tmp_path: Path, parts: Parts, params: Any) -> None:
     step = {**parts["step"]("case", "A", {}), "params": params}
-    path = _write(tmp_path / "any.jsonl", [parts["header"](), parts["case"]("s:A/x", "A", [step])])
+    path = write_lines(tmp_path / "any.jsonl", [parts["header"](), parts["case"]("s:A/x", "A", [step])])
     path.read_text("utf-8")
-    again = read(path).cases["s:A/x"]["steps"][0]["params"]
+    again = read(path).cases["s:A/x"].steps[0].params
     if isinstance(params, (str, int)) or params is None:
         assert again == params
     if isinstance(params, bytes):
@@ -279,13 +274,15 @@ def test_any_params_can_be_written_and_read(tmp_path: Path, parts: Parts, params
 
 
 KILLED = """
-import sys
-from conformance.record.file import RecordWriter
+import sys, time
+from conformance.record.rows import FORMAT, HeaderRow, SelectionInfo, TargetInfo, ToolInfo, Verdict
+from conformance.record.writer import RecordWriter
+target = TargetInfo("moto", "moto")
 with RecordWriter(sys.argv[1]) as writer:
-    writer.write({"type": "header", "format": 1})
+    writer.write(HeaderRow(FORMAT, ToolInfo("x", "1"), "1", target, (), 7, "2026-11-20T10:00:00Z", SelectionInfo()))
     number = 0
     while True:
-        writer.write({"type": "verdict", "clause": f"s:O/x#{number}", "verdict": "passed", "reason": "x" * 3000})
+        writer.write(Verdict(f"s:O/x#{number}", "passed", "x" * 3000))
         number += 1
         if number == 50:
             print("ready", flush=True)
@@ -312,7 +309,7 @@ def test_a_killed_run_leaves_a_readable_record(tmp_path: Path, how: signal.Signa
 def test_a_signal_in_the_middle_of_a_line_takes_the_line_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "r.jsonl"
     with RecordWriter(path) as writer:
-        writer.write({"type": "header", "format": 1})
+        writer.write(ROW)
         whole = writer._file
 
         class Interrupted:
@@ -325,9 +322,9 @@ def test_a_signal_in_the_middle_of_a_line_takes_the_line_back(tmp_path: Path, mo
 
         monkeypatch.setattr(writer, "_file", Interrupted())
         with pytest.raises(KeyboardInterrupt):
-            writer.write({"type": "verdict", "clause": "s:O/x#y", "verdict": "passed"})
+            writer.write(Verdict("s:O/x#y", "passed"))
         monkeypatch.setattr(writer, "_file", whole)
-        writer.finish(duration=1, requests=1, ended="interrupted")
+        writer.write(FooterRow({}, {}, 1, 1, "interrupted", "interrupted"))
     record = read(path)
     assert not record.truncated
     assert record.verdicts == ()

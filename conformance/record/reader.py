@@ -1,0 +1,114 @@
+"""A record as it lies in a file, read into typed rows; what cannot be one is refused with the number of its line.
+
+    record.jsonl --read--> Record     (truncated: the footer is missing, or the last line is half written)
+
+Records of format 1 are read whichever version wrote them: what an older version left out has its default, and what a
+newer one added is ignored.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from conformance.errors import BadFile
+from conformance.record.json_form import BadValue, parsed
+from conformance.record.rows import (
+    FORMAT,
+    ROWS,
+    CaseRow,
+    Finding,
+    FooterRow,
+    HeaderRow,
+    OperationRow,
+    Record,
+    Row,
+    Verdict,
+)
+
+_WRITTEN_BY = "a record is written by 'conformance run'"
+_FOREIGN = "a record is JSON lines, the first of type 'header'"
+
+
+def read(path: str | os.PathLike[str]) -> Record:
+    """The record in a file. Raises BadFile where there is none, where it is foreign, or newer than this version."""
+    place = Path(path)
+    content = _content(place)
+    lines = [(number, line) for number, line in enumerate(content.split(b"\n"), 1) if line.strip()]
+    if not lines:
+        raise BadFile(place, "is empty", hint=_WRITTEN_BY)
+    header = _header(place, *lines[0])
+    rows: dict[type, list[Any]] = {row: [] for row in ROWS.values()}
+    is_whole = True
+    for number, line in lines[1:]:
+        value = _json(line)
+        if not isinstance(value, dict) or not isinstance(value.get("type"), str):
+            if number != lines[-1][0]:
+                raise BadFile(place, f"line {number} is not a line of a record", hint="the file is damaged there")
+            is_whole = False
+            break
+        if value["type"] == HeaderRow.type:
+            raise BadFile(place, f"line {number} is a second header", hint="'conformance combine' makes one of several")
+        row = _row(place, number, value)
+        if row is not None:
+            rows[type(row)].append(row)
+    footer = rows[FooterRow][-1] if rows[FooterRow] else None
+    return Record(
+        header=header,
+        cases={case.id: case for case in rows[CaseRow]},
+        findings=tuple(rows[Finding]),
+        verdicts=tuple(rows[Verdict]),
+        operations=tuple(rows[OperationRow]),
+        footer=footer,
+        truncated=footer is None or not is_whole,
+    )
+
+
+def row_of(line: Mapping[str, Any]) -> Row | None:
+    """The row that the object of a line writes; None for a type of line of a later version. Raises BadValue."""
+    row = ROWS.get(line["type"])
+    return None if row is None else parsed(row, line)
+
+
+def _row(place: Path, number: int, value: Mapping[str, Any]) -> Row | None:
+    try:
+        return row_of(value)
+    except BadValue as bad:
+        raise BadFile(place, f"line {number}, {value['type']}: {bad}") from bad
+
+
+def _header(place: Path, number: int, first: bytes) -> HeaderRow:
+    value = _json(first)
+    if value is None:
+        raise BadFile(place, "is not a record: not JSON lines", hint=_FOREIGN)
+    if not isinstance(value, dict) or value.get("type") != HeaderRow.type or not isinstance(value.get("format"), int):
+        raise BadFile(place, "is not a record: the first line is no header", hint=_FOREIGN)
+    if value["format"] != FORMAT:
+        problem = f"is a record of format {value['format']}; this version reads format {FORMAT}"
+        raise BadFile(place, problem, hint="a newer aws-conformance wrote it" if value["format"] > FORMAT else None)
+    header = _row(place, number, value)
+    assert isinstance(header, HeaderRow)
+    return header
+
+
+def _content(place: Path) -> bytes:
+    try:
+        return place.read_bytes().removeprefix(b"\xef\xbb\xbf")
+    except FileNotFoundError as problem:
+        raise BadFile(place, "no such file", hint=_WRITTEN_BY) from problem
+    except IsADirectoryError as problem:
+        hint = f"did you mean {place / 'record.jsonl'}?" if (place / "record.jsonl").is_file() else None
+        raise BadFile(place, "is a directory, not a record", hint=hint) from problem
+    except OSError as problem:
+        raise BadFile(place, problem.strerror or str(problem)) from problem
+
+
+def _json(line: bytes) -> Any:
+    """The value that `line` writes; None where it is not JSON in UTF-8."""
+    try:
+        return json.loads(line.decode("utf-8"))
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,57 @@
+"""The closed vocabularies of a record: the words that its fields may hold, and the only place that lists them.
+
+A reader refuses a word that is not here. Orders are those of reports: what matters most, or comes first, is first.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias, get_args
+
+Severity: TypeAlias = Literal["error", "warning", "info"]
+"""How much a finding weighs."""
+
+VerdictWord: TypeAlias = Literal["passed", "failed", "errored", "unreached", "skipped"]
+"""What became of a clause."""
+
+Level: TypeAlias = Literal["L0", "L1", "L2", "L3", "L4", "L5", "L6"]
+"""The evidence level of an operation, from routed to agreed with AWS."""
+
+Intent: TypeAlias = Literal["valid", "boundary", "invalid", "probe", "recorded", "scenario"]
+"""What a case is for."""
+
+OutcomeClass: TypeAlias = Literal[
+    "accepted",
+    "rejected-validation",
+    "rejected-state",
+    "rejected-auth",
+    "throttled",
+    "not-implemented",
+    "crashed",
+    "malformed",
+    "unreachable",
+]
+"""The class of an answer."""
+
+CaseOutcome: TypeAlias = Literal[OutcomeClass, "unsent"]
+"""The class of the answer to a case's own request; `unsent` for a case that is only printed."""
+
+Role: TypeAlias = Literal["setup", "base", "case", "poll", "probe", "cleanup"]
+"""What a step is for in its case."""
+
+Side: TypeAlias = Literal["request", "answer"]
+"""The side of an exchange that a bound value comes from."""
+
+TargetKind: TypeAlias = Literal["moto", "http", "aws", "recording"]
+"""How a target is reached."""
+
+Ended: TypeAlias = Literal["complete", "interrupted", "target-lost"]
+"""How a run ended."""
+
+EndCode: TypeAlias = Literal[
+    "interrupted", "no-answer", "stopped-answering", "not-aws", "throttled", "credentials-refused"
+]
+"""Why a run ended before its last operation."""
+
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+VERDICTS: tuple[VerdictWord, ...] = get_args(VerdictWord)
+LEVELS: tuple[Level, ...] = get_args(Level)
