@@ -1,4 +1,8 @@
-"""Checks of a success: is the answer what the model says the operation answers?"""
+"""Checks of an answer against the model: protocol, status, and every member of the output.
+
+The strict decoder reports problems (a wrong JSON type, an unknown member), `violations` the broken constraints of what
+it read. A place that has a value and no contradiction satisfies its clauses.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,7 @@ from conformance.verdicts.context import Context
 from conformance.verdicts.tolerance import tolerance_reason
 from conformance.wire.message import Problem
 
-# Problem of the decoder -> the code of the contradiction and the clause name it speaks of.
+# Problem of the decoder -> the code of the contradiction, and the name of the clause.
 PROBLEM_CODES: Mapping[str, tuple[str, str]] = {
     "type": ("wrong-type", "type"),
     "null": ("null-member", "type"),
@@ -34,7 +38,7 @@ VIOLATION_CODES: Mapping[str, str] = {
 
 
 def check_protocol(context: Context) -> Iterator[CheckResult]:
-    """Body, content type, status and request id of any answer that came over HTTP."""
+    """Check body, content type and request id of any answer that came over HTTP."""
     exchange = context.exchange
     if exchange.response is None or exchange.answer is None:
         return
@@ -66,7 +70,7 @@ def _content_type(context: Context) -> Iterator[CheckResult]:
         yield Contradiction(clause, "wrong-content-type", "Content-Type", problem.expected, problem.got)
 
 
-# What HTTP answers to a request for a range.
+# The status of HTTP for a request for a range.
 PARTIAL = 206
 
 REQUEST_ID_HEADERS = ("x-amzn-requestid", "x-amz-request-id", "x-amzn-request-id", "x-amz-id-2", "x-amz-cf-id")
@@ -83,10 +87,10 @@ def _request_id(context: Context, headers: Mapping[str, str]) -> Iterator[CheckR
 
 
 def check_output(context: Context) -> Iterator[CheckResult]:
-    """The output of an accepted request, member by member."""
+    """Check the output of an accepted request, member by member."""
     answer = context.exchange.answer
     if context.outcome.kind != "accepted" or answer is None or context.case.intent == "invalid":
-        return  # what follows from a request that should have been rejected is that finding's, not another one
+        return  # the acceptance is the finding; what the answer holds follows from it
     yield from _status(context, answer.status)
     yield from check_output_value(context, answer.output if isinstance(answer.output, dict) else {}, answer.problems)
 
@@ -94,7 +98,7 @@ def check_output(context: Context) -> Iterator[CheckResult]:
 def _status(context: Context, status: int) -> Iterator[CheckResult]:
     clause = context.clause("protocol", "", "status")
     expected = context.operation.status or 200
-    # A member bound to the status code says that the operation answers with several.
+    # A member that is bound to the status code means that the operation answers with several.
     bound = any(m.location == "statusCode" for m in context.service.output_of(context.operation).members.values())
     if status == PARTIAL and any(name.lower() == "range" for name, _ in context.exchange.request.headers):
         expected = status
@@ -107,15 +111,15 @@ def _status(context: Context, status: int) -> Iterator[CheckResult]:
 def check_output_value(
     context: Context, output: Mapping[str, Any], problems: tuple[Problem, ...] = ()
 ) -> Iterator[CheckResult]:
-    """Everything that an output says of the clauses of the operation's output."""
+    """Check an output against the clauses of the operation's output; `problems` are those of the decoder."""
     service, shape = context.service, context.service.output_of(context.operation)
     contradictions = [*_from_problems(context, problems), *_from_violations(context, shape, output, problems)]
     contradicted = {contradiction.clause for contradiction in contradictions}
     mistyped = {clause.rpartition("#")[0] for clause in contradicted if clause.endswith("#type")}
     yield from contradictions
-    for clause in _held(context, service, shape, output):
+    for clause in _clauses_of_values(context, service, shape, output):
         place, _, name = clause.rpartition("#")
-        # A value of the wrong type is there, but has no bounds to keep.
+        # A value of the wrong type is present, but its constraints cannot be checked.
         if clause not in contradicted and (place not in mistyped or name == "required"):
             yield Satisfied(clause)
     members = context.clause("output", "", "members")
@@ -125,14 +129,14 @@ def check_output_value(
 
 def _from_problems(context: Context, problems: tuple[Problem, ...]) -> Iterator[Contradiction]:
     for problem in problems:
-        spot = format_path(problem.path)
+        where = format_path(problem.path)
         if problem.name == "members":
             clause = context.clause("output", "", "members")
-            yield Contradiction(clause, "unknown-member", spot, "members of the model only", problem.got)
+            yield Contradiction(clause, "unknown-member", where, "members of the model only", problem.got)
         elif problem.name in PROBLEM_CODES:
             code, name = PROBLEM_CODES[problem.name]
             clause = context.clause("output", shape_form(problem.path), name)
-            yield Contradiction(clause, code, spot, problem.expected, problem.got)
+            yield Contradiction(clause, code, where, problem.expected, problem.got)
 
 
 def _from_violations(
@@ -147,29 +151,29 @@ def _from_violations(
         yield Contradiction(clause, code, format_path(violation.path), violation.expected, violation.got)
 
 
-def _held(context: Context, service: Service, shape: Shape, output: Mapping[str, Any]) -> set[str]:
-    """The clauses of every place that the output has a value at."""
+def _clauses_of_values(context: Context, service: Service, shape: Shape, output: Mapping[str, Any]) -> set[str]:
+    """The clauses of every place at which the output has a value."""
     found: set[str] = set()
-    for place in _present(service, shape, output, ()):
+    for place in _places_with_value(service, shape, output, ()):
         found.update(context.clause("output", place.path, name) for name, _ in constraints(place))
     return found
 
 
-def _present(service: Service, shape: Shape, value: Any, steps: tuple[str, ...]) -> Iterator[Place]:
+def _places_with_value(service: Service, shape: Shape, value: Any, steps: tuple[str, ...]) -> Iterator[Place]:
     if shape.type == "structure" and isinstance(value, dict):
         for name, member in shape.members.items():
             if value.get(name) is not None:
                 place = Place((*steps, name), member, service.target(member), name in shape.required)
                 yield place
-                yield from _present(service, place.shape, value[name], place.steps)
+                yield from _places_with_value(service, place.shape, value[name], place.steps)
     elif shape.element is not None and isinstance(value, list):
         for item in value:
             place = Place((*steps, ELEMENT), shape.element, service.target(shape.element), False)
             yield place
-            yield from _present(service, place.shape, item, place.steps)
+            yield from _places_with_value(service, place.shape, item, place.steps)
     elif shape.key is not None and shape.value is not None and isinstance(value, dict):
         for item in value.values():
             yield Place((*steps, KEY), shape.key, service.target(shape.key), False)
             place = Place((*steps, VALUE), shape.value, service.target(shape.value), False)
             yield place
-            yield from _present(service, place.shape, item, place.steps)
+            yield from _places_with_value(service, place.shape, item, place.steps)

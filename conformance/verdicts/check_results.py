@@ -1,4 +1,7 @@
-"""What checks say of one exchange or timeline: results, which add up to findings and verdicts."""
+"""What checks and laws yield of a clause: it is contradicted, satisfied, or undecided.
+
+The ledger of clauses turns these results into findings and verdicts.
+"""
 
 from __future__ import annotations
 
@@ -26,14 +29,14 @@ class Contradiction:
 
 @dataclass(frozen=True, slots=True)
 class Satisfied:
-    """An answer shows that a clause holds."""
+    """An answer satisfies a clause."""
 
     clause: str
 
 
 @dataclass(frozen=True, slots=True)
 class Undecided:
-    """An answer says nothing of a clause that the case was built for, and why."""
+    """A clause that a case was built for could not be judged; `word` is its verdict unless another case judges it."""
 
     clause: str
     word: Literal["skipped", "errored", "unreached"]

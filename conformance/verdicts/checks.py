@@ -1,4 +1,8 @@
-"""The one table of checks. A check reads a context and yields what it saw; it neither sends nor counts."""
+"""The one table of checks.
+
+A check takes a context and yields results on clauses. It sends nothing and counts nothing, so checks are independent of
+each other and of their order.
+"""
 
 from __future__ import annotations
 

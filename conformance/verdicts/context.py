@@ -1,4 +1,4 @@
-"""What a check may look at: the case, what came back, and the spec that both are held against."""
+"""The input of a check: a case, its exchange, and the spec that both are compared with."""
 
 from __future__ import annotations
 

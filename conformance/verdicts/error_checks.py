@@ -1,4 +1,8 @@
-"""Checks of an error answer: envelope, status, code, shape."""
+"""Checks of an error answer: envelope, status, code, shape.
+
+A crash and a missing operation are outcomes of their own (`request_checks`); here is what remains to say of an error
+that the service meant.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +16,8 @@ from conformance.verdicts.check_results import CheckResult, Contradiction, Satis
 from conformance.verdicts.context import Context
 from conformance.wire.message import ErrorAnswer
 
-# Codes that any operation of AWS may answer, declared or not: the common errors of the API references, and what
-# front ends answer before the service is asked.
+# Codes that any operation of AWS may answer, declared or not: the common errors of the API references, and those that
+# front ends answer before the request reaches the service.
 COMMON_CODES = frozenset(
     {
         "AccessDenied", "AccessDeniedException", "AuthFailure", "ExpiredToken", "ExpiredTokenException",
@@ -31,14 +35,14 @@ REJECTED_OUTCOMES = frozenset({"rejected-validation", "rejected-state", "rejecte
 
 
 def check_error(context: Context) -> Iterator[CheckResult]:
-    """An error answer that is neither a crash nor a missing operation."""
+    """Check an error answer that is neither a crash nor a missing operation."""
     answer = context.exchange.answer
     if answer is None or context.outcome.kind not in REJECTED_OUTCOMES:
         return
     if context.operation.method == "HEAD":
         return  # its answers have no body to hold a code
     if answer.status == NOT_MODIFIED:
-        return  # nor has this one, and it is no error
+        return  # it has no body either, and is no error
     envelope = context.clause("errors", "", "envelope")
     error = answer.error
     if error is None or not answer.parsed:
@@ -80,8 +84,8 @@ def _shape(context: Context, shape: Shape, error: ErrorAnswer) -> Iterator[Check
     if not found:
         yield Satisfied(clause)
     for violation in found:
-        spot = format_path(violation.path)
-        yield Contradiction(clause, "wrong-error-shape", spot, violation.expected, violation.got)
+        where = format_path(violation.path)
+        yield Contradiction(clause, "wrong-error-shape", where, violation.expected, violation.got)
 
 
 def declared_error(service: Service, operation: Operation, code: str) -> Shape | None:

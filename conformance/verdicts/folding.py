@@ -1,13 +1,13 @@
-"""Findings with one cause, told as one.
+"""Folding: findings with one cause go below one headline.
 
-A target that validates no input of an operation has one flaw, not thirty: the operation gets a headline, and what it
-covers is listed below it.
+A target that validates no input of an operation has one flaw, not thirty: the operation gets one headline finding that
+lists the findings below it.
 
     every broken constraint accepted, none rejected     validates-nothing
     broken constraints of one kind accepted             accepts-broken-<kind>, where others are rejected
     broken constraints answered with a 5xx              crashes-on-invalid
 
-What contradicts a clause about state and the rule that refines it is one finding, told of the clause.
+A contradiction of a clause about state and of the rule that refines it is one finding, that of the clause.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from conformance.record.vocabulary import SEVERITIES
 from conformance.specs.clauses.clause import Clause
 from conformance.verdicts.levels import STATE_SECTIONS
 
-# Below this many findings, each stands for itself.
+# Fewer findings than this get no headline.
 FEWEST_TO_FOLD = 3
 
 HEADLINE_CLAUSE = "validated"
@@ -30,8 +30,8 @@ HEADLINE_CLAUSE = "validated"
 def fold_findings(
     findings: tuple[Finding, ...], verdicts: tuple[Verdict, ...], clauses: Mapping[str, Clause]
 ) -> tuple[Finding, ...]:
-    """The findings of one operation, headlines first, with what they cover pointing to them."""
-    findings = tuple(_twins(findings, clauses))
+    """The findings of one operation, headlines first; a finding that a headline covers has its `folded_into`."""
+    findings = tuple(_below_refined_clauses(findings, clauses))
     clause = next((each for each in clauses.values() if is_headline(each)), None)
     if clause is None:
         return findings
@@ -41,7 +41,7 @@ def fold_findings(
     return (*heads, *folded)
 
 
-def _twins(findings: tuple[Finding, ...], clauses: Mapping[str, Clause]) -> Iterator[Finding]:
+def _below_refined_clauses(findings: tuple[Finding, ...], clauses: Mapping[str, Clause]) -> Iterator[Finding]:
     """The findings; one on a rule of the overlay goes below the one on the clause about state that the rule refines."""
 
     def same(one: Finding) -> tuple[str, str, str, str]:
@@ -49,14 +49,14 @@ def _twins(findings: tuple[Finding, ...], clauses: Mapping[str, Clause]) -> Iter
 
     states = {same(each): each for each in findings if clauses[each.clause].section in STATE_SECTIONS}
     for each in findings:
-        law = states.get(same(each)) if clauses[each.clause].section == "rule" else None
-        yield each if law is None else replace(each, folded_into=law.fingerprint)
+        refined = states.get(same(each)) if clauses[each.clause].section == "rule" else None
+        yield each if refined is None else replace(each, folded_into=refined.fingerprint)
 
 
 def _groups(
     findings: tuple[Finding, ...], verdicts: tuple[Verdict, ...], clauses: Mapping[str, Clause]
 ) -> Iterator[tuple[str, str, list[Finding]]]:
-    """Code, what to say, and the findings of every group that is worth a headline."""
+    """Code, text and findings of every group that gets a headline."""
     rejected = Counter(
         clauses[each.clause].name
         for each in verdicts
@@ -65,31 +65,31 @@ def _groups(
     on_constraints = [each for each in findings if is_input_constraint(clauses[each.clause])]
     accepted = [each for each in on_constraints if each.code == "accepts-invalid"]
     if not rejected:
-        yield from _worthy("validates-nothing", "{} broken constraints were accepted, none was rejected", accepted)
+        yield from _if_enough("validates-nothing", "{} broken constraints were accepted, none was rejected", accepted)
     else:
         for kind in sorted({clauses[each.clause].name for each in accepted}):
-            told = f"{{}} broken '{kind}' constraints were accepted, {rejected[kind]} rejected"
+            text = f"{{}} broken '{kind}' constraints were accepted, {rejected[kind]} rejected"
             of_kind = [each for each in accepted if clauses[each.clause].name == kind]
-            yield from _worthy(f"accepts-broken-{kind}", told, of_kind)
+            yield from _if_enough(f"accepts-broken-{kind}", text, of_kind)
     crashed = [each for each in on_constraints if each.code == "crash"]
-    yield from _worthy("crashes-on-invalid", "{} broken constraints were answered with a 5xx error", crashed)
+    yield from _if_enough("crashes-on-invalid", "{} broken constraints were answered with a 5xx error", crashed)
 
 
-def _worthy(code: str, told: str, found: list[Finding]) -> Iterator[tuple[str, str, list[Finding]]]:
+def _if_enough(code: str, text: str, found: list[Finding]) -> Iterator[tuple[str, str, list[Finding]]]:
     if len(found) >= FEWEST_TO_FOLD:
-        yield code, told.format(len(found)), found
+        yield code, text.format(len(found)), found
 
 
-def _headline(clause: Clause, code: str, told: str, found: list[Finding]) -> Finding:
-    worst = min(found, key=_plainness)
+def _headline(clause: Clause, code: str, text: str, found: list[Finding]) -> Finding:
+    example = min(found, key=_example_rank)
     return replace(
-        worst,
+        example,
         clause=clause.id,
         code=code,
         fingerprint=fingerprint_of(clause.id, code),
         where="",
         expected="requests that break a constraint are rejected with a 4xx error",
-        got=told,
+        got=text,
         statement=clause.statement,
         source=clause.source,
         count=sum(finding.count for finding in found),
@@ -97,19 +97,19 @@ def _headline(clause: Clause, code: str, told: str, found: list[Finding]) -> Fin
     )
 
 
-# The plainest kind of broken constraint first: a name that breaks its pattern says more than a list that is too long.
-_PLAIN = ("pattern", "required", "enum", "type", "min", "max", "union")
+# The kinds of broken constraints, the easiest to understand first: a name that breaks its pattern, before a long list.
+_KINDS_BY_SIMPLICITY = ("pattern", "required", "enum", "type", "min", "max", "union")
 
 
-def _plainness(finding: Finding) -> tuple[int, int, int, str]:
-    """Which finding makes the best example for its headline: of the worst, a plain one at a short place."""
+def _example_rank(finding: Finding) -> tuple[int, int, int, str]:
+    """The rank of a finding as example of its headline: the most severe first, then simple kinds at short places."""
     kind = finding.clause.rpartition("#")[2]
-    rank = _PLAIN.index(kind) if kind in _PLAIN else len(_PLAIN)
+    rank = _KINDS_BY_SIMPLICITY.index(kind) if kind in _KINDS_BY_SIMPLICITY else len(_KINDS_BY_SIMPLICITY)
     return SEVERITIES.index(finding.severity), finding.clause.count("/"), rank, finding.clause
 
 
 def is_headline(clause: Clause) -> bool:
-    """Whether a clause is the one that headlines are about."""
+    """Whether a clause is the one that headline findings contradict."""
     return clause.section == "input" and not clause.path and clause.name == HEADLINE_CLAUSE
 
 

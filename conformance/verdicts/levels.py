@@ -1,10 +1,10 @@
-"""The evidence level of an operation: how much of it a target has shown to be right.
+"""The evidence level of an operation: how much of it a target has shown to conform.
 
     L0 routed            the operation is there          L3 echoes what was sent
-    L1 parsed            an answer was of the protocol   L4 rejects each kind of broken constraint
+    L1 parsed            an answer was in the protocol   L4 rejects each kind of broken constraint
     L2 shape-valid 2xx   no wrong type, no member lost   L5 state and lifecycle      L6 agreed with AWS recordings
 
-A level is reached only on top of those below it; a level that an operation has no clauses for is passed over.
+A level needs all those below it; a level for which an operation has no clauses is skipped.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from conformance.record.rows import Finding, Verdict
 from conformance.record.vocabulary import Level
 from conformance.specs.clauses.clause import Clause
 
-# Contradictions of an answer's shape; bounds and patterns are broken by AWS itself.
+# Codes of contradictions that refute L2; bounds and patterns are not among them, because AWS itself breaks them.
 SHAPE_CODES = frozenset({"wrong-type", "missing-member", "duplicate-member", "malformed-answer"})
 
 
-# Sections of clauses about what operations do to resources, beside the echo of what was sent.
+# Sections of clauses about the state of resources; round trips are a level of their own.
 STATE_SECTIONS = frozenset({"lifecycle", "state", "pagination", "filter", "sort", "tags", "idempotency"})
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What was seen of one operation, for its level."""
+    """Whether any answer of an operation was routed, parsed and accepted: the levels L0 to L2."""
 
     routed: bool
     parsed: bool
@@ -36,7 +36,7 @@ class Evidence:
 def level_and_reachable(
     evidence: Evidence, verdicts: tuple[Verdict, ...], findings: tuple[Finding, ...], clauses: Mapping[str, Clause]
 ) -> tuple[Level | None, Level]:
-    """The level reached (None below L0) and the highest that the operation's clauses can reach."""
+    """The level reached, None below L0, and the highest level that the operation's clauses allow."""
     words = {verdict.clause: verdict.verdict for verdict in verdicts}
     shaped = evidence.accepted and not any(finding.code in SHAPE_CODES for finding in findings)
     steps: list[tuple[Level, bool | None]] = [
@@ -63,7 +63,7 @@ def _constraint(clause: Clause) -> bool:
 def _all_kinds(words: Mapping[str, str], clauses: list[Clause]) -> bool | None:
     """Whether each kind of clause passed somewhere and failed nowhere; None where there are no such clauses.
 
-    A kind whose clauses could all not be put to the test (no text breaks the pattern) does not count.
+    A kind of which no clause could be tested (no text breaks the pattern) does not count.
     """
     kinds: dict[str, set[str]] = {}
     for clause in clauses:

@@ -1,7 +1,7 @@
-"""Checks of how a request was taken: accepted where it is valid, rejected for the right reason where it is not.
+"""Checks of the outcome of a request: accepted where it is valid, rejected for the right reason where it is not.
 
-An invalid case counts only if its valid base was accepted by the same target. A rejection for a state (something
-is not there, or in use) is never a pass, and neither is one whose text complains of another member.
+An invalid case counts only if its valid base was accepted by the same target. A rejection for a state (something does
+not exist, or is in use) is never a pass, and neither is a rejection whose text names another member.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from conformance.verdicts.check_results import CheckResult, Contradiction, Satis
 from conformance.verdicts.context import Context
 from conformance.verdicts.tolerance import has_oversized_head
 
-# Outcomes that say nothing of the request, whatever it was: the word for its clauses and how to put it.
+# Outcomes that are independent of the request: the verdict of its clauses, and the reason.
 INCONCLUSIVE_OUTCOMES: Mapping[OutcomeClass, tuple[Literal["errored", "unreached"], str]] = {
     "rejected-auth": ("errored", "the target refused the credentials"),
     "throttled": ("errored", "the target kept throttling"),
@@ -30,7 +30,7 @@ INCONCLUSIVE_OUTCOMES: Mapping[OutcomeClass, tuple[Literal["errored", "unreached
 
 
 def check_request(context: Context) -> Iterator[CheckResult]:
-    """The clauses that a case was built for, by its intent."""
+    """Check the clauses that a case was built for, by its intent."""
     if context.case.rule is not None or context.case.intent in ("recorded", "scenario"):
         return
     if context.outcome.kind == "crashed":
@@ -46,7 +46,7 @@ def check_request(context: Context) -> Iterator[CheckResult]:
 
 
 def outcome_text(outcome: Outcome) -> str:
-    """What came back, in one line."""
+    """An outcome in one line: status, code and message, or why there is no answer."""
     if outcome.status is None:
         return outcome.detail or outcome.kind
     parts = [f"HTTP {outcome.status}", outcome.code or "", abbreviated(outcome.message, 160) if outcome.message else ""]
@@ -91,7 +91,7 @@ def _without_base(context: Context) -> Iterator[CheckResult]:
 
 
 def _valid(context: Context) -> Iterator[CheckResult]:
-    """A valid or boundary case: acceptance passes `input#accepted`, rejection is suspicious."""
+    """A valid or boundary case: acceptance satisfies `input#accepted`, rejection is a contradiction."""
     accepted = context.outcome.kind == "accepted"
     for clause in context.case.clauses:
         if accepted:
@@ -113,17 +113,17 @@ def _valid(context: Context) -> Iterator[CheckResult]:
 
 
 def _claimed(context: Context) -> Iterator[CheckResult]:
-    """The modelled constraints that a valid request is said to break, although it was proven to keep them."""
+    """The constraints that the target says a valid request breaks, although it was proven to keep them."""
     if context.case.intent != "valid":
         return
     claims = {
-        (_plain(complaint.path), complaint.constraint)
+        (_path_names(complaint.path), complaint.constraint)
         for complaint in context.outcome.complaints
         if complaint.constraint
     }
     for place in places(context.service, context.service.input_of(context.operation)) if claims else ():
         for name, _ in constraints(place):
-            if (_plain(place.path), name) in claims:
+            if (_path_names(place.path), name) in claims:
                 yield Contradiction(
                     context.clause("input", place.path, name),
                     "rejects-valid",
@@ -133,26 +133,26 @@ def _claimed(context: Context) -> Iterator[CheckResult]:
                 )
 
 
-def _plain(path: str) -> tuple[str, ...]:
-    """The names along a path, as a service and the model both have them."""
+def _path_names(path: str) -> tuple[str, ...]:
+    """The names along a path in lower case, without what a service and the model write differently."""
     parts = re.split(r"[^A-Za-z0-9_]+", path.lower())
     return tuple(part for part in parts if part and not part.isdigit() and part not in ("member", "value", "key"))
 
 
 def _rejection_code(context: Context) -> str:
-    """How much a rejection of a valid request says.
+    """The code for the rejection of a valid request.
 
-    A service may well have rules that no model states ("either this or that must be given"). But an error that
-    complains of a modelled constraint, while the value keeps it, contradicts the model in so many words.
+    A service may have rules that no model states ("either this or that must be given"), so most rejections weigh
+    little. An error that names a constraint of the model, which the value keeps, contradicts the model.
     """
     if context.case.clauses[0].endswith("#unknown-members"):
         return "rejects-unknown-member"
     place = context.case.clauses[0].split("/", 2)[-1].rpartition("#")[0]
     claims = [each for each in context.outcome.complaints if each.constraint is not None]
-    # A target may name the member without what it lies in.
-    named = any(complaint_is_about(each, place) or _plain(place)[-1:] == _plain(each.path) for each in claims)
-    plain = context.case.intent == "boundary" and named
-    return "rejects-valid" if plain else "rejects-unusual"
+    # A target may name the member without its parents.
+    named = any(complaint_is_about(each, place) or _path_names(place)[-1:] == _path_names(each.path) for each in claims)
+    contradicts_model = context.case.intent == "boundary" and named
+    return "rejects-valid" if contradicts_model else "rejects-unusual"
 
 
 def _invalid(context: Context) -> Iterator[CheckResult]:

@@ -1,4 +1,7 @@
-"""Checks of overlay rules: a broken rule must be rejected as AWS rejects it, an answer must be as the rule says."""
+"""Checks of overlay rules: AWS rejects a request that breaks one, and answers as the rule says.
+
+What AWS rejects, and with which code, is recorded in the overlay with its source.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,12 @@ from conformance.verdicts.check_results import CheckResult, Contradiction, Satis
 from conformance.verdicts.context import Context
 from conformance.verdicts.request_checks import INCONCLUSIVE_OUTCOMES, outcome_text
 
-# The intents of cases whose requests are as they should be.
+# The intents of cases whose requests break nothing.
 WELL_FORMED_INTENTS = frozenset({"valid", "boundary", "scenario"})
 
 
 def check_broken_rule(context: Context) -> Iterator[CheckResult]:
-    """The answer to a request that breaks a rule."""
+    """Check the answer to a request that breaks a rule."""
     rule, outcome = context.case.rule, context.outcome
     if rule is None:
         return
@@ -46,7 +49,7 @@ def _expected(rule: Rule) -> str:
 
 
 def _as_recorded(context: Context, rule: Rule, clause: str) -> Iterator[CheckResult]:
-    """A rejection, held against what is recorded of AWS's own."""
+    """A rejection, compared with the one that is recorded from AWS."""
     outcome = context.outcome
     if rule.expect.codes and outcome.code not in rule.expect.codes:
         yield Contradiction(
@@ -61,7 +64,7 @@ def _as_recorded(context: Context, rule: Rule, clause: str) -> Iterator[CheckRes
 
 
 def check_answer_rules(context: Context) -> Iterator[CheckResult]:
-    """The rules that speak of a request and its success together."""
+    """Check the rules about a request and its successful answer together."""
     answer = context.exchange.answer
     if context.outcome.kind != "accepted" or answer is None or context.case.intent not in WELL_FORMED_INTENTS:
         return

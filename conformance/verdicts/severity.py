@@ -1,6 +1,9 @@
-"""How much a contradiction weighs.
+"""The severity of a contradiction, calibrated on real AWS answers.
 
-Measured on 6,192 public recordings of real AWS answers: whatever AWS itself contradicts may not be an error.
+    code --SEVERITY_BY_CODE--> severity          a rule of the overlay with a source may raise or lower it:
+                                                 rule.enforcement --SEVERITY_BY_ENFORCEMENT--> severity
+
+Measured on 6,192 public recordings of AWS answers: what AWS itself contradicts may not be an error.
 
     required output member absent     2 % of answers break it somewhere     -> warning
     output bounds, lengths, patterns  broken by AWS                         -> info
@@ -9,12 +12,11 @@ Measured on 6,192 public recordings of real AWS answers: whatever AWS itself con
     2xx other than the model's        28 answers, 202 and 206 for 200       -> warning
     JSON and XML types, envelopes, well-formed bodies, 5xx, wrong status    -> error
 
-An input constraint that is not enforced is an error where answers of AWS show that the service enforces its
-model (the overlay says so and cites them); elsewhere only missing members and wrong types are, because every
-protocol of AWS is strict about those. Two things are never more than a warning: text of the wrong type in a header
-(a service reads a header where it needs it: one that belongs to another kind of resource is not looked at), and a
-union without exactly one member (no recorded message of AWS names that constraint; older servers take a union for a
-structure whose members are all optional).
+An input constraint that is not enforced is an error where answers of AWS show that the service enforces its model (the
+overlay says so and cites them). For other services only missing members and wrong types are errors, because every
+protocol of AWS is strict about those. Two things are never more than a warning: text of the wrong type in a header (a
+service may not read a header that belongs to another kind of resource), and a union without exactly one member (no
+recorded message of AWS names that constraint; older servers take a union for a structure of optional members).
 """
 
 from __future__ import annotations
@@ -55,10 +57,10 @@ SEVERITY_BY_CODE: Mapping[str, Severity] = {
     "rejects-unusual": "info",
     "accepts-malformed": "error",
     "rejects-unknown-member": "info",
-    # lists, asked for as a whole and in pages, several times where they differ
+    # lists, read as a whole and in pages, several times where the two differ
     "loses-items": "error",
     "repeats-items": "error",
-    # pages of AWS have done all of these: CloudWatch Logs gave the same token twice (aws/aws-cli 3191), DynamoDB
+    # AWS itself has done each of these: CloudWatch Logs gave the same token twice (aws/aws-cli 3191), DynamoDB
     # refused its own (boto/boto3 4196), Cloud Control ignored the page size (aws/aws-cli 9314), the last token of
     # MediaLive was empty (aws/aws-sdk-go 1733)
     "endless-pages": "warning",
@@ -68,12 +70,12 @@ SEVERITY_BY_CODE: Mapping[str, Severity] = {
     "empty-token": "warning",
     "ignores-token": "warning",
     "accepts-foreign-token": "info",
-    # filters and orders go by an index that may lag
+    # filters and orders may use an index that lags behind
     "filter-ignored": "warning",
     "filter-loses": "warning",
     "wrong-order": "warning",
-    # the life of a resource: how long AWS takes, what it does on its own, and which requests it takes for the same one
-    # again, the model does not say; an error of the model that should have been answered makes it a warning
+    # lifecycle of a resource: the model does not say how long AWS takes, what it changes by itself, and which requests
+    # it takes for repetitions. Where the model declares the error that was missing, it is a warning, else info
     "lost": "warning",
     "unlisted": "warning",
     "vanishes": "warning",
@@ -94,7 +96,7 @@ SEVERITY_BY_CODE: Mapping[str, Severity] = {
     "changes-busy-undeclared": "info",
     "accepts-missing": "warning",
     "accepts-missing-undeclared": "info",
-    # round trips: AWS has members that it takes and does not tell, and nothing here can know them all
+    # round trips: AWS accepts members that it never answers, and no list of them is complete
     "lost-attribute": "warning",
     "changed-value": "warning",
     "changed-case": "info",  # AWS stores many names in lower case
@@ -107,23 +109,22 @@ SEVERITY_BY_CODE: Mapping[str, Severity] = {
     "lost-tag": "warning",
     "tag-not-overwritten": "warning",
     "tag-not-removed": "warning",
-    # idempotency tokens: some services of AWS look at the name alone, or take any token again
+    # idempotency tokens: some services of AWS compare the name alone, or accept any token again
     "not-idempotent": "warning",
     "token-not-honoured": "info",
     "token-reused": "warning",
-    # rules whose breach was answered otherwise than recorded
+    # broken rules that are rejected otherwise than AWS was recorded to reject them
     "wrong-state-code": "warning",
     "wrong-error-message": "info",
 }
 
-# What only a rule of the overlay tells how much it weighs.
+# Codes whose severity only a rule of the overlay says.
 CODES_WEIGHED_BY_RULE = frozenset({"accepts-broken-rule", "wrong-error-code", "breaks-rule"})
 
-# What weighs the same where a rule of the overlay speaks of the clause: rules do not say how long something takes, nor
-# are texts of errors a promise.
+# Codes whose severity no rule changes: rules do not say how long something takes, and texts of errors are no promise.
 CODES_NOT_WEIGHED_BY_RULE = frozenset({"stalls", "skips-state", "wrong-error-message"})
 
-# Constraints that the deserialiser of every AWS protocol enforces, whatever the service does afterwards.
+# Constraints that every AWS protocol enforces when it deserialises a request, before the service sees it.
 ALWAYS_ENFORCED = frozenset({"required", "type"})
 
 SEVERITY_BY_ENFORCEMENT: Mapping[Enforcement, Severity] = {
@@ -139,7 +140,7 @@ SEVERITY_BY_ENFORCEMENT: Mapping[Enforcement, Severity] = {
 
 
 def severity_of(code: str) -> Severity:
-    """How much a contradiction under `code` weighs."""
+    """The severity of a contradiction under `code`; raises KeyError for a code that the table does not have."""
     return SEVERITY_BY_CODE[code]
 
 
@@ -148,12 +149,12 @@ NEVER_RECORDED = frozenset({"union"})
 
 
 def severity_of_unenforced(constraint: str, overlay: Overlay, *, in_header: bool = False) -> Severity:
-    """How much it weighs that a request which breaks an input constraint is accepted."""
+    """The severity of the acceptance of a request that breaks an input constraint."""
     if constraint in NEVER_RECORDED or (in_header and constraint == "type"):
         return "warning"
     return "error" if constraint in ALWAYS_ENFORCED or overlay.enforces_input is not None else "warning"
 
 
 def severity_of_rule(rule: Rule) -> Severity:
-    """How much it weighs that a rule of the overlay does not hold."""
+    """The severity of the contradiction of a rule of the overlay."""
     return SEVERITY_BY_ENFORCEMENT[rule.enforcement]
