@@ -1,8 +1,12 @@
-"""What to send: cases that put the clauses of an operation to the test.
+"""Cases: the requests that put the clauses of an operation to the test.
 
-    Operation --samples--> smallest, fullest      --.
-              --faults---> one broken constraint     +--naming--> plan: Case, Case, ...
-              --values---> random valid (Hypothesis)-'
+    Operation --samples--> ValidParams (smallest, fullest) --.
+              --faults---> boundary values, broken constraints  +--RequestBuilder--> Case, Case, ...
+              --strategies--> random valid params (Hypothesis) -'
+              --scenarios/--> sequences of requests with a state  --> Scenario, Scenario, ...
+
+    feedback/    what the answer to a rejected request says about a better one
+    fixtures/    resources in the states that scenarios need
 
 Cases are data. They know nothing of targets and send nothing.
 """

@@ -1,7 +1,11 @@
-"""A case: one request built to put clauses to the test, with what must be there before it.
+"""A case: one request that puts clauses to the test, with the setup that it needs and its cleanup.
 
-Cases are frozen and mute. Everything in them is decided before anything is sent: names, prerequisites and what
-removes them again.
+    Case -- setup: Creation, Creation ...   calls that create what the request refers to
+         -- call: Call                      the request itself
+         '- undo: Call                      the call that removes what the request creates
+
+Cases are frozen. Everything in them is decided before anything is sent, except the values of bindings, which only the
+answers of the target have.
 """
 
 from __future__ import annotations
@@ -18,10 +22,10 @@ from conformance.values.paths import Edit, Path
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """A place in params whose value is known only when what it refers to was made.
+    """A place in params whose value is known only when the resource that it refers to was created.
 
-    `resource` is the name of a creation of the same case, or what the case itself makes; `source` says where in the
-    creating call the value is.
+    `resource` is the name of a creation of the same case, or of what the case itself creates; `source` says where the
+    value is in the creating request or its answer.
     """
 
     path: Path
@@ -31,10 +35,10 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request to make: valid params, and the edits that are made on their wire form.
+    """One request to send: valid params, and the edits of their wire form.
 
-    Until the call is made there are samples in the places of the `bindings`. `broken_body` asks for a body that does
-    not parse, in place of the params.
+    Until the call is sent, the places of the `bindings` hold sample values. With `broken_body` a body that does not
+    parse takes the place of the params.
     """
 
     operation: str
@@ -46,10 +50,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Creation:
-    """Something that a call makes, the call that removes it, and the one that describes it.
+    """A resource that a call creates, the call that removes it (`undo`), and the one that describes it (`read`).
 
-    `resource` is the name under which the calls of a case know it: that of `what`, unless there are several. The calls
-    are of the `service` of that name, where it is not the case's own.
+    `resource` is the name by which the bindings of a case refer to it: that of `what`, unless the case creates several.
+    `service` is botocore's name of the service that is called, None for the case's own.
     """
 
     resource: str
@@ -64,7 +68,7 @@ class Creation:
 class Fault:
     """The one constraint that an invalid case breaks, by clause name and place.
 
-    `place` is the path as clause ids write it, `path` the very spot in the request.
+    `place` is the path as clause ids write it, `path` the path in this request.
     """
 
     constraint: str
@@ -75,12 +79,11 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A request, its purpose and its surroundings.
+    """A request, its intent, its setup and its cleanup.
 
-    `clauses` are those that the case was built for; an answer may say something of others too.
-    `base` is the id of the valid case that this one differs from by its fault alone: without its acceptance,
-    the answer to this one says nothing. A case that is to change nothing has a `shared_setup`: cases that have the
-    same can do with one setup.
+    `clauses` are those that the case was built for; its answer may decide others as well. `base` is the id of the valid
+    case from which this one differs by its fault alone: unless the base was accepted, the answer to this case proves
+    nothing. A case that changes nothing has a `shared_setup`: cases with the same value can share one setup.
     """
 
     id: str

@@ -1,10 +1,10 @@
-"""Which faults AWS is sure to reject: the rest is left out, with the reason, because their acceptance proves nothing.
+"""The faults that every conforming server rejects; for the others the reason why their acceptance proves nothing.
 
-    breaks(place) --certain--> Break, or Unbreakable with the reason
+    broken_constraints(place) --conclusive_faults--> BrokenConstraint, or UnbreakableConstraint with the reason
 
-What no server can see (an absent body against an empty one), what HTTP itself decides before a service is asked (the
-length of a body), what HTTP has a server ignore (a date that it cannot read in a conditional request), and what makes
-a request a valid one of another operation.
+Not conclusive are faults that no server can see (no body and an empty one), that HTTP decides before the service (the
+length of a body), that HTTP tells a server to ignore (an unreadable date in a conditional request), and that make the
+request a valid one of another operation.
 """
 
 from __future__ import annotations
@@ -17,28 +17,28 @@ from conformance.specs.model import STRING_TYPES, Operation, Service
 from conformance.specs.places import Place
 
 # RFC 9110, sections 13.1.3, 13.1.4 and 5.6.7: a recipient ignores these where their value is no date. `Expires` is
-# kept for whoever downloads the object, as it came.
+# stored for clients that download the object, as it was sent.
 HTTP_DATES = frozenset({"if-modified-since", "if-unmodified-since", "if-range", "expires", "date", "last-modified"})
 
-# Read by the HTTP server, before there is a request for a service to judge.
+# Headers that the HTTP server reads before the service sees the request.
 HTTP_FRAMING = frozenset({"content-length", "transfer-encoding", "connection", "host", "expect"})
 
 
 def conclusive_faults(
     service: Service, operation: Operation, place: Place, found: Iterable[BrokenConstraint | UnbreakableConstraint]
 ) -> Iterator[BrokenConstraint | UnbreakableConstraint]:
-    """The faults at a place that AWS is sure to reject, and for each of the others why it is left out."""
+    """The conclusive faults of those `found` at a place; the others as constraints that cannot be broken."""
     for each in found:
-        reason = _doubt(service, operation, place, each) if isinstance(each, BrokenConstraint) else None
+        reason = _reason_against(service, operation, place, each) if isinstance(each, BrokenConstraint) else None
         yield each if reason is None else UnbreakableConstraint(each.constraint, reason)
 
 
-def _doubt(service: Service, operation: Operation, place: Place, broken: BrokenConstraint) -> str | None:
+def _reason_against(service: Service, operation: Operation, place: Place, broken: BrokenConstraint) -> str | None:
     other = shadowing_operation(service, operation)
     if other is not None:
         return f"nothing tells the request from one of {other.name}"
     if broken.constraint == "required":
-        return _doubt_of_absence(service, operation, place)
+        return _reason_against_absence(service, operation, place)
     header = _header(place)
     if header in HTTP_FRAMING:
         return f"{header} is read by HTTP itself"
@@ -47,7 +47,7 @@ def _doubt(service: Service, operation: Operation, place: Place, broken: BrokenC
     return None
 
 
-def _doubt_of_absence(service: Service, operation: Operation, place: Place) -> str | None:
+def _reason_against_absence(service: Service, operation: Operation, place: Place) -> str | None:
     if len(place.steps) != 1:
         return None
     if place.member.location in DISTINGUISHING_LOCATIONS:

@@ -1,7 +1,7 @@
-"""Which constraints of the model a decoded value breaks.
+"""The constraints of the model that a decoded value breaks.
 
-Used on both sides: to prove that a request breaks exactly what it should, and to judge answers. Patterns are
-matched against the whole text and lengths count characters, as AWS does.
+Requests and answers use it: requests to prove that they break exactly one constraint, answers to be judged. Patterns
+match the whole text and lengths count characters, as AWS does.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from conformance.values.paths import Key, Path
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A broken constraint: its clause name, the place as clause ids write it, and the very spot."""
+    """A broken constraint: the clause's name, the place as clause ids write it, and the path in this value."""
 
     name: str
     place: str
@@ -67,7 +67,7 @@ def _structure(service: Service, shape: Shape, value: Mapping[str, Any], place: 
             yield Violation("union", place, path, "exactly one member", ", ".join(given) or "none")
     for name, member in shape.members.items():
         item = value.get(name)
-        # JSON in a header is read as what it says, whatever the type of its shape.
+        # JSON in a header is decoded to any value, whatever the type of its shape.
         if item is not None and not (member.jsonvalue and member.location == "header"):
             yield from _check(service, service.target(member), item, _below(place, name), (*path, name))
 
@@ -95,7 +95,7 @@ def _matches(pattern: str, value: str) -> bool:
     try:
         return patterns.compile_pattern(pattern).fullmatch(value)
     except patterns.PatternError:
-        # A pattern that cannot be read cannot be held against anybody.
+        # A pattern that cannot be parsed excludes nothing.
         return True
 
 
@@ -134,7 +134,7 @@ _PYTHON: Mapping[str, type | tuple[type, ...]] = {
 
 
 def abbreviated(value: Any, limit: int = 80) -> str:
-    """A value in few characters, for people."""
+    """A value in at most `limit` characters, for messages; text is quoted."""
     text = value if isinstance(value, str) else repr(value)
     text = text if len(text) <= limit else f"{text[: limit - 3]}..."
     return f"'{text}'" if isinstance(value, str) else text

@@ -1,8 +1,10 @@
-"""One broken constraint at a time, and the allowed values at the edge of each.
+"""The boundary values of each constraint, and the edits that break exactly one constraint.
 
-For a place with a valid sample in it: `edges` are values that the model still allows (their rejection is
-suspicious), `breaks` are edits that break one constraint and nothing else. What cannot be broken
-alone (a text too short that would break its pattern too) is left out with a reason.
+    Place with a valid sample --boundary_values----> values that the model just allows
+                              --broken_constraints-> edits that break one constraint, or why none can
+
+A constraint that cannot be broken alone (a text that is too short would break its pattern as well) is an
+`UnbreakableConstraint`.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from conformance.specs.model import FLOAT_TYPES, NUMBER_TYPES, STRING_TYPES, Sha
 from conformance.specs.places import KEY, Place
 from conformance.values.paths import Edit, Key, Path
 
-# Texts, blobs and lists beyond these sizes are not sent: a request should stay a few hundred kilobytes.
+# Longer texts, blobs and lists are not sent, so that a request has a few hundred kilobytes at most.
 LONGEST_TEXT = 100_000
 LONGEST_LIST = 200
 NEAR_MISSES_PER_PATTERN = 2
@@ -28,7 +30,7 @@ NOT_IN_ENUM = "NotAValueOfThisEnum"
 
 @dataclass(frozen=True, slots=True)
 class BoundaryValue:
-    """An allowed value at the edge of a constraint."""
+    """A value that the model just allows; `how` names the case, as in "longest"."""
 
     constraint: str
     how: str
@@ -37,10 +39,10 @@ class BoundaryValue:
 
 @dataclass(frozen=True, slots=True)
 class BrokenConstraint:
-    """Edits that break one constraint.
+    """Edits that break one constraint; `how` names the case, as in "too-long".
 
-    With `on_wire` they are made on the wire form and their values are raw ones (JSON, say); else they are made on the
-    params, whose encoding does not look at constraints.
+    With `on_wire` the edits apply to the wire form, and their values are raw ones (JSON, for example). Otherwise they
+    apply to the params, which are encoded without regard to constraints.
     """
 
     constraint: str
@@ -58,32 +60,32 @@ class UnbreakableConstraint:
 
 
 def boundary_values(place: Place, sampler: Sampler) -> Iterator[BoundaryValue]:
-    """The allowed values at the edges of a place's constraints, without repetitions."""
+    """The boundary values of a place's constraints, without repetitions."""
     shape = place.shape
     if place.steps[-1] == KEY:
         return
     seen: list[Any] = []
-    for edge in _edges(shape, sampler):
-        if edge.value not in seen:
-            seen.append(edge.value)
-            yield edge
+    for candidate in _boundary_values(shape, sampler):
+        if candidate.value not in seen:
+            seen.append(candidate.value)
+            yield candidate
 
 
-def _edges(shape: Shape, sampler: Sampler) -> Iterator[BoundaryValue]:
+def _boundary_values(shape: Shape, sampler: Sampler) -> Iterator[BoundaryValue]:
     if shape.enum and shape.type in STRING_TYPES:
         yield BoundaryValue("enum", "first-value", shape.enum[0])
         yield BoundaryValue("enum", "last-value", shape.enum[-1])
     elif shape.type in STRING_TYPES:
-        yield from _text_edges(shape)
+        yield from _text_boundary_values(shape)
     elif shape.type in NUMBER_TYPES:
-        yield from _number_edges(shape)
+        yield from _number_boundary_values(shape)
     elif shape.type in ("list", "map"):
-        yield from _size_edges(shape, sampler)
+        yield from _size_boundary_values(shape, sampler)
     elif shape.type == "blob":
-        yield from _blob_edges(shape)
+        yield from _blob_boundary_values(shape)
 
 
-def _text_edges(shape: Shape) -> Iterator[BoundaryValue]:
+def _text_boundary_values(shape: Shape) -> Iterator[BoundaryValue]:
     minimum, maximum = length_bounds(shape)
     try:
         if minimum is not None or shape.pattern is not None:
@@ -97,7 +99,7 @@ def _text_edges(shape: Shape) -> Iterator[BoundaryValue]:
         return
 
 
-def _number_edges(shape: Shape) -> Iterator[BoundaryValue]:
+def _number_boundary_values(shape: Shape) -> Iterator[BoundaryValue]:
     as_number: Callable[[float], float | int] = float if shape.type in FLOAT_TYPES else int
     low, high = shape.minimum, shape.maximum
     if low is not None:
@@ -110,7 +112,7 @@ def _number_edges(shape: Shape) -> Iterator[BoundaryValue]:
         yield BoundaryValue("max", "maximum", as_number(high))
 
 
-def _size_edges(shape: Shape, sampler: Sampler) -> Iterator[BoundaryValue]:
+def _size_boundary_values(shape: Shape, sampler: Sampler) -> Iterator[BoundaryValue]:
     if shape.minimum is not None:
         smallest = _sized(shape, sampler, int(shape.minimum))
         if smallest is not None:
@@ -121,7 +123,7 @@ def _size_edges(shape: Shape, sampler: Sampler) -> Iterator[BoundaryValue]:
             yield BoundaryValue("max", "full", full)
 
 
-def _blob_edges(shape: Shape) -> Iterator[BoundaryValue]:
+def _blob_boundary_values(shape: Shape) -> Iterator[BoundaryValue]:
     if shape.minimum is not None:
         yield BoundaryValue("min", "fewest-bytes", sample_blob(int(shape.minimum)))
     if shape.maximum is not None and shape.maximum <= LONGEST_TEXT:
@@ -129,7 +131,7 @@ def _blob_edges(shape: Shape) -> Iterator[BoundaryValue]:
 
 
 def _sized(shape: Shape, sampler: Sampler, count: int) -> Any:
-    """A list or map of `count` samples, as different from each other as their shape allows; None where too few."""
+    """A list or map of `count` samples that differ where their shape allows it; None where there are too few keys."""
     service = sampler.service
     if shape.element is not None:
         element = service.target(shape.element)
@@ -144,9 +146,9 @@ def _sized(shape: Shape, sampler: Sampler, count: int) -> Any:
 def broken_constraints(
     place: Place, path: Path, sample: Any, sampler: Sampler
 ) -> Iterator[BrokenConstraint | UnbreakableConstraint]:
-    """Every way to break one constraint at a place whose valid value is `sample` at `path`."""
+    """The ways to break one constraint at a place whose valid value is `sample` at `path`."""
     if place.steps[-1] == KEY:
-        yield from _key_breaks(place, path, sample)
+        yield from _broken_key(place, path, sample)
         return
     if place.required and place.member.location == "querystring":
         yield UnbreakableConstraint(
@@ -160,16 +162,16 @@ def broken_constraints(
         return
     for how, wrong in wrong_types(place.shape):
         yield BrokenConstraint("type", how, (Edit("set", path, wrong),), on_wire=True)
-    for found in _value_breaks(place.shape, sample, sampler):
+    for found in _broken_value(place.shape, sample, sampler):
         if isinstance(found, UnbreakableConstraint):
             yield found
         else:
             yield BrokenConstraint(found.constraint, found.how, (Edit("set", path, found.value),))
 
 
-def _key_breaks(place: Place, path: Path, sample: Any) -> Iterator[BrokenConstraint | UnbreakableConstraint]:
-    """Ways to break a map's key: the entry moves to a key that is not allowed."""
-    found = _enum_breaks(place.shape) if place.shape.enum else _text_breaks(place.shape)
+def _broken_key(place: Place, path: Path, sample: Any) -> Iterator[BrokenConstraint | UnbreakableConstraint]:
+    """The ways to break a map's key: its entry moves to a key that is not allowed."""
+    found = _broken_enum(place.shape) if place.shape.enum else _broken_text(place.shape)
     for item in found:
         if isinstance(item, UnbreakableConstraint):
             yield item
@@ -179,11 +181,11 @@ def _key_breaks(place: Place, path: Path, sample: Any) -> Iterator[BrokenConstra
 
 
 def wrong_types(shape: Shape) -> Iterator[tuple[str, Any]]:
-    """Raw wire values that no server can take for one of this shape, and what to call them.
+    """Names and raw wire values that no server can read as a value of this shape.
 
-    A structure in place of a scalar, text in place of anything else, and text that is none where a number or a time is
-    wanted, which protocols without types on the wire can write, too. AWS coerces some neighbours (a number written as
-    text, any text as a truth value), never these.
+    A structure in the place of a scalar, text in the place of a structure, list or map, and text that is no number or
+    time in the place of one, which protocols without types on the wire can write as well. AWS coerces some other types
+    (a number as text, any text as a boolean), never these.
     """
     if shape.type in ("structure", "list", "map"):
         yield "wrong-type", "not-a-structure"
@@ -195,20 +197,20 @@ def wrong_types(shape: Shape) -> Iterator[tuple[str, Any]]:
         yield "no-time", "not-a-time"
 
 
-def _value_breaks(shape: Shape, sample: Any, sampler: Sampler) -> Iterator[BoundaryValue | UnbreakableConstraint]:
+def _broken_value(shape: Shape, sample: Any, sampler: Sampler) -> Iterator[BoundaryValue | UnbreakableConstraint]:
     if shape.union:
-        yield from _union_breaks(shape, sample, sampler)
+        yield from _broken_union(shape, sample, sampler)
     if shape.type in STRING_TYPES:
-        yield from _enum_breaks(shape) if shape.enum else _text_breaks(shape)
+        yield from _broken_enum(shape) if shape.enum else _broken_text(shape)
     elif shape.type in NUMBER_TYPES:
-        yield from _number_breaks(shape)
+        yield from _broken_number(shape)
     elif shape.type in ("list", "map"):
-        yield from _size_breaks(shape, sampler)
+        yield from _broken_size(shape, sampler)
     elif shape.type == "blob":
-        yield from _blob_breaks(shape)
+        yield from _broken_blob(shape)
 
 
-def _union_breaks(shape: Shape, sample: Mapping[str, Any], sampler: Sampler) -> Iterator[BoundaryValue]:
+def _broken_union(shape: Shape, sample: Mapping[str, Any], sampler: Sampler) -> Iterator[BoundaryValue]:
     yield BoundaryValue("union", "no-member", {})
     other = next((name for name in shape.members if name not in sample), None)
     if other is not None:
@@ -216,14 +218,14 @@ def _union_breaks(shape: Shape, sample: Mapping[str, Any], sampler: Sampler) -> 
         yield BoundaryValue("union", "two-members", {**sample, other: value})
 
 
-def _enum_breaks(shape: Shape) -> Iterator[BoundaryValue]:
-    stranger = NOT_IN_ENUM
-    while stranger in shape.enum:
-        stranger += "Either"
-    yield BoundaryValue("enum", "not-in-enum", stranger)
+def _broken_enum(shape: Shape) -> Iterator[BoundaryValue]:
+    value = NOT_IN_ENUM
+    while value in shape.enum:
+        value += "Either"
+    yield BoundaryValue("enum", "not-in-enum", value)
 
 
-def _text_breaks(shape: Shape) -> Iterator[BoundaryValue | UnbreakableConstraint]:
+def _broken_text(shape: Shape) -> Iterator[BoundaryValue | UnbreakableConstraint]:
     minimum, maximum = length_bounds(shape)
     if minimum:
         short = patterns.too_short(shape.pattern, minimum)
@@ -253,7 +255,7 @@ def _too_long(shape: Shape, maximum: int) -> Iterator[BoundaryValue | Unbreakabl
         yield BoundaryValue("max", "too-long", long)
 
 
-def _number_breaks(shape: Shape) -> Iterator[BoundaryValue]:
+def _broken_number(shape: Shape) -> Iterator[BoundaryValue]:
     is_float = shape.type in FLOAT_TYPES
     if shape.minimum is not None:
         yield BoundaryValue("min", "below", float(shape.minimum) - 1 if is_float else math.ceil(shape.minimum) - 1)
@@ -261,7 +263,7 @@ def _number_breaks(shape: Shape) -> Iterator[BoundaryValue]:
         yield BoundaryValue("max", "above", float(shape.maximum) + 1 if is_float else math.floor(shape.maximum) + 1)
 
 
-def _blob_breaks(shape: Shape) -> Iterator[BoundaryValue | UnbreakableConstraint]:
+def _broken_blob(shape: Shape) -> Iterator[BoundaryValue | UnbreakableConstraint]:
     if shape.minimum:
         yield BoundaryValue("min", "too-few-bytes", sample_blob(int(shape.minimum) - 1))
     if shape.maximum is None:
@@ -272,7 +274,7 @@ def _blob_breaks(shape: Shape) -> Iterator[BoundaryValue | UnbreakableConstraint
         yield BoundaryValue("max", "too-many-bytes", sample_blob(int(shape.maximum) + 1))
 
 
-def _size_breaks(shape: Shape, sampler: Sampler) -> Iterator[BoundaryValue | UnbreakableConstraint]:
+def _broken_size(shape: Shape, sampler: Sampler) -> Iterator[BoundaryValue | UnbreakableConstraint]:
     if shape.minimum:
         fewer = _sized(shape, sampler, int(shape.minimum) - 1)
         if fewer is None:

@@ -1,7 +1,7 @@
-"""Leaf values through hypothesis-jsonschema, behind one function.
+"""Leaf values from hypothesis-jsonschema, behind one function.
 
-Strings, numbers, enums and formats without a pattern are what that library is good at. It breaks now and then with a
-newer Hypothesis; then the same schema is read here, so that a run never depends on it.
+That library is good at strings, numbers, enums and formats without a pattern. It sometimes fails with a newer
+Hypothesis; then the schema is translated here, so that a run never depends on it.
 
     leaf({"type": "string", "maxLength": 5})  ->  from_schema(...)  or, where that fails,  st.text(max_size=5)
 """
@@ -27,7 +27,7 @@ _UNSAFE = regex.compile(f"[{(CONTROLS | NONCHARACTERS | SURROGATES).source}]", r
 def leaf_strategy(schema: Mapping[str, Any]) -> SearchStrategy[Any]:
     """Values of a JSON Schema for one leaf: a string, number, boolean or enum, without `pattern`.
 
-    Strings hold no control characters, surrogates or noncharacters, so that JSON and XML can carry them.
+    Strings contain no control characters, surrogates or noncharacters, so that JSON and XML can represent them.
     """
     return _leaf(json.dumps(schema, sort_keys=True))
 
@@ -42,7 +42,7 @@ def _leaf(text: str) -> SearchStrategy[Any]:
 
 
 def _from_library(schema: dict[str, Any]) -> SearchStrategy[Any] | None:
-    """The library's strategy; None where it is missing or does not get along with this Hypothesis."""
+    """The library's strategy; None where it is missing or fails with this Hypothesis."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -50,7 +50,7 @@ def _from_library(schema: dict[str, Any]) -> SearchStrategy[Any] | None:
 
             strategy: SearchStrategy[Any] = from_schema(schema)
             strategy.validate()
-    except Exception:  # noqa: BLE001 -- whatever it is, our own reading of the schema takes its place
+    except Exception:  # noqa: BLE001 -- after any failure the translation below is used
         return None
     return strategy
 

@@ -1,8 +1,7 @@
-"""Strings for AWS patterns and lengths: drawn by Hypothesis, or fixed examples; the face of all that is below.
+"""Strings for AWS patterns and lengths: Hypothesis strategies and fixed examples; the only interface to `regexes`.
 
-AWS matches its patterns, Java regular expressions, against the whole string. Everything here is right by the one
-matcher: strategies walk the parsed pattern within the allowed lengths and are shown to the matcher only where the
-pattern has look-arounds and the like.
+AWS matches its patterns, Java regular expressions, against the whole string. Strategies follow the parsed pattern
+within the allowed lengths; only where it has look-arounds and the like are their strings checked by the matcher.
 
     compile_pattern(pattern).fullmatch(text)
     strings(pattern, minimum, maximum)                      strategy
@@ -52,11 +51,11 @@ __all__ = [
     "with_token",
 ]
 
-_REACH = 128  # drawn strings are at most so long, unless they must be longer; the limits have examples of their own
+_REACH = 128  # the greatest length of a drawn string, unless the minimum is greater; boundary values test the maximum
 _TRIES = 4
-_SPREAD = 63  # characters that a piece may have more than it must
-_OWN = 4  # characters of a piece that are drawn, of those that it must have
-_FEW = 64  # letters: up to so many, one number stands for all drawn characters of a piece of fixed size
+_SPREAD = 63  # the most characters of a piece beyond its minimum
+_OWN = 4  # how many of the required characters of a piece are drawn
+_FEW = 64  # with at most so many letters, one drawn number gives all drawn characters of a piece of fixed size
 
 
 @lru_cache(maxsize=8192)
@@ -69,7 +68,7 @@ def strings(
 ) -> SearchStrategy[str]:
     """Strings that match the pattern and have `minimum` to `maximum` characters.
 
-    `ascii_only` keeps to printable ASCII wherever the pattern allows that (HTTP headers, host labels). Raises
+    With `ascii_only` they are printable ASCII wherever the pattern allows that (HTTP headers, host labels). Raises
     `Unsatisfiable` where there is no such string, `PatternError` where the pattern is no Java regular expression.
     """
     wanted = allowed_lengths(pattern, minimum, maximum)
@@ -116,7 +115,7 @@ def _checked(
 
 
 class _Drawn:
-    """Choices as Hypothesis draws them."""
+    """The choices of a walk through a pattern, drawn by Hypothesis."""
 
     __slots__ = ("ascii_only", "draw")
 
@@ -139,8 +138,8 @@ class _Drawn:
         if low == high == 1:
             letter: str = self.draw(_letter(letters))
             return letter
-        # Few distinct sizes, so that few strategies are built: the widest of 0, 1, 3, 7 ... that fits. A long piece
-        # repeats its beginning, because each character costs a draw.
+        # Few distinct sizes, so that few strategies are built: the greatest of 0, 1, 3, 7 ... that fits. A long piece
+        # repeats its beginning, because each drawn character costs time.
         spread = min((1 << (high - low + 1).bit_length() - 1) - 1, _SPREAD if len(letters) > 1 else 3)
         drawn = min(low, _OWN)
         if spread or len(letters) > _FEW:
@@ -152,7 +151,7 @@ class _Drawn:
 
 
 def _spelled(number: int, letters: str, size: int) -> str:
-    """A number written with `letters` for digits: one draw for several characters, and 0 is the simplest text."""
+    """A number written with `letters` as digits: one draw gives several characters, and 0 the simplest text."""
     spelled = []
     for _ in range(size):
         number, digit = divmod(number, len(letters))

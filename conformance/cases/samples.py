@@ -1,9 +1,9 @@
-"""Deterministic values: the smallest and the fullest valid ones, and the smallest one with a given place in it.
+"""Sample values: the smallest and the fullest valid value of a shape, and the smallest with a given place in it.
 
-A sample is plausible rather than arbitrary: text that matches its pattern and looks like something, numbers near
-the lower end, elements of a list told apart from each other where their shape allows it. What has to be there has
-something in it, where its shape allows that: few services take an empty list that they require, and on wires where
-everything is text an empty one cannot be told from none.
+Samples are deterministic and look like real values: text that matches its pattern, numbers near the lower bound,
+elements of a list that differ where their shape allows it. A required list, map or structure is not empty where its
+shape allows that: few services accept an empty list that they require, and in protocols where everything is text an
+empty one reads as none.
 """
 
 from __future__ import annotations
@@ -32,26 +32,22 @@ from conformance.values.paths import Key, Path
 
 # 2024-01-01T00:00:00Z: whole seconds, the only precision that every timestamp format has.
 SAMPLE_TIME = datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc)
-# What ends, ends later than it began.
+# Times with such names are later than others: an end must not be before its start.
 SAMPLE_END = SAMPLE_TIME + datetime.timedelta(hours=1)
 _END = re.compile(r"end|until|latest|before|to(?![a-z])", re.IGNORECASE)
 
 SAMPLE_BLOB = b"conformance"
 SAMPLE_DOCUMENT = '{"sample": "document"}'
 
-# Where nobody says which region is meant, as in endpoints that know but one.
+# The region where none is configured.
 DEFAULT_REGION = "us-east-1"
 
 _Built = TypeVar("_Built", list[Any], dict[str, Any])
 
 
-# Protocols that write members as `Path.To.Member=value`: a structure without members leaves no trace.
-TRACELESS = FORM_PROTOCOLS
-
-
 def drops_empty_structures(service: Service) -> bool:
-    """Whether an empty structure is lost on the wire in any protocol of the service."""
-    return not TRACELESS.isdisjoint((service.protocol, *service.protocols))
+    """Whether any protocol of the service writes no bytes for an empty structure (`Path.To.Member=value`)."""
+    return not FORM_PROTOCOLS.isdisjoint((service.protocol, *service.protocols))
 
 
 class Unbuildable(ValueError):
@@ -60,9 +56,9 @@ class Unbuildable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Sampler:
-    """Builds samples of one service's shapes; `full` asks for every optional member.
+    """Builds samples of one service's shapes; with `full` they have every optional member.
 
-    `region` is the target's: some values name it.
+    `region` is the target's; some values contain it.
     """
 
     service: Service
@@ -74,7 +70,7 @@ class Sampler:
         return self._value(shape, include, 0, ())
 
     def element(self, shape: Shape, index: int) -> Any:
-        """The sample of a list element, told apart from its neighbours by `index` where it can be."""
+        """The sample of a list element; samples of another `index` differ where the shape allows it."""
         return self._value(shape, (), index, (ELEMENT,))
 
     def _value(
@@ -90,11 +86,11 @@ class Sampler:
             return self._map(shape, include, index, above)
         if shape.type == "timestamp" and _END.match(name):
             return SAMPLE_END
-        known = self._plausible(shape, name)
+        known = self._known_samples(shape, name)
         return known[index] if index < len(known) else sample_leaf(shape, index)
 
-    def _plausible(self, shape: Shape, name: str) -> list[Any]:
-        """What members of that name usually hold, as far as the shape allows it."""
+    def _known_samples(self, shape: Shape, name: str) -> list[Any]:
+        """The sample values for a member of that name (`sample_values.yaml`) that the shape allows."""
         if shape.enum or shape.type not in (*STRING_TYPES, *INTEGER_TYPES):
             return []
         found = []
@@ -143,7 +139,7 @@ class Sampler:
         return chosen
 
     def _some_member(self, shape: Shape, entered: tuple[str, ...]) -> list[str]:
-        """A member that says that the structure is there, a leaf before anything else; none where there is none."""
+        """One member that makes the structure visible on the wire, preferably a leaf; none where it has none."""
         usable = [name for name, member in shape.members.items() if member.shape not in entered]
         usable.sort(key=lambda name: self._rank(shape.members[name]))
         return usable[:1]
@@ -155,7 +151,7 @@ class Sampler:
         return self.service.shapes[shape].event_stream
 
     def _union_member(self, shape: Shape, above: tuple[str, ...]) -> str:
-        """The first member of a union that leads to an end: a leaf before a structure, nothing recursive."""
+        """The first member of a union that is not recursive, preferably no structure."""
         entered = (*above, shape.name)
         names = [name for name, member in shape.members.items() if member.shape not in entered]
         if not names:
@@ -189,7 +185,7 @@ class Sampler:
         self, built: Callable[[int], _Built], fewest: int, shape: Shape, target: Shape, include: tuple[Step, ...],
         above: tuple[str, ...],
     ) -> _Built:  # fmt: skip
-        """A list or map with something in it, where that can be."""
+        """A list or map with one item more than none, where its items can be built."""
         if fewest or include[:1] in ((ELEMENT,), (VALUE,), (KEY,)):
             return built(max(fewest, 1))
         if shape.maximum == 0 or target.name in above:
@@ -236,7 +232,7 @@ def sample_blob(size: int) -> bytes:
 
 
 def sample_text(shape: Shape, index: int = 0) -> str:
-    """Plausible text of a string shape; for an `index` above 0 another one where there is one."""
+    """The sample of a string shape; for another `index` another text where there is one."""
     if shape.enum:
         return shape.enum[index % len(shape.enum)]
     minimum, maximum = length_bounds(shape)
@@ -251,7 +247,7 @@ def sample_text(shape: Shape, index: int = 0) -> str:
 
 
 def is_valid_text(shape: Shape, text: str) -> bool:
-    """Whether text keeps enum, lengths and pattern of a string shape; never one whose pattern cannot be read."""
+    """Whether text keeps enum, lengths and pattern of a string shape; False where the pattern cannot be parsed."""
     if shape.type not in STRING_TYPES or (shape.enum and text not in shape.enum):
         return False
     minimum, maximum = length_bounds(shape)
@@ -264,12 +260,12 @@ def is_valid_text(shape: Shape, text: str) -> bool:
 
 
 def _letters(index: int) -> str:
-    """A number in letters, for patterns that allow no digits."""
+    """A number written in letters, for patterns that allow no digits."""
     return "n" + "".join(chr(ord("a") + int(digit)) for digit in str(index))
 
 
 def sample_number(shape: Shape) -> int | float:
-    """A number near the lower end: 1 where it is allowed, else the nearest that is."""
+    """The sample of a number shape: 1 where it is allowed, else the nearest number that is."""
     value = max(_or(shape.minimum, 1), 1) if _or(shape.maximum, 1) >= 1 else _or(shape.maximum, 1)
     if shape.maximum is not None:
         value = min(value, shape.maximum)
@@ -277,7 +273,7 @@ def sample_number(shape: Shape) -> int | float:
 
 
 def length_bounds(shape: Shape) -> tuple[int | None, int | None]:
-    """The bounds of a text's length in characters."""
+    """The least and the greatest length of a text in characters; None where it has no such bound."""
     return (
         None if shape.minimum is None else int(shape.minimum),
         None if shape.maximum is None else int(shape.maximum),
@@ -291,7 +287,7 @@ def _or(value: float | None, default: float) -> float:
 def path_in_sample(steps: tuple[Step, ...], value: Mapping[str, Any]) -> Path:
     """The path of the first occurrence of a place in a sample that was built to include it.
 
-    For a map key it is the path of the entry.
+    For a map key it is the path of the entry. Raises LookupError, TypeError or StopIteration where it has none.
     """
     path: list[str | int | Key] = []
     here: Any = value

@@ -1,4 +1,4 @@
-"""Strategies for scalars: what a value may be at its place in the request.
+"""Hypothesis strategies for scalars: the values that are valid at a place in the request.
 
     body                 what the shape allows                     query string    the same
     URI label            not empty, no dot segment                 host label      a label of DNS
@@ -6,8 +6,8 @@
     JSON in a header     any document                              JSON in a body  a document as text
     idempotency token    a UUID, where the shape allows one
 
-Text comes from `patterns`, so it keeps pattern and lengths; what a place asks for beyond that is met by the choice of
-characters or by a filter that nearly always lets pass.
+Text comes from `patterns`, so it keeps pattern and lengths. What a place requires beyond that is met by the choice of
+characters, or by a filter that rejects little.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from conformance.specs.model import FLOAT_TYPES, INTEGER_TYPES, NUMBER_TYPES, ST
 LONGEST_BLOB = 64
 LARGEST_FLOAT = 1e6
 
-# How far whole numbers go above what a model says, where it says no maximum: many count what is then made, and paid.
+# The range of integers without a maximum: many are counts of resources that AWS then creates and charges for.
 UNBOUNDED_INTEGER_SPAN = 100
 
 EARLIEST_TIME = datetime.datetime(2001, 1, 1, tzinfo=datetime.timezone.utc)
@@ -74,7 +74,7 @@ def header_values(shape: Shape) -> SearchStrategy[Any]:
 
 
 def header_names(shape: Shape) -> SearchStrategy[str]:
-    """The rest of a header's name, in lower case: names that differ in case are one."""
+    """The variable part of a header's name, in lower case, because names that differ in case are the same."""
     if shape.pattern is None and not shape.enum:
         return _strings(shape, _HEADER_NAME)
     return _text(shape, ascii_only=True).filter(_matching(re.compile(_HEADER_NAME)))
@@ -116,7 +116,7 @@ def _in_label(shape: Shape) -> SearchStrategy[str]:
 
 
 def _no_dot_segment(text: str) -> bool:
-    # Clients and proxies resolve them.
+    # Clients and proxies resolve such segments.
     return {".", ".."}.isdisjoint(text.split("/"))
 
 
@@ -127,7 +127,7 @@ def _host_labels(shape: Shape) -> SearchStrategy[str]:
 
 
 def _documents(shape: Shape) -> SearchStrategy[str]:
-    """Documents as text; other text where the shape asks for what they are not."""
+    """Documents as text; other text where the shape excludes documents."""
     texts = DOCUMENT.map(json.dumps)
     if not shape.enum and shape.pattern is None and shape.minimum is None and shape.maximum is None:
         return texts
@@ -153,7 +153,7 @@ def _numbers(shape: Shape) -> SearchStrategy[Any]:
 
 @lru_cache(maxsize=1024)
 def _fractions(low: float, high: float, width: Literal[32, 64]) -> SearchStrategy[float]:
-    """Numbers that are exact in `width` bits and in few digits, so that no protocol changes them."""
+    """Numbers that are exact in `width` bits and in few digits, so that every protocol transports them unchanged."""
     parts = 1024 if max(abs(low), abs(high)) <= 8192 else 8
     first, last = math.ceil(low * parts), math.floor(high * parts)
     if first > last or max(abs(first), abs(last)) > 2**24:

@@ -25,11 +25,11 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from conformance.cases.constraints import violations
-from conformance.cases.samples import TRACELESS, Sampler
+from conformance.cases.samples import Sampler
 from conformance.cases.strategies import MAX_RECURSION, ShapeStrategies, recursive_shapes
 from conformance.regexes.portable_writer import portable
 from conformance.specs import ingest, json_schema
-from conformance.specs.model import Operation, Service, Shape, Spec
+from conformance.specs.model import FORM_PROTOCOLS, Operation, Service, Shape, Spec
 from conformance.wire.message import Inexpressible
 from conformance.wire.protocols import CODECS
 from conformance.wire.traits import event_stream_member
@@ -184,7 +184,7 @@ def survives(service: Service, operation: Operation, value: dict[str, Any]) -> N
         assert decoded.problems == (), (protocol, operation.name, request)
         shape = service.input_of(operation)
         read = {key: item for key, item in decoded.value.items() if key in value or not is_added(shape, key)}
-        sent = in_a_form(value) if protocol in TRACELESS else value
+        sent = in_a_form(value) if protocol in FORM_PROTOCOLS else value
         assert kept(shape, read) == kept(shape, sent), (protocol, operation.name, request)
 
 

@@ -1,6 +1,11 @@
-"""What the text of an error gives away: the members that it names, the values that it offers, the things it speaks of.
+"""What the text of an error contains: names of members, values that are allowed, kinds of resources.
 
-Texts are anybody's: AWS names members as the API spells them, emulators often as their own code does (`cidr_block`).
+    "The parameter CidrBlock is missing"     mention_rank("CidrBlock", text) == 1
+    "must be one of [mysql, postgres]"       offered_values(text) == ("mysql", "postgres")
+    "The volume 'x' does not exist"          reference_rank("VolumeId", "Volume", operation, text) == 0
+
+Texts follow no common form: AWS names members as the API spells them, emulators often as their own code does
+(`cidr_block`).
 """
 
 from __future__ import annotations
@@ -10,13 +15,13 @@ import re
 # A word of a camel-case name: Vpc, ID, CIDR, Block.
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
-# How names of members end that say which handle of a thing they hold.
+# The ends of member names that say which handle of a resource they hold.
 _SUFFIX = re.compile(r"(?i:(names?|identifiers?|ids?|arns?|urls?|list|specifiers?|references?))$")
 
-# Stems of names that refer to anything.
+# Stems of member names that may refer to any resource.
 _ANYTHING = frozenset({"", "resource", "target", "source", "entity", "object", "parent", "reference"})
 
-# What stands before values that may be given.
+# Words before a list of allowed values.
 _OFFER = re.compile(
     r"\b(?:one of|any of|valid (?:values|options|types)(?: (?:are|include))?|allowed (?:values|types)(?: are)?|"
     r"values? (?:are|must be|should be)|must be|should be|has to be|supported[^:.]{0,30}|enum value set|"
@@ -26,7 +31,7 @@ _OFFER = re.compile(
 )
 _VALUE = re.compile(r"['\"‘`](?P<quoted>[^'\"’`]{1,60})['\"’`]|(?P<bare>[A-Za-z0-9][A-Za-z0-9_.:\-]*)")
 
-# Words between values, which are none themselves.
+# Words in such a list that are no values.
 _FILLERS = frozenset({
     "at", "least", "most", "more", "less", "greater", "equal",
     "a", "an", "and", "any", "are", "as", "be", "by", "characters", "each", "either", "for", "from", "given", "in",
@@ -34,7 +39,7 @@ _FILLERS = frozenset({
     "this", "to", "value", "values", "valid", "with",
 })  # fmt: skip
 
-# Texts that say of which form a value should be, and a value of that form.
+# Texts that require a form, and a value of that form.
 _FORMS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"json", re.IGNORECASE), "{}"),
     (re.compile(r"base ?64", re.IGNORECASE), "Y29uZm9ybWFuY2U="),
@@ -50,7 +55,7 @@ def name_words(name: str) -> tuple[str, ...]:
 
 
 def mention_rank(name: str, text: str) -> int | None:
-    """How surely a text names a member: 0 in quotes, 1 as the API spells it, 2 in other spellings; None not at all."""
+    """How clearly a text names a member: 0 quoted, 1 as the API spells it, 2 in another spelling; None not at all."""
     if re.search(rf"['\"`‘]{re.escape(name)}['\"`’]", text):
         return 0
     words = name_words(name)
@@ -61,7 +66,7 @@ def mention_rank(name: str, text: str) -> int | None:
 
 
 def offered_values(text: str) -> tuple[str, ...]:
-    """The values that a text offers, in its order, those of a form that it asks for last."""
+    """The values that a text says are allowed, in its order, then values of a form that it requires."""
     found: list[str] = []
     for match in _OFFER.finditer(text):
         for value in _VALUE.finditer(match["list"]):
@@ -73,14 +78,14 @@ def offered_values(text: str) -> tuple[str, ...]:
 
 
 def handle_kind(member: str) -> str:
-    """The kind of handle that a member's name asks for."""
+    """The kind of handle that a member holds by its name: name, id, arn or url; name where the name does not say."""
     end = _SUFFIX.search(member)
     suffix = end[1].lower().rstrip("s") if end else ""
     return {"name": "name", "id": "id", "identifier": "id", "arn": "arn", "url": "url"}.get(suffix, "name")
 
 
 def reference_rank(member: str, noun: str, operation: str, text: str) -> int | None:
-    """How likely a member refers to a thing of that noun, 0 being surest; None where nothing speaks for it."""
+    """How likely a member refers to a resource of that noun: 0 is the likeliest, None is not at all."""
     stem, thing = _SUFFIX.sub("", member).lower(), noun.lower()
     if stem == thing or stem == f"{thing}s":
         return 0
