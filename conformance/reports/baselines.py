@@ -1,6 +1,6 @@
-"""Known findings: a baseline that keeps a build green for what is already known, and only for that.
+"""Baselines: findings that are known and do not fail a build.
 
-    baseline.yaml --load--> Baseline --split(findings)--> new (fail the build) | known (with reasons) | stale entries
+    baseline.yaml --load--> Baseline --match_findings--> new (fail the build) | known (with reasons) | stale entries
 
 A baseline is YAML or JSON
 
@@ -11,8 +11,8 @@ A baseline is YAML or JSON
       code: accepts-invalid                  # optional
       reason: patterns are not checked yet
 
-or an older record: then what was found there is known. An entry that no finding matches is stale: what it excused is
-mended, and the entry can go.
+or an older record, whose findings are then known. An entry that no finding matches is stale: the deviation is fixed,
+and the entry can be removed.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True, slots=True)
 class BaselineEntry:
-    """One entry. An empty field matches everything; `fingerprint` or `clause` is given."""
+    """One entry. An empty field matches everything; at least one of `fingerprint` and `clause` is given."""
 
     reason: str
     fingerprint: str = ""
@@ -46,7 +46,7 @@ class BaselineEntry:
     code: str = ""
 
     def matches(self, finding: Finding) -> bool:
-        """Whether this entry is about `finding`."""
+        """Whether this entry covers `finding`."""
         return (
             self.fingerprint in ("", finding.fingerprint)
             and self.code in ("", finding.code)
@@ -64,7 +64,7 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class BaselineMatch:
-    """Findings told apart by a baseline, in the order that they came in; each known one with its entry."""
+    """Findings without an entry in a baseline, those with one, and the entries that match no finding."""
 
     new: tuple[Finding, ...]
     known: tuple[tuple[Finding, BaselineEntry], ...]
@@ -72,12 +72,12 @@ class BaselineMatch:
 
     @property
     def reasons(self) -> dict[str, str]:
-        """Fingerprints of the known findings and the reasons, as `Options.known` wants them."""
+        """Reasons of the known findings by fingerprint, the form of `Options.known`."""
         return {finding.fingerprint: entry.reason for finding, entry in self.known}
 
 
 def load(path: str | os.PathLike[str]) -> Baseline:
-    """The baseline in a file: YAML, JSON or a record. Raises BadFile, which names the entry that is wrong."""
+    """The baseline in a file: YAML, JSON or a record. Raises BadFile, which names the wrong entry."""
     place = Path(path)
     if place.suffix == ".jsonl":
         return _of_record(place)
@@ -102,10 +102,10 @@ def load(path: str | os.PathLike[str]) -> Baseline:
 def match_findings(
     findings: Iterable[Finding], baseline: Baseline, *, judged: Iterable[str] | None = None
 ) -> BaselineMatch:
-    """`findings` told apart by `baseline`.
+    """Compare `findings` with `baseline`, in their order.
 
-    With `judged`, the clauses that this run came to a verdict on, an entry for clauses that were not judged is not
-    stale: a run of one operation says nothing about the others.
+    `judged` are the clauses with a verdict. With it, an entry for other clauses is not stale: a run of one operation
+    says nothing about the others.
     """
     new: list[Finding] = []
     known: list[tuple[Finding, BaselineEntry]] = []

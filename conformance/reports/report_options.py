@@ -1,4 +1,4 @@
-"""What a reader may want different about a report; everything else is in the record."""
+"""The options of a report; everything else is in the record."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ FailOn = Literal["error", "warning", "info", "never"]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`fail_on`: the mildest severity that fails a build. `known`: fingerprints of known findings and why they are.
+    """`fail_on`: the mildest severity that fails a build. `known`: reasons of known findings, by fingerprint.
 
-    `record_path` is printed in lines that reproduce; `report_path` where a shortened list points to the whole.
+    `record_path` is printed in `conformance replay` commands; `report_path` where a list is shortened.
     """
 
     fail_on: FailOn = "error"
@@ -25,7 +25,7 @@ class Options:
     report_path: str = "report.html"
 
     def fails(self, finding: Finding) -> bool:
-        """Whether `finding` fails a build: as bad as `fail_on` or worse, and not known."""
+        """Whether `finding` fails a build: at least as severe as `fail_on`, and not known."""
         if self.fail_on == "never" or finding.fingerprint in self.known:
             return False
         return SEVERITIES.index(finding.severity) <= SEVERITIES.index(self.fail_on)

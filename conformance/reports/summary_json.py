@@ -3,7 +3,7 @@
     {"format": 1, "header": ..., "totals": ..., "warnings": [...], "operations": [...], "findings": [...],
      "verdicts": [...]}
 
-Findings are worst first; rows have the fields that they have in a record.
+Findings are in the order of the other reports, most severe first; rows have the fields of the record.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ def _finding(clause: str, code: str = "accepts-invalid", fingerprint: str = "0" 
     return Finding(clause, code, "error", "s", "O", fingerprint)
 
 
-def test_findings_are_told_apart(record: Record, tmp_path: Path) -> None:
+def test_new_and_known_findings_are_separated(record: Record, tmp_path: Path) -> None:
     parts = baselines.match_findings(record.findings, _load(tmp_path, BASELINE))
     assert [row.fingerprint[-1] for row in parts.new] == ["1", "5", "6"]
     assert [(row.fingerprint[-1], entry.reason) for row, entry in parts.known] == [

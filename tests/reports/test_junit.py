@@ -38,7 +38,7 @@ def test_each_verdict_has_its_form(record: Record) -> None:
         assert (skipped.tag, skipped.get("message")) == ("skipped", reason)
 
 
-def test_a_failure_tells_what_a_person_needs(record: Record) -> None:
+def test_a_failure_has_the_details_that_a_person_needs(record: Record) -> None:
     (failure,) = _cases(junit.render_junit(record))["sagemaker.CreateModel/input/ModelName#required"]
     assert failure.get("type") == "crash"
     assert failure.get("message") == "crash: expected 400 ValidationException; got 500 with a page of HTML"

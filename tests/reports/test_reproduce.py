@@ -310,7 +310,7 @@ def test_the_aws_cli_sends_what_it_can(
         ("type", "json", '{"ModelName": 7}', "it serializes no value that breaks 'type'"),
         ("null", "json", '{"ModelName": null}', "it serializes no value that breaks 'null'"),
         ("pattern", "json", "[1]", "its body is no JSON object"),
-        ("pattern", "query", "Action=X", "it is broken on the wire form"),
+        ("pattern", "query", "Action=X", "its wire form is invalid"),
     ],
 )
 def test_the_aws_cli_says_what_it_cannot(parts: Parts, constraint: str, protocol: str, body: str, why: str) -> None:
@@ -389,7 +389,7 @@ def test_a_body_that_was_not_kept_is_said(parts: Parts) -> None:
     context = ReproductionContext("sagemaker", "us-east-1", "json", "http://127.0.0.1:1")
     for write in (curl_script, aws_cli_script, boto3_script):
         script = write(as_case(case), context)
-        assert "its body of 70000 bytes is left out" in script
+        assert "its body of 70000 bytes is not in the record" in script
         assert "conformance replay" in script
 
 

@@ -1,4 +1,4 @@
-"""Scripts of cases in which later requests need what earlier answers told: really run, against ids made anew."""
+"""Scripts of cases in which later requests need values of earlier answers: really run, against new ids."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def records(moto: tuple[str, Seen], tmp_path_factory: pytest.TempPathFactory) ->
         pytest.param("curl", marks=needs_curl),
     ],
 )
-def test_scripts_ask_for_what_they_made(
+def test_scripts_use_the_ids_of_resources_they_created(
     tool: str, operation: str, moto: tuple[str, Seen], records: dict[str, Path], tmp_path: Path
 ) -> None:
     record = read(records[operation])
@@ -98,12 +98,13 @@ def test_scripts_ask_for_what_they_made(
     )
     wanted = [each.step.response and each.step.response.status for each in ordered_steps(case)]
     assert [status for status, _ in seen] == wanted, (script, done.stdout, done.stderr)
-    then = {value.then for told in bound_values(case.steps).told.values() for value in told}
-    assert then
-    assert not [body for _, body in seen if any(value in body for value in then)], "an id of the recorded run was sent"
+    recorded = {value.recorded for inputs in bound_values(case.steps).inputs.values() for value in inputs}
+    assert recorded
+    sent = [body for _, body in seen if any(value in body for value in recorded)]
+    assert not sent, "an id of the recorded run was sent"
 
 
-def _told_case(parts: Parts, answer: Any, *, asked: str = "id-1", **changes: Any) -> dict[str, Any]:
+def _bound_case(parts: Parts, answer: Any, *, asked: str = "id-1", **changes: Any) -> dict[str, Any]:
     bound = [{"path": "ThingId", "resource": "Thing", "side": "answer", "source": "Thing.ThingId"}]
     response = {"status": 200, "headers": {}, "body": json.dumps(answer)}
     make = {**parts["step"]("setup", "CreateThing", {"Name": "n"}, response=response), "makes": "Thing"}
@@ -117,7 +118,7 @@ CONTEXT = ReproductionContext("sagemaker", "us-east-1", "json", "http://127.0.0.
 
 
 def test_a_value_has_one_name_in_every_script(parts: Parts) -> None:
-    case = _told_case(parts, {"Thing": {"ThingId": "id-1"}})
+    case = _bound_case(parts, {"Thing": {"ThingId": "id-1"}})
     assert "thing = call(" in boto3_script(as_case(case), CONTEXT)
     assert 'ThingId=thing["Thing"]["ThingId"],' in boto3_script(as_case(case), CONTEXT)
     shell = aws_cli_script(as_case(case), CONTEXT)
@@ -135,8 +136,8 @@ def test_a_value_has_one_name_in_every_script(parts: Parts) -> None:
         {"request": {"method": "POST", "path": "/", "body_digest": "sha256:0", "body_size": 9}},
     ],
 )
-def test_what_was_not_made_is_told_by_nobody(parts: Parts, changes: dict[str, Any]) -> None:
-    case = _told_case(parts, {"Thing": {"ThingId": "id-1"}}, **changes)
+def test_what_was_not_created_binds_nothing(parts: Parts, changes: dict[str, Any]) -> None:
+    case = _bound_case(parts, {"Thing": {"ThingId": "id-1"}}, **changes)
     for write in (boto3_script, aws_cli_script, curl_script):
         assert '"id-1"' in write(as_case(case), CONTEXT)
 
@@ -151,15 +152,15 @@ def test_repeated_reads_are_one_step_that_says_so(parts: Parts) -> None:
     assert [each.title for each in ordered_steps(as_case(case))] == [
         "at-once: CreateThing",
         "at-once: CreateThing",
-        "read: DescribeThing, asked 3 times (Creating x2 -> Ready)",
+        "read: DescribeThing, 3 times (Creating x2 -> Ready)",
     ]
     assert curl_script(as_case(case), CONTEXT).count("SageMaker.DescribeThing") == 1
 
 
 @needs_curl
-def test_hostile_ties_stay_text(parts: Parts, tmp_path: Path) -> None:
+def test_hostile_bound_values_stay_text(parts: Parts, tmp_path: Path) -> None:
     evil = "$(touch pwned)`touch pwned`'; touch pwned #"
-    case = _told_case(parts, {"Thing": {"ThingId": evil}}, asked=evil)
+    case = _bound_case(parts, {"Thing": {"ThingId": evil}}, asked=evil)
     case["steps"][0]["makes"] = case["steps"][1]["bound"][0]["resource"] = f"os.system('touch pwned'){evil}"
     for key in (f"A{{{evil}}}", "A{\"]);import os;os.system('touch pwned');([\"x}", "a-b.c:d"):
         case["steps"][1]["bound"][0]["source"] = key

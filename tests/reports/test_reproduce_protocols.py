@@ -64,8 +64,8 @@ def ran(operation: str, format_: str, number: int, command: list[str], place: Pa
     planned = {row["id"]: row for row in map(json.loads, cases(operation).splitlines())}
     first = cases(operation, "-n", str(number), "--format", format_)
     steps = [planned[each]["steps"] for each in ids_in(first, operation)]
-    told = [(step["operation"], values) for case in steps for step, values in zip(case, told_by(case), strict=True)]
-    with faulty_servers.answering(in_turn(operation.partition(":")[0], told)) as server:
+    replies = [(step["operation"], values) for case in steps for step, values in zip(case, told_by(case), strict=True)]
+    with faulty_servers.answering(in_turn(operation.partition(":")[0], replies)) as server:
         script = cases(operation, "-n", str(number), "--format", format_, "--endpoint-url", server.url)
         done = subprocess.run(
             command, input=script, capture_output=True, text=True, env=environment, cwd=place, check=False

@@ -1,11 +1,11 @@
-"""From the steps of a case to lines that somebody can run without this project.
+"""The steps of a case as scripts that run without this project.
 
     case, ReproductionContext --boto3_script----> Python
-                              --aws_cli_script--> shell, one `aws` command a step
-                              --curl_script-----> shell, one `curl` command a step: always the very request
+                              --aws_cli_script--> shell, an `aws` command a step
+                              --curl_script-----> shell, a `curl` command a step: always the exact request
 
-What the lines send is what was sent: method, path, query, headers that mean something, body bytes. Where a request
-is broken on the wire form, boto3 gets a handler that puts the bytes in place; the AWS CLI cannot do that and says so.
+The scripts send what the run sent: method, path, query, meaningful headers and body bytes. Where only the wire form
+is invalid, boto3 gets a handler that replaces the bytes; the AWS CLI cannot do that, and its script gives the reason.
 All text comes from a record and is hostile: every part is quoted for the language that it is put into.
 """
 

@@ -1,8 +1,8 @@
 """Steps as AWS CLI commands.
 
-The CLI sends what its own copy of botocore serializes. In the JSON protocol a broken request whose body is still an
-object goes in through `--cli-input-json`; a profile of its own turns off the checks that botocore makes itself (only
-required members, types and minimums). What needs other bytes than that cannot be sent: the script says why.
+The CLI sends what its own copy of botocore serializes. In the JSON protocol, an invalid request whose body is still an
+object is passed by `--cli-input-json`; a configuration file of its own turns off the checks of botocore (required
+members, types and minimums). A request that needs other bytes cannot be sent: the script gives the reason.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from conformance.reports.reproduce.sdk import has_streaming_output, why_sdk_diff
 from conformance.values.paths import Edit, apply, has
 from conformance.values.text import one_line
 
-_SENT_AS_THEY_ARE = ("pattern", "enum", "max", "rule")
+_NOT_CHECKED_BY_BOTOCORE = ("pattern", "enum", "max", "rule")
 _CHECKED_BY_BOTOCORE = ("required", "min")
 
 _NO_CHECKS = (
@@ -57,12 +57,12 @@ def aws_cli_script(case: CaseRow, context: ReproductionContext) -> str:
         lines.append(_NO_CHECKS)
     if any('"$base64"' in json.dumps(each.step.params) for each in steps):
         lines.append("# Binary members are base64, as version 2 of the AWS CLI takes them.")
-    tied = bound_values(
+    bound = bound_values(
         [each.step for each in steps],
-        [_why_not_sendable(case, each.step, context.of(each.step)) is None for each in steps],
+        [_why_not_sendable(case, each.step, context.for_step(each.step)) is None for each in steps],
     )
     commands = [
-        _command(case, each, context, tied.told.get(number, ()), tied.needed.get(number, ()))
+        _command(case, each, context, bound.inputs.get(number, ()), bound.outputs.get(number, ()))
         for number, each in enumerate(steps)
     ]
     return "\n".join([*lines, *commands]) + "\n"
@@ -72,11 +72,11 @@ def _command(
     case: CaseRow,
     repeated: RepeatedStep,
     context: ReproductionContext,
-    told: Sequence[BoundValue],
-    needed: Sequence[BoundValue],
+    inputs: Sequence[BoundValue],
+    outputs: Sequence[BoundValue],
 ) -> str:
     step = repeated.step
-    context = context.of(step)
+    context = context.for_step(step)
     why = _why_not_sendable(case, step, context)
     if why:
         return f"\n# {repeated.title}: the AWS CLI cannot send this request: {why}; see curl."
@@ -85,10 +85,10 @@ def _command(
     parts = [
         f"aws {quote(context.cli_name or context.service)} {quote(xform_name(step.operation, '-'))}",
         *_where(context),
-        f"--cli-input-json {_input_json(params, told)}",
+        f"--cli-input-json {_input_json(params, inputs)}",
         *(["/dev/stdout"] if has_streaming_output(step, context) else []),
     ]
-    return f"\n# {repeated.title}\n" + _with_outputs(parts, needed)
+    return f"\n# {repeated.title}\n" + _with_outputs(parts, outputs)
 
 
 def _why_not_sendable(case: CaseRow, step: Step, context: ReproductionContext) -> str | None:
@@ -97,27 +97,27 @@ def _why_not_sendable(case: CaseRow, step: Step, context: ReproductionContext) -
     return why or why_sdk_differs(step, context)
 
 
-def _input_json(params: Any, told: Sequence[BoundValue]) -> str:
-    """Params as a word of the shell, with variables where earlier answers tell the value."""
+def _input_json(params: Any, inputs: Sequence[BoundValue]) -> str:
+    """Params as a shell word, with variables for values of earlier answers."""
     edits = [
-        Edit("set", value.path, placeholder(number)) for number, value in enumerate(told) if has(params, value.path)
+        Edit("set", value.path, placeholder(number)) for number, value in enumerate(inputs) if has(params, value.path)
     ]
-    return with_shell_variables(quote(_json(apply(params, edits))), told)
+    return with_shell_variables(quote(_json(apply(params, edits))), inputs)
 
 
-def _with_outputs(parts: list[str], needed: Sequence[BoundValue]) -> str:
-    """A command; what of its answer is needed later is kept in variables, and shown."""
-    if not needed:
+def _with_outputs(parts: list[str], outputs: Sequence[BoundValue]) -> str:
+    """A command; values of its answer that later commands need are stored in variables, and printed."""
+    if not outputs:
         return _lines(parts)
-    names = [value.shell_variable for value in needed]
+    names = [value.shell_variable for value in outputs]
     shown = " ".join(["echo", *(f'"{name}=${name}"' for name in names)])
-    if len(needed) == 1:
-        parts = [*parts, f"--query {quote(jmespath(needed[0].source))} --output text"]
+    if len(outputs) == 1:
+        parts = [*parts, f"--query {quote(jmespath(outputs[0].source))} --output text"]
         return f"{names[0]}=$({_lines(parts)})\n{shown}"
-    query = ", ".join(jmespath(value.source) for value in needed)
+    query = ", ".join(jmespath(value.source) for value in outputs)
     parts = [*parts, f"--query {quote(f'[{query}]')} --output text"]
-    lines = [f"told=$({_lines(parts)})"]
-    lines += [f'{name}=$(printf %s "$told" | cut -f {number})' for number, name in enumerate(names, start=1)]
+    lines = [f"values=$({_lines(parts)})"]
+    lines += [f'{name}=$(printf %s "$values" | cut -f {number})' for number, name in enumerate(names, start=1)]
     return "\n".join([*lines, shown])
 
 
@@ -141,14 +141,14 @@ def _why_not_expressible(case: CaseRow, step: Step, context: ReproductionContext
         return None
     broken = step.role == "case" and bool(case.fault)
     if context.protocol != "json":
-        return "it is broken on the wire form, which parameters cannot say" if broken else None
-    if broken and _constraint(case) not in (*_SENT_AS_THEY_ARE, *_CHECKED_BY_BOTOCORE):
+        return "its wire form is invalid, which parameters cannot express" if broken else None
+    if broken and _constraint(case) not in (*_NOT_CHECKED_BY_BOTOCORE, *_CHECKED_BY_BOTOCORE):
         return f"it serializes no value that breaks '{one_line(_constraint(case), 40)}'"
     body = json_body(step)
     if not isinstance(body, Mapping):
         return "its body is no JSON object"
-    strange = next((name for name in body if name not in step.params), None) if not broken else None
-    return None if strange is None else f"it knows no member '{one_line(str(strange), 40)}'"
+    unknown = next((name for name in body if name not in step.params), None) if not broken else None
+    return None if unknown is None else f"it has no member '{one_line(str(unknown), 40)}'"
 
 
 def _constraint(case: CaseRow) -> str:

@@ -1,9 +1,9 @@
 """Steps as a boto3 script.
 
-A step whose bytes are what botocore makes of the params is a plain call; what an answer tells and a later step needs
-is kept in a variable. Any other is a call with `exactly(...)`: a
-handler that puts method, path, headers and body in place after botocore has serialized and before it signs; of the
-params, it is given only those without which botocore makes no request.
+A step whose bytes botocore itself makes of the params is a plain call; a value of its answer that a later step needs
+is stored in a variable. Any other step is a call with `exactly(...)`: a handler that replaces method, path, headers
+and body after botocore has serialized and before it signs. Of the params, such a call gets only those without which
+botocore makes no request.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from conformance.values.text import one_line
 
 _CALL = '''
 def call(method, exact=None, /, **params):
-    """Call, and print what came back; with `exact`, send that in place of what boto3 makes of the parameters."""
+    """Call, and print the answer; `exact` replaces the request that boto3 makes of the parameters."""
     if exact:
         client.meta.events.register_last("before-sign", exact)
     try:
@@ -78,16 +78,21 @@ def boto3_script(case: CaseRow, context: ReproductionContext) -> str:
     """A Python script that sends the requests of `case` with boto3."""
     steps = ordered_steps(case)
     plain = [each.step for each in steps]
-    exact = [not why_not_repeatable(step) and _is_exact(case, step, context.of(step)) for step in plain]
-    tied = bound_values(plain, [not (why_not_repeatable(step) or why_no_sdk_call(case, step)) for step in plain])
+    contexts = [context.for_step(step) for step in plain]
+    exact = [
+        not why_not_repeatable(step) and _is_exact(case, step, own) for step, own in zip(plain, contexts, strict=True)
+    ]
+    bound = bound_values(plain, [not (why_not_repeatable(step) or why_no_sdk_call(case, step)) for step in plain])
     calls = [
-        _step(case, each, context.of(each.step), wire, tied.told.get(number, ()), tied.needed.get(number, ()))
+        _step(
+            case, each, context.for_step(each.step), wire, bound.inputs.get(number, ()), bound.outputs.get(number, ())
+        )
         for number, (each, wire) in enumerate(zip(steps, exact, strict=True))
     ]
-    others = {each.service: each for each in map(context.of, plain) if each.service != context.service}
+    others = {each.service: each for each in contexts if each.service != context.service}
     clients = (line for name, each in others.items() for line in _client(each, name))
     head = "\n".join((*_head(context, calls, any(exact)), *clients))
-    helpers = _CALL + (_EXACTLY if any(exact) else "") + (_BARE if any("bare(" in call for call in calls) else "")
+    helpers = _CALL + (_EXACTLY if any(exact) else "") + (_BARE_ID if any("bare_id(" in call for call in calls) else "")
     return head + "\n" + helpers + "\n\n" + "\n\n".join(calls) + "\n"
 
 
@@ -102,7 +107,7 @@ def _head(context: ReproductionContext, calls: list[str], exact: bool) -> Iterat
         yield "import base64"
     if context.loopback:
         yield "import os"
-    if any("bare(" in call for call in calls):
+    if any("bare_id(" in call for call in calls):
         yield "import re"
     if exact:
         yield "from urllib.parse import urlsplit"
@@ -135,17 +140,17 @@ class _Expression:
     text: str
 
 
-_BARE = '''
+_BARE_ID = '''
 
-def bare(told):
-    """An id without the collection that it is told with: Z123 of /hostedzone/Z123."""
-    return re.sub("^/[a-z]+/(?=[^/]+$)", "", told)
+def bare_id(value):
+    """An id without the path of its collection: `123` for `/collection/123`."""
+    return re.sub("^/[a-z]+/(?=[^/]+$)", "", value)
 '''
 
 
 def _expression(value: BoundValue, context: ReproductionContext) -> str:
-    told = f"{value.variable}{subscripts(value.source)}"
-    return f"bare({told})" if context.protocol in PREFIXED_ID_PROTOCOLS else told
+    text = f"{value.variable}{subscripts(value.source)}"
+    return f"bare_id({text})" if context.protocol in PREFIXED_ID_PROTOCOLS else text
 
 
 def _step(
@@ -153,8 +158,8 @@ def _step(
     repeated: RepeatedStep,
     context: ReproductionContext,
     wire: bool,
-    told: Sequence[BoundValue],
-    needed: Sequence[BoundValue],
+    inputs: Sequence[BoundValue],
+    outputs: Sequence[BoundValue],
 ) -> str:
     step = repeated.step
     why = why_not_repeatable(step) or why_no_sdk_call(case, step)
@@ -165,20 +170,20 @@ def _step(
     name = f"{client}.{method}" if _is_name(method) else f"getattr({client}, {_text(method)})"
     arguments = [name]
     if wire:
-        arguments.append(_exactly(step, context, told))
-    if told:
-        edits = [Edit("set", value.path, _Expression(_expression(value, context))) for value in told]
+        arguments.append(_exactly(step, context, inputs))
+    if inputs:
+        edits = [Edit("set", value.path, _Expression(_expression(value, context))) for value in inputs]
         step = replace(step, params=apply(step.params, edits))
     params = required_by_sdk(step, context) if wire else step.params
     arguments += _keywords(params) if isinstance(params, Mapping) else []
-    start = f"{needed[0].variable} = call(" if needed else "call("
+    start = f"{outputs[0].variable} = call(" if outputs else "call("
     if len(arguments) == 1:
         return f"# {repeated.title}\n{start}{name})"
     lines = "".join(f"    {argument},\n" for argument in arguments)
     return f"# {repeated.title}\n{start}\n{lines})"
 
 
-def _exactly(step: Step, context: ReproductionContext, told: Sequence[BoundValue]) -> str:
+def _exactly(step: Step, context: ReproductionContext, inputs: Sequence[BoundValue]) -> str:
     request = step.request
     # botocore cuts a path at a semicolon; written as %3B it means the same.
     target = target_path(request).replace(";", "%3B")
@@ -188,28 +193,28 @@ def _exactly(step: Step, context: ReproductionContext, told: Sequence[BoundValue
     return (
         "exactly(\n"
         f"        {_text(request.method)},\n"
-        f"        {_text(target)}{_replaced(target, told, context)},\n"
+        f"        {_text(target)}{_replaced(target, inputs, context)},\n"
         f"        {_literal(dict(semantic_headers(request)), 8)},\n"
-        f"        {_body(body, told, context)},\n"
+        f"        {_body(body, inputs, context)},\n"
         "    )"
     )
 
 
-def _body(body: bytes, told: Sequence[BoundValue], context: ReproductionContext) -> str:
+def _body(body: bytes, inputs: Sequence[BoundValue], context: ReproductionContext) -> str:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
-        # Where lengths are written, too, the new text has to be as long as the old one.
-        changes = (f".replace({value.then.encode()!r}, {_expression(value, context)}.encode())" for value in told)
+        # Binary formats write lengths: a new value works only if it is as long as the recorded one.
+        changes = (f".replace({value.recorded.encode()!r}, {_expression(value, context)}.encode())" for value in inputs)
         return _bytes(body) + "".join(changes)
-    changed = _replaced(text, told, context)
+    changed = _replaced(text, inputs, context)
     return f"{_text(text)}{changed}.encode()" if changed else _bytes(body)
 
 
-def _replaced(text: str, told: Sequence[BoundValue], context: ReproductionContext) -> str:
-    """Calls that put what was told now into a text, in place of what was told then."""
+def _replaced(text: str, inputs: Sequence[BoundValue], context: ReproductionContext) -> str:
+    """Calls that replace the recorded values in a text by those of this run."""
     changes = ""
-    for value in told:
+    for value in inputs:
         found = find_on_wire(text, value)
         if found is not None:
             before, then, after = found

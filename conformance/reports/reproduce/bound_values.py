@@ -1,9 +1,10 @@
-"""What later steps know only from the answers of earlier ones, such as ids, and how lines that repeat them say so.
+"""Values that a step takes from the answers of earlier steps, such as ids.
 
-    steps --ties--> Made: the answer is kept in a variable    Told: a value of the params comes from one
+    steps --bound_values--> BoundValues: inputs   the values of a step's params that earlier answers gave
+                                         outputs  the values of a step's answer that later steps need
 
-A script that sends the ids of the recorded run would ask for things that are not there: what a step made is made
-anew, under another id.
+A script that sends the ids of the recorded run would ask for resources that do not exist: the resource that a step
+creates gets another id each time. The scripts therefore store the answer in a variable and read the id from it.
 """
 
 from __future__ import annotations
@@ -19,76 +20,80 @@ from conformance.record.bodies import content
 from conformance.record.steps import RecordedBinding, Step
 from conformance.values.paths import Key, NoSuchPlace, Path, get, parse_path
 
-# Protocols whose answers tell an id with the collection that it is in, which requests leave away.
+# Protocols whose answers put the path of its collection before an id, where requests want the id alone.
 PREFIXED_ID_PROTOCOLS = ("rest-xml",)
 
-# Names that scripts have taken already.
-_RESERVED = frozenset(
-    {"base64", "boto3", "call", "client", "config", "exactly", "os", "urlsplit", "answer", "bare", "re", "path", "home"}
-)
+# Names that the scripts use themselves.
+_RESERVED = "answer bare_id base64 boto3 call client config exactly home os path re urlsplit value values"
 
 
 @dataclass(frozen=True, slots=True)
 class BoundValue:
-    """A value of a step's params that an earlier answer told: where it is, what it was, whose answer, where there."""
+    """A value of a step's params that comes from an earlier answer.
+
+    `path` is its path in the params, `recorded` its value in the recorded run, `variable` the variable with the
+    answer, `source` the path in that answer.
+    """
 
     path: Path
-    then: str
+    recorded: str
     variable: str
     source: Path
 
     @property
     def shell_variable(self) -> str:
-        """A name for the value itself."""
+        """The name of the shell variable for the value itself."""
         own = _plain(str(_name(self.source[-1])))
         return own if own.startswith(f"{self.variable}_") else f"{self.variable}_{own}"
 
 
 @dataclass(frozen=True, slots=True)
 class BoundValues:
-    """What each step (by its position) is told, and what of its answer is needed later, under which variable."""
+    """By the position of a step: the values that it takes from earlier answers, and those that later steps need."""
 
-    told: Mapping[int, tuple[BoundValue, ...]] = field(default_factory=dict)
-    needed: Mapping[int, tuple[BoundValue, ...]] = field(default_factory=dict)
+    inputs: Mapping[int, tuple[BoundValue, ...]] = field(default_factory=dict)
+    outputs: Mapping[int, tuple[BoundValue, ...]] = field(default_factory=dict)
 
 
 def bound_values(steps: Sequence[Step], sendable: Sequence[bool] = ()) -> BoundValues:
-    """How the steps hang together; what was never made in the recorded run, or is not sent, is told by nobody."""
-    makers: dict[str, tuple[int, str]] = {}
-    told: dict[int, tuple[BoundValue, ...]] = {}
-    needed: dict[int, dict[Path, BoundValue]] = {}
+    """The data flow between steps. A resource that the recorded run or the script does not create binds nothing."""
+    producers: dict[str, tuple[int, str]] = {}
+    inputs: dict[int, tuple[BoundValue, ...]] = {}
+    outputs: dict[int, dict[Path, BoundValue]] = {}
     variables: set[str] = set()
     for number, step in enumerate(steps):
         found = []
         for binding in step.bound:
-            maker = makers.get(binding.resource)
-            value = _bound_value(step, binding, maker[1]) if maker is not None and binding.side == "answer" else None
-            if maker is not None and value is not None:
+            producer = producers.get(binding.resource)
+            if producer is None or binding.side != "answer":
+                continue
+            value = _bound_value(step, binding, producer[1])
+            if value is not None:
                 found.append(value)
-                needed.setdefault(maker[0], {}).setdefault(value.source, value)
+                outputs.setdefault(producer[0], {}).setdefault(value.source, value)
         if found:
-            told[number] = tuple(found)
-        is_made = step.response is None or step.outcome == "accepted"
-        if step.makes and is_made and (not sendable or sendable[number]):
+            inputs[number] = tuple(found)
+        was_created = step.response is None or step.outcome == "accepted"
+        if step.makes and was_created and (not sendable or sendable[number]):
             variable = _variable(step.makes, variables)
             variables.add(variable)
-            makers[step.makes] = number, variable
-    return BoundValues(told, {number: tuple(values.values()) for number, values in needed.items()})
+            producers[step.makes] = number, variable
+    return BoundValues(inputs, {number: tuple(values.values()) for number, values in outputs.items()})
 
 
 def _bound_value(step: Step, binding: RecordedBinding, variable: str) -> BoundValue | None:
     try:
         path, source = parse_path(binding.path), parse_path(binding.source)
-        then = get(step.params, path)
+        recorded = get(step.params, path)
     except (ValueError, NoSuchPlace):
         return None
-    return BoundValue(path, then, variable, source) if isinstance(then, str) and then and source else None
+    return BoundValue(path, recorded, variable, source) if isinstance(recorded, str) and recorded and source else None
 
 
 def _variable(name: str, taken: Iterable[str]) -> str:
     plain = _plain(name)
-    if keyword.iskeyword(plain) or plain in _RESERVED or not plain[:1].isalpha():
-        plain = f"made_{plain}"
+    if keyword.iskeyword(plain) or plain in _RESERVED.split() or not plain[:1].isalpha():
+        plain = f"created_{plain}"
     number, found = 2, plain
     while found in taken:
         found, number = f"{plain}_{number}", number + 1
@@ -126,13 +131,13 @@ def _is_plain(segment: object) -> bool:
 
 
 def find_on_wire(text: str, value: BoundValue) -> tuple[str, str, str] | None:
-    """Where a body or a URL has a value that was told: what is before it there, how it is written, what follows.
+    """Where a body or a URL contains the value: the text before it, its encoded form, the text after it; else None.
 
-    The name of the member is before it, where the value alone could be another one; None where it is not there.
+    The text before it is the name of the member, where the value alone could be that of another one.
     """
     name = next((str(_name(segment)) for segment in reversed(value.path) if not isinstance(segment, int)), "")
     for form in dict.fromkeys(
-        (value.then, json.dumps(value.then)[1:-1], quote(value.then, safe="-_.~", errors="surrogatepass"))
+        (value.recorded, json.dumps(value.recorded)[1:-1], quote(value.recorded, safe="-_.~", errors="surrogatepass"))
     ):
         known, written = re.escape(name), re.escape(form)
         for around in (
@@ -149,28 +154,28 @@ def find_on_wire(text: str, value: BoundValue) -> tuple[str, str, str] | None:
 
 
 def member_in_response(step: Step, value: BoundValue) -> tuple[str, int]:
-    """The name of the member on the wire that tells a value, and the how-manieth of that name it is, from 1.
+    """The name on the wire of the member that has the value, and its number among the members of that name, from 1.
 
-    Read off the recorded answer, since protocols spell names differently; the name is empty where it is not known.
+    Both come from the recorded answer, since protocols spell names differently; an unknown name is empty.
     """
     own = value.source[-1]
     body = (content(step.response) or b"").decode("utf-8", "replace")
-    told = rf"(?:/[a-z]+/)?{re.escape(value.then)}"
-    found = re.findall(rf'(?:"(\w+)"\s*:\s*\[?\s*"|<(\w+)>){told}["<]', body, re.ASCII)
+    pattern = rf"(?:/[a-z]+/)?{re.escape(value.recorded)}"
+    found = re.findall(rf'(?:"(\w+)"\s*:\s*\[?\s*"|<(\w+)>){pattern}["<]', body, re.ASCII)
     names = sorted((one or other for one, other in found), key=lambda name: name.lower() != str(_name(own)).lower())
     if names:
         every = re.findall(rf'(?:"{names[0]}"\s*:\s*\[?\s*"|<{names[0]}>)([^"<]*)', body, re.IGNORECASE)
-        return names[0], next((number for number, text in enumerate(every, 1) if re.fullmatch(told, text)), 1)
+        return names[0], next((number for number, text in enumerate(every, 1) if re.fullmatch(pattern, text)), 1)
     return (own, 1) if isinstance(own, str) and re.fullmatch(r"\w+", own, re.ASCII) else ("", 1)
 
 
 def placeholder(number: int) -> str:
-    """What stands in a text for a value until the text is quoted."""
-    return f"<<told {number}>>"
+    """Stands for a value in a text until the text is quoted."""
+    return f"<<value {number}>>"
 
 
-def with_shell_variables(quoted: str, told: Sequence[BoundValue]) -> str:
-    """A quoted word of the shell with variables in place of the marks."""
-    for number, value in enumerate(told):
+def with_shell_variables(quoted: str, inputs: Sequence[BoundValue]) -> str:
+    """A quoted shell word with variables in place of the placeholders."""
+    for number, value in enumerate(inputs):
         quoted = quoted.replace(placeholder(number), f"'\"${value.shell_variable}\"'")
     return quoted

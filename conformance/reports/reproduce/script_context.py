@@ -1,4 +1,4 @@
-"""What the three ways to reproduce have in common: where to send to, which steps, which of them are special."""
+"""What all reproduction scripts share: where to send requests, which steps, and which of them need exact bytes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from conformance.specs.resources.inference import READING
 from conformance.values.text import one_line
 
 EMBEDDED_URL = "http://127.0.0.1:5000"
-"""Where `moto_server` listens unless told otherwise: stands in for an embedded target, which has no URL."""
+"""Where `moto_server` listens by default: replaces the URL of an embedded target, which has none."""
 
 _NOT_SEMANTIC = SECRET_HEADERS | {
     "host", "content-length", "user-agent", "accept-encoding", "connection", "expect", "transfer-encoding",
@@ -45,8 +45,8 @@ class ReproductionContext:
     aws_url: str = ""
     note: str = ""
 
-    def of(self, step: Step) -> ReproductionContext:
-        """The context of a step: that of another service where the step is one of another's."""
+    def for_step(self, step: Step) -> ReproductionContext:
+        """The context for a step, which may belong to another service."""
         other = step.service
         if other is None:
             return self
@@ -60,7 +60,7 @@ class ReproductionContext:
 
     @property
     def loopback(self) -> bool:
-        """Whether the target is on this machine, where test credentials will do."""
+        """Whether the target is on this machine, so that test credentials are enough."""
         return self.endpoint_url is not None and urlsplit(self.endpoint_url).hostname in _LOOPBACK
 
     @property
@@ -93,33 +93,33 @@ def context_of(header: HeaderRow, service: str) -> ReproductionContext:
 
 @dataclass(frozen=True, slots=True)
 class RepeatedStep:
-    """A step to repeat; of equal reads in a row the last, with how many there were and the states that all showed."""
+    """A step to send again; the last one of equal reads in a row, with their number and the states they returned."""
 
     step: Step
-    asked: int = 1
-    showed: str = ""
+    count: int = 1
+    states: str = ""
 
     @property
     def title(self) -> str:
-        """What the step is for, on one line: `setup: CreateModel`, or how its scenario calls it."""
+        """Label or role of the step and its operation, on one line: `setup: CreateModel`."""
         text = f"{self.step.label or self.step.role}: {self.step.operation}"
-        if self.asked > 1:
-            text += f", asked {self.asked} times" + (f" ({self.showed})" if self.showed else "")
+        if self.count > 1:
+            text += f", {self.count} times" + (f" ({self.states})" if self.states else "")
         return one_line(text)
 
 
 def ordered_steps(case: CaseRow) -> list[RepeatedStep]:
-    """The steps to repeat: what must exist first, then the rest in the order of the run."""
+    """The steps to send again: setup first, then the others in the order of the run."""
     steps = sorted(case.steps, key=lambda step: step.role != "setup")
     found: list[RepeatedStep] = []
-    for _, run in groupby(enumerate(steps), key=lambda each: _equal_read(*each)):
+    for _, run in groupby(enumerate(steps), key=lambda each: _repeat_key(*each)):
         some = [step for _, step in run]
         found.append(RepeatedStep(some[-1], len(some), _history(some) if len(some) > 1 else ""))
     return found
 
 
-def _equal_read(number: int, step: Step) -> Any:
-    """What equal reads in a row have in common; no other step is equal to any."""
+def _repeat_key(number: int, step: Step) -> Any:
+    """A key that equal reads in a row share; any other step has a key of its own."""
     return (step.label, step.operation, step.request) if step.label and READING.match(step.operation) else number
 
 
@@ -129,7 +129,7 @@ def _history(steps: Iterable[Step]) -> str:
 
 
 def semantic_headers(request: RecordedRequest) -> list[tuple[str, str]]:
-    """The headers that mean something to the service; those of the connection, the client and the signature go."""
+    """The headers that have a meaning for the service: without those of connection, client and signature."""
     return [
         (name, value)
         for name, value in request.headers.items()
@@ -138,7 +138,7 @@ def semantic_headers(request: RecordedRequest) -> list[tuple[str, str]]:
 
 
 def target_path(request: RecordedRequest) -> str:
-    """Path and query as they stand in the request line."""
+    """Path and query as in the request line."""
     path = _quoted(request.path or "/", "/%:@!$&'()*+,;=-._~?")
     query = "&".join(f"{_quoted(name, '-_.~')}={_quoted(value, '-_.~')}" for name, value in request.query)
     return path + ("&" if "?" in path else "?") * bool(query) + query
@@ -149,13 +149,13 @@ def _quoted(text: str, safe: str) -> str:
 
 
 def is_wire_form(case: CaseRow, step: Step, context: ReproductionContext) -> bool:
-    """Whether the bytes of a step may differ from what botocore would make of its params."""
+    """Whether the bytes of a step may differ from those that botocore makes of its params."""
     if not isinstance(step.params, Mapping):
         return True
     if step.role == "case" and (case.fault or case.intent in _WIRE_INTENTS):
         return True
     if context.protocol != "json":
-        # botocore puts the bucket into the host name where it can; only the exact path is sure to be the same.
+        # botocore may move a part of the path into the host name; only the exact path is certain.
         return context.protocol == "rest-xml"
     return bool(json_body(step) != plain_json(step.params))
 
@@ -180,18 +180,18 @@ def plain_json(value: Any) -> Any:
 
 
 def why_not_repeatable(step: Step) -> str | None:
-    """Why a step cannot be repeated: its body was too big to keep."""
+    """Why a step cannot be sent again: the record has no body, which was too big; None where it can."""
     if content(step.request) is not None:
         return None
     size = "?" if step.request.body_size is None else step.request.body_size
-    return f"its body of {one_line(str(size), 20)} bytes is left out; use 'conformance replay'"
+    return f"its body of {one_line(str(size), 20)} bytes is not in the record; use 'conformance replay'"
 
 
 def why_no_sdk_call(case: CaseRow, step: Step) -> str | None:
-    """Why no SDK has a call for a step: a probe asks for what does not exist, a bare request has no parameters."""
+    """Why no SDK has a call for a step: a probe names no operation, a raw request has no params; None where one has."""
     if step.role == "probe" or (case.intent == "probe" and step.role == "case"):
         return "it is a probe, not an operation"
-    return None if isinstance(step.params, Mapping) else "it was not made from parameters"
+    return None if isinstance(step.params, Mapping) else "it has no parameters"
 
 
 def _is_http(url: str) -> bool:

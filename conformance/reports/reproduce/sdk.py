@@ -1,7 +1,7 @@
-"""What botocore does of its own accord, read off the botocore that is installed.
+"""Where botocore sends another request than the recorded one, according to the installed botocore.
 
-A call with the params of a step sends the request of the step, unless botocore speaks another protocol, fills in an
-idempotency token, or rewrites a parameter. Of services that it does not have, nothing is known, and nothing is said.
+A call with the params of a step sends the request of the step, unless botocore uses another protocol, fills in an
+idempotency token, or rewrites a parameter. Services that botocore does not have are assumed to have no difference.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from botocore.model import OperationNotFoundError, ServiceModel
 from conformance.record.steps import Step
 from conformance.reports.reproduce.script_context import ReproductionContext
 
-# Handlers of botocore that rewrite a parameter, and whether they do where it is given or where it is not.
+# Handlers of botocore that rewrite a parameter: its name, and whether they do so where it is given or where it is not.
 REWRITES: Mapping[str, tuple[str, bool]] = {
     "base64_encode_user_data": ("UserData", True),
     "sse_md5": ("SSECustomerKey", True),
@@ -28,11 +28,11 @@ REWRITES: Mapping[str, tuple[str, bool]] = {
 
 
 def why_sdk_differs(step: Step, context: ReproductionContext) -> str | None:
-    """Why botocore makes another request of the params of a step; None where it does not, as far as is known."""
+    """Why botocore makes another request of the params of a step; None where it makes the same, as far as is known."""
     model, params = _model(context.service), step.params
     if model is None or not isinstance(params, Mapping):
         return None
-    spoken = getattr(model, "resolved_protocol", model.metadata["protocol"])  # older ones do not choose
+    spoken = getattr(model, "resolved_protocol", model.metadata["protocol"])
     if context.protocol and spoken != context.protocol:
         return f"it speaks {spoken}"
     operation = _operation(model, step.operation)
