@@ -1,6 +1,6 @@
 """The command line: one module a command, imported when it is called, and the one place that prints errors.
 
-main(argv) -- group -- run | report | compare | cases | specs | replay   (COMMANDS, imported on use)
+main(argv) -- group -- run | report | combine | compare | cases | specs | replay   (COMMANDS, imported on use)
      '-- ConformanceError --> "error: ..." and "hint: ..." on stderr, its own exit status
 """
 
@@ -19,6 +19,7 @@ from conformance.errors import ConformanceError, near
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("conformance.cli.run", "Run conformance cases against a target and write reports."),
     "report": ("conformance.cli.report", "Write a report from a record."),
+    "combine": ("conformance.cli.combine", "Combine the records of the parts of a run."),
     "compare": ("conformance.cli.compare", "Compare two records."),
     "cases": ("conformance.cli.cases", "Print generated cases of an operation."),
     "specs": ("conformance.cli.specs", "Extract, list, show and check specs."),

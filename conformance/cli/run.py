@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from conformance.cli.configuration import ENVIRONMENT, config_option, selections_of, without_overruled
+from conformance.cli.exit_status import exit_status
 from conformance.cli.protocol_runs import in_turn
 from conformance.cli.shared_options import seed_option, spec_option, target_options
-from conformance.errors import NotAws, TargetError, Unwritable
+from conformance.errors import Unwritable
 from conformance.exchanges import recorded_answers
 from conformance.exchanges.target import Target, resolve
 from conformance.planning.pace import with_pace
@@ -22,7 +23,6 @@ from conformance.planning.plan import ALL_PROTOCOLS, DEFAULT_EXAMPLES, Plan, pla
 from conformance.planning.selection import ClauseSelection, parse_selection
 from conformance.record.reader import read
 from conformance.record.rows import FooterRow, OperationRow, Record
-from conformance.record.vocabulary import EndCode
 from conformance.record.writer import RecordWriter
 from conformance.reports import baselines, formats
 from conformance.reports.report_options import Options
@@ -36,12 +36,6 @@ SOURCES = (
     "max-examples = 5: below [tool.conformance] in pyproject.toml, or at the top of conformance.toml. "
     "Arguments win over the environment, the environment wins over the file."
 )
-
-# What to do where the target was lost, by the code of the footer.
-_HINTS: Mapping[EndCode | None, str] = {
-    "credentials-refused": "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or use --profile",
-}
-_IS_IT_AWS = "is this the endpoint of an AWS service or emulator?"
 
 RECORD, HTML, JUNIT = "record.jsonl", "report.html", "junit.xml"
 
@@ -153,16 +147,16 @@ def _carry_out(
     answers = recorded_answers.read_recording(target.path) if target.path is not None else ()
     _check_writable(out)
     if target.path is not None:
-        ended = _record(judge_recording(plan, answers, target.path.name), out / RECORD, plan)
+        _record(judge_recording(plan, answers, target.path.name), out / RECORD, plan)
     else:
         with target.open() as connection, connection.slow_transitions(stay):
-            ended = _record(run(plan, connection), out / RECORD, plan)
+            _record(run(plan, connection), out / RECORD, plan)
     record = read(out / RECORD)
     options = _options(record, out, fail_on, excused)
     for name, format_ in ((HTML, "html"), (JUNIT, "junit")):
         _write(out / name, formats.render(format_, record, options))
     _show(record, options, out)
-    return _status(record, options, ended)
+    return exit_status(record, options)
 
 
 def _check_writable(out: Path) -> None:
@@ -177,8 +171,8 @@ def _check_writable(out: Path) -> None:
         raise Unwritable(f"cannot write to {out}: {reason}", hint="choose another folder with --out") from problem
 
 
-def _record(rows: Iterator[Event], path: Path, plan: Plan) -> FooterRow:
-    """Write the lines of a run as they come, showing progress on a terminal; returns the footer.
+def _record(rows: Iterator[Event], path: Path, plan: Plan) -> None:
+    """Write the lines of a run as they come, showing progress on a terminal.
 
     The first line is awaited before the file is made: a target that is not there leaves nothing behind.
     """
@@ -194,7 +188,7 @@ def _record(rows: Iterator[Event], path: Path, plan: Plan) -> FooterRow:
                     writer.write(row)
                     progress.advance(task, isinstance(row, OperationRow))
                 if isinstance(row, FooterRow):
-                    return row
+                    return
                 row = next(rows)
             except KeyboardInterrupt:
                 # Between two lines: the run itself has to hear of it, so that it removes what it made.
@@ -236,23 +230,3 @@ def _show(record: Record, options: Options, out: Path) -> None:
     console = report_console()
     console.print(terminal_report(record, options), crop=False)
     console.print(f"{out / RECORD}  {out / HTML}  {out / JUNIT}", highlight=False, soft_wrap=True)
-
-
-def _status(record: Record, options: Options, footer: FooterRow) -> int:
-    target = record.header.target
-    if footer.ended == "interrupted":
-        return 130
-    if footer.ended == "target-lost":
-        lost = NotAws if footer.code == "not-aws" else TargetError
-        raise lost(f"{target.identity}: {footer.reason}", hint=_HINTS.get(footer.code, _IS_IT_AWS))
-    if any(options.fails(finding) for finding in record.findings):
-        return 1
-    shown = any(verdict.verdict == "passed" for verdict in record.verdicts)
-    # A product that was recognised may honestly lack what was asked of it; a stranger may be no AWS at all.
-    stranger = target.kind == "recording" or target.identity == target.url
-    if stranger and not shown and all(finding.code == "not-implemented" for finding in record.findings):
-        raise TargetError(
-            f"nothing that was asked of {target.identity} could be shown to work",
-            hint="the table of operations says why",
-        )
-    return 0

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
-from typing import TypeVar
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias, TypeVar
 
 from conformance.errors import BadSelection
 from conformance.record.rows import (
@@ -31,7 +31,20 @@ from conformance.record.vocabulary import LEVELS, SEVERITIES, VERDICTS, Ended, L
 _SAYS_MOST: tuple[VerdictWord, ...] = ("failed", "errored", "passed", "unreached", "skipped")
 _ENDS: tuple[Ended, ...] = ("target-lost", "interrupted", "complete")
 
+PartProblemCode: TypeAlias = Literal["truncated", "interrupted", "target-lost", "other-seed", "other-spec", "repeated"]
+GAPS: frozenset[PartProblemCode] = frozenset({"truncated", "interrupted", "target-lost"})
+"""The problems after which the whole has not tested what it should."""
+
 Part = TypeVar("Part", Finding, Verdict, OperationRow)
+
+
+@dataclass(frozen=True, slots=True)
+class PartProblem:
+    """What is wrong with the part at a position, from 0; `detail` is a reason, a seed, a service or a count."""
+
+    part: int
+    code: PartProblemCode
+    detail: str = ""
 
 
 def combine(records: Sequence[Record]) -> Record:
@@ -55,6 +68,29 @@ def combine(records: Sequence[Record]) -> Record:
         footer=_footer(records, findings, verdicts),
         truncated=any(record.truncated for record in records),
     )
+
+
+def part_problems(records: Sequence[Record]) -> tuple[PartProblem, ...]:
+    """Where the parts of a whole repeat each other, differ in seed or spec, or did not run to their end."""
+    found: list[PartProblem] = []
+    clauses: set[str] = set()
+    specs: dict[tuple[str, str], str] = {}
+    for number, record in enumerate(records):
+        header, footer = record.header, record.footer
+        if record.truncated or footer is None:
+            found.append(PartProblem(number, "truncated"))
+        elif footer.ended != "complete":
+            found.append(PartProblem(number, footer.ended, footer.reason))
+        if header.seed != records[0].header.seed:
+            found.append(PartProblem(number, "other-seed", f"{header.seed}, not {records[0].header.seed}"))
+        for each in header.services:
+            if specs.setdefault((each.service, each.protocol), each.spec.digest) != each.spec.digest:
+                found.append(PartProblem(number, "other-spec", each.service))
+        own = {row.clause for row in record.verdicts}
+        if own & clauses:
+            found.append(PartProblem(number, "repeated", f"{len(own & clauses):,}"))
+        clauses |= own
+    return tuple(found)
 
 
 def _joined(rows: Iterable[Part], key: Callable[[Part], str], join: Callable[[Part, Part], Part]) -> tuple[Part, ...]:

@@ -1,0 +1,42 @@
+"""The exit status that a whole record comes to: 0 conforms, 1 findings, 3 no target that works, 130 interrupted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from conformance.errors import NotAws, TargetError
+from conformance.record.rows import Record
+from conformance.record.vocabulary import EndCode
+from conformance.reports.report_options import Options
+
+INTERRUPTED = 130
+
+# What to do where the target was lost, by the code of the footer.
+_HINTS: Mapping[EndCode | None, str] = {
+    "credentials-refused": "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or use --profile",
+}
+_IS_IT_AWS = "is this the endpoint of an AWS service or emulator?"
+
+
+def exit_status(record: Record, options: Options) -> int:
+    """The exit status of a record that has its footer.
+
+    Raises NotAws or TargetError where the target was lost or showed nothing to work.
+    """
+    target, footer = record.header.target, record.footer
+    if footer is not None and footer.ended == "interrupted":
+        return INTERRUPTED
+    if footer is not None and footer.ended == "target-lost":
+        lost = NotAws if footer.code == "not-aws" else TargetError
+        raise lost(f"{target.identity}: {footer.reason}", hint=_HINTS.get(footer.code, _IS_IT_AWS))
+    if any(options.fails(finding) for finding in record.findings):
+        return 1
+    shown = any(verdict.verdict == "passed" for verdict in record.verdicts)
+    # A product that was recognised may honestly lack what was asked of it; a stranger may be no AWS at all.
+    stranger = target.kind == "recording" or target.identity == target.url
+    if stranger and not shown and all(finding.code == "not-implemented" for finding in record.findings):
+        raise TargetError(
+            f"nothing that was asked of {target.identity} could be shown to work",
+            hint="the table of operations says why",
+        )
+    return 0
