@@ -142,7 +142,7 @@ class Roundtrip(OneResource):
 
     PREREQUISITE = Label("prerequisite")
     READ = Label("read", "answer")
-    REST = Label("rest", "answer")
+    SETTLED = Label("settled", "answer")
 
     display_only = MappingProxyType({"prerequisite": "it creates what the creation refers to; no clause is about that"})
 
@@ -178,7 +178,7 @@ class Stability(OneResource):
 class Lists(Family):
     """The steps of families whose scenarios create items and list them."""
 
-    MAKE = Label("make")
+    CREATE_ITEM = Label("create-item")
     WHOLE = Label("whole", "answer")
 
 
@@ -215,7 +215,7 @@ class Tags(OneResource):
     OVERWRITE = Label("overwrite", "request")
     OVERWRITTEN = Label("overwritten", "answer")
     REMOVE = Label("remove", "request")
-    LEFT = Label("left", "answer")
+    REMAINING = Label("remaining", "answer")
 
     display_only = MappingProxyType({"read": "it waits until the resource can be tagged"})
 
@@ -325,9 +325,9 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "echo": Kind(
             "roundtrip",
             {
-                roundtrip.ECHO: (_last(Roundtrip.CREATE), _last(Roundtrip.REST, Roundtrip.READ)),
-                roundtrip.STABLE: (_first(Roundtrip.REST), _last(Roundtrip.REST)),
-                roundtrip.TIMES: (_last(Roundtrip.REST, Roundtrip.READ),),
+                roundtrip.ECHO: (_last(Roundtrip.CREATE), _last(Roundtrip.SETTLED, Roundtrip.READ)),
+                roundtrip.STABLE: (_first(Roundtrip.SETTLED), _last(Roundtrip.SETTLED)),
+                roundtrip.TIMES: (_last(Roundtrip.SETTLED, Roundtrip.READ),),
             },
         ),
         "updated": Kind("updates", {updates.UPDATED: (_last(Updates.UPDATE), _last(Updates.AFTER))}),
@@ -343,7 +343,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 tags.OVERWRITTEN: (_last(Tags.OVERWRITE), _last(Tags.OVERWRITTEN)),
             },
         ),
-        "tags-removed": Kind("tags", {tags.REMOVED: (_last(Tags.REMOVE), _last(Tags.LEFT))}),
+        "tags-removed": Kind("tags", {tags.REMOVED: (_last(Tags.REMOVE), _last(Tags.REMAINING))}),
         "idempotency": Kind(
             "idempotency",
             {

@@ -59,19 +59,19 @@ def test_everything_lies_on_one_shelf() -> None:
     shelves = Shelves()
     story = play(planned(builder())["pages"], shelves, service=model(), overlay=OVERLAY)
     assert len(shelves.shelves) == 1
-    assert len(story.every(Lists.MAKE)) == 3
+    assert len(story.every(Lists.CREATE_ITEM)) == 3
 
 
 def test_names_in_order_of_creation_are_in_no_order() -> None:
     story = play(planned(builder())["sort"], Shelves(), service=model(), overlay=OVERLAY)
-    names = [each.exchange.call.params["BookName"] for each in story.every(Lists.MAKE)]
+    names = [each.exchange.call.params["BookName"] for each in story.every(Lists.CREATE_ITEM)]
     assert names != sorted(names)
     assert names != sorted(names, reverse=True)
 
 
 def test_things_to_be_ordered_are_made_apart_in_time() -> None:
     story = play(planned(builder())["sort"], Shelves(), service=model(), overlay=OVERLAY)
-    times = [each.at for each in story.every(Lists.MAKE)]
+    times = [each.at for each in story.every(Lists.CREATE_ITEM)]
     assert len(set(times)) == 3
 
 
@@ -79,7 +79,7 @@ def test_the_same_seed_makes_the_same_names_and_another_seed_others() -> None:
     def names(seed: int) -> list[str]:
         scenario = planned(RequestBuilder(spec_of(model()), OVERLAY, seed))["pages"]
         story = play(scenario, Shelves(), service=model(), overlay=OVERLAY)
-        return [each.exchange.call.params["BookName"] for each in story.every(Lists.MAKE)]
+        return [each.exchange.call.params["BookName"] for each in story.every(Lists.CREATE_ITEM)]
 
     assert names(0) == names(0)
     assert not set(names(0)) & set(names(1))
@@ -89,7 +89,7 @@ def test_no_two_scenarios_share_a_name() -> None:
     names = [
         each.exchange.call.params["BookName"]
         for scenario in planned(builder()).values()
-        for each in play(scenario, Shelves(), service=model(), overlay=OVERLAY).every(Lists.MAKE)
+        for each in play(scenario, Shelves(), service=model(), overlay=OVERLAY).every(Lists.CREATE_ITEM)
     ]
     assert len(names) == len(set(names)) == 3 + 2 + 3
 
@@ -99,7 +99,12 @@ def test_only_what_is_wanted_is_planned() -> None:
     assert list(wanted) == ["filters"]
     assert wanted["filters"].clauses == ("things:ListBooks/filter/StatusEquals#matches",)
     story = play(wanted["filters"], Shelves(others=2), service=model(), overlay=OVERLAY)
-    assert {each.label for each in story.events} == {"make", "whole", "filter/StatusEquals/0", "filter/StatusEquals/1"}
+    assert {each.label for each in story.events} == {
+        "create-item",
+        "whole",
+        "filter/StatusEquals/0",
+        "filter/StatusEquals/1",
+    }
 
 
 def test_without_a_resource_nothing_is_made() -> None:

@@ -75,7 +75,7 @@ def test_only_the_first_thing_is_read_several_times() -> None:
     creations = [number for number, act in enumerate(sent) if act.label == "create"]
     ends = [*creations[1:], len(sent)]
     rests = [
-        [str(act.label) for act in sent[start:end]].count("rest") for start, end in zip(creations, ends, strict=True)
+        [str(act.label) for act in sent[start:end]].count("settled") for start, end in zip(creations, ends, strict=True)
     ]
     assert rests[0] == roundtrip.READS
     assert set(rests[1:]) == {1}

@@ -58,10 +58,10 @@ def scenario_lines(parts: Parts) -> Lines:
             ("setup", "CreateModel", {"ModelName": "m"}, {}),
             ("create", "CreateThing", {"ThingName": "t-1"}, {}),
             ("read", "DescribeThing", {"ThingName": "t-1"}, {"ThingName": "t-1"}, "there"),
-            *[("rest", "DescribeThing", {"ThingName": "t-1"}, {"ThingName": "t-1"}, "there")] * 3,
+            *[("settled", "DescribeThing", {"ThingName": "t-1"}, {"ThingName": "t-1"}, "there")] * 3,
             ("create", "CreateThing", big, {}),
             ("read", "DescribeThing", {"ThingName": "t-2"}, {"ThingName": "t-2"}, "there"),
-            *[("rest", "DescribeThing", {"ThingName": "t-2"}, {"ThingName": "t-2"}, "there")] * 3,
+            *[("settled", "DescribeThing", {"ThingName": "t-2"}, {"ThingName": "t-2"}, "there")] * 3,
             ("cleanup", "DeleteThing", {"ThingName": "t-2"}, {}),
             ("cleanup", "DeleteModel", {"ModelName": "m"}, "InUse"),
         ],
@@ -134,7 +134,7 @@ def test_equal_steps_in_a_row_are_one_line(scenario_record: Record) -> None:
         ("delete-again", "400 NotFound"),
     ]
     names = [line.name for line in step_lines(scenario_record.cases[ECHO])]
-    assert names == ["setup", "create", "read", "rest", "create", "read", "rest", "cleanup"]
+    assert names == ["setup", "create", "read", "settled", "create", "read", "settled", "cleanup"]
     assert step_lines(scenario_record.cases[ECHO])[-1].outcome == "400 InUse"
 
 
@@ -149,11 +149,15 @@ def test_a_long_scenario_is_shortened_around_decisive_steps() -> None:
 @pytest.mark.parametrize(
     ("clause", "changes", "labels"),
     [
-        ("Thing/roundtrip/Colour#echo", {"where": "Colour", "expected": "'red'"}, [("create", "t-2"), ("rest", "t-2")]),
-        ("Thing/roundtrip/Other#echo", {"where": "Other"}, [("create", "t-1"), ("rest", "t-1")]),
-        ("DescribeThing/output/ThingName#type", {}, [("rest", "t-2")]),
+        (
+            "Thing/roundtrip/Colour#echo",
+            {"where": "Colour", "expected": "'red'"},
+            [("create", "t-2"), ("settled", "t-2")],
+        ),
+        ("Thing/roundtrip/Other#echo", {"where": "Other"}, [("create", "t-1"), ("settled", "t-1")]),
+        ("DescribeThing/output/ThingName#type", {}, [("settled", "t-2")]),
         ("CreateThing/output#type", {"operation": "CreateThing"}, [("create", "t-2")]),
-        ("ListThings/sort#order", {"where": "ThingName=t-1"}, [("rest", "t-1")]),
+        ("ListThings/sort#order", {"where": "ThingName=t-1"}, [("settled", "t-1")]),
     ],
 )
 def test_decisive_steps(
@@ -177,6 +181,21 @@ def test_decisive_steps_of_a_transition(scenario_record: Record, clause: str, la
     assert (found[-1].label, found[-1].step.state) == (label, state)
 
 
+def test_a_finding_names_the_steps_that_decide(scenario_record: Record) -> None:
+    case = scenario_record.cases[ECHO]
+    clause = "sagemaker:Thing/roundtrip/Colour#echo"
+    found = decisive_exchanges(case, _finding(clause, steps=(1, 5), where="Colour"))
+    assert [each.step for each in found] == [case.steps[1], case.steps[5]]
+    assert [(each.label, each.request, each.answer) for each in found] == [
+        ("create", True, False),
+        ("settled", False, True),
+    ]
+    (alone,) = decisive_exchanges(case, _finding(clause, steps=(1,)))
+    assert (alone.request, alone.answer) == (True, True)
+    beyond = decisive_exchanges(case, _finding(clause, steps=(99,), where="Colour", expected="'red'"))
+    assert [each.step.params["ThingName"] for each in beyond] == ["t-2", "t-2"]
+
+
 def test_histories_of_states(scenario_record: Record) -> None:
     (found,) = state_histories(scenario_record)["sagemaker:Thing"]
     assert found.text == "CreateThing -> not found -> Creating x3 -> Ready -> DeleteThing -> not found"
@@ -197,11 +216,11 @@ def test_the_terminal_shows_steps_and_decisive_exchanges(scenario_record: Record
     for piece in (
         "warning sagemaker:DescribeThing Colour lost-attribute",
         " > create CreateThing 200",
-        " > rest DescribeThing 200 x3",
+        " > settled DescribeThing 200 x3",
         " setup CreateModel 200",
         "\n create request POST / CreateThing",
         '"Colour": "red",',
-        "\n rest response 200",
+        "\n settled response 200",
         "shown by the same exchange, 1 more:\n - Size: expected 7, got nothing",
         "2/2 12 accepted",
     ):
@@ -227,7 +246,7 @@ def test_html_shows_steps_location_and_histories(scenario_record: Record) -> Non
 def test_markdown_shows_steps_and_histories(scenario_record: Record) -> None:
     page = re.sub(r" +", " ", markdown.render_markdown(scenario_record))
     for piece in (
-        "\n> rest DescribeThing 200 x3",
+        "\n> settled DescribeThing 200 x3",
         "| roundtrip | 0 | 2 | 0 |",
         "Observed state histories",
         "Shown by the same exchange, 1 more:",
@@ -239,7 +258,7 @@ def test_markdown_shows_steps_and_histories(scenario_record: Record) -> None:
 def test_junit_shows_steps(scenario_record: Record) -> None:
     page = junit.render_junit(scenario_record, Options(fail_on="warning"))
     assert "scenario:  a Thing is made" in page
-    assert "  &gt; rest: DescribeThing 200 x3" in page
+    assert "  &gt; settled: DescribeThing 200 x3" in page
 
 
 def test_clauses_about_resources_count_for_the_operation_that_tested_them(scenario_record: Record) -> None:

@@ -58,6 +58,8 @@ def test_what_a_script_made_is_bound_and_removed() -> None:
     played = staged(harbour, script)
     assert harbour.asked() == ["CreateFleet", "GetFleet", "DeleteFleet"]
     assert [event.label for event in played.events] == ["create", "read"]
+    assert {event.step: event.label for event in played.events} == played.labels
+    assert [played.exchanges[event.step] for event in played.events] == [event.exchange for event in played.events]
     assert (replies[0].accepted, replies[0].output) == (True, {"Id": "fleet-1", "State": "ACTIVE"})
     assert harbour.fleets == {}
 

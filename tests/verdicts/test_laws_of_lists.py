@@ -121,13 +121,13 @@ def test_a_page_that_is_smaller_than_the_service_has_says_nothing() -> None:
 
 def test_a_page_of_five_needs_six_things() -> None:
     story = played(Shelves(), smallest=5)
-    assert len(story.every(Lists.MAKE)) == 6
+    assert len(story.every(Lists.CREATE_ITEM)) == 6
     assert said(notes(story)) == ALL
 
 
 def test_a_page_of_fifty_is_not_filled() -> None:
     story = played(Shelves(), smallest=50)
-    assert len(story.every(Lists.MAKE)) == 3
+    assert len(story.every(Lists.CREATE_ITEM)) == 3
     assert said(notes(story))["page-size"] == "unreached"
     assert said(notes(story))["complete"] == "held"
 
@@ -146,7 +146,7 @@ def test_an_empty_list_shows_nothing() -> None:
 def test_the_finding_says_what_is_lost() -> None:
     story = played(Shelves("loses-item"))
     found = contradiction(notes(story))
-    lost = {event.exchange.call.params["BookName"] for event in story.every(Lists.MAKE)}
+    lost = {event.exchange.call.params["BookName"] for event in story.every(Lists.CREATE_ITEM)}
     assert found.where == "MaxResults=1"
     assert found.expected == "the pages together list all 3 created items"
     assert any(name in found.got for name in lost)
@@ -172,7 +172,7 @@ def test_a_token_that_no_page_gave_is_refused(fault: str, word: str) -> None:
 )
 def test_page_sizes_are_judged_without_anything_made_too(fault: str, word: str) -> None:
     story = played(with_shelves(fault), ending=AS_IT_IS)
-    assert not story.every(Lists.MAKE)
+    assert not story.every(Lists.CREATE_ITEM)
     assert said(notes(story))["page-size"] == word
 
 

@@ -108,7 +108,7 @@ def page_size(paging: Paging, whole: PageWalk) -> int:
 
 
 def _agree(there: PopulatedList, known: tuple[Known, ...], whole: PageWalk, paged: PageWalk) -> bool:
-    """Whether the pages show what was made as far as the whole list does, and nothing more often."""
+    """Whether the pages have the created items that the whole list has, and no item more often."""
     shown = [each for each in known if there.shows(whole, (each,))]
     return there.shows(paged, shown) and not _counted(there, paged) - _counted(there, whole)
 

@@ -114,7 +114,7 @@ def _read(
         return False
     read = full_read(at.builder.service, creation.read)
     for number in range(times):
-        reply = yield Send(Roundtrip.REST, read)
+        reply = yield Send(Roundtrip.SETTLED, read)
         if number == 0 and not reply.accepted:
             read = creation.read
     return quick and reads <= QUICK and not is_transient(at.resource, observation)

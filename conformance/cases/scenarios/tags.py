@@ -171,7 +171,7 @@ def _removed(at: Fixture) -> Callable[[Pace], Turn]:
             yield from listed.until(pace, Tags.LISTED, _has(FIRST))
             removed = yield Send(Tags.REMOVE, remove)
             if removed.accepted:
-                yield from listed.until(pace, Tags.LEFT, lambda tags: TAKEN_AWAY not in tags)
+                yield from listed.until(pace, Tags.REMAINING, lambda tags: TAKEN_AWAY not in tags)
         return True
 
     return script

@@ -36,7 +36,7 @@ KIND: KindName = "updated"
 
 MOST_UPDATES = 8
 
-# Members that name the version which the update is meant for: AWS refuses one that is out of date.
+# Members that name the version to update: AWS refuses one that is out of date.
 LOCKS = re.compile(r"token$|revision(id)?$|etag$|if_?match", re.IGNORECASE)
 VERSION = re.compile(r"version$", re.IGNORECASE)
 
@@ -109,7 +109,7 @@ def _changeable(at: Fixture, operation: Operation, base: Call, read: Call, build
 
 
 def _locks(service: Service, shape: Shape, name: str) -> bool:
-    """Whether a member names the version that the update is meant for, rather than a change."""
+    """Whether a member names the version to update, rather than a change."""
     is_number = service.target(shape.members[name]).type in NUMBER_TYPES
     return LOCKS.search(name) is not None or (is_number and VERSION.search(name) is not None)
 

@@ -117,7 +117,7 @@ def created_items(timeline: Timeline) -> list[Known]:
     resource = timeline.scenario.resource
     if resource is None:
         return []
-    accepted = (each for each in timeline.every(Lists.MAKE) if each.accepted)
+    accepted = (each for each in timeline.every(Lists.CREATE_ITEM) if each.accepted)
     known = [identifying_values(resource, each.exchange.call.params, output_of(each)) for each in accepted]
     shared = frozenset.intersection(*known) if len(known) > 1 else frozenset()
     return [each - shared for each in known if each - shared]
@@ -127,7 +127,7 @@ def why_no_items(timeline: Timeline) -> str:
     """The reason why no items were created for the list."""
     if timeline.scenario.resource is None:
         return "it is not known what creates the items"
-    refused = next((each for each in timeline.every(Lists.MAKE) if not each.accepted), None)
+    refused = next((each for each in timeline.every(Lists.CREATE_ITEM) if not each.accepted), None)
     return event_text(refused) if refused is not None else f"no {timeline.scenario.resource.name} could be created"
 
 

@@ -86,7 +86,7 @@ def accepts_missing(timeline: Timeline, clause: str, event: TimelineEvent) -> Ch
     removes = operation.name == resource.delete
     if refining_rule(timeline.overlay, clause) is None and removes and declares is None:
         return Undecided(clause, "unreached", "the model has no error for it: the removal may count as done")
-    # An error for any missing resource may be meant for another one than what is removed, or searched by.
+    # An error for any missing resource may be declared for another one than the one that is removed, or searched by.
     strict = declares == "for it" or (declares is not None and _is_required(timeline, operation) and not removes)
     code = "accepts-missing" if strict else "accepts-missing-undeclared"
     return Contradiction(clause, code, operation.name, _expected(timeline), answer_text(event), (event,))

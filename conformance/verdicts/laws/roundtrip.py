@@ -1,6 +1,6 @@
 """Laws of round trips: the description of a resource repeats what its creation gave, is stable, and has possible times.
 
-create --> read ... rest, rest, rest
+create --> read ... settled, settled, settled
 echo     what create gave, against the last description
 stable   a place that differs between the first two descriptions, and again between the last two
 times    the times of the last description, against each other and against the time of the answer
@@ -55,7 +55,7 @@ def check_echo(timeline: Timeline) -> Iterator[CheckResult]:
 
 
 def _of_segment(timeline: Timeline, segment: Segment) -> Iterator[CheckResult]:
-    reads = segment.reads(Roundtrip.REST) or segment.reads(Roundtrip.READ)
+    reads = segment.reads(Roundtrip.SETTLED) or segment.reads(Roundtrip.READ)
     if not reads:
         last = next(reversed(segment.every(Roundtrip.READ)), None)
         yield from all_open(timeline, "the resource could not be read", last)
@@ -144,10 +144,10 @@ def _contradicted(clause: str, echoed: Echoed, code: str) -> Contradiction:
 
 def _stable(timeline: Timeline, segment: Segment) -> Iterator[CheckResult]:
     """Compares the first three descriptions of a settled resource, which nothing changes."""
-    reads = segment.reads(Roundtrip.REST)
+    reads = segment.reads(Roundtrip.SETTLED)
     if len(reads) < 3:
         return
-    clause, descriptions = clauses_of_places(timeline, STABLE)(""), segment.descriptions(Roundtrip.REST)
+    clause, descriptions = clauses_of_places(timeline, STABLE)(""), segment.descriptions(Roundtrip.SETTLED)
     if not has_settled(timeline, descriptions):
         yield Undecided(clause, "unreached", "it did not settle")
         return
@@ -162,7 +162,7 @@ def _stable(timeline: Timeline, segment: Segment) -> Iterator[CheckResult]:
 
 
 def _times(timeline: Timeline, segment: Segment) -> Iterator[CheckResult]:
-    reads = segment.reads(Roundtrip.REST)
+    reads = segment.reads(Roundtrip.SETTLED)
     if not reads:
         return
     assert timeline.scenario.resource is not None
@@ -196,7 +196,7 @@ def _far_off(clause: str, times: _Times, now: datetime.datetime | None) -> Itera
 
 def _answer_time(segment: Segment) -> datetime.datetime | None:
     """The time of the last answer, by its own `Date` header."""
-    last = next(reversed(segment.every(Roundtrip.REST)), None)
+    last = next(reversed(segment.every(Roundtrip.SETTLED)), None)
     response = last.exchange.response if last is not None else None
     try:
         return _aware(email.utils.parsedate_to_datetime(response.headers["date"])) if response is not None else None

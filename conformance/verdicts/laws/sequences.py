@@ -79,8 +79,16 @@ def _held(timeline: Timeline, rule: Rule, clause: str, last: TimelineEvent) -> C
     if _is_true(str(rule.assertion), timeline):
         return Satisfied(clause)
     return Contradiction(
-        clause, "breaks-rule", rule.statement, str(rule.assertion), _got(timeline), timeline.events[-2:]
+        clause, "breaks-rule", rule.statement, str(rule.assertion), _got(timeline), _deciding(timeline, rule)
     )
+
+
+def _deciding(timeline: Timeline, rule: Rule) -> tuple[TimelineEvent, ...]:
+    """The events of the steps that the assertion is about, and of those that call the owner of the rule."""
+    owner, named = timeline.scenario.operation, frozenset(re.findall(r"\w+", str(rule.assertion)))
+    steps = (step for step in rule.steps if step.call == owner or step.name in named)
+    found = tuple(event for step in steps for event in timeline.every(Sequences.STEP.label(step.name))[-1:])
+    return found or timeline.events[-1:]
 
 
 def _facts(event: TimelineEvent) -> dict[str, Any]:

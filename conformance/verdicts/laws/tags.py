@@ -35,7 +35,7 @@ def check_tags_added(timeline: Timeline) -> Iterator[CheckResult]:
 def check_tags_removed(timeline: Timeline) -> Iterator[CheckResult]:
     """A tag that was removed is gone, the others are there."""
     clause, about = timeline.clause(REMOVED), timeline.scenario.about
-    before, after = _last(timeline, Tags.LISTED), _last(timeline, Tags.LEFT)
+    before, after = _last(timeline, Tags.LISTED), _last(timeline, Tags.REMAINING)
     asked = timeline.first(Tags.REMOVE)
     if asked is None or not asked.accepted or after is None:
         yield _open(timeline, clause, asked)
