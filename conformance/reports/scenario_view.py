@@ -23,7 +23,7 @@ from conformance.values.paths import get, has, parse_path
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
-    """Equal calls in a row: their label in the scenario, what came back, the state that it shows."""
+    """Equal calls in a row: their label in the scenario, the answer, and the state that it shows."""
 
     role: str
     label: str
@@ -113,10 +113,10 @@ def shortened(lines: Sequence[StepLine], most: int) -> tuple[StepLine | int, ...
 
 
 def response_summary(step: Step) -> str:
-    """What came back, in short: the status, and the code of an error."""
+    """The answer in short: its status, and the code of an error."""
     response = step.response
     if response is None:
-        return f"no answer: {step.failure or 'unknown why'}"
+        return f"no response: {step.failure or 'cause unknown'}"
     return f"{response.status} {step.code}".strip()
 
 
