@@ -1,8 +1,8 @@
-"""What is known of a service, free of botocore's classes.
+"""What is known of an AWS service, without botocore's classes.
 
 botocore's documents --ingest--> Spec --store, load--> specs/<service>/<api-version>/   (versions, overlays)
                                   |
-                                  |--clauses--> what can be tested      --changes--> what two versions differ in
+                                  |--clauses--> what can be tested      --changes--> how two versions differ
                                   |--export---> JSON Schema             --lint-----> what is wrong with it
-                                  '--resources-> what operations make
+                                  '--resources-> what operations create
 """

@@ -90,7 +90,7 @@ def api_versions(folder: Folder) -> tuple[str, ...]:
 
 
 def installed_spec(service: str, api_version: str | None = None) -> Spec:
-    """The spec of `service` as the installed botocore has it, at its newest API version unless told.
+    """The spec of `service` as the installed botocore has it, at its newest API version by default.
 
     Raises UnknownName for a service or API version that it does not have.
     """
@@ -104,7 +104,7 @@ def installed_digest(service: str, api_version: str) -> str | None:
 
 
 def unknown_service(name: str, known: Iterable[str], data: Folder | None = None) -> UnknownName:
-    """The error for a service name that is not in `known`; a service's id or full name is told apart."""
+    """The error for a service name that is not in `known`; a service's id or full name gets a hint of its own."""
     called = service_ids(data).get(_folded(name))
     if called is None:
         return UnknownName("service", name, known, hint="'specs list --installed' names them all")

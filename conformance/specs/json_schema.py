@@ -128,12 +128,12 @@ def _reference(member: Member) -> Schema:
     schema: Schema = {"$ref": _pointer(member.shape), **_placed(member)}
     if member.deprecated:
         schema["deprecated"] = True
-    for name, told in (
+    for name, value in (
         ("x-aws-idempotency-token", member.idempotency_token),
         ("x-aws-streaming", member.streaming),
         ("x-aws-host-label", member.host_label),
     ):
-        if told:
+        if value:
             schema[name] = True
     return schema
 

@@ -1,7 +1,7 @@
-"""Every place of a structure that a clause can speak of.
+"""Lists every place of a structure that can have a clause.
 
 A place is a path in shape form (`ProductionVariants[]/ModelName`): which element of a list and which key of a
-map does not matter. Recursive shapes are entered once along any path, so the walk always ends.
+map does not matter. Recursive shapes are entered once along any path, so the list is finite.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Place:
 
     @property
     def path(self) -> str:
-        """The place as clause ids write it."""
+        """The place in the form of clause ids."""
         return write_steps(self.steps)
 
     @property
@@ -58,7 +58,7 @@ def places(service: Service, root: Shape) -> Iterator[Place]:
 
 
 def shape_at(service: Service, root: Shape, path: Path) -> tuple[Shape, Member | None] | None:
-    """The shape at a path below `root` and the reference that leads to it; None for a path that the model lacks."""
+    """The shape at a path below `root` and the reference that leads to it; None if the model lacks the path."""
     shape, member = root, None
     for segment in path:
         if isinstance(segment, Key):

@@ -65,7 +65,7 @@ def test_a_program_reads_the_same() -> None:
         "kind": "name",
         "source": {"side": "request", "path": "TableName"},
         "members": ["TableName", "SourceTableName"],
-        "local": [],
+        "operation_members": [],
     }
     assert table["read"] == {"operation": "DescribeTable", "at": "Table"}
     assert table["status"]["settled"][0] == "ACTIVE"

@@ -41,28 +41,28 @@ def structure(**members: Any) -> dict[str, Any]:
 
 SHAPES: list[tuple[dict[str, Any], str, str, str]] = [
     ({"Name": {"type": "string", "min": 9, "max": 3}}, "error", "Name", "min 9 is above max 3"),
-    ({"Name": {"type": "string", "max": -1}}, "error", "Name", "below every length"),
+    ({"Name": {"type": "string", "max": -1}}, "error", "Name", "max -1 is negative"),
     ({"Name": {"type": "string", "pattern": "a^"}}, "error", "Name", "nothing matches"),
     ({"Name": {"type": "string", "pattern": "a", "min": 21}}, "error", "Name", "nothing matches"),
     ({"Kind": {"type": "string", "enum": ["A", "BB"], "max": 1}}, "warning", "Kind", "'BB' breaks"),
     ({"Kind": {"type": "string", "enum": ["A"], "min": 2}}, "warning", "Kind", "'A' breaks"),
     ({"Kind": {"type": "string", "enum": ["A", "b"], "pattern": "[A-Z]"}}, "warning", "Kind", "'b' breaks the pattern"),
-    ({"Kind": {"type": "string", "enum": ["A", "A"]}}, "warning", "Kind", "twice: A"),
-    ({"Time": {"type": "timestamp", "min": 1}}, "warning", "Time", "say nothing of a timestamp"),
-    ({"Count": {"type": "integer", "pattern": "a"}}, "warning", "Count", "a pattern says nothing of a integer"),
+    ({"Kind": {"type": "string", "enum": ["A", "A"]}}, "warning", "Kind", "duplicate values: A"),
+    ({"Time": {"type": "timestamp", "min": 1}}, "warning", "Time", "do not apply to a timestamp"),
+    ({"Count": {"type": "integer", "pattern": "a"}}, "warning", "Count", "a pattern does not apply to a integer"),
     ({"Part": {**structure(A="Name"), "required": ["B"]}}, "error", "Part", "requires the member B"),
     ({"Part": {**structure(A="Name"), "payload": "B"}}, "error", "Part", "payload"),
     ({"Part": {**structure(A="Name"), "xmlOrder": ["B"]}}, "warning", "Part", "orders the member B"),
     ({"Part": structure(A="Missing")}, "error", "Part", "A refers to the shape Missing"),
     ({"Parts": {"type": "list", "member": {"shape": "Missing"}}}, "error", "Parts", "[] refers"),
-    ({"Parts": {"type": "list"}}, "error", "Parts", "a list of nothing"),
+    ({"Parts": {"type": "list"}}, "error", "Parts", "a list without an element shape"),
     ({"Tags": {"type": "map", "key": {"shape": "Name"}}}, "error", "Tags", "without key or value"),
-    ({"Choice": {"type": "structure", "members": {}, "union": True}}, "error", "Choice", "a union of nothing"),
+    ({"Choice": {"type": "structure", "members": {}, "union": True}}, "error", "Choice", "a union without members"),
     (
         {"Choice": {**structure(A="Name", B="Name"), "union": True, "required": ["A", "B"]}},
         "error", "Choice", "requires A and B",
     ),
-    ({"PutThingResponse": {"type": "list", "member": {"shape": "Name"}}}, "error", "PutThing", "no structure"),
+    ({"PutThingResponse": {"type": "list", "member": {"shape": "Name"}}}, "error", "PutThing", "not a structure"),
 ]  # fmt: skip
 
 

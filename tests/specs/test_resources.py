@@ -103,7 +103,7 @@ def test_a_list_that_cannot_be_told_which_one_is_no_description() -> None:
     )
     assert thing.read is None
     assert thing.listing is not None
-    assert "DescribeThings is not told which Thing is meant" in thing.unclear
+    assert "the input of DescribeThings does not identify a Thing" in thing.unclear
 
 
 def test_a_part_refers_to_what_it_is_part_of() -> None:
@@ -173,7 +173,7 @@ def test_what_only_creates_is_puzzling() -> None:
     )
     assert list(inferred_resources(model)) == []
     assert dict(unresolved_creators(model)) == {
-        "CreateThing": "GetThing cannot be told which Thing is meant",
+        "CreateThing": "the input of GetThing does not identify a Thing",
         "CreateToken": "no operation that reads or removes a Token was found",
     }
 

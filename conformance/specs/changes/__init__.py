@@ -1,1 +1,1 @@
-"""Differences between two versions of a spec, for people and for programs."""
+"""Changes between two versions of a spec: comparison, impact on clients and servers, changelogs."""

@@ -1,9 +1,9 @@
-"""The differences between two versions of a service, written down for people and for programs.
+"""Writes the differences between two versions of a service as text, Markdown and JSON.
 
-Changes -- text        a line a difference, for a terminal
-        -- apichanges  the structure of the public change pages: names, types and enum values only
-        -- markdown    a table a method, with what can break whom; for a pull request or a release note
-        -- document    everything, as a JSON document
+SpecChanges -- changelog_text      a line for each difference, for a terminal
+            -- change_page         the structure of the public change pages: names, types and enum values only
+            -- changelog_markdown  a table for each method, with what can break whom; for a pull request
+            -- changelog_document  everything, as a JSON document
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """An operation as the change pages show it: what of its request and response is new or different."""
+    """An operation on a change page: the new or different parts of its request and response."""
 
     name: str
     state: str
@@ -34,7 +34,7 @@ class Method:
 def changed_methods(changes: SpecChanges) -> Iterator[Method]:
     """New, removed and updated operations, in this order.
 
-    Only what shows in a structure counts here: a length that changed makes no updated method.
+    Only changes of structure count: an operation with nothing but a changed length is not in the list.
     """
     older, newer = changes.older.service, changes.newer.service
     for name in changes.new:
@@ -76,7 +76,7 @@ def changelog_text(changes: SpecChanges) -> str:
     lines = [f"{changes.newer.service.name}: {_versions(changes)}", _totals(changes)]
     for state, names in (("new", changes.new), ("removed", changes.removed)):
         if names:
-            # The same holds for all of them, and is said once.
+            # The reasons are the same for all of them, and are shown once.
             reasons = _reasons(changes.of(names[0])[0])
             lines += ["", f"{state} methods", *(f"  {name}" for name in names), *reasons]
     for name in ("", *changes.updated):
@@ -89,8 +89,8 @@ def changelog_text(changes: SpecChanges) -> str:
 
 def _line(change: SpecChange, more: int) -> str:
     place = f"{change.section} {change.path}".strip()
-    elsewhere = f" (and in {_more(more)})" if more else ""
-    return f"  {place}: {change_summary(change)}{elsewhere}"
+    others = f" (and in {_more(more)})" if more else ""
+    return f"  {place}: {change_summary(change)}{others}"
 
 
 def _reasons(change: SpecChange) -> list[str]:
@@ -104,7 +104,7 @@ def _more(number: int) -> str:
 
 
 def changelog_markdown(changes: SpecChanges, overlay: Overlay | None = None) -> str:
-    """The changes as Markdown: a table a method, and below it the constraints that came with what is new."""
+    """The changes as Markdown: a table for each method, and below it the constraints of new members."""
     lines = [f"# {changes.newer.service.full_name}: {_versions(changes)}", "", _totals(changes)]
     for name in ("", *_names(changes)):
         found = changes.of(name)
@@ -131,7 +131,7 @@ def _row(change: SpecChange, more: int) -> str:
         f"{'can break' if impact.breaks_client else 'safe'}: {impact.client}",
         f"{'can break' if impact.breaks_server else 'safe'}: {impact.server}",
     )
-    # A bar ends a cell, also in code; patterns are full of them.
+    # A bar ends a cell, also in code; patterns have many.
     return "| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in cells) + " |"
 
 
@@ -145,7 +145,7 @@ def _details(found: tuple[SpecChange, ...]) -> Iterator[str]:
 
 
 def _code(value: str) -> str:
-    # Text of a model may hold anything that Markdown takes for markup.
+    # The text of a model may contain Markdown markup.
     fence = "``" if "`" in value else "`"
     return f"{fence}{value}{fence}"
 
@@ -162,7 +162,7 @@ def _rules(changes: SpecChanges, overlay: Overlay | None) -> dict[str, list[Rule
 def changelog_document(
     changes: SpecChanges, overlay: Overlay | None = None, clauses: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """Everything that is known of the changes, as a JSON document."""
+    """The changes as a JSON document."""
     result: dict[str, Any] = {
         "format": FORMAT,
         "service": changes.newer.service.name,
@@ -210,7 +210,7 @@ def _entry(change: SpecChange) -> dict[str, Any]:
     return entry
 
 
-# ---------------------------------------------------------------- words
+# ---------------------------------------------------------------- summaries
 
 _Words = Callable[[SpecChange], str]
 
@@ -232,7 +232,7 @@ _WORDS: dict[tuple[str, str], _Words] = {
 
 
 def change_summary(change: SpecChange) -> str:
-    """What changed, in a few words."""
+    """A change in a few words."""
     found = _WORDS.get((change.kind, change.effect))
     if found:
         return found(change)
@@ -283,7 +283,7 @@ def _state(changes: SpecChanges, name: str) -> str:
 
 
 def _folded(found: tuple[SpecChange, ...]) -> Iterator[tuple[SpecChange, int]]:
-    """Each change once, with the number of other places of the operation's same side that it is met at."""
+    """Each change once, with the number of other places on the same side of the operation that have the same change."""
     groups: dict[str, list[SpecChange]] = {}
     for change in found:
         last = change.path.rpartition("/")[2]

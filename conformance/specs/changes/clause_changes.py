@@ -1,6 +1,6 @@
-"""Which clauses appeared, vanished or say something else between two versions of a spec.
+"""Finds the clauses that appeared, vanished or changed between two versions of a spec.
 
-A job that runs every night needs to put only these to the test again.
+A nightly job needs to test only these again.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ class ClauseChanges:
 def clause_changes(changes: SpecChanges, overlay: Overlay | None = None) -> ClauseChanges:
     """The clauses that differ between the two specs of `changes`.
 
-    The overlay's rules say themselves for which versions they hold, so that rules come and go as well.
+    Rules of the overlay hold for a range of versions, so their clauses appear and vanish as well.
     """
     older, newer = clauses_of(changes.older, overlay), clauses_of(changes.newer, overlay)
     service = changes.newer.service.name
-    # A long enum is told in part only, and so its statement may be the same when its values are not.
+    # The statement of a long enum shows only some values, so it can stay the same when the values change.
     touched = {identifier for change in changes.changes for identifier in _ids(service, change)}
     return ClauseChanges(
         appeared=tuple(name for name in newer if name not in older),
@@ -53,7 +53,7 @@ def _ids(service: str, change: SpecChange) -> Iterator[str]:
 
 
 def clause_changes_text(found: ClauseChanges) -> str:
-    """A line a clause: `+` appeared, `-` vanished, `~` says something else now."""
+    """A line for each clause: `+` appeared, `-` vanished, `~` changed."""
     marks = (("+", found.appeared), ("-", found.vanished), ("~", found.changed))
     return "".join(f"{mark} {name}\n" for mark, names in marks for name in names)
 

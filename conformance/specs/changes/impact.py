@@ -45,7 +45,7 @@ def _both(client: str, server: str) -> Impact:
 
 _APART = _both("it speaks to the service in a way that is no longer understood", "it does not understand newer clients")
 
-# (section, kind, effect) where a kind has a story of its own, (section, effect) for all others.
+# (section, kind, effect) for a kind with an impact of its own, (section, effect) for all others.
 _IMPACTS: dict[tuple[str, ...], Impact] = {
     ("request", "member", "adds"): _server(
         "it does not send the member", "a newer client may send a member that it ignores or refuses"
@@ -108,7 +108,7 @@ _IMPACTS: dict[tuple[str, ...], Impact] = {
 
 
 def impact_of(change: SpecChange) -> Impact:
-    """Who can be broken by a change, and why; a difference that no line here speaks of is felt by both."""
+    """Whom a change can break, and why; a difference without an entry in the table can break both sides."""
     section, kind, effect = change.section, change.kind, change.effect
     keys: list[tuple[str, ...]] = [(section, kind, effect), (kind,), (section, effect), (effect,)]
     if section == "errors" and change.kind not in ("error", "status"):

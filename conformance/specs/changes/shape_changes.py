@@ -1,4 +1,4 @@
-"""What is different between two versions of a service, place by place, as a client or a server would meet it.
+"""Compares two versions of a service, place by place, as a client or a server meets the differences.
 
     Service (older) --.
                       +-- differing pairs of shapes -- walk of each operation --> Changes -- (Change, ...)
@@ -62,7 +62,7 @@ class SpecChanges:
 
 
 def compare_specs(older: Spec, newer: Spec) -> SpecChanges:
-    """The differences that somebody meets who goes from `older` to `newer`."""
+    """The differences from `older` to `newer`."""
     old, new = older.service.operations, newer.service.operations
     comparison = _Comparison(older.service, newer.service)
     found = [*_service(older.service, newer.service)]
@@ -141,7 +141,7 @@ Facts: TypeAlias = "dict[str, Any]"
 
 
 class _Comparison:
-    """Walks two services side by side."""
+    """Compares two services side by side."""
 
     def __init__(self, old: Service, new: Service) -> None:
         self.old, self.new = old, new
@@ -207,7 +207,7 @@ class _Comparison:
                 yield (step,), facts
 
     def _member(self, service: Service, shape: Shape, name: str, effect: Effect) -> Facts:
-        # The same shape is met at many places, and what it brings is told at each.
+        # The same shape is used at many places, and its changes are listed at each.
         key = (shape.name, name, effect)
         if key not in self._members:
             self._members[key] = _member(service, shape, name, effect)

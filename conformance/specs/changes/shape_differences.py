@@ -1,8 +1,8 @@
-"""Which pairs of shapes, one of an older and one of a newer version, differ at or below themselves.
+"""Finds the pairs of shapes, one of an older and one of a newer version, that differ at or below themselves.
 
-Shapes are compared by where they are used and not by their names: AWS renames shapes, and nobody on the wire can
-tell. Knowing beforehand what is the same all the way down keeps a walk from entering anything in vain; without that
-a walk along every path of a big recursive model takes minutes.
+Shapes are compared by where they are used, not by their names: AWS renames shapes, which does not show on the wire.
+Equal subtrees are known before the comparison, so that it does not enter them; without that the comparison of a big
+recursive model takes minutes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Pair: TypeAlias = "tuple[str, str]"
 
 
 def shared_references(old: Shape, new: Shape) -> Iterator[tuple[str, Member, Member]]:
-    """The references that both shapes make, each with the step that leads there."""
+    """The references that both shapes have, each with the step that leads there."""
     for name in sorted(old.members.keys() & new.members.keys()):
         yield name, old.members[name], new.members[name]
     for step, one, other in (
@@ -61,7 +61,7 @@ class ShapeDifferences:
         self._spread(fresh)
 
     def _spread(self, fresh: list[Pair]) -> None:
-        # What is above a pair that differs differs as well.
+        # The parents of a pair that differs differ as well.
         parents: dict[Pair, list[Pair]] = {}
         for pair in fresh:
             for child in self._children[pair]:

@@ -1,11 +1,11 @@
-"""Shapes as plain structures that a person can read at a glance, and what changed between two of them.
+"""Shapes as plain structures for people, and the part that changed between two of them.
 
     {'Alarms': [{'AlarmName': 'string'}], 'Type': 'CANARY | LINEAR'}     skeleton: names and types
     {'Alarms': {'AlarmName': 'string'}, 'Type': {'LINEAR'}}              changed: only what is different
 
-This is the structure of the public change pages of the AWS APIs: what came is shown whole, a list that both versions
-have is entered without brackets, and values that an enum gained stand in a set. The pages do not show what went; here
-it has a minus before its name.
+This is the structure of the public change pages (awsapichanges.com): a new member is shown whole, a list in both
+has no brackets, and new enum values are in a set. The pages do not show removed members; here they have a minus before
+their names.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def skeleton(service: Service, shape: Shape, trail: tuple[str, ...] = ()) -> Any
 
 
 class SkeletonDiff:
-    """Finds what a skeleton gained and lost between an older and a newer version of a service."""
+    """Finds the members and values that a skeleton gained and lost between two versions of a service."""
 
     def __init__(self, older: Service, newer: Service) -> None:
         self._older, self._newer = older, newer
@@ -100,5 +100,5 @@ def _values(old: Shape, new: Shape) -> Any:
 
 
 def pretty_structure(structure: Any) -> str:
-    """A structure as text, broken into lines the way the change pages have it."""
+    """A structure as text, with the line breaks of the change pages."""
     return pprint.pformat(structure)

@@ -1,1 +1,1 @@
-"""Mistakes in specs and overlays."""
+"""Lint: mistakes in specs and overlays, with their places."""

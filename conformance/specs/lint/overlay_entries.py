@@ -1,9 +1,9 @@
-"""Entries of an overlay that point at nothing in its spec: operations, members, and names in conditions.
+"""Checks that the entries of an overlay refer to what its spec has: operations, members, names in conditions.
 
     overlay_problems -- resources, requests, rules -- (where, what), ...
                                              '-- refines, steps: overlay_sequences.py
 
-A rule is held against the spec only if it says that it holds for the spec's version.
+A rule is checked only if it holds for the version of the spec.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ EntryProblems = Iterator[tuple[str, str]]
 
 
 def overlay_problems(spec: Spec, overlay: Overlay) -> EntryProblems:
-    """Where an overlay points at nothing in `spec`, and at what."""
+    """The entries of an overlay that refer to nothing in `spec`, as pairs of place and problem."""
     service = spec.service
     if overlay.service != service.name:
         yield "service", f"is for {overlay.service}, not for {service.name}"

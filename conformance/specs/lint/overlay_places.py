@@ -1,7 +1,7 @@
-"""Places and conditions in the entries of an overlay, walked along the shapes that they speak of.
+"""Checks the paths and conditions of an overlay against the shapes to which they refer.
 
-path      -- member, element, value, ... --> a shape, or it leads nowhere
-condition -- JMESPath, node by node      --> names that nothing has
+path      -- member, element, value, ... --> a shape, or a problem
+condition -- JMESPath, node by node      --> names that no shape has
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from conformance.values.paths import EACH, Edit, Key, Path, format_path
 
 
 def edits_problems(service: Service, shape: Shape, edits: tuple[Edit, ...]) -> Iterator[str]:
-    """What is wrong with edits of a value of a shape."""
+    """The problems of edits to a value of a shape."""
     for edit in edits:
         yield from path_problems(service, shape, edit.path, edit.action)
         if edit.source is not None:
@@ -30,13 +30,13 @@ def edits_problems(service: Service, shape: Shape, edits: tuple[Edit, ...]) -> I
 
 
 def path_problems(service: Service, shape: Shape, path: Path, what: str) -> Iterator[str]:
-    """That a path leads nowhere in a shape, if so; `what` the path is for."""
+    """The problem that a shape does not have a path, if so; `what` is the entry that has the path."""
     if shape_at_path(service, shape, path) is None:
         yield f"{what}: {format_path(path)} leads nowhere in {shape.name or 'an empty structure'}"
 
 
 def shape_at_path(service: Service, shape: Shape, path: Path) -> Shape | None:
-    """The shape to which a path leads; None where it leads nowhere."""
+    """The shape at a path; None if the model does not have the path."""
     found: Shape | None = shape
     for segment in path:
         if found is None or found.document:
@@ -61,17 +61,17 @@ class _Many:
     each: _Known
 
 
-# What is known of a value: its shape, that it is a list, the names in scope; None where nothing is known.
+# What is known of a value: its shape, that it is a list, or the names in scope; None if nothing is known.
 Scope: TypeAlias = "Shape | Mapping[str, Scope | None]"
 _Known: TypeAlias = "Scope | _Many | None"
 _Node: TypeAlias = Mapping[str, Any]
 
-# Functions that give back (one of) what they are given; of what others return nothing is known.
+# Functions that return (one of) their arguments; the results of other functions are not known.
 _SAME = frozenset({"not_null", "distinct", "sort_by", "reverse", "max_by", "min_by"})
 
 
 class ConditionNames:
-    """The names that conditions ask for, by their place in the condition, and whether anything has them.
+    """The names in conditions, by their place in the condition, and whether any shape has them.
 
     A rule for several operations may ask for what only some of them have: a name is a mistake if none has it.
     """
@@ -81,20 +81,20 @@ class ConditionNames:
         self.missing: dict[int, str] = {}
 
     def ask(self, service: Service, condition: str, scope: Scope) -> None:
-        """Walk a condition along `scope`: a shape, or names with their shapes."""
-        _Walk(service, self).known(compile_condition(condition).parsed, scope)
+        """Check a condition on `scope`: a shape, or names with their shapes."""
+        _NodeVisitor(service, self).known(compile_condition(condition).parsed, scope)
 
     def problems(self) -> Iterator[str]:
-        """What is wrong with the conditions that were asked."""
+        """The problems of all conditions that were checked."""
         return (f"condition: {what}" for place, what in self.missing.items() if place not in self.there)
 
 
-class _Walk:
+class _NodeVisitor:
     def __init__(self, service: Service, asked: ConditionNames) -> None:
         self.service, self.asked = service, asked
 
     def known(self, node: _Node, current: _Known) -> _Known:
-        """What is known of the value of an expression, asked of `current`."""
+        """What is known of the value of an expression on `current`."""
         kind, children = node["type"], node["children"]
         if kind == "field":
             return self.field(node, current)

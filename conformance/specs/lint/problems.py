@@ -1,10 +1,10 @@
-"""Mistakes in a spec: what contradicts itself, points at nothing, or can never be met.
+"""Finds mistakes in a spec: contradictions, references to nothing, constraints that no value can keep.
 
     Spec    -- references, members, bounds, enums, patterns, paths -- (Problem, ...)
-    Overlay -- lint_overlay.py ------------------------------------'
+    Overlay -- overlay_entries.py ---------------------------------'
 
-What makes a request or an answer impossible is an error. What only looks wrong is a warning: AWS's models hold
-values that break their own pattern, and AWS takes them.
+What makes a request or an answer impossible is an error. What only looks wrong is a warning: AWS's models have
+values that break their own pattern, and AWS accepts them.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ class Problem:
 
 
 class Patterns(Protocol):
-    """What is asked of whoever can read AWS's patterns."""
+    """What lint needs to know about patterns; `specs` itself cannot read them."""
 
     def problem(self, pattern: str, minimum: int | None, maximum: int | None) -> str | None:
-        """Why no text of these lengths matches the pattern; None if one does."""
+        """The reason why no text of these lengths matches the pattern; None if one does."""
 
     def matches(self, pattern: str, text: str) -> bool:
         """Whether the whole text matches; true for a pattern that cannot be read."""
 
 
 def lint(spec: Spec, overlay: Overlay | None = None, *, patterns: Patterns | None = None) -> tuple[Problem, ...]:
-    """The mistakes in a spec and its overlay, errors first; patterns are looked at where `patterns` can read them."""
+    """The mistakes in a spec and its overlay, errors first; patterns are checked only if `patterns` is given."""
     service = spec.service
     found = [*_references(service)]
     dangling = {problem.where for problem in found}
@@ -64,18 +64,18 @@ def _references(service: Service) -> Iterator[Problem]:
     for name, operation in service.operations.items():
         for shape in filter(None, (operation.input, operation.output, *operation.errors)):
             if shape not in service.shapes:
-                yield Problem("error", name, f"refers to the shape {shape}, which is not there")
+                yield Problem("error", name, f"refers to the shape {shape}, which does not exist")
     for name, shape_ in service.shapes.items():
         members = {**shape_.members, "[]": shape_.element, "key": shape_.key, "value": shape_.value}
         for label, member in members.items():
             if member is not None and member.shape not in service.shapes:
-                yield Problem("error", name, f"{label} refers to the shape {member.shape}, which is not there")
+                yield Problem("error", name, f"{label} refers to the shape {member.shape}, which does not exist")
     tables = (("paginator", service.paginators), ("waiter", service.waiters))
     for kind, table in tables:
         for name, entry in table.items():
             if entry.operation not in service.operations:
                 yield Problem(
-                    "warning", f"{kind} {name}", f"is for the operation {entry.operation}, which is not there"
+                    "warning", f"{kind} {name}", f"is for the operation {entry.operation}, which does not exist"
                 )
 
 
@@ -92,29 +92,29 @@ def _operation(service: Service, operation: Operation) -> Iterator[Problem]:
             yield Problem("warning", operation.name, f"{bound[label]} goes into the URI, but is not required")
     for side in (operation.input, operation.output):
         if side and service.shapes[side].type != "structure":
-            yield Problem("error", operation.name, f"{side} is no structure but a {service.shapes[side].type}")
+            yield Problem("error", operation.name, f"{side} is a {service.shapes[side].type}, not a structure")
 
 
 def _shape(shape: Shape) -> Iterator[Problem]:
     for name in shape.required:
         if name not in shape.members:
-            yield Problem("error", shape.name, f"requires the member {name}, which is not there")
+            yield Problem("error", shape.name, f"requires the member {name}, which does not exist")
     for name in shape.xml_order:
         if name not in shape.members:
-            yield Problem("warning", shape.name, f"orders the member {name}, which is not there")
+            yield Problem("warning", shape.name, f"orders the member {name}, which does not exist")
     if shape.payload and shape.payload not in shape.members:
-        yield Problem("error", shape.name, f"has the member {shape.payload} for its payload, which is not there")
+        yield Problem("error", shape.name, f"has the member {shape.payload} for its payload, which does not exist")
     if shape.union and not shape.members:
-        yield Problem("error", shape.name, "is a union of nothing")
+        yield Problem("error", shape.name, "is a union without members")
     if shape.union and len(shape.required) > 1:
         yield Problem("error", shape.name, f"is a union that requires {' and '.join(shape.required)}")
     if shape.type == "list" and shape.element is None:
-        yield Problem("error", shape.name, "is a list of nothing")
+        yield Problem("error", shape.name, "is a list without an element shape")
     if shape.type == "map" and (shape.key is None or shape.value is None):
         yield Problem("error", shape.name, "is a map without key or value")
     if len(set(shape.enum)) != len(shape.enum):
         twice = sorted({value for value in shape.enum if shape.enum.count(value) > 1})
-        yield Problem("warning", shape.name, f"has a value twice: {', '.join(twice)}")
+        yield Problem("warning", shape.name, f"has duplicate values: {', '.join(twice)}")
     yield from _bounds(shape)
 
 
@@ -123,9 +123,9 @@ def _bounds(shape: Shape) -> Iterator[Problem]:
     if low is not None and high is not None and low > high:
         yield Problem("error", shape.name, f"min {low} is above max {high}")
     if shape.type in _SIZED and high is not None and high < 0:
-        yield Problem("error", shape.name, f"max {high} is below every length")
+        yield Problem("error", shape.name, f"max {high} is negative")
     if (low, high) != (None, None) and shape.type not in _SIZED | NUMBER_TYPES:
-        yield Problem("warning", shape.name, f"min and max say nothing of a {shape.type}")
+        yield Problem("warning", shape.name, f"min and max do not apply to a {shape.type}")
     for value in shape.enum:
         if not (low or 0) <= len(value) <= (high if high is not None else len(value)):
             yield Problem("warning", shape.name, f"the value {value!r} breaks min {low} or max {high}")
@@ -135,7 +135,7 @@ def _pattern(shape: Shape, patterns: Patterns) -> Iterator[Problem]:
     if shape.pattern is None:
         return
     if shape.type not in STRING_TYPES:
-        yield Problem("warning", shape.name, f"a pattern says nothing of a {shape.type}")
+        yield Problem("warning", shape.name, f"a pattern does not apply to a {shape.type}")
         return
     for value in shape.enum:
         if not patterns.matches(shape.pattern, value):

@@ -1,1 +1,1 @@
-"""Hand-written knowledge beside a spec: its entries, and what its rules say of requests and answers."""
+"""Overlays: hand-written knowledge about a service that its model does not have; entries, parser, rules."""

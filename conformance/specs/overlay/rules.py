@@ -1,7 +1,7 @@
-"""What a rule of the overlay says of a request or an answer, and how a request is made to keep it.
+"""Applies the rules of an overlay: does a request obey them, which rule refines a clause, how is a request repaired.
 
-A condition sees one document: `request` is the input as sent, `answer` the output, `region` and `account` where
-the request went. `conditions.py` has the language.
+A condition is evaluated on one document: `request` is the input as sent, `answer` the output, `region` and `account`
+those of the target. `conditions.py` has the language.
 """
 
 from __future__ import annotations
@@ -20,30 +20,30 @@ __all__ = ["BadCondition", "compile_condition", "holds", "obeys", "refining_rule
 
 
 def obeys(rule: Rule, request: Mapping[str, Any]) -> bool:
-    """Whether a request keeps a rule, as far as the request alone can tell."""
+    """Whether a request obeys a rule, as far as the request alone shows it."""
     return rule.request is None or holds(rule.request, {"request": request})
 
 
 def refining_rule(overlay: Overlay, clause: str) -> Rule | None:
-    """The rule that says what AWS does where a clause about state is put to the test; None where none does."""
+    """The rule that states how AWS answers where a clause about state is tested; None if there is none."""
     local = clause.partition(":")[2]
     return next((rule for rule in overlay.rules if any(glob.fullmatch(local) for glob in refined_globs(rule))), None)
 
 
 def source_of(rule: Rule) -> str:
-    """Where what a rule says comes from, as clauses have it."""
+    """The source of a rule in the form of a clause's source."""
     return f"observed: {rule.evidence}" if rule.enforcement == "RECORDED" else f"docs: {rule.source}"
 
 
 def refined_globs(rule: Rule) -> tuple[re.Pattern[str], ...]:
-    """The expressions of the clauses that a rule refines, without the service."""
+    """The globs of a rule as regular expressions on clause ids without the service."""
     return tuple(clause_glob(each) for each in rule.refines)
 
 
 def repaired(request: Mapping[str, Any], rules: tuple[Rule, ...]) -> Mapping[str, Any] | None:
-    """The request with the repairs of every rule that it breaks; None where that is not enough.
+    """The request with the repairs of every rule that it breaks; None if it still breaks one.
 
-    A repair names every place where the rule can be broken; what is not there needs none.
+    A repair edits every place where the rule can be broken; places that the request does not have are left out.
     """
     for _ in range(len(rules) + 1):
         broken = [rule for rule in rules if not obeys(rule, request)]

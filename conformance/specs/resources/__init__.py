@@ -1,1 +1,1 @@
-"""Resources: what operations make, how requests refer to it, and where answers describe it."""
+"""Resources: what operations create, how requests refer to it, and where answers describe it."""

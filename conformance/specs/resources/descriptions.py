@@ -1,10 +1,10 @@
-"""Finding a resource in an answer: its description, its state, its place in a list.
+"""Finds a resource in an answer: its description, its status, its place in a list.
 
-    request and answer of the creating call --known_as--> the values that tell it from others
-    answer of a read --described--> its description --status_in--> the value of its status
-    answer of a list --is_listed--> whether it is there
+    request and answer of the creating call --identifying_values--> the values that identify the resource
+    answer of a read --find_description--> its description --status_in_description--> the value of its status
+    answer of a list --is_listed--> whether the list has it
 
-Answers call a thing by its name, its id or an ARN or URL that ends in one; any will do.
+An answer names a resource by its name, its id, or an ARN or URL that ends in one of them; each of these identifies it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _PARTS = re.compile(r"[/:]")
 
 
 def identifying_values(resource: Resource, params: Mapping[str, Any], output: Any) -> frozenset[str]:
-    """The values by which a thing is known: its handles, and whatever text of the answer ends in one."""
+    """The values that identify a resource: its handles, and every text of the answer that ends in one."""
     sides = {"request": params, "answer": output}
     found = {
         value
@@ -32,9 +32,9 @@ def identifying_values(resource: Resource, params: Mapping[str, Any], output: An
 
 
 def find_description(reading: Reading, output: Any, known: Collection[str]) -> Any:
-    """The description of a thing in the answer of its read; None where the answer has none of it.
+    """The description of a resource in the answer of its read; None if the answer has none.
 
-    Of a list the item is meant that carries the `known` values, or most of them: what was made of a thing may name it.
+    In a list, this is the item with most of the `known` values: a resource made from this one may also name it.
     """
     if EACH not in reading.at:
         found = value_at(output, reading.at)
@@ -44,13 +44,13 @@ def find_description(reading: Reading, output: Any, known: Collection[str]) -> A
 
 
 def status_in_description(resource: Resource, description: Any) -> str | None:
-    """The value of the status in a description; None where there is none."""
+    """The value of the status in a description; None if it has none."""
     value = value_at(description, resource.status.path) if resource.status is not None else None
     return value if isinstance(value, str) else None
 
 
 def status_in_answer(resource: Resource, output: Any, asked: Mapping[str, Any]) -> str | None:
-    """The value of the status in the answer to a read of which the params are known; None where it tells none."""
+    """The value of the status in the answer to a read with the params `asked`; None if it has none."""
     if resource.read is None:
         return None
     known = frozenset(value for _, value in leaves(asked) if isinstance(value, str))
@@ -64,17 +64,17 @@ def listed_items(listing: Listing, output: Any) -> tuple[Any, ...]:
 
 
 def is_listed(listing: Listing, output: Any, known: Collection[str]) -> bool:
-    """Whether a page of a list has a thing."""
+    """Whether a page of a list has the resource that the `known` values identify."""
     return any(is_identified_by(item, known) for item in listed_items(listing, output))
 
 
 def is_identified_by(item: Any, known: Collection[str]) -> bool:
-    """Whether an item of a list is a thing that is known by these values."""
+    """Whether one of these values identifies an item of a list."""
     return bool(_carried(item, known))
 
 
 def _carried(item: Any, known: Collection[str]) -> set[str]:
-    """The values of those known that an item has, by themselves or at the end of an ARN or a URL."""
+    """The known values that an item has, whole or at the end of an ARN or a URL."""
     texts = [item] if isinstance(item, str) else [value for _, value in leaves(item) if isinstance(value, str)]
     return {each for text in texts for each in (text, _last(text)) if each in known}
 
@@ -99,7 +99,7 @@ def _items(value: Any, path: Path) -> Iterator[Any]:
 
 
 def value_at(value: Any, path: Path) -> Any:
-    """What is at a path; None where there is nothing."""
+    """The value at a path; None if there is none."""
     try:
         return get(value, path)
     except NoSuchPlace:

@@ -1,11 +1,11 @@
-"""Which places of an input come back in a description: members of the same name that mean the same kind of thing.
+"""Finds the places of an input that a description repeats: members with the same name and the same kind of value.
 
     CreateThing      {Name, Parts: [{Size, Label}],  Password}
     Thing as read    {Name, Parts: [{Size, Status}], Arn}        -->  Name, Parts, Parts[]/Size
 
-Names are compared letter by letter first, then without regard to case. Shapes need not be the same: models often have a
-`ThingConfig` for what is given and a `ThingConfigOutput` for what is told. What AWS never tells again is left out:
-secrets, tokens that make requests idempotent.
+Names are compared exactly first, then without regard to case. The shapes may differ: models often have a `ThingConfig`
+for the input and a `ThingConfigOutput` for the output. What AWS never returns is left out: secrets and idempotency
+tokens.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ from conformance.values.paths import EACH, Key
 
 CONTAINERS = frozenset({"structure", "list", "map"})
 
-# Text under these names is written and never read.
+# Text under these names can be written and never read.
 WRITE_ONLY = re.compile(
     r"(Password|Passphrase|PrivateKey|Secret|Secret(Key|String|Binary|AccessKey)|Api_?Key|(Auth|Access|Security)Token)$",
     re.IGNORECASE,
 )
 
 
-# Under these names the service tells what it made of something else, or is told to keep what it has.
+# Members with these names hold what the service derived from another member, or ask it to keep its value.
 NOT_GIVEN = re.compile(r"(Resolved|UsePrevious|Previous)[A-Z]\w*")
 
 
 @dataclass(frozen=True, slots=True)
 class Echo:
-    """A place of an input (`given`) and the place of a description (`told`) that should say the same.
+    """A place of an input (`given`) and the place of a description (`told`) that should have the same value.
 
-    A list or map of scalars is one place, a leaf; of other lists and maps, what the elements have is a place, too.
+    A list or map of scalars is one place, a leaf. In other lists and maps the members of the elements are places, too.
     """
 
     given: tuple[Step, ...]
@@ -51,14 +51,14 @@ class Echo:
 
     @property
     def has_clause(self) -> bool:
-        """Whether a clause speaks of this place: of every leaf and of every member at the top."""
+        """Whether this place has a clause: every leaf has one, and every member at the top."""
         return self.leaf or len(self.given) == 1
 
 
 def echoes(service: Service, given: Shape, told: Shape, without: frozenset[str] = frozenset()) -> tuple[Echo, ...]:
     """The places of an input that a description should repeat, parents first.
 
-    Members at the top whose names are in `without` are passed over.
+    Members at the top whose names are in `without` are left out.
     """
     found: list[Echo] = []
     for name, member in given.members.items():
@@ -69,7 +69,7 @@ def echoes(service: Service, given: Shape, told: Shape, without: frozenset[str] 
 
 
 def described_shape(service: Service, resource: Resource) -> Shape | None:
-    """The structure that describes a resource; None where it is not read, or not by a structure."""
+    """The structure that describes a resource; None if nothing reads it, or if its description is no structure."""
     operation = service.operations.get(resource.read.operation) if resource.read else None
     if operation is None or resource.read is None:
         return None
@@ -86,7 +86,7 @@ def described_shape(service: Service, resource: Resource) -> Shape | None:
 
 
 def matching_member(shape: Shape, name: str) -> str | None:
-    """The member of a structure that has a name, in these letters or in others of another case."""
+    """The member of a structure with a name: the exact name first, then any letter case; None if it has none."""
     if name in shape.members:
         return name
     return next((each for each in shape.members if each.lower() == name.lower()), None)
@@ -139,7 +139,7 @@ def _comes_back(member: Member, shape: Shape, name: Step) -> bool:
 
 
 def _alike(shape: Shape, theirs: Shape) -> bool:
-    """Whether two scalars can say the same: one kind, and no two enums that have nothing in common."""
+    """Whether two scalars can be equal: they have the same kind, and their enums, if any, share a value."""
     if shape.document or theirs.document:
         return shape.document == theirs.document
     if shape.type in STRING_TYPES and theirs.type in STRING_TYPES:

@@ -1,8 +1,8 @@
-"""What the codes of errors say of a state, and which operations declare such errors for which resource.
+"""What error codes say about a resource's state, and which operations declare such errors for which resource.
 
-missing   what is referred to is not there          NoSuchBucket, DBInstanceNotFound
-taken     there is one of that name already         EntityAlreadyExists, DuplicateLoadBalancerName
-busy      it is on its way to another state         ResourceInUseException, InvalidDBInstanceState
+missing   the resource does not exist               NoSuchBucket, DBInstanceNotFound
+taken     a resource with this name exists          EntityAlreadyExists, DuplicateLoadBalancerName
+busy      the resource is in a transition           ResourceInUseException, InvalidDBInstanceState
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ BUSY = _any(
     "Busy", "OperationNotPermitted", r"State(Exception|Fault)$",
 )  # fmt: skip
 
-# What codes for anything that is missing, taken or busy have in the place of a kind of thing.
+# The words of general codes, which name no kind of resource.
 _GENERAL = re.compile(
     r"(resource|entity|object|item|no|not|does|such|resources|entities|the|already|in|use|conflict|limit|request|value"
     r"|invalid|unknown|gone|common|service|input)*",
     re.IGNORECASE,
 )
-# What they have around it.
+# The words around the name of a kind of resource.
 _AROUND = re.compile(
     r"(does)?not(found|exists?)|no(n)?such|nonexist(ent|ing)?|unknown|already(exists?|owned)?|exists?|conflict|duplicate"
     r"|inuse|inprogress|busy|notready|pending|concurrent(modification|update)?|incorrect|invalid|stat(e|us)"

@@ -1,9 +1,9 @@
-"""Which inputs refer to what: the members that carry a handle of a resource.
+"""Finds the input members that hold a handle of a resource, and so refer to it.
 
     Handle.members               in every operation
     Handle.operation_members     in the resource's own operations
 
-Names are compared without regard to case. A member that lists handles has the plural of such a name.
+Names are compared without regard to case. A member with a list of handles has the plural of such a name.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from conformance.specs.model import STRING_TYPES, Operation, Service, Shape
 from conformance.specs.places import ELEMENT, Step, write_steps
 from conformance.specs.resources.resource import Handle, Resource
 
-# A member whose name ends so holds a part of a name, whatever its shape is called.
+# A member whose name ends in one of these holds a part of a name, whatever its shape is called.
 PARTIAL_NAME_ENDINGS = ("prefix", "suffix", "contains")
 
 KnownHandle: TypeAlias = tuple[Resource, Handle]
@@ -34,13 +34,13 @@ class Reference:
 
     @property
     def path(self) -> str:
-        """The place as clause ids write it."""
+        """The place in the form of clause ids."""
         return write_steps(self.steps)
 
 
 @dataclass(slots=True)
 class References:
-    """Finds what input members refer to among the resources of one service."""
+    """Finds the resources of one service to which input members refer."""
 
     resources: Iterable[Resource]
     _anywhere: dict[str, list[KnownHandle]] = field(init=False, default_factory=dict)
@@ -56,7 +56,7 @@ class References:
                         self._local.setdefault((operation, name.lower()), []).append((resource, handle))
 
     def refers(self, operation: str, member: str, shape: str = "", *, listed: bool = False) -> KnownHandle | None:
-        """What an input member refers to, and by which handle; a member of a list is named in the plural (`listed`)."""
+        """The resource and handle to which an input member refers; the name of a `listed` member may be a plural."""
         if member.lower().endswith(PARTIAL_NAME_ENDINGS):
             return None
         names = [each.lower() for each in (member, *(singulars(member) if listed else ()), shape) if each]
@@ -71,7 +71,7 @@ class References:
         yield from self._below(service, operation.name, service.input_of(operation), ())
 
     def optional(self, service: Service, operation: Operation) -> Iterator[Reference]:
-        """The references in members of the input that a request may leave out."""
+        """The references in optional members of the input."""
         root = service.input_of(operation)
         for name in root.members:
             if name not in root.required:
@@ -108,7 +108,7 @@ class References:
 
 
 def singulars(name: str) -> Iterator[str]:
-    """What one of several things under a plural name may be called: VpcIds, Policies, Aliases, VpcIdList."""
+    """The possible singulars of a plural name: VpcIds, Policies, Aliases, VpcIdList."""
     for suffix, singular in (("ies", "y"), ("es", ""), ("s", ""), ("List", ""), ("Set", "")):
         if name.endswith(suffix):
             yield re.sub(f"{suffix}$", singular, name)

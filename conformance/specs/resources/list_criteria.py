@@ -1,9 +1,9 @@
-"""What a list can be asked for: members of its input whose names say how they choose and order the items.
+"""The filters and orders of list operations, inferred from the names of input members.
 
     NameContains, NamePrefix, StatusEquals, CreationTimeAfter ...  --> Criterion: matches(item, value)
     SortBy with SortOrder                                          --> Ordering: keys by the values of SortBy
 
-Only names are read whose meaning is certain, and only where the items have a member that they speak of.
+Only names with a certain meaning are used, and only if the items have the member to which the name refers.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from conformance.values.paths import Path
 
 CriterionKind: TypeAlias = Literal["contains", "prefix", "equals", "after", "before"]
 
-# Clocks and the precision of times on the wire differ; nothing closer than this to a bound is judged.
+# Clocks and the precision of times on the wire differ; items closer than this to a bound are not judged.
 TOLERANCE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """A member of a list's input that chooses items: `item` is the place in an item that it speaks of.
+    """An input member that filters the items of a list; `item` is the path in an item to which it refers.
 
-    Of an `exact` bound it is known that an item of that very time comes after it, not before.
+    If the bound is `exact`, an item with exactly this time counts as after it, not before.
     """
 
     member: str
@@ -42,9 +42,9 @@ class Criterion:
     exact: bool = False
 
     def matches(self, item: Any, value: Any) -> bool | None:
-        """Whether an item is one of those asked for; None where the item does not tell, or not clearly.
+        """Whether an item passes the filter; None if the item does not show it, or not clearly.
 
-        Letter case is not judged: services differ in it, and few say how. Nor are times close to the one asked for.
+        Letter case does not count: services differ in it, and few document it. Times close to the bound give None.
         """
         found = value_at(item, self.item)
         if found is None or value is None:
@@ -83,13 +83,13 @@ _MATCHES: Mapping[CriterionKind, Callable[[Any, Any], bool | None]] = {
 
 
 def utc(time: datetime) -> datetime:
-    """A time with its zone; one without is in UTC."""
+    """A time with a time zone; a time without one is in UTC."""
     return time if time.tzinfo else time.replace(tzinfo=timezone.utc)
 
 
 @dataclass(frozen=True, slots=True)
 class Ordering:
-    """The pair of members that orders a list: the values of `by` with the places in an item that they speak of."""
+    """The pair of members that orders a list; `keys` are the values of `by` with the item paths to which they refer."""
 
     by: str
     order: str
@@ -103,7 +103,7 @@ _AFTER = re.compile(
 )
 _TEXT = re.compile(r"(?P<stem>\w*?)(?P<kind>Contains|Prefix|Equals)", re.IGNORECASE)
 
-# What the stems of names of times may be called in items, beside themselves.
+# Other names that items have for the same times.
 _TIMES = ("", "Time", "At", "Date", "On")
 _ALIASES: Mapping[str, tuple[str, ...]] = {
     "created": ("created", "creation", "create"),
@@ -116,10 +116,10 @@ _ALIASES: Mapping[str, tuple[str, ...]] = {
     "submitted": ("submitted", "submission", "submit"),
 }  # fmt: skip
 
-# Members of the same name in request and item mean the same where they are of these kinds.
+# Members with these names mean the same in request and item.
 _TELLING = re.compile(r".*(Name|Arn|Id|Identifier|Status|State|Type)", re.IGNORECASE)
 
-# Values of enums that stand for several others.
+# Enum values that stand for several other values.
 WIDE_VALUES = re.compile(r"all|any|both|none|default|unknown.*|\*", re.IGNORECASE)
 
 
@@ -214,7 +214,7 @@ class _Reader:
         return Ordering(by, order, keys, up, down) if up and down and keys else None
 
     def _keys(self, values: tuple[str, ...]) -> Iterator[tuple[str, Path]]:
-        """The values to sort by whose meaning is sure: names and times."""
+        """The values of `by` with a certain meaning: names and times."""
         for value in values:
             plain = re.sub(r"[^a-z]", "", value.lower())
             name = self.name_of_items()
@@ -233,13 +233,13 @@ _ORDER = re.compile(r"(sort_?|by_?)?order|sort_?direction", re.IGNORECASE)
 
 
 def criteria_of(service: Service, operation: Operation, overlay: Overlay) -> tuple[Criterion, ...]:
-    """What the items of a list can be chosen by, in the order of the input's members."""
+    """The filters of a list operation, in the order of the input's members."""
     reader = _reader(service, operation, overlay)
     return tuple(_refined(service, operation, overlay, each) for each in reader.criteria()) if reader else ()
 
 
 def _refined(service: Service, operation: Operation, overlay: Overlay, criterion: Criterion) -> Criterion:
-    """The criterion; an exact one where a rule of the overlay vouches for what is documented of times of creation."""
+    """The criterion; exact if an overlay rule confirms what is documented about creation times."""
     clause = clause_id(service.name, operation.name, "filter", criterion.member, "matches")
     is_creation = any("creat" in str(step).lower() for step in criterion.item)
     exact = criterion.kind in ("after", "before") and is_creation and refining_rule(overlay, clause) is not None
@@ -247,7 +247,7 @@ def _refined(service: Service, operation: Operation, overlay: Overlay, criterion
 
 
 def ordering_of(service: Service, operation: Operation, overlay: Overlay) -> Ordering | None:
-    """What the items of a list can be ordered by; None where nothing sure is known."""
+    """The order of a list operation; None if nothing certain is known."""
     reader = _reader(service, operation, overlay)
     return reader.ordering() if reader is not None else None
 

@@ -1,10 +1,10 @@
-"""Lists that come in pages: what asks for the next page, how long a page may be, and where the items are.
+"""How list operations are paged: what asks for the next page, how long a page can be, and where the items are.
 
     answer --items_of--> the lists of the page
            --next_of---> the members that ask for the next page; none at the end
 
-A paginator of the model says so. Where the model has none, the habits of AWS do: a token member in the input, one of
-the same name or for the next page in the output, and exactly one list beside it.
+The model's paginator states this. Without a paginator it is inferred from names: a token member in the input, a member
+with the same name or for the next page in the output, and exactly one list beside it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from conformance.values.paths import EACH, Path, parse_path
 _TOKENS = re.compile(r"(next_?)?(page_?|continuation_?)?token|(next_?)?marker", re.IGNORECASE)
 _LIMITS = re.compile(r"max_?(results|items|records|keys)|limit|page_?size", re.IGNORECASE)
 
-# Tokens of other names are names or keys of items: any will do as a place to start from.
+# Tokens with other names are names or keys of items: each of them is a valid start.
 _OPAQUE = re.compile(r"token$", re.IGNORECASE)
 
 
@@ -38,7 +38,7 @@ class Paging:
 
     `tokens` pairs members of the input with JMESPath expressions that find their values for the next page in an
     answer; `results` and `more` are such expressions too. `size` is the smallest page that can be asked for with
-    `limit`, `largest` the biggest where the model bounds it.
+    `limit`, `largest` the biggest if the model has an upper bound.
     """
 
     tokens: tuple[tuple[str, str], ...]
@@ -52,20 +52,20 @@ class Paging:
 
     @property
     def members(self) -> tuple[str, ...]:
-        """The members of the input that are about pages."""
+        """The members of the input that select a page."""
         return (*(member for member, _ in self.tokens), *((self.limit,) if self.limit else ()))
 
     @property
     def is_opaque(self) -> bool:
-        """Whether only what an answer gave will do as a token."""
+        """Whether a token is only valid if an answer gave it."""
         return all(_OPAQUE.search(member) for member, _ in self.tokens)
 
     def page_of(self, size: int) -> Mapping[str, Any]:
-        """The member that asks for pages of a size; nothing where pages have no size."""
+        """The member that asks for pages of a size; nothing if the operation has no such member."""
         return {} if self.limit is None else {self.limit: str(size) if self.limit_is_text else size}
 
     def next_of(self, output: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The members that ask for the next page, read off an answer; none at the end."""
+        """The members that ask for the page after an answer; none at the end."""
         if self.more is not None and not _search(self.more, output):
             return {}
         found = {member: _search(path, output) for member, path in self.tokens}
@@ -75,11 +75,11 @@ class Paging:
         }  # fmt: skip
 
     def says_more(self, output: Mapping[str, Any]) -> bool:
-        """Whether an answer says in so many words that there is another page."""
+        """Whether an answer states explicitly that there is another page."""
         return self.more is not None and _search(self.more, output) is True
 
     def has_empty_token(self, output: Mapping[str, Any]) -> bool:
-        """Whether an answer has a token that is there and empty."""
+        """Whether an answer has a token that is an empty text."""
         return any(_search(path, output) == "" for _, path in self.tokens)
 
     def items_of(self, output: Mapping[str, Any]) -> tuple[list[Any], ...]:
@@ -103,8 +103,8 @@ def _listed(found: Any) -> list[Any]:
 
 
 def paging_of(service: Service, operation: Operation) -> Paging | None:
-    """How an operation is paged; None where it is not, or nothing says how."""
-    paginator = service.paginators.get(operation.name) or _by_habit(service, operation)
+    """How an operation is paged; None if it is not paged, or if the paging is not known."""
+    paginator = service.paginators.get(operation.name) or _inferred_paginator(service, operation)
     if paginator is None:
         return None
     members = service.input_of(operation).members
@@ -131,7 +131,7 @@ def _smallest(shape: Shape) -> int:
     return max(1, int(shape.minimum or 1)) if shape.type in NUMBER_TYPES else 1
 
 
-def _by_habit(service: Service, operation: Operation) -> Paginator | None:
+def _inferred_paginator(service: Service, operation: Operation) -> Paginator | None:
     given, answered = service.input_of(operation).members, service.output_of(operation).members
     lists = [name for name, member in answered.items() if service.target(member).type == "list"]
     token = next((name for name in given if _TOKENS.fullmatch(name)), None)
@@ -145,13 +145,13 @@ def _by_habit(service: Service, operation: Operation) -> Paginator | None:
 
 
 def listed_resource(operation: Operation, overlay: Overlay) -> Resource | None:
-    """The resource whose listing an operation is; the surest where there are several."""
+    """The resource that an operation lists; of several the one with the fewest doubts."""
     found = [each for each in overlay.resources.values() if each.listing and each.listing.operation == operation.name]
     return min(found, key=lambda each: (len(each.unclear), each.name)) if found else None
 
 
 def items_at(output: Any, path: Path) -> list[Any]:
-    """The items of the list at a path, in which `[*]` stands for every element of another; none where nothing is."""
+    """The items of the list at a path, in which `[*]` stands for every element of an outer list; empty if none."""
     if EACH in path:
         cut = path.index(EACH)
         return [item for each in items_at(output, path[:cut]) for item in items_at(each, path[cut + 1 :])]
@@ -159,7 +159,7 @@ def items_at(output: Any, path: Path) -> list[Any]:
 
 
 def comparable_text(item: Any) -> str:
-    """A text that is the same for items that say the same."""
+    """A text that is equal for equal items."""
     return json.dumps(item, sort_keys=True, default=str)
 
 

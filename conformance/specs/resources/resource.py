@@ -1,10 +1,10 @@
-"""What operations make: a thing, how requests refer to it, and the operations that read, list, change and remove it.
+"""A resource: what an operation creates, how requests refer to it, and what reads, lists, changes and removes it.
 
     create --request or answer--> Handle --input member--> read, update, delete, whatever else refers to it
                                               |
                                               '--> status, description, an item of a list
 
-A resource is inferred from a model's names and shapes (`resources/`), or written in an overlay, which wins.
+A resource is inferred from the names and shapes of a model (`inference/`), or written in an overlay; the overlay wins.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ HandleKind: TypeAlias = Literal["name", "id", "arn", "url", "other"]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a value comes from: the request that made the resource (its client chose it), or the answer to that."""
+    """Where a value comes from: the creating request (its client chose the value), or the answer to it."""
 
     side: Literal["request", "answer"]
     path: Path
@@ -44,7 +44,7 @@ class Handle:
 class Reading:
     """An operation that describes one resource, and where in its answer the description is.
 
-    The path ends in `[*]` where the answer has a list, of which the item that carries a handle is meant.
+    The path ends in `[*]` if the answer has a list; the description is then the item with a handle of the resource.
     """
 
     operation: str
@@ -55,7 +55,7 @@ class Reading:
 class Listing:
     """An operation that lists resources: where the items are, and where in an item the (first) handle is.
 
-    `handle` is empty where the items are the handles themselves.
+    `handle` is empty if the items are the handles themselves.
     """
 
     operation: str
@@ -65,12 +65,12 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The state of a resource, as its description tells it.
+    """The status of a resource, as its description has it.
 
-    `path` starts where the description does. `settled` are the values in which it can be used, `failed` those in
-    which it never will be, `gone` those that a removed one may show; `creating`, `updating`, `deleting` are on the
-    way, `moving` the rest of those that pass by themselves; all are empty where the model lists no values. `delay` is
-    how often to look, in seconds.
+    `path` starts at the description. `settled` are the values of a usable resource, `failed` those of one that will
+    never be usable, `gone` those that a removed one may have. `creating`, `updating` and `deleting` are transitions,
+    `moving` all other values that pass by themselves. All are empty if the model lists no values. `delay` is the time
+    between two reads, in seconds.
     """
 
     path: Path
@@ -86,11 +86,11 @@ class Status:
 
     @property
     def passing(self) -> tuple[str, ...]:
-        """The known values that do not last."""
+        """The known values that pass by themselves."""
         return (*self.creating, *self.updating, *self.deleting, *self.moving)
 
     def phase(self, value: str | None) -> Phase | None:
-        """What a value means; of one that the model does not list, what its words say. None where they say nothing."""
+        """The phase of a value; for a value that the model does not list, by its words. None if it is not known."""
         if value is None:
             return None
         known: tuple[tuple[Phase, tuple[str, ...]], ...] = (
@@ -101,13 +101,13 @@ class Status:
         return listed if listed is not None or value in self.values else phase_of(value)
 
     def passes(self, value: str | None) -> bool:
-        """Whether a value is of those that do not last."""
+        """Whether a value passes by itself."""
         return self.phase(value) in ("creating", "updating", "deleting", "moving")
 
 
 @dataclass(frozen=True, slots=True)
 class Tagging:
-    """How a resource is tagged: `given` is the member of its creator's input, the rest are operations.
+    """How a resource is tagged: `given` is the member of the creating input, the others are operations.
 
     `form` says how tags are written: `list` of structures with `key` and `value` members, or a `map`. The paths lead to
     the tags in the input of `add`, the keys in that of `remove`, the tags in the answer of `read`.
@@ -127,13 +127,13 @@ class Tagging:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A thing that `create` makes. The first handle is the one that names it best.
+    """What the operation `create` creates. The first handle is the best one to refer to it.
 
-    `labels` are the members of its creator's request that name it for people: nothing refers to it by them, and whether
-    two may have the same is not known.
+    `labels` are members of the creating request that name it for people: no request refers to it by them, and it is not
+    known whether two resources may have the same.
     `operations` act on it. In the inputs of the operations `unrelated_in`, members with the names of its handles mean
-    something else. `unclear` says, in sentences, what could not be understood. `service` is the one whose operations
-    make it, where that is another one than that whose requests refer to it.
+    something else. `unclear` has a sentence for everything that could not be inferred. `service` is the service
+    that creates it, if requests of another service refer to it.
     """
 
     name: str
@@ -153,22 +153,22 @@ class Resource:
 
     @property
     def one(self) -> str:
-        """One of them, for texts: a Model, an Endpoint."""
+        """The name with its article, for texts: a Model, an Endpoint."""
         return f"{'an' if self.name[:1] in 'AEIO' else 'a'} {self.name}"
 
     @property
     def handle(self) -> Handle:
-        """The handle that names it best."""
+        """The best handle to refer to it."""
         return self.handles[0]
 
     @property
     def chosen(self) -> Handle | None:
-        """The handle that the client chooses, if there is one."""
+        """The handle that the client chooses, if it has one."""
         return next((each for each in self.handles if each.source.side == "request"), None)
 
 
 def merged(written: Resource, inferred: Resource) -> Resource:
-    """What was written of a resource, and what was inferred of it where nothing was written."""
+    """The resource of an overlay, completed by what was inferred."""
     known = {each.source for each in written.handles}
     return replace(
         written,

@@ -1,9 +1,9 @@
-"""What the words of a status say of a thing: that it is on the way, at rest, failed or gone.
+"""Classifies status values by their words: in transition, settled, failed or gone.
 
     CREATE_IN_PROGRESS, pending, Launching   creating      ACTIVE, InService, available   settled
     UPDATE_FAILED, error, TimedOut           failed        DELETED, terminated            gone
 
-The tables were made from the status enums and waiters of botocore's models. The first that knows a word decides.
+The tables come from the status enums and waiters of botocore's models. The first table that has a word decides.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 
 Phase: TypeAlias = Literal["settled", "failed", "gone", "creating", "updating", "deleting", "moving"]
 
-# Where it ends well, the likeliest first.
+# States in which the resource can be used, the likeliest first.
 SETTLED = (
     "active", "available", "inservice", "ready", "enabled", "deployed", "completed", "complete", "succeeded", "success",
     "successful", "issued", "createcomplete", "created", "createcompleted", "createsucceeded", "operational", "running",
@@ -23,7 +23,7 @@ SETTLED = (
     "built", "prepared", "idle", "waitingforconnection", "versioned", "resolved", "granted",
 )  # fmt: skip
 
-# States of rest in which a thing is of no use for the time being.
+# Settled states in which the resource cannot be used at present.
 UNUSABLE = (
     "stopped", "inactive", "disabled", "paused", "suspended", "outofservice", "archived", "disconnected", "offline",
     "closed", "draft", "hibernated", "standby", "down", "updaterollbackcomplete", "rollbackcomplete", "degraded",
@@ -72,14 +72,14 @@ _ON_THE_WAY = re.compile(r"[A-Za-z][a-z]{2,}ing(?![a-z])|[A-Z]{3,}ING(?![A-Z])")
 
 
 def normalized_status(value: str) -> str:
-    """A value in lower case, without what parts its words."""
+    """A value in lower case, without the characters between its words."""
     return re.sub(r"[^a-z0-9]", "", value.lower())
 
 
 def phase_of(value: str, *, is_job: bool = False) -> Phase | None:
-    """What the words of a status say: `settled`, `failed`, `gone`, `creating`, `updating`, `deleting` or `moving`.
+    """The phase of a status by its words: `settled`, `failed`, `gone`, `creating`, `updating`, `deleting` or `moving`.
 
-    Of a job, which ends, the value in which it runs does not last. None for words that are not known.
+    A job ends, so the value in which it runs is transient. None for words that are not known.
     """
     word = normalized_status(value)
     if is_job and _WORKING.fullmatch(word):

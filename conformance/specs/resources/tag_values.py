@@ -1,4 +1,4 @@
-"""Tags as values: as requests write them and as answers list them.
+"""Converts tags between a mapping and the forms that requests and answers use.
 
 {"a": "1"}  <-->  [{Key: a, Value: 1}]  or  {a: 1}
 """
@@ -11,13 +11,13 @@ from typing import Any
 from conformance.specs.model import STRING_TYPES, Service, Shape
 from conformance.values.paths import EACH, NoSuchPlace, Path, get
 
-# The members of a structure that is a tag, in lower case.
+# The members of a tag structure, in lower case.
 _KEYS = ("key", "tagkey")
 _VALUES = ("value", "tagvalue")
 
 
 def tag_members(members: Iterable[str]) -> tuple[str, str] | None:
-    """The members that hold key and value of a tag, among those of a structure; None where it is no tag."""
+    """The members of a structure that hold the key and the value of a tag; None if it is no tag."""
     names = {name.lower(): name for name in members}
     key = next((names[each] for each in _KEYS if each in names), None)
     value = next((names[each] for each in _VALUES if each in names), None)
@@ -25,7 +25,7 @@ def tag_members(members: Iterable[str]) -> tuple[str, str] | None:
 
 
 def is_taggable(service: Service, shape: Shape) -> bool:
-    """Whether tags can be written as a shape: a map of text, or a list of structures with key and value."""
+    """Whether a shape can hold tags: it is a map of text, or a list of structures with key and value."""
     if shape.type == "map" and shape.value is not None:
         return service.target(shape.value).type in STRING_TYPES
     if shape.type != "list" or shape.element is None:
@@ -34,7 +34,7 @@ def is_taggable(service: Service, shape: Shape) -> bool:
 
 
 def tags_for_request(service: Service, shape: Shape, tags: Mapping[str, str]) -> Any:
-    """Tags as a request writes them in the place of a shape that is taggable."""
+    """Tags in the form of a shape for which `is_taggable` is true."""
     if shape.element is None:
         return dict(tags)
     names = tag_members(service.target(shape.element).members)
@@ -43,7 +43,7 @@ def tags_for_request(service: Service, shape: Shape, tags: Mapping[str, str]) ->
 
 
 def tag_keys_for_request(service: Service, shape: Shape, keys: Iterable[str]) -> Any:
-    """Keys of tags as a request writes them: a list of text, or of structures with a key in them."""
+    """Tag keys in the form of a shape: a list of text, or of structures with a key."""
     element = service.target(shape.element) if shape.element is not None else None
     if element is None or element.type in STRING_TYPES:
         return list(keys)
@@ -52,7 +52,7 @@ def tag_keys_for_request(service: Service, shape: Shape, keys: Iterable[str]) ->
 
 
 def tags_at(output: Any, path: Path) -> dict[str, str]:
-    """The tags that an answer lists at a path; `[*]` in it stands for every element."""
+    """The tags at a path of an answer; `[*]` in the path stands for every element."""
     found: dict[str, str] = {}
     for value in _everything(output, path):
         if isinstance(value, Mapping):

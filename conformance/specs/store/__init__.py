@@ -1,1 +1,1 @@
-"""Specs in files: several versions of each service, read and written without loss."""
+"""The store: specs in files, several versions of each service, read and written without loss."""

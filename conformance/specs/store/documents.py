@@ -4,7 +4,7 @@
     text --json--> dict --from_document--> Service
 
 Keys are the field names of `model.py`. A member with nothing but a shape is written as that shape's name alone.
-Reading checks the type of every value, so that a file that is broken or not ours is told from a spec at once and
+Reading checks the type of every value, so that a broken or foreign file is refused at once and
 not somewhere in the middle of a run. Whether the shapes make sense together is what `lint.py` asks.
 """
 

@@ -93,7 +93,7 @@ def stored_api_versions(root: Path, service: str) -> tuple[Stored, ...]:
 
 
 def find_stored(root: Path, service: str, api_version: str | None = None) -> Stored | None:
-    """What `root` has of `service`, at its newest API version unless told; None if nothing. Raises BadFile."""
+    """What `root` has of `service`, at its newest API version by default; None if nothing. Raises BadFile."""
     if not ingest.is_service_name(service):
         return None
     matching = [path.parent for path in (root / service).glob(f"{api_version or '*'}/{PROVENANCE_FILE}")]
@@ -200,7 +200,7 @@ def _document(known: Stored, file: str) -> Any:
 
 
 def write_spec(spec: Spec, root: Path, *, keep_older: bool = True) -> Path:
-    """Put a spec into the store at `root` and return its folder; what is stored already stays unless told.
+    """Put a spec into the store at `root` and return its folder; older versions stay by default.
 
     Writing the same spec again changes no byte. Raises Unwritable, and BadFile for a store that is broken.
     """

@@ -1,4 +1,4 @@
-"""Which spec a command works with, and what to tell about it.
+"""Finds the spec that a command works with, and what the user has to know about it.
 
     source 'repository' -- package_root() -- stored? -- yes --> the newest stored version
                                                     '-- no ---> the installed botocore's
@@ -49,7 +49,7 @@ def load_spec(
 ) -> Loaded:
     """The spec of `service` (a name as botocore and the AWS CLI have it) from `source`.
 
-    `root` is the store to look in, the package's own where it is not given; `notify` is told what takes long.
+    `root` is the store to look in, the package's own where it is not given; `notify` is called before a slow step.
     Raises UnknownName for a service, version or source that there is not, BadFile for a file that is not a spec,
     and what `wheels.spec_of` raises.
     """

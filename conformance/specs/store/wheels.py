@@ -50,7 +50,7 @@ def cache_directory() -> Path:
 def spec_from_wheel(service: str, version: str, *, notify: Notify | None = None) -> Spec:
     """The spec of `service` as botocore `version` had it.
 
-    `notify` is told what takes long. Raises UnknownName for a version that the index does not have, MissingPart
+    `notify` is called before a slow step. Raises UnknownName for a version that the index does not have, MissingPart
     where the wheel can be neither found nor fetched, UsageError for a wheel without that service, BadFile for a
     wheel that is broken and cannot be had anew.
     """

@@ -1,17 +1,17 @@
-"""Resources read off the model alone: what operations make, by which handles it is known, what reads and removes it.
+"""Infers the resources of a service from its model alone: handles, reads, lists, statuses, tags, removal.
 
-    families.py  operations of one noun        CreateThing, DescribeThings, DeleteThing
-    leaves.py    texts that may be handles     in the creator's request and answer
-    needs.py     what operations must be told
-    handles.py   needs matched with texts      DeleteThing(ThingId) <- answer of CreateThing: Thing.Id
-    drafts.py    all families together         CreatePart(ThingId) refers to a Thing
-    descriptions.py, statuses.py, taggings.py  how it is read and listed, its state, its tags
-    inference.py                               drafts made into resources
-    bindings.py                                what the members of an input refer to, for people and for measuring
-    words.py, states.py                        the naming habits of AWS, as tables
+    resource_families.py  operations of one noun          CreateThing, DescribeThings, DeleteThing
+    handle_candidates.py  texts that may be handles       in the creating request and its answer
+    required_inputs.py    input members, and where their values come from
+    handles.py            members matched with texts      DeleteThing(ThingId) <- answer of CreateThing: Thing.Id
+    drafts.py             all families of a service       CreatePart(ThingId) refers to a Thing
+    readings.py, statuses.py, taggings.py                 how it is read and listed, its status, its tags
+    resolution.py         drafts to resources
+    input_bindings.py     what the members of an input refer to, for `specs resources` and for measurements
+    name_words.py         the naming conventions of AWS, as tables
 
-The overlay's resources come first: they were checked by hand, and these are guesses that the naming habits of AWS make
-good ones. What cannot be made sense of is left out, and said in `Resource.unclear`.
+Resources of an overlay come first: they were checked by hand, while these are guesses from naming conventions. What
+cannot be inferred is left out, with a sentence in `Resource.unclear`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ __all__ = [
 
 
 def with_inferred(service: Service, overlay: Overlay) -> Overlay:
-    """The overlay, with what the model tells beyond it: resources that it has not, and more of those that it has."""
+    """The overlay, completed from the model: further resources, and further parts of its own resources."""
     written = {resource.create: resource for resource in overlay.resources.values()}
     found: dict[str, Resource] = dict(overlay.resources)
     for each in inferred_resources(service):
@@ -51,7 +51,7 @@ def with_inferred(service: Service, overlay: Overlay) -> Overlay:
 
 
 def listed_by(operation: Operation, overlay: Overlay) -> Resource | None:
-    """The resource that an operation lists: as what is known of the resource says, else by its plural."""
+    """The resource that an operation lists: by the resource's listing, else by the plural of its name; or None."""
     verb = READING.match(operation.name)
     plural = operation.name[verb.end() :] if verb is not None else ""
     for resource in overlay.resources.values():

@@ -1,8 +1,8 @@
-"""Families, the members of their operations held against the texts that their creators take and tell.
+"""Matches the input members of each operation family with the texts of the creating request and its answer.
 
-1  each family by itself:  names that speak of the noun, or are bare, mean the family's own things
-2  all families together:  names that speak of another family's noun mean a parent
-3  what is left:           the very name in the creator's answer or request; else it is not known
+1  each family by itself:  a name with the family's noun, or without any noun, refers to the family's own resource
+2  all families together:  a name with another family's noun refers to a parent
+3  what is left:           the same name in the creating answer or request; else its source is unknown
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from conformance.specs.resources.inference.required_inputs import (
 from conformance.specs.resources.inference.resource_families import OperationFamily, operation_families
 from conformance.specs.resources.resource import HandleKind, Source
 
-# A member that so many families' creators take is about the request (an account, a catalog), not about one thing.
+# A member that the creating operations of so many families have belongs to the request (an account, a catalog).
 SHARED = 3
 
 
 @dataclass(slots=True)
 class ResourceDraft:
-    """What is known of a family so far: its operations, and by which names they call which of its handles.
+    """What is known of a family so far: its operations, and the names of its handles.
 
-    `anywhere` are names that say by the noun what they mean, `local` the others.
+    `anywhere` are names with the noun, which refer to the resource in every operation; `local` are the others.
     """
 
     family: OperationFamily
@@ -52,7 +52,7 @@ class ResourceDraft:
         return found
 
     def bind(self, name: str, place: HandlePlace, *, plain: bool) -> None:
-        """Note that members of a name ask for a place; `plain` names mean it wherever they stand."""
+        """Record that members with a name hold the value of a place; `plain` names do so in every operation."""
         self.places.setdefault(place.source, place)
         where = self.anywhere if plain and name.lower() not in GENERIC_NAMES else self.local
         if name.lower() not in self.anywhere and name.lower() not in self.local:
@@ -60,7 +60,7 @@ class ResourceDraft:
             self.spelled[name.lower()] = name
 
     def source_of(self, need: InputMember) -> Source | None:
-        """The handle of its own that a member of one of its operations asks for."""
+        """The handle of this family that a member of one of its operations holds; None if it holds none."""
         for name in need.names:
             found = self.local.get(name.lower()) or self.anywhere.get(name.lower())
             if found is not None:
@@ -70,7 +70,7 @@ class ResourceDraft:
 
 @dataclass(frozen=True, slots=True)
 class ResourceDrafts:
-    """The drafts of a service by creator, and whose handle a name means anywhere in it."""
+    """The drafts of a service by creating operation, and the family to which each name refers in every operation."""
 
     service: Service
     every: Mapping[str, ResourceDraft]
@@ -90,7 +90,7 @@ class ResourceDrafts:
         return "given" if draft.handles.exact(need, "request") is not None else "unknown"
 
     def parent(self, draft: ResourceDraft, need: InputMember) -> ResourceDraft | None:
-        """The other family whose thing a member of a draft's operation refers to."""
+        """The other family to whose resource a member of a draft's operation refers; None if there is none."""
         for name in (*need.names, need.shape):
             creator = self.claims.get(name.lower())
             if creator is not None and creator != draft.family.create:
@@ -129,9 +129,9 @@ def _alone(service: Service, family: OperationFamily, nouns: frozenset[str]) -> 
 
 
 def _chosen(service: Service, draft: ResourceDraft, candidates: tuple[str, ...], *, more: bool = True) -> str | None:
-    """The first operation that is told which thing is meant, else the first; its members are bound.
+    """The first operation whose input identifies the resource, else the first; its members are bound.
 
-    Unless `more` are wanted, they are bound to handles that are known already.
+    Unless `more` is set, they are bound only to handles that are known already.
     """
     for name in candidates:
         if _bound(service, draft, name, more):
@@ -165,7 +165,7 @@ def _bound(service: Service, draft: ResourceDraft, name: str, more: bool) -> boo
 
 
 def _claims(every: Mapping[str, ResourceDraft]) -> dict[str, str]:
-    """Whose handle a name means: the family whose noun it has, else the only one whose operations ask for it."""
+    """The family to which each name refers: the one whose noun it has, else the only one whose operations have it."""
     ranks: tuple[dict[str, str | None], ...] = ({}, {}, {})
     for create, draft in every.items():
         family = draft.family
@@ -187,7 +187,7 @@ def _claims(every: Mapping[str, ResourceDraft]) -> dict[str, str]:
 
 
 def _shared(drafts: ResourceDrafts) -> frozenset[str]:
-    """Names, in lower case, of members that the creators of several families take."""
+    """Names, in lower case, of members that the creating operations of several families have."""
     counts: dict[str, int] = {}
     for draft in drafts.every.values():
         for name in {place.name.lower() for place in draft.handles.request}:
@@ -215,5 +215,5 @@ def _exact(draft: ResourceDraft, need: InputMember, shared: frozenset[str]) -> H
 
 
 def _is_about_another(name: str) -> bool:
-    """Whether a member that speaks of no noun of the service is no name: accountId, SourceArn, ResourceType."""
+    """Whether a member without a noun of the service is no name of a resource: accountId, SourceArn, ResourceType."""
     return bare_suffix(name) is not None or name.endswith(ABOUT_ANOTHER)

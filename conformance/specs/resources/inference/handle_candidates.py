@@ -1,7 +1,7 @@
-"""Texts in requests and answers that may be a handle: where they are, how they are called, and whose they are.
+"""Finds the texts in requests and answers that may be a handle, and the structures that describe the resource.
 
-answer of CreateThing:  ThingId                        a leaf at the top
-                        Thing: {Arn, Owner: {Arn}}     `Thing` is a body: a bare name in it is the thing's own
+answer of CreateThing:  ThingId                        a text at the top
+                        Thing: {Arn, Owner: {Arn}}     `Thing` describes the resource: `Arn` in it is its own
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from conformance.values.paths import EACH, Path
 
 DEEPEST = 3
 
-# Structures of answers that say nothing about a thing.
+# Structures of answers that do not describe a resource.
 _ASIDE = frozenset({"ResponseMetadata", "responseMetadata"})
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A text: its path, the member's name and shape, and whether it stands in a body of the noun."""
+    """A text: its path, the member's name and shape, and whether it is in a structure that describes the resource."""
 
     path: Path
     name: str
@@ -31,9 +31,9 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class DescriptionBody:
-    """A structure that describes a thing, and where it is; the path has `[*]` or 0 for the element of a list.
+    """A structure that describes a resource, and its path; `[*]` or 0 stands for the element of a list.
 
-    `named` ones are called like the thing.
+    It is `named` if its member is called like the resource.
     """
 
     path: Path
@@ -42,7 +42,7 @@ class DescriptionBody:
 
 
 def is_text(service: Service, member: Member) -> bool:
-    """Whether a member holds text of the client's or the service's choice."""
+    """Whether a member holds free text, chosen by the client or the service."""
     shape = service.target(member)
     return shape.type in STRING_TYPES and not shape.enum and not member.idempotency_token and not member.streaming
 
@@ -63,7 +63,7 @@ def text_members(service: Service, shape: Shape) -> Iterator[tuple[str, Member]]
 def description_bodies(
     service: Service, answer: Shape, noun: str, element: int | str = EACH
 ) -> tuple[DescriptionBody, ...]:
-    """The structures of an answer that may describe a thing of a noun, the likeliest first."""
+    """The structures of an answer that may describe a resource with this noun, the likeliest first."""
     within = [*nested_bodies(service, answer, (), element)]
     named = [DescriptionBody(body.path, body.shape, named=True) for body in within if _speaks_of(body.path, noun)]
     sole = within if len(within) == 1 and not named else []
@@ -90,7 +90,7 @@ def nested_bodies(service: Service, shape: Shape, path: Path, element: int | str
 
 
 def _speaks_of(path: Path, noun: str) -> bool:
-    """Whether the last member of a path is called like a thing of the noun: Thing, things, ThingDescription."""
+    """Whether the last member of a path has the noun for its name: Thing, things, ThingDescription."""
     name = next((str(each) for each in reversed(path) if isinstance(each, str) and each != EACH), "").lower()
     stem = noun.lower()
     forms = {stem, *(each.lower() for each in plurals(noun)), *(each.lower() for each in singulars(noun))}
@@ -100,7 +100,7 @@ def _speaks_of(path: Path, noun: str) -> bool:
 
 
 def answer_candidates(service: Service, answer: Shape, noun: str) -> tuple[Candidate, ...]:
-    """The texts of the answer that tells of a new thing, those of its own first, then by depth."""
+    """The texts of the answer to a creation: those of the new resource first, then by depth."""
     found: dict[Path, Candidate] = {}
     for body in description_bodies(service, answer, noun, 0):
         for name, member in text_members(service, body.shape):
@@ -125,7 +125,7 @@ def _below(service: Service, shape: Shape, path: Path, above: tuple[str, ...]) -
 
 
 def request_candidates(service: Service, request: Shape, noun: str) -> tuple[Candidate, ...]:
-    """The texts of a request that its client chooses: those at the top, then those of its required structures."""
+    """The texts of a request: those at the top, then those of its required structures."""
     top = [Candidate((name,), name, member.shape, own=True) for name, member in text_members(service, request)]
     return (*top, *_required_below(service, request, (), noun))
 

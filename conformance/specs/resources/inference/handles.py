@@ -1,10 +1,10 @@
-"""The handles of a family's things: which text of the creator's request or answer its other operations ask for.
+"""Finds the handles of a family: the texts of the creating request or answer that its other operations need.
 
-    DeleteThing(thingId)  --says "thing", "Id"-->  answer of CreateThing: Thing.id    told by the service
-    DeleteThing(Name)     --------------------->   request of CreateThing: Name       chosen by the client
+    DeleteThing(thingId)  --"thing" + "Id"-->  answer of CreateThing: Thing.id    chosen by the service
+    DeleteThing(Name)     ------------------>  request of CreateThing: Name       chosen by the client
 
-A name says what it is a handle of in three ways: by the noun (`SecurityGroupId`), by a part of it (`GroupId`), or not
-at all (`Id`); the last is only understood in the operations of the noun's own family.
+A name refers to its resource in three ways: by the noun (`SecurityGroupId`), by a part of it (`GroupId`), or without a
+noun (`Id`); the last is only understood in the operations of the resource's own family.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ from conformance.values.paths import Path
 
 Strength = Literal["noun", "short", "bare", "part"]
 
-# Where a handle of a suffix is looked for: side and suffix, the likeliest first. `chosen` is what a request calls by
-# the noun.
+# Where a handle with a suffix is searched: side and suffix, the likeliest first. `chosen` are request members with the
+# noun in their names.
 _SOUGHT: dict[str, tuple[tuple[str, str], ...]] = {
     "Id": (("request", "Id"), ("answer", "Id"), ("request", "Identifier"), ("answer", "Identifier"), ("answer", ""),
            ("answer", "Arn")),
@@ -59,16 +59,16 @@ _SOUGHT: dict[str, tuple[tuple[str, str], ...]] = {
 # Suffixes that leave open which handle is meant.
 _ANY = ("", "Identifier")
 
-# Bare names of a thing's own handles in its creator's request and answer; the others refer to something else.
+# Names without a noun that are handles of the new resource itself; others refer to something else.
 _OWN = {"request": frozenset({"id", "name", "identifier"}), "answer": HANDLE_WORDS}
 
-# Clients choose no ARNs and URLs: under such a name a request refers to what is there.
+# Clients do not choose ARNs and URLs: in a request such a name refers to an existing resource.
 _NEVER_CHOSEN = ("Arn", "Url", "Uri")
 
 
 @dataclass(frozen=True, slots=True)
 class HandlePlace:
-    """A text of the creator's request or answer that may be a handle."""
+    """A text of the creating request or answer that may be a handle."""
 
     source: Source
     name: str
@@ -79,7 +79,7 @@ class HandlePlace:
 
 @dataclass(frozen=True, slots=True)
 class HandleMatch:
-    """The place of the text that a member asks for, the name by which it does, and how plainly that says so."""
+    """The place that holds the value of a member, the matching name, and how certain the match is."""
 
     place: HandlePlace
     name: str
@@ -98,12 +98,12 @@ class HandleFinder:
 
     def __post_init__(self) -> None:
         create = self.service.operations[self.family.create]
-        asked, told = self.service.input_of(create), self.service.output_of(create)
+        asked, answer = self.service.input_of(create), self.service.output_of(create)
         self.request = tuple(
             self._place("request", leaf) for leaf in request_candidates(self.service, asked, self.family.kind)
         )
         self.answer = tuple(
-            self._place("answer", leaf) for leaf in answer_candidates(self.service, told, self.family.kind)
+            self._place("answer", leaf) for leaf in answer_candidates(self.service, answer, self.family.kind)
         )
 
     def _place(self, side: Literal["request", "answer"], leaf: Candidate) -> HandlePlace:
@@ -118,7 +118,7 @@ class HandleFinder:
         return HandlePlace(Source(side, leaf.path), leaf.name, leaf.shape, suffix, strength)
 
     def says(self, name: str) -> tuple[str | None, Strength | None]:
-        """Which handle of the noun a name speaks of, and how plainly."""
+        """The suffix of the handle to which a name refers, and how certain that is; None twice if it refers to none."""
         for noun in self.family.nouns:
             suffix = suffix_of(name, noun)
             if suffix is not None:
@@ -140,15 +140,15 @@ class HandleFinder:
         return None, None
 
     def _is_of_another(self, shape: str) -> bool:
-        """Whether the name of a shape speaks of another noun of the service."""
+        """Whether the name of a shape has another noun of the service."""
         if any(suffix_of(shape, noun) is not None for noun in self.family.nouns):
             return False
         return any(suffix_of(shape, noun) for noun in self.nouns)
 
     def own(self, need: InputMember, known: Collection[HandlePlace] = ()) -> HandleMatch | None:
-        """The place that a member asks for by a name that says so; None where its name does not.
+        """The place whose value a member needs, by its name; None if the name does not refer to this family.
 
-        Of `known` places the first is meant by a name that says of the noun only that it is meant.
+        A name without a certain suffix refers to the first of the `known` places.
         """
         for name, is_shape in (*((each, False) for each in need.names), (need.shape, True)):
             suffix, strength = self.says(name)
@@ -166,13 +166,13 @@ class HandleFinder:
         return None
 
     def _is_echo(self, place: HandlePlace, need: InputMember) -> bool:
-        """Whether a member asks for what the creator was told, and not for what it tells."""
+        """Whether a member repeats a value of the creating request, and is no handle of the new resource."""
         if place.source.side == "request":
             return self.family.is_sort
         return any(each.name.lower() == need.name.lower() for each in self.request)
 
     def labels(self) -> Iterator[Path]:
-        """The places of the creator's request that have a name of what is made."""
+        """The places of the creating request that hold a name of the new resource."""
         return (each.source.path for each in self.request if each.suffix == "Name" and each.strength is not None)
 
     def _named(self, names: Iterable[str]) -> HandlePlace | None:
@@ -195,19 +195,19 @@ class HandleFinder:
         return None
 
     def exact(self, need: InputMember, side: Literal["request", "answer"]) -> HandlePlace | None:
-        """The place of the very name of a member, whatever that says."""
+        """The place with the same name as a member."""
         low = {ALIASES.get(name.lower(), name.lower()) for name in need.names}
         places = self.request if side == "request" else self.answer
         return next((each for each in places if each.name.lower() in low), None)
 
     def takes(self, need: InputMember) -> bool:
-        """Whether the creator's request has a member of the very name and shape, whatever that holds."""
+        """Whether the creating request has a member with the same name and shape."""
         create = self.service.operations[self.family.create]
         member = self.service.input_of(create).members.get(need.name)
         return member is not None and member.shape == need.shape
 
     def sole(self, need: InputMember) -> HandlePlace | None:
-        """The place of the only handle that a member can mean which is called by another noun than its family."""
+        """The place of the only handle to which a member with another noun than the family's can refer."""
         last = (split_words(need.names[0]) or ("",))[-1].lower()
         suffix = next((each for each in SUFFIXES if each.lower() == last), None)
         if (
@@ -220,7 +220,7 @@ class HandleFinder:
         return found if found is not None and found.source.side == "answer" else None
 
     def arn(self) -> HandlePlace | None:
-        """The ARN of a new thing in the answer of its creator."""
+        """The place of the new resource's ARN in the creating answer; None if it has none."""
         found = [each for each in self.answer if each.suffix == "Arn"]
         return min(found, key=lambda each: _PLAINNESS[each.strength]) if found else None
 
@@ -229,7 +229,7 @@ _PLAINNESS: dict[Strength | None, int] = {"noun": 0, "short": 1, "bare": 2, "par
 
 
 def kind_of(place: HandlePlace) -> HandleKind:
-    """What sort of handle is at a place."""
+    """The kind of the handle at a place."""
     suffix = (place.suffix or "").lower()
     if suffix in KINDS:
         return KINDS[suffix]
@@ -239,7 +239,7 @@ def kind_of(place: HandlePlace) -> HandleKind:
 
 
 def handle_names(nouns: Iterable[str], kinds: Mapping[HandleKind, Source]) -> Iterator[tuple[str, Source]]:
-    """Every name, in lower case, that says by one of the nouns which of the handles it means."""
+    """Every name, in lower case, that refers to a handle by one of the nouns."""
     for noun in nouns:
         stem = noun.lower()
         for suffix, kind in KINDS.items():

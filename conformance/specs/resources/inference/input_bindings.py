@@ -1,4 +1,4 @@
-"""What the members of an operation's input refer to, as far as it is known.
+"""Lists what the required members of an operation's input refer to, as far as it is known.
 
 DeleteResource(restApiId, resourceId)  -->  restApiId   RestApi, its handle `id`
                                             resourceId  Resource, its handle `id`
@@ -17,14 +17,14 @@ from conformance.specs.resources.inference.required_inputs import InputMember, r
 from conformance.specs.resources.resource import Handle, Resource
 from conformance.values.paths import EACH, shape_form
 
-# What a member holds: a handle of the resource itself or of another, a value that needs nothing to be there before
-# (of an enum, a flag, a token, the caller's account), the value that the creator was given, or nobody knows.
+# What a member holds: a handle of the resource itself or of another one; a constant, which needs no other resource (an
+# enum value, a flag, a token, the caller's account); the value that the creating request had; or it is unknown.
 Meaning: TypeAlias = Literal["own", "other", "constant", "given", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
 class InputBinding:
-    """A required member, and what it holds; resource and handle where it is a handle."""
+    """A required member, and what it holds; with resource and handle if it is a handle."""
 
     member: str
     meaning: Meaning
@@ -35,7 +35,7 @@ class InputBinding:
 def input_bindings(
     service: Service, known: References, resource: Resource, operation: Operation
 ) -> Iterator[InputBinding]:
-    """What every request of an operation of a resource has to say."""
+    """The required members of an operation of a resource, with what they hold."""
     for need in required_members(service, operation):
         path = (*need.path, *((EACH,) if need.listed else ()))
         yield _bound(service, known, resource, operation, need, shape_form(path))

@@ -1,9 +1,9 @@
-"""The words that AWS puts its names together from: verbs of operations, nouns, suffixes of handles.
+"""The naming conventions of AWS as tables: verbs of operations, nouns, suffixes of handles.
 
     DescribeSecurityGroups --> Describe + SecurityGroups --> SecurityGroup
     SecurityGroupId        --> SecurityGroup + Id
 
-Everything that is known of the naming habits of AWS is in the tables of this module.
+No other module has knowledge of names; a further convention is a further entry here.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from collections.abc import Iterator, Mapping
 
 from conformance.specs.resources.resource import HandleKind
 
-# Operations that leave nothing behind, by the names that AWS gives them.
+# Names of operations that change nothing.
 READING = re.compile(r"(Describe|List|Get|Head|Search|Query|Scan|Lookup|Select|BatchGet|Validate|Test)(?![a-z])")
 
 CREATE = "Create"
 
-# What this verb removes is there for days to come.
+# This verb removes after days.
 SCHEDULE = "Schedule"
 
-# Verbs of other operations that make something, and of those that end it.
+# Verbs of other creating operations, each with the verbs of operations that remove what it created.
 MAKERS: dict[str, tuple[str, ...]] = {
     "Register": ("Deregister", "Unregister", "Delete"),
     "Run": ("Terminate", "Stop", "Cancel", "Delete"),
@@ -45,7 +45,7 @@ MAKERS: dict[str, tuple[str, ...]] = {
     "Generate": ("Delete",),
 }  # fmt: skip
 
-# Of those, the verbs that more often set something than make something.
+# Creating verbs that more often set a value than create a resource.
 SETTERS = ("Put", "Add", "Send")
 
 DELETES = (
@@ -56,37 +56,37 @@ READS = ("Describe", "Get", "Head", "BatchGet", "BatchDescribe", "Retrieve")
 LISTS = ("List", "Describe", "Get", "Search")
 UPDATES = ("Update", "Modify", "Set", "Edit", "Change", "Put", "Replace")
 
-# What names of operations that read or change one thing may say after its noun.
+# What may follow the noun in names of operations that read or change one resource.
 READ_TAILS = ("Attributes", "Details", "Detail", "Info", "Metadata", "Properties", "Configuration", "Summary")
 UPDATE_TAILS = ("Attributes", "Configuration", "Config", "Settings", "Properties", "Details", "Metadata", "Attribute")
 
-# How a handle is called: what comes after the noun, or stands alone in the operations of the noun's family.
+# Names of handles: the suffix after the noun, or the whole name in the operations of the noun's family.
 SUFFIXES = ("Identifier", "Name", "Arn", "Id", "Url", "Uri", "")
 KINDS: Mapping[str, HandleKind] = {"name": "name", "id": "id", "arn": "arn", "url": "url", "uri": "url"}
 
-# Verbs that set something going: an id in their requests is that of what is there already.
+# Verbs that start something: an id in their requests is that of an existing resource.
 STARTERS = ("Start", "Run", "Launch", "Send")
 
-# How names of members end that refer to what is not of the service, or say of which sort something is.
+# Endings of member names that refer to another service, or that are no reference.
 ABOUT_ANOTHER = (
     "Id", "ID", "Arn", "ARN", "Url", "Uri", "Identifier", "Type", "Kind", "Region", "RegionName", "Scope", "Format",
     "Status", "Version", "Class",
 )  # fmt: skip
 
-# Names that say which sort of handle they hold, and nothing of what it is a handle of.
+# Names that state the kind of a handle, but no noun.
 HANDLE_WORDS = frozenset({"id", "name", "arn", "identifier", "url", "uri"})
 
-# Names that say nothing of what they name, in lower case.
+# Names without a noun of the service, in lower case.
 GENERIC_NAMES = frozenset(
     f"{prefix}{suffix}"
     for prefix in ("", "resource", "entity", "target", "object", "item")
     for suffix in ("id", "name", "arn", "identifier", "url", "uri", "ids", "names", "arns", "identifiers")
 ) - {""}  # fmt: skip
 
-# Members of requests that ask for what answers call otherwise, in lower case.
+# Members of requests with another name than the same value has in answers, in lower case.
 ALIASES = {"ifmatch": "etag"}
 
-# Members that say who asks, or make a request one of a kind: nothing that was made before.
+# Members that identify the caller or the request, and no resource.
 OF_THE_REQUEST = re.compile(r"(aws)?account(id(entifier)?s?)?|(client|change|request|creation|idempotency|caller)?token"
                             r"|\w*requestid|callerreference", re.IGNORECASE)  # fmt: skip
 
@@ -95,19 +95,19 @@ _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z]|$|\d)|[A-Z]?[a-z]+|\d+|[A-Z]+")
 
 @functools.lru_cache(maxsize=65536)
 def split_words(name: str) -> tuple[str, ...]:
-    """The words of a name in capitals and small letters: RestApiId -> Rest, Api, Id."""
+    """The words of a camel-case name: RestApiId -> Rest, Api, Id."""
     return tuple(_WORD.findall(name))
 
 
 def noun_after(verb: str, name: str) -> str:
-    """What an operation's name says after a verb; empty where it begins with another."""
+    """The rest of an operation's name after a verb; empty if the name begins with another verb."""
     rest = name.removeprefix(verb)
     return rest if rest != name and not rest[:1].islower() else ""
 
 
 @functools.lru_cache(maxsize=65536)
 def plurals(noun: str) -> tuple[str, ...]:
-    """What several things may be called."""
+    """The possible plurals of a noun."""
     if noun.endswith("y") and noun[-2:-1] not in "aeiou":
         return (f"{noun[:-1]}ies", f"{noun}s")
     if noun.endswith("x"):
@@ -121,7 +121,7 @@ def plurals(noun: str) -> tuple[str, ...]:
 
 @functools.lru_cache(maxsize=65536)
 def singulars(name: str) -> tuple[str, ...]:
-    """What one of several things may be called, the likeliest first; nothing where the name is no plural."""
+    """The possible singulars of a name, the likeliest first; empty if the name is no plural."""
     if name.endswith("ss"):
         return ()
     hissing = ("xes", "sses", "ches", "shes", "zes", "uses")
@@ -133,26 +133,26 @@ def singulars(name: str) -> tuple[str, ...]:
 
 @functools.lru_cache(maxsize=65536)
 def noun_endings(noun: str) -> tuple[str, ...]:
-    """The noun's own short forms, without words at its beginning: SecurityGroup -> Group."""
+    """Short forms of a noun without words at its beginning, longest first: SecurityGroup -> Group."""
     found = split_words(noun)
     return tuple("".join(found[start:]) for start in range(1, len(found)))
 
 
 @functools.lru_cache(maxsize=65536)
 def noun_beginnings(noun: str) -> tuple[str, ...]:
-    """The noun without words at its end: KeyPair -> Key."""
+    """Short forms of a noun without words at its end, longest first: KeyPair -> Key."""
     found = split_words(noun)
     return tuple("".join(found[:end]) for end in range(len(found) - 1, 0, -1))
 
 
 @functools.lru_cache(maxsize=65536)
 def unversioned(noun: str) -> str:
-    """The noun without the number of a later version of the API: ClusterV2 -> Cluster."""
+    """The noun without a version number of the API: ClusterV2 -> Cluster."""
     return re.sub(r"V\d+$", "", noun)
 
 
 def wider_nouns(noun: str) -> Iterator[str]:
-    """What a thing of a long noun may be a sort of, the longest first: LocationEfs -> Efs, Location."""
+    """Nouns of which a long noun may be a variant, the longest first: LocationEfs -> Efs, Location."""
     for ending, beginning in zip(noun_endings(noun), noun_beginnings(noun), strict=True):
         yield ending
         yield beginning
@@ -160,7 +160,7 @@ def wider_nouns(noun: str) -> Iterator[str]:
 
 @functools.lru_cache(maxsize=65536)
 def suffix_of(name: str, noun: str) -> str | None:
-    """How a member calls the handle of a noun: RestApiId -> Id; None where it does not speak of the noun."""
+    """The handle suffix of a member name with this noun: RestApiId -> Id; None if the name does not have the noun."""
     low, stem = name.lower().replace("_", ""), noun.lower()
     if not low.startswith(stem):
         return None
@@ -169,7 +169,7 @@ def suffix_of(name: str, noun: str) -> str | None:
 
 
 def bare_suffix(name: str) -> str | None:
-    """How a member that names no noun calls a handle: ResourceArn -> Arn; None where it is no such member."""
+    """The handle suffix of a member name without a noun: ResourceArn -> Arn; None if it is no such name."""
     low = name.lower()
     if low not in GENERIC_NAMES:
         return None

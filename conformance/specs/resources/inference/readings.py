@@ -1,4 +1,4 @@
-"""Where answers describe a thing: in the answer of what reads it, in the items of what lists it.
+"""Finds where answers describe a resource: in the answer of its read, and in the items of its list.
 
 GetThing     {Thing: {Id, Status}}                         at Thing
 DescribeThings  {Groups: [{Things: [{Id, Status}]}]}       at Groups[*].Things[*]
@@ -30,7 +30,7 @@ DEEPEST = 3
 
 @dataclass(frozen=True, slots=True)
 class _HandlePosition:
-    """A handle as an answer tells it: which, where the description begins, and where in it the handle is."""
+    """A handle in an answer: which one, the path of the description, and the path of the handle in it."""
 
     source: Source
     body: Path
@@ -39,19 +39,19 @@ class _HandlePosition:
 
 
 def infer_reading(drafts: ResourceDrafts, draft: ResourceDraft, operation: str | None) -> Reading | None:
-    """How an operation describes one thing; None where it is not told which."""
+    """How an operation describes one resource; None if its input does not identify one."""
     if operation is None or not identifies_one(drafts, draft, operation):
         return None
     answer = drafts.service.output_of(drafts.service.operations[operation])
-    sights = sorted(_handle_positions(drafts.service, draft, answer), key=lambda each: each.rank)
-    if sights:
-        return Reading(operation, sights[0].body)
+    positions = sorted(_handle_positions(drafts.service, draft, answer), key=lambda each: each.rank)
+    if positions:
+        return Reading(operation, positions[0].body)
     named = next((body for body in description_bodies(drafts.service, answer, draft.family.kind) if body.named), None)
     return Reading(operation, named.path if named is not None else ())
 
 
 def identifies_one(drafts: ResourceDrafts, draft: ResourceDraft, operation: str) -> bool:
-    """Whether an operation can be told which of a family's things is meant."""
+    """Whether the input of an operation identifies one resource of the family."""
     asked = drafts.service.operations[operation]
     must = [drafts.by(draft, need) for need in required_members(drafts.service, asked)]
     if "own" in must or (not draft.places and must and set(must) <= {"parent", "constant"}):
@@ -60,7 +60,7 @@ def identifies_one(drafts: ResourceDrafts, draft: ResourceDraft, operation: str)
 
 
 def infer_listing(drafts: ResourceDrafts, draft: ResourceDraft) -> Listing | None:
-    """What lists the things of a family, and where in its answer they are."""
+    """The operation that lists the resources of a family, and where its answer has them; None if there is none."""
     for operation in (*draft.family.lists, *((draft.read,) if draft.read else ())):
         answer = drafts.service.output_of(drafts.service.operations[operation])
         found = sorted(_items(drafts.service, draft, answer), key=lambda each: each.rank)
@@ -85,7 +85,7 @@ def _items(service: Service, draft: ResourceDraft, answer: Shape) -> Iterator[_H
 
 
 def _handle_positions(service: Service, draft: ResourceDraft, answer: Shape) -> Iterator[_HandlePosition]:
-    """The handles that an answer tells, in whatever structure."""
+    """The handles in an answer, in every structure."""
     order = list(draft.places)
     likely = [body.path for body in description_bodies(service, answer, draft.family.kind)]
     for body in _every(service, DescriptionBody((), answer), 0):
@@ -105,7 +105,7 @@ def _every(service: Service, body: DescriptionBody, depth: int) -> Iterator[Desc
 
 
 def handle_of_member(draft: ResourceDraft, name: str) -> Source | None:
-    """Which of a thing's handles a member of its description is."""
+    """The handle of the resource that a member of its description holds; None if it holds none."""
     for source, place in draft.places.items():
         if place.name.lower() == name.lower():
             return source

@@ -1,7 +1,7 @@
-"""What an operation must be told: its required members, and where the value of each comes from.
+"""The required and optional input members of an operation, as far as they matter for resources.
 
-DeleteResource(restApiId, resourceId)  -->  restApiId   a RestApi made before
-                                            resourceId  the thing's own handle
+DeleteResource(restApiId, resourceId)  -->  restApiId   a handle of a RestApi, created before
+                                            resourceId  the resource's own handle
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ DEEPEST = 3
 class InputMember:
     """A member of an input: its path, name and shape.
 
-    `listed` ones hold several; `text` may be a handle; `fixed` are of a few values, any of which will do.
+    A `listed` member holds several values, a `text` may be a handle, and a `fixed` member takes each of a few values.
     """
 
     path: Path
@@ -37,7 +37,7 @@ class InputMember:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What one of what it holds may be called, the surest first."""
+        """The possible names of one of its values, the most certain first."""
         return _names(self.name, self.listed)
 
 
@@ -47,7 +47,7 @@ def _names(name: str, listed: bool) -> tuple[str, ...]:
 
 
 def required_members(service: Service, operation: Operation) -> tuple[InputMember, ...]:
-    """What every request of an operation has."""
+    """The required members of an operation's input, at every depth."""
     return tuple(_required(service, service.input_of(operation), (), 0))
 
 
@@ -66,7 +66,7 @@ def _required(service: Service, shape: Shape, path: Path, depth: int) -> Iterato
 
 
 def optional_members(service: Service, operation: Operation) -> tuple[InputMember, ...]:
-    """What requests of an operation may have at the top."""
+    """The optional members at the top of an operation's input."""
     shape = service.input_of(operation)
     every = (_need(service, name, member, ()) for name, member in shape.members.items() if name not in shape.required)
     return tuple(need for need in every if need.text)

@@ -1,4 +1,4 @@
-"""Drafts made into resources: handles with the names that carry them, and everything else that is known of a thing."""
+"""Turns drafts into resources: handles with their member names, and everything else that is known."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from conformance.specs.resources.resource import Handle, Reading, Resource, Sour
 
 
 def inferred_resources(service: Service) -> Iterator[Resource]:
-    """The resources that a model tells of, in the order of the names of what creates them."""
+    """The resources that can be inferred from a model, in the order of their creating operations' names."""
     drafts = draft_resources(service)
     names = _Names(drafts)
     seen: set[str] = set()
@@ -29,7 +29,7 @@ def inferred_resources(service: Service) -> Iterator[Resource]:
 
 
 def unresolved_creators(service: Service) -> Iterator[tuple[str, str]]:
-    """The operations that by their name make something of which nothing could be understood, and why."""
+    """The operations whose name says that they create a resource that could not be inferred, each with the reason."""
     drafts = draft_resources(service)
     understood = {resource.create for resource in inferred_resources(service)}
     for create, draft in drafts.every.items():
@@ -39,12 +39,12 @@ def unresolved_creators(service: Service) -> Iterator[tuple[str, str]]:
         if not tried:
             yield create, f"no operation that reads or removes a {draft.family.noun} was found"
         else:
-            yield create, f"{' and '.join(tried)} cannot be told which {draft.family.noun} is meant"
+            yield create, f"the input of {' and '.join(tried)} does not identify a {draft.family.noun}"
 
 
 @dataclass(slots=True)
 class _Names:
-    """The names under which handles may be asked for anywhere, in the letters of the members and shapes."""
+    """The names of handles that count in every operation, in the spelling of the members and shapes."""
 
     drafts: ResourceDrafts
     spelled: dict[str, str] = field(init=False, default_factory=dict)
@@ -60,7 +60,7 @@ class _Names:
                 self.spelled.setdefault(name.lower(), name)
 
     def of(self, draft: ResourceDraft) -> dict[str, Source]:
-        """Every name that means a handle of a draft's things wherever it stands."""
+        """Every name that refers to a handle of the draft in every operation."""
         create = draft.family.create
         found = {name: source for name, source in draft.anywhere.items() if self.drafts.claims.get(name) == create}
         for name, source in handle_names(draft.family.nouns, draft.kinds):
@@ -78,9 +78,9 @@ class _Names:
 
 def _resource(drafts: ResourceDrafts, draft: ResourceDraft, names: _Names) -> Resource | None:
     family, service = draft.family, drafts.service
-    delete = draft.delete if _is_told(drafts, draft, draft.delete) else None
+    delete = draft.delete if _identifies_one(drafts, draft, draft.delete) else None
     read = infer_reading(drafts, draft, draft.read)
-    update = draft.update if _is_told(drafts, draft, draft.update) else None
+    update = draft.update if _identifies_one(drafts, draft, draft.update) else None
     if delete is None and read is None:
         return None
     bare = Resource(family.noun, family.create, (), delete, read, update)
@@ -119,12 +119,12 @@ def _family(draft: ResourceDraft, delete: str | None, read: Reading | None, upda
     yield from (*family.deletes, *family.reads, *family.updates, *family.lists, *family.others)
 
 
-def _is_told(drafts: ResourceDrafts, draft: ResourceDraft, operation: str | None) -> bool:
+def _identifies_one(drafts: ResourceDrafts, draft: ResourceDraft, operation: str | None) -> bool:
     return operation is not None and identifies_one(drafts, draft, operation)
 
 
 def _handles(draft: ResourceDraft, names: dict[str, Source], tagged: dict[tuple[str, str], Source]) -> Iterator[Handle]:
-    """The handles, those that name a thing best first."""
+    """The handles, the best one first."""
     plain = {name.lower() for name in names}
     for source, place in draft.places.items():
         members = tuple(name for name, each in names.items() if each == source)
@@ -136,9 +136,9 @@ def _handles(draft: ResourceDraft, names: dict[str, Source], tagged: dict[tuple[
 
 
 def _shared(drafts: ResourceDrafts, draft: ResourceDraft) -> Iterator[Handle]:
-    """The handle of what has none of its own: that of the thing it belongs to, as its creator's request has it.
+    """The handle of a resource without one of its own: that of its parent, as the creating request has it.
 
-    Only where nothing else that the creator takes could tell one such thing from another.
+    Only if no other member of the creating request could distinguish two such resources.
     """
     service = drafts.service
     for operation in filter(None, (draft.delete, draft.read)) if draft.family.create.startswith(CREATE) else ():
@@ -167,7 +167,7 @@ def _unclear(
             if role != "update":
                 yield f"no operation to {role} it was found"
         elif known[role] is None:
-            yield f"{name} is not told which {draft.family.noun} is meant"
+            yield f"the input of {name} does not identify a {draft.family.noun}"
         elif role != "update":
             needs = required_members(drafts.service, drafts.service.operations[name])
             doubtful = [need for need in needs if drafts.by(draft, need) in ("given", "unknown")]
@@ -176,5 +176,5 @@ def _unclear(
 
 def _doubt(drafts: ResourceDrafts, draft: ResourceDraft, operation: str, need: InputMember) -> str:
     if drafts.by(draft, need) == "given":
-        return f"{operation} needs {need.name}: taken to be what {draft.family.create} was given"
+        return f"{operation} needs {need.name}: taken from the request of {draft.family.create}"
     return f"{operation} needs {need.name}: no source for it is known"

@@ -1,4 +1,4 @@
-"""Families of operations: what makes, describes, lists, changes and removes things of one noun.
+"""Groups operations by noun: those that create, describe, list, change and remove one kind of resource.
 
     CreateThing ---.
     DescribeThings |
@@ -6,7 +6,7 @@
     UpdateThing    |
     DeleteThings --'
 
-Only names are looked at here; whether an operation can be asked about one thing is for `drafts.py` to find out.
+Only names count here; `drafts.py` finds out whether an operation can be called for one resource.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""The state of a thing: the member of its description that tells it, and what its values mean.
+"""Finds the status of a resource: the member of its description, and what its values mean.
 
     waiters   success of ThingActive: ACTIVE  --> settled;  success of ThingDeleted --> gone;  failure --> failed
     words     CREATING, DELETE_IN_PROGRESS, UPDATE_FAILED, ...
 
-What a waiter says comes first, what the words say after that; a value that neither knows is left out of every class.
+Waiters come first, then the words of the values; a value that neither explains is in no class.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from conformance.specs.resources.resource import Reading, Status
 from conformance.specs.resources.status_words import JOB_ENDS, SETTLED, UNUSABLE, normalized_status, phase_of
 from conformance.values.paths import EACH, Path
 
-# The rank of a status that is not that of the whole thing.
+# The rank of a status that is not that of the whole resource.
 PARTIAL = 100
 
 _NAMES = re.compile(r"(.*)(status|state|lifecyclestate)(name|code|value)?$", re.IGNORECASE)
@@ -35,9 +35,10 @@ class _Candidate:
 
 def infer_status(service: Service, reading: Reading | None, nouns: tuple[str, ...], chosen: frozenset[str],
            *, delayed: bool = False) -> Status | None:  # fmt: skip
-    """The state of a thing that is read; `chosen` are shapes that clients set, which are no states.
+    """The status in the answer of a read; None if there is none.
 
-    Where removal is `delayed`, by days, a thing that waits for it counts as gone.
+    `chosen` are shapes that clients set and that are therefore no status. If removal is `delayed` by days, a resource
+    that waits for it counts as gone.
     """
     if reading is None:
         return None
@@ -54,8 +55,8 @@ def infer_status(service: Service, reading: Reading | None, nouns: tuple[str, ..
 
 
 def _wordless(service: Service, shape: Shape, nouns: tuple[str, ...]) -> Status | None:
-    """The state where it is told in words that the model does not list."""
-    for path, name, member_shape in _tellers(service, shape):
+    """The status whose values the model does not list."""
+    for path, name, member_shape in _status_members(service, shape):
         if not service.shapes[member_shape].enum and _rank(path, name, nouns, False) < PARTIAL:
             return Status(path, (), ())
     return None
@@ -79,7 +80,7 @@ def _candidates(
     chosen: frozenset[str],
 ) -> Iterator[_Candidate]:  # fmt: skip
     waited = {path for waiter in waiters for path, _, _ in _expectations(waiter, reading)}
-    for path, name, member_shape in _tellers(service, shape):
+    for path, name, member_shape in _status_members(service, shape):
         target = service.shapes[member_shape]
         known = tuple(value for waiter in waiters for at, _, value in _expectations(waiter, reading) if at == path)
         if path not in waited and (not target.enum or member_shape in chosen):
@@ -90,7 +91,7 @@ def _candidates(
             yield _Candidate(path, values, rank)
 
 
-def _tellers(service: Service, shape: Shape) -> Iterator[tuple[Path, str, str]]:
+def _status_members(service: Service, shape: Shape) -> Iterator[tuple[Path, str, str]]:
     for name, member in shape.members.items():
         target = service.target(member)
         if target.type in STRING_TYPES and _NAMES.fullmatch(name):
@@ -107,7 +108,7 @@ def _tellers(service: Service, shape: Shape) -> Iterator[tuple[Path, str, str]]:
                     yield (name, inner), name, each.shape
 
 
-# What may stand before "status" without making it that of a part.
+# Words before "status" that do not make it the status of a part.
 _OF_THE_WHOLE = frozenset(
     {"", "current", "provisioning", "resource", "overall", "creation", "deployment", "operational"}
 )
@@ -156,7 +157,7 @@ def _classified(candidate: _Candidate, reading: Reading, waiters: tuple[Waiter, 
 
 
 def _settled(classes: Mapping[str, str | None], words: dict[str, str], waited: Iterable[str]) -> tuple[str, ...]:
-    """The values in which it stays, those first that waiters wait for and that say most plainly that all is well."""
+    """The settled values: those first for which waiters wait, then the most usual ones."""
     order = {word: position for position, word in enumerate((*SETTLED, *UNUSABLE))}
     hoped = frozenset(waited)
     found = [value for value, kind in classes.items() if kind == "settled"]
@@ -177,7 +178,7 @@ _ARGUMENT = re.compile(r"[A-Za-z0-9_]+(\[\])?(\.[A-Za-z0-9_]+(\[\])?)*")
 
 
 def _expectations(waiter: Waiter, reading: Reading) -> Iterator[tuple[Path, str, str]]:
-    """Path in the description, state and expected value of every acceptor that compares one member."""
+    """Path in the description, state and expected value of each acceptor that compares one member."""
     for acceptor in waiter.acceptors:
         argument, expected = acceptor.get("argument", ""), acceptor.get("expected")
         if not isinstance(expected, str) or not _ARGUMENT.fullmatch(argument):
@@ -190,7 +191,7 @@ def _expectations(waiter: Waiter, reading: Reading) -> Iterator[tuple[Path, str,
 
 
 def client_set_shapes(service: Service, operations: Iterable[str]) -> frozenset[str]:
-    """The shapes of what requests of operations say at the top."""
+    """The shapes of the input members at the top of these operations."""
     return frozenset(
         member.shape for name in operations for member in service.input_of(service.operations[name]).members.values()
     )

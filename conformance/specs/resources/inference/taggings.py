@@ -1,7 +1,7 @@
-"""How a thing is tagged: by its creator, by operations of its own, or by those that tag anything.
+"""Finds how a resource is tagged: at creation, by operations of its own, or by operations that tag any resource.
 
-TagThing, AddTagsToThing, ListTagsForThing      of its own
-TagResource, ListTagsForResource, CreateTags    anything, named by its ARN or id
+TagThing, AddTagsToThing, ListTagsForThing      its own
+TagResource, ListTagsForResource, CreateTags    any resource, by its ARN or id
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _READ = (
 )
 _ANYTHING = ("Resource", "Resources", "")
 
-# Members that name what is tagged, whatever it is, and the kinds of handles that they take, the likeliest first.
+# Members that hold a handle of any tagged resource, with the kinds of handles, the likeliest first.
 _TAGGED = {
     "resourcearn": ("arn",),
     "arn": ("arn",),
@@ -52,7 +52,7 @@ _TAGGED = {
 def infer_tagging(
     service: Service, draft: ResourceDraft, read: Reading | None, described: Shape | None
 ) -> tuple[Tagging | None, dict[tuple[str, str], Source]]:
-    """How a thing is tagged, and which members of the operations that do it name the thing."""
+    """How a resource is tagged, and the members of the tagging operations that hold its handle."""
     names: dict[tuple[str, str], Source] = {}
     creator = service.input_of(service.operations[draft.family.create])
     given = next((name for name in creator.members if _is_tags(service, creator, name)), None)
@@ -63,7 +63,7 @@ def infer_tagging(
         return None, {}
     add, add_at = _operation(service, draft, _ADD, _tags_at, names)
     remove, remove_at = _operation(service, draft, _REMOVE, _keys_at, names)
-    listed, read_at = _operation(service, draft, _READ, _tags_told, names)
+    listed, read_at = _operation(service, draft, _READ, _tags_answered, names)
     if listed is None and read is not None and shown is not None:
         listed, read_at = read.operation, (*read.at, shown)
     if given is None and add is None:
@@ -74,7 +74,7 @@ def infer_tagging(
 
 
 def _form(service: Service, shape: Shape, name: str) -> tuple[Literal["list", "map"], str, str]:
-    """How tags are written in a member: as a list of pairs, with the names of the pair's members, or as a map."""
+    """The form of tags in a member: a list of pairs with the names of the pair's members, or a map."""
     target = service.target(shape.members[name])
     element = service.target(target.element) if target.element is not None else None
     names = tag_members(element.members) if element is not None else None
@@ -91,7 +91,7 @@ def _operation(
     place: _Finder,
     names: dict[tuple[str, str], Source],
 ) -> tuple[str | None, Path]:
-    """The first operation of these names that can be told which thing is meant, and where the tags are."""
+    """The first operation with these names whose input identifies the resource, and the path of the tags."""
     forms = [form for noun in draft.family.nouns for form in (noun, *plurals(noun))]
     tried = [template.format(form) for group in (forms, _ANYTHING) for form in group for template in templates]
     for name in dict.fromkeys(tried):
@@ -106,7 +106,7 @@ def _operation(
 
 
 def _named(service: Service, draft: ResourceDraft, name: str) -> tuple[str, Source] | None:
-    """The member that names the thing and the handle that it takes; no name where it says by the noun which."""
+    """The member that holds a handle of the resource, and that handle; no member name if the noun is in the name."""
     operation = service.operations[name]
     for need in (*required_members(service, operation), *optional_members(service, operation)):
         if need.path[-1] in (*_MEMBERS, *_KEYS) or not need.text:
@@ -145,7 +145,7 @@ def _keys_at(service: Service, operation: str) -> Path | None:
     return None
 
 
-def _tags_told(service: Service, operation: str) -> Path | None:
+def _tags_answered(service: Service, operation: str) -> Path | None:
     shape = service.output_of(service.operations[operation])
     for name in shape.members:
         if _is_tags(service, shape, name):
