@@ -3,9 +3,9 @@
     {'Alarms': [{'AlarmName': 'string'}], 'Type': 'CANARY | LINEAR'}     skeleton: names and types
     {'Alarms': {'AlarmName': 'string'}, 'Type': {'LINEAR'}}              changed: only what is different
 
-This is the structure of the public change pages (awsapichanges.com): a new member is shown whole, a list in both
-has no brackets, and new enum values are in a set. The pages do not show removed members; here they have a minus before
-their names.
+This is the structure of the public change pages (awsapichanges.com): a new member is shown whole, a list of both
+versions has no brackets, and new enum values are in a set. The pages do not show removed members; here they have a
+minus before their names.
 """
 
 from __future__ import annotations
