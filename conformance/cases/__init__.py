@@ -5,7 +5,7 @@
               --strategies--> random valid params (Hypothesis) -'
               --scenarios/--> sequences of requests with a state  --> Scenario, Scenario, ...
 
-    feedback/    what the answer to a rejected request says about a better one
+    feedback/    how the answer to a rejected request leads to a better one
     fixtures/    resources in the states that scenarios need
 
 Cases are data. They know nothing of targets and send nothing.

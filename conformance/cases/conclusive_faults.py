@@ -36,7 +36,7 @@ def conclusive_faults(
 def _reason_against(service: Service, operation: Operation, place: Place, broken: BrokenConstraint) -> str | None:
     other = shadowing_operation(service, operation)
     if other is not None:
-        return f"nothing tells the request from one of {other.name}"
+        return f"nothing distinguishes the request from one of {other.name}"
     if broken.constraint == "required":
         return _reason_against_absence(service, operation, place)
     header = _header(place)

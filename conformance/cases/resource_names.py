@@ -113,9 +113,9 @@ class ResourceNamer:
                 yield NamePlace(path, target, *(known or ()))
             return
         if target.type == "blob":
-            told = self.resource_of_member(operation, name, member.shape)
-            if told is not None and told[1].source.side == "answer":
-                yield NamePlace(path, target, *told)
+            known = self.resource_of_member(operation, name, member.shape)
+            if known is not None and known[1].source.side == "answer":
+                yield NamePlace(path, target, *known)
             return
         element = self.service.target(target.element) if target.type == "list" and target.element is not None else None
         if element is None or element.type not in STRING_TYPES or not isinstance(value, list):

@@ -52,5 +52,5 @@ def shadowing_operation(service: Service, operation: Operation) -> Operation | N
 def _is_distinguished_by_required(service: Service, operation: Operation, other: Operation) -> bool:
     """Whether an operation requires a parameter or header that the other does not have."""
     shape, theirs = service.input_of(operation), service.input_of(other).members
-    telling = {name for name in shape.required if shape.members[name].location in DISTINGUISHING_LOCATIONS}
-    return bool(telling - theirs.keys())
+    distinguishing = {name for name in shape.required if shape.members[name].location in DISTINGUISHING_LOCATIONS}
+    return bool(distinguishing - theirs.keys())

@@ -96,7 +96,7 @@ def _framed(request: Request) -> Request:
 
 @dataclass(slots=True)
 class Exchanger:
-    """Makes calls of one service at one target, in one protocol."""
+    """Sends the calls of one service to one target, in one protocol; `sent` counts the requests."""
 
     service: Service
     codec: Codec
@@ -126,7 +126,7 @@ class Exchanger:
         shape, member = found
         as_text = self.codec.name not in TYPED_PROTOCOLS or (member is not None and member.location is not None)
         if as_text and shape.type in ("structure", "list", "map"):
-            raise Inexpressible(f"{self.codec.name} cannot tell text from a {shape.type}")
+            raise Inexpressible(f"{self.codec.name} cannot distinguish text from a {shape.type}")
 
     def unsent(self, call: Call, role: Role) -> Exchange:
         """The exchange of a call that is only looked at; raises Inexpressible."""

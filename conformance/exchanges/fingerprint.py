@@ -4,7 +4,7 @@
                                         +--> AnswerDigest, Outcome --> Fingerprint
     a body that does not parse       --'
 
-Two probes at the start of a run give the fingerprint, and every later answer is held against it. Without it "not
+Two probes at the start of a run give the fingerprint, and later answers are compared with it. Without it "not
 implemented" cannot be distinguished from "crashed": some emulators answer both with the same HTTP 500 page.
 """
 

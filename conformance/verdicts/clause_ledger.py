@@ -34,10 +34,10 @@ from conformance.verdicts.severity import (
 # How many cases a verdict names as its evidence.
 MAX_CASES_NAMED = 5
 
-# Clauses whose `Held` rests on the bare fact of a 2xx; worth nothing from a target that answers 2xx to everything.
+# Sections whose clauses a 2xx status alone satisfies: a target that answers 2xx to everything satisfies none of them.
 SECTIONS_SATISFIED_BY_SUCCESS = ("protocol", "input")
 
-# Outcomes that are decided before the service sees the operation: they say nothing of it.
+# Outcomes that are decided before the service sees the operation, so they are no evidence about it.
 REFUSED_BEFORE_SERVICE = frozenset({"rejected-auth", "throttled"})
 
 _UNDECIDED_WORDS = ("errored", "unreached", "skipped")

@@ -74,11 +74,11 @@ def check_answer_rules(context: Context) -> Iterator[CheckResult]:
         clause = context.clause("rule", "", rule.id)
         document = {"request": context.exchange.call.params, "answer": answer.output, **context.facts}
         try:
-            held = rules.holds(rule.answer, document)
+            is_kept = rules.holds(rule.answer, document)
         except rules.BadCondition as problem:
             yield Undecided(clause, "errored", str(problem))
             continue
-        if held:
+        if is_kept:
             yield Satisfied(clause)
         else:
             yield Contradiction(clause, "breaks-rule", rule.statement, rule.statement, str(answer.output)[:200])

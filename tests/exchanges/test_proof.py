@@ -39,7 +39,7 @@ EVERYTHING = ("dynamodb", "sqs", "kms", pytest.param("sagemaker", marks=pytest.m
 # How protocols say that a fault cannot be written in them.
 INEXPRESSIBLE = re.compile(
     r"cannot be told from text in this protocol"  # no types on the wire
-    r"|cannot tell text from a (structure|list|map)"
+    r"|cannot distinguish text from a (structure|list|map)"
     r"|the URI label \w+ cannot be "  # an empty label is another path
     r"|is part of the host name and cannot be"
     r"|has no body, so there is no place|the body is \w+ alone|has no body to break"
@@ -122,9 +122,17 @@ def proven(exchanger: Exchanger, case: Case) -> None:
     exchanger.prove(case, exchanger.request_for(case.call))
 
 
+def is_proven(exchanger: Exchanger, case: Case) -> bool:
+    try:
+        proven(exchanger, case)
+    except Unproven:
+        return False
+    return True
+
+
 def test_a_request_that_breaks_what_it_says_is_proven() -> None:
-    proven(exchanger_for(), invalid({"Name": "ab", "Count": 0}, "min", "Count"))
-    proven(exchanger_for(), invalid({"Name": "ab"}, "required", "Name", Edit("remove", ("Name",))))
+    assert is_proven(exchanger_for(), invalid({"Name": "ab", "Count": 0}, "min", "Count"))
+    assert is_proven(exchanger_for(), invalid({"Name": "ab"}, "required", "Name", Edit("remove", ("Name",))))
 
 
 @pytest.mark.parametrize(

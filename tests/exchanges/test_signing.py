@@ -119,7 +119,9 @@ def test_version_2_is_that_of_botocore(method: str, monkeypatch: pytest.MonkeyPa
 
 def test_a_session_token_is_signed() -> None:
     credentials = Credentials(SECRETS.access_key, SECRETS.secret_key, "session-token")
-    verify(signer(credentials=credentials).sign(Request("POST", "/"), BASE), token="session-token")
+    signed = signer(credentials=credentials).sign(Request("POST", "/"), BASE)
+    assert signed.header("x-amz-security-token") == "session-token"
+    verify(signed, token="session-token")
 
 
 def test_a_body_can_stay_unsigned() -> None:

@@ -1,4 +1,4 @@
-"""Error feedback: what the answer to a rejected request says about how to build a better one.
+"""Error feedback: how the answer to a rejected request leads to a better one.
 
     request --target--> rejection --Suggester--> Adaptation, Adaptation, ...      the likeliest first
        ^                                             |

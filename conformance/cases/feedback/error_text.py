@@ -78,7 +78,7 @@ def offered_values(text: str) -> tuple[str, ...]:
 
 
 def handle_kind(member: str) -> str:
-    """The kind of handle that a member holds by its name: name, id, arn or url; name where the name does not say."""
+    """The kind of handle that a member's name ends with: id, arn or url; else name."""
     end = _SUFFIX.search(member)
     suffix = end[1].lower().rstrip("s") if end else ""
     return {"name": "name", "id": "id", "identifier": "id", "arn": "arn", "url": "url"}.get(suffix, "name")
@@ -86,15 +86,15 @@ def handle_kind(member: str) -> str:
 
 def reference_rank(member: str, noun: str, operation: str, text: str) -> int | None:
     """How likely a member refers to a resource of that noun: 0 is the likeliest, None is not at all."""
-    stem, thing = _SUFFIX.sub("", member).lower(), noun.lower()
-    if stem == thing or stem == f"{thing}s":
+    stem, resource = _SUFFIX.sub("", member).lower(), noun.lower()
+    if stem == resource or stem == f"{resource}s":
         return 0
-    if len(stem) > 2 and (thing.endswith(stem) or stem.endswith(thing)):
+    if len(stem) > 2 and (resource.endswith(stem) or stem.endswith(resource)):
         return 1
     if stem not in _ANYTHING:
         return None
-    if thing in re.sub(r"[\s_\-]", "", text.lower()):
+    if resource in re.sub(r"[\s_\-]", "", text.lower()):
         return 2
-    if thing in operation.lower():
+    if resource in operation.lower():
         return 3
     return 4 if handle_kind(member) == "arn" else None
