@@ -116,7 +116,7 @@ class _Enumeration:
                         "of things with every optional member",
                         clauses,
                         self.smallest,
-                        full=True,
+                        full_setup=True,
                         base=base,
                     )
                 )
@@ -128,7 +128,7 @@ class _Enumeration:
                         f"with one {listed.name} there",
                         clauses,
                         self.smallest,
-                        beside=(listed,),
+                        also_create=(listed,),
                         base=base,
                     )
                 )
@@ -148,7 +148,7 @@ class _Enumeration:
                     "a member that the model does not have",
                     (unknown,),
                     self.smallest,
-                    wire=(edit,),
+                    wire_edits=(edit,),
                     base=base,
                 )
             )
@@ -237,8 +237,8 @@ class _Enumeration:
                         f"{place.path}: {value.how.replace('-', ' ')}",
                         (clause,),
                         changed,
-                        keep=keep,
-                        longest=longest,
+                        keep_names=keep,
+                        longest_names=longest,
                     )
                 )
 
@@ -278,7 +278,7 @@ class _Enumeration:
                 (clause,),
                 params,
                 change=None if broken.on_wire else lambda named: apply(named, broken.edits),
-                wire=broken.edits if broken.on_wire else (),
+                wire_edits=broken.edits if broken.on_wire else (),
                 fault=Fault(broken.constraint, place.path, path, broken.how),
             )
         )

@@ -57,21 +57,21 @@ class Prerequisites:
         token: str,
         *,
         full: bool = False,
-        beside: tuple[Resource, ...] = (),
-        without: tuple[str, ...] = (),
+        also_create: tuple[Resource, ...] = (),
+        existing: tuple[str, ...] = (),
     ) -> tuple[Creation, ...]:
         """What must exist for a request, in the order in which it has to be created, to any depth.
 
-        With `full` things are created with every optional member. What is in `beside` is created, too; the resources
-        whose names are in `without` exist already. What cannot be created is left out: the request then refers to a
+        With `full` resources are created with every optional member. Those in `also_create` are created as well; those
+        whose names are in `existing` exist already. What cannot be created is left out: the request then refers to a
         name that nothing has.
         """
         found: dict[str, Creation] = {}
         created = self.namer.created_by(operation)
-        existing = without if created is None else (*without, created.name)
-        for resource in (*self._first(operation), *self.namer.references(operation, params), *beside):
+        excluded = existing if created is None else (*existing, created.name)
+        for resource in (*self._first(operation), *self.namer.references(operation, params), *also_create):
             with contextlib.suppress(Unbuildable):
-                self._add(resource, token, found, existing, full=full)
+                self._add(resource, token, found, excluded, full=full)
         return tuple(found.values())
 
     def _first(self, operation: Operation) -> Iterator[Resource]:

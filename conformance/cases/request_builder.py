@@ -39,10 +39,10 @@ def _no_other_service(_service: str) -> None:
 class CaseDraft:
     """What a case is to be: valid params without names, its purpose, and how names, setup and fault are made.
 
-    `change` breaks the params after names are filled in, `wire` edits their wire form. Names at the paths in `keep`
-    stay as they are, those at the paths in `longest` get the greatest length that their shape allows. With `full` the
-    things that the request refers to are created with every optional member; those in `beside` are created although
-    the request does not refer to them. The other fields are those of `Case`.
+    `change` breaks the params after names are filled in, `wire_edits` change their wire form. Names at the paths in
+    `keep_names` stay as they are, those at the paths in `longest_names` get the greatest length that their shape
+    allows. With `full_setup` resources that the request refers to are created with every optional member; those in
+    `also_create` are created although the request does not refer to them. The other fields are those of `Case`.
     """
 
     name: str
@@ -51,11 +51,11 @@ class CaseDraft:
     clauses: tuple[str, ...]
     params: Params
     change: Callable[[Params], Params] | None = None
-    wire: tuple[Edit, ...] = ()
-    keep: tuple[Path, ...] = ()
-    longest: tuple[Path, ...] = ()
-    full: bool = False
-    beside: tuple[Resource, ...] = ()
+    wire_edits: tuple[Edit, ...] = ()
+    keep_names: tuple[Path, ...] = ()
+    longest_names: tuple[Path, ...] = ()
+    full_setup: bool = False
+    also_create: tuple[Resource, ...] = ()
     fault: Fault | None = None
     base: str | None = None
     rule: Rule | None = None
@@ -141,11 +141,11 @@ class RequestBuilder:
         token: str,
         *,
         full: bool = False,
-        beside: tuple[Resource, ...] = (),
-        without: tuple[str, ...] = (),
+        also_create: tuple[Resource, ...] = (),
+        existing: tuple[str, ...] = (),
     ) -> tuple[Creation, ...]:
         """What must exist for a request, in the order of its creation; see `Prerequisites.of_request`."""
-        return self._setup.of_request(operation, params, token, full=full, beside=beside, without=without)
+        return self._setup.of_request(operation, params, token, full=full, also_create=also_create, existing=existing)
 
     def creation_of(self, resource: Resource, token: str, *, full: bool = False) -> Creation:
         """The creation of a resource under the token's name, without what that needs; raises Unbuildable."""
@@ -171,8 +171,10 @@ class RequestBuilder:
         identity = f"{self.service.name}:{operation.name}/{draft.intent}/{draft.name}"
         token = token_for(self.seed, identity)
         shared = draft.intent == "invalid" or READING.match(operation.name) is not None
-        named = self.namer.with_names(operation, draft.params, token, keep=draft.keep, longest=draft.longest)
-        setup = self.prerequisites(operation, named, token, full=draft.full, beside=draft.beside)
+        named = self.namer.with_names(
+            operation, draft.params, token, keep=draft.keep_names, longest=draft.longest_names
+        )
+        setup = self.prerequisites(operation, named, token, full=draft.full_setup, also_create=draft.also_create)
         call = self._call(operation, draft, named, setup, shared=shared)
         undo = self.cleanup_of(operation, call, token, shared=shared)
         shared_setup = repr([(each.call, each.undo) for each in setup]).replace(token, "") if shared and setup else None
@@ -192,4 +194,4 @@ class RequestBuilder:
         names = [(each.resource, get(named, each.path)) for each in bound]
         possible = self.namer.bindings(operation, params, all_=shared)
         bindings = tuple(each for each in possible if (each.resource, get(params, each.path)) in names)
-        return Call(operation.name, params, draft.wire, bindings=bindings)
+        return Call(operation.name, params, draft.wire_edits, bindings=bindings)

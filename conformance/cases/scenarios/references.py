@@ -127,7 +127,7 @@ def _needed(
     full = builder.prerequisites(operation, call.params, token)
     if any(_refers(builder, each, resource) for each in full):
         return full
-    return builder.prerequisites(operation, call.params, token, without=(resource.name,))
+    return builder.prerequisites(operation, call.params, token, existing=(resource.name,))
 
 
 def _refers(builder: RequestBuilder, creation: Creation, resource: Resource) -> bool:

@@ -79,7 +79,7 @@ class _Sequence:
         call = Call(operation.name, named, bindings=self.builder.namer.bindings(operation, named))
         call = self._renewed(step, operation, call, token, number)
         created_before = tuple(sent.creates.what.name for _, sent in self.steps if sent.creates is not None)
-        for creation in self.builder.prerequisites(operation, call.params, token, without=created_before):
+        for creation in self.builder.prerequisites(operation, call.params, token, existing=created_before):
             self.setup.setdefault(creation.resource, creation)
         raised = [Edit("set", path, str(get(call.params, path)).upper()) for path in step.upper_case]
         call = replace(call, params=apply(call.params, raised))
@@ -147,7 +147,7 @@ class _Sequence:
         plain = self.builder.creation_of(resource, other)
         params = self.builder.repaired(create, apply(plain.call.params, edits))
         named = self.builder.namer.with_names(create, params, other, reference_token=token)
-        for creation in self.builder.prerequisites(create, named, token, without=(name,)):
+        for creation in self.builder.prerequisites(create, named, token, existing=(name,)):
             self.setup.setdefault(creation.resource, creation)
         call = Call(create.name, named, bindings=self.builder.namer.bindings(create, named))
         return renamed_creation(replace(plain, call=call), f"{name}#{number}")

@@ -193,7 +193,7 @@ class UpdateAttempts:
         """The call, referring to other resources than the existing ones; and the creations of those."""
         at, operation = self.fixture, self.richer.operation
         used, needed = {each.resource for each in at.setup}, list[Creation]()
-        for creation in at.builder.prerequisites(operation, call.params, at.token, without=(at.resource.name,)):
+        for creation in at.builder.prerequisites(operation, call.params, at.token, existing=(at.resource.name,)):
             if creation.resource not in used:
                 needed.append(creation)
         kept = {str(path) for path in _paths(at, self.base)}
