@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from conformance.errors import UnknownName
+from conformance.planning.registrations import with_registrations
 from conformance.specs.clauses.clause import clause_glob
 from conformance.specs.model import Operation, Service
 from conformance.specs.overlay.entries import EMPTY_OVERLAY, Overlay
@@ -38,6 +39,8 @@ def load_service(
 ) -> LoadedService:
     """A service's spec and overlay, with the resources that the model tells of; raises what loading them raises.
 
+    What users registered for the service is part of the overlay.
+
     `protocol` is another than botocore would choose, of those that the service declares; raises UnknownName.
     """
     loaded = load_spec(service, source=source, notify=notify)
@@ -46,7 +49,8 @@ def load_service(
         spoken = replace(loaded.spec.service, protocol=codec.name)
         loaded = replace(loaded, spec=replace(loaded.spec, service=spoken))
     overlay = load_overlay(loaded.overlay_path) if loaded.overlay_path else EMPTY_OVERLAY
-    return LoadedService(loaded, with_inferred(loaded.spec.service, overlay))
+    overlay = with_registrations(with_inferred(loaded.spec.service, overlay), loaded.spec.service)
+    return LoadedService(loaded, overlay)
 
 
 def operations_of(service: Service, names: tuple[str, ...] = ()) -> tuple[Operation, ...]:

@@ -62,7 +62,7 @@ class DecisiveExchange:
 # Clauses about the answer of a call by itself.
 _OF_ANSWERS = ("output", "errors", "protocol")
 STATE_SECTIONS = ("lifecycle", "roundtrip", "state", "pagination", "filter", "sort", "tags", "idempotency")
-SECTIONS = ("input", "output", "errors", "protocol", "rule", *STATE_SECTIONS)
+SECTIONS = ("input", "output", "errors", "protocol", "rule", "check", *STATE_SECTIONS)
 """Sections of clause ids, in the order of reports."""
 
 _GIVEN = re.compile(r"(\w+)=([^,]*)")

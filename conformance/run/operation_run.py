@@ -34,7 +34,7 @@ from conformance.specs.model import Operation
 from conformance.verdicts.check_results import Undecided
 
 # Sections of clauses that one request and its answer put to the test.
-OF_ONE_REQUEST = frozenset({"input", "output", "errors", "protocol", "rule"})
+OF_ONE_REQUEST = frozenset({"input", "output", "errors", "protocol", "rule", "check"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from conformance.verdicts.answer_checks import check_output, check_protocol
 from conformance.verdicts.check_results import CheckResult
 from conformance.verdicts.context import Context
 from conformance.verdicts.error_checks import check_error
+from conformance.verdicts.registered import check_registered
 from conformance.verdicts.request_checks import check_request
 from conformance.verdicts.rule_checks import check_answer_rules, check_broken_rule
 
@@ -25,4 +26,5 @@ CHECKS: tuple[Check, ...] = (
     check_request,
     check_broken_rule,
     check_answer_rules,
+    check_registered,
 )

@@ -166,6 +166,9 @@ class ClauseLedger:
         """The severity of a contradiction; `in_header` says that what was broken is a header."""
         if result.code == "accepts-invalid":
             return severity_of_unenforced(result.clause.rpartition("#")[2], self.overlay, in_header=in_header)
+        clause = self.clauses[result.clause]
+        if clause.section == "check":
+            return next(check.severity for check in self.overlay.checks if check.name == clause.name)
         rule = self._rule(result.clause)
         severity = None if result.code in CODES_WEIGHED_BY_RULE else severity_of(result.code)
         if rule is None or severity == "error" or result.code in CODES_NOT_WEIGHED_BY_RULE:

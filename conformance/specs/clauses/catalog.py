@@ -7,7 +7,12 @@
     sagemaker:DescribeEndpoint/errors#declared               what an error answer must keep to
     sagemaker:CreateEndpoint/protocol#content-type           HTTP and envelope
     sagemaker:CreateEndpointConfig/rule#CFG-02               a rule of the overlay, under the rule's own id
+<<<<<<< HEAD
     sagemaker:Endpoint/lifecycle#duplicate                   what operations do to a resource (`state.py`)
+=======
+    sagemaker:CreateModel/check#arn-of-own-region            a check that a user registered
+    sagemaker:Endpoint/lifecycle#duplicate                   what operations do to a resource (`statements/`)
+>>>>>>> 9309c4d (WIP: api)
 
 Every clause is read off the spec. Whether a contradiction of it is an error, a warning or an info is decided where
 answers are judged.
@@ -44,6 +49,7 @@ def operation_clauses(spec: Spec, operation: Operation, overlay: Overlay | None 
         _members(spec, operation, "output", spec.service.output_of(operation)),
         _errors(spec, operation),
         _rules(spec, operation, overlay),
+        _registered(spec, operation, overlay),
         state_clauses(spec, operation, overlay) if overlay is not None else (),
     )
     for part in parts:
@@ -122,6 +128,13 @@ def _errors(spec: Spec, operation: Operation) -> Iterator[Clause]:
 def _rules(spec: Spec, operation: Operation, overlay: Overlay | None) -> Iterator[Clause]:
     for rule in overlay.rules_for(operation.name, spec.provenance.botocore) if overlay else ():
         yield rule_clause(spec, operation, rule)
+
+
+def _registered(spec: Spec, operation: Operation, overlay: Overlay | None) -> Iterator[Clause]:
+    """The clauses of the checks that users register."""
+    for check in overlay.checks if overlay else ():
+        if check.applies_to(spec.service.name, operation.name):
+            yield Clause(spec.service.name, operation.name, "check", "", check.name, check.statement, check.source)
 
 
 def _members(spec: Spec, operation: Operation, section: Literal["input", "output"], root: Shape) -> Iterator[Clause]:

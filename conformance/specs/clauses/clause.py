@@ -13,7 +13,7 @@ from typing import Literal
 from conformance.specs.model import Spec
 
 Section = Literal[
-    "input", "output", "errors", "protocol", "rule",
+    "input", "output", "errors", "protocol", "rule", "check",
     "lifecycle", "roundtrip", "state", "pagination", "filter", "sort", "tags", "idempotency",
 ]  # fmt: skip
 

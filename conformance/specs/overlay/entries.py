@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
+from conformance.specs.overlay.registered_checks import RegisteredCheck
 from conformance.specs.resources.resource import Resource
 from conformance.values import paths
 from conformance.values.paths import Edit
@@ -138,7 +139,7 @@ class Overlay:
     """All entries of an overlay file.
 
     `enforces_input` cites answers of AWS which show that the service enforces the input constraints of its model; None
-    where no such answer is known.
+    where no such answer is known. `checks` are no entries of a file: users register them.
     """
 
     service: str
@@ -147,6 +148,7 @@ class Overlay:
     rules: tuple[Rule, ...]
     unchecked: Mapping[str, Unchecked]
     enforces_input: str | None = None
+    checks: tuple[RegisteredCheck, ...] = ()
 
     def rules_for(self, operation: str, botocore: str) -> Iterator[Rule]:
         """The rules of an operation that hold for a spec of this botocore version."""

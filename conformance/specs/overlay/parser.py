@@ -18,7 +18,7 @@ from typing import Any, Literal, cast
 import jsonschema
 import yaml
 
-from conformance.errors import BadFile, near
+from conformance.errors import BadFile, UsageError, near
 from conformance.specs.overlay.entries import Expectation, Overlay, RequestHints, Rule, Step, Unchecked, Violation
 from conformance.specs.resources.resource import Handle, Listing, Reading, Resource, Source, Status
 from conformance.values.conditions import compile_condition
@@ -106,6 +106,18 @@ def parse_overlay(document: Mapping[str, Any]) -> Overlay:
         ),
         enforces_input=document.get("enforces_input"),
     )
+
+
+def parse_rule(service: str, entry: Mapping[str, Any]) -> Rule:
+    """One rule, spelled as an overlay file spells it; raises UsageError that names the key."""
+    document = {"format": 1, "service": service, "rules": [entry]}
+    broken = _schema_problem(document)
+    if broken is not None:
+        raise UsageError(f"the rule of {service}: {broken[0].removeprefix('$.rules[0]').lstrip('.: ')}", hint=broken[1])
+    try:
+        return parse_overlay(document).rules[0]
+    except ValueError as problem:
+        raise UsageError(f"the rule of {service}: {problem}") from problem
 
 
 def _resource(name: str, value: Mapping[str, Any]) -> Resource:

@@ -1,0 +1,103 @@
+"""What is known of a service: its spec, its clauses, and a Hypothesis strategy of valid requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from hypothesis import strategies as st
+
+from conformance.cases.request_builder import RequestBuilder
+from conformance.cases.samples import Unbuildable
+from conformance.cases.strategies import ShapeStrategies
+from conformance.errors import UsageError
+from conformance.planning import service_specs
+from conformance.planning.plan import plan_of
+from conformance.planning.selection import ClauseSelection, parse_selection
+from conformance.planning.service_specs import LoadedService, operation_of
+from conformance.specs.clauses.clause import Clause
+from conformance.specs.store.loading import REPOSITORY
+
+
+def load_service(name: str, *, source: str = REPOSITORY, protocol: str | None = None) -> LoadedService:
+    """Load the spec of a service together with its overlay.
+
+    Stable.
+
+    `name` is botocore's name of the service, as in `sqs`. `source` is `repository` (the newest stored spec),
+    `installed` (the installed botocore), a version of botocore, or a path. `protocol` is one of the protocols that the
+    service declares; botocore's choice by default. `.service` has operations and shapes, `.overlay` the rules.
+
+    Raises UnknownName for a service, source or protocol that does not exist, BadFile for a path without a spec.
+    """
+    return service_specs.load_service(_text("name", name), source, protocol=protocol)
+
+
+def clauses(
+    *selection: str, only: Iterable[str] = (), skip: Iterable[str] = (), source: str = REPOSITORY
+) -> tuple[Clause, ...]:
+    """The clauses that a run of a selection puts to the test, in the order of the run.
+
+    Stable.
+
+    A selection is `sqs`, `sqs:CreateQueue,DeleteQueue`, `sqs:Create*` or a named selection such as
+    `sagemaker-hosting`. `only` and `skip` have globs of clause ids. `source` is that of `load_service`.
+
+    Raises UnknownName for a service or operation that does not exist, BadSelection where no clause is left.
+    """
+    plan = plan_of(
+        parse_selection(_texts("selection", selection), source=source),
+        source=source,
+        selection=ClauseSelection(_texts("only", only), _texts("skip", skip)),
+        seed=0,
+    )
+    return tuple(
+        clause
+        for service in plan.services
+        for operation in service.operations
+        for clause in service.clauses_of(operation).values()
+    )
+
+
+def requests(
+    service: str | LoadedService, operation: str, *, seed: int = 0
+) -> st.SearchStrategy[Mapping[str, Any]]:
+    """A Hypothesis strategy of valid requests: what boto3's method of the operation takes as keyword arguments.
+
+    Provisional.
+
+    The requests satisfy the model (types, required members, bounds, patterns, enums) and the rules of the overlay, and
+    they shrink. Members that refer to other resources have well-formed values; whether such a resource exists is up to
+    the caller. `seed` chooses the names of resources. `operation` may be spelled as in the API or the AWS CLI.
+
+    Raises UnknownName for a service or operation that does not exist, UsageError where no valid request can be built.
+    """
+    loaded = service if isinstance(service, LoadedService) else load_service(service)
+    chosen = operation_of(loaded.service, _text("operation", operation))
+    builder = RequestBuilder(loaded.loaded.spec, loaded.overlay, seed)
+    try:
+        shape = ShapeStrategies(loaded.service).of(loaded.service.input_of(chosen))
+    except Unbuildable as problem:
+        raise UsageError(f"no valid request of {chosen.name} can be built: {problem}") from problem
+
+    def obeying(params: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        try:
+            return builder.obeying(chosen, params)
+        except Unbuildable:  # no repair makes this one keep the rules
+            return None
+
+    return shape.map(obeying).filter(lambda params: params is not None)
+
+
+def _text(name: str, value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise UsageError(f"{name} is {value!r}, not a text")
+    return value
+
+
+def _texts(name: str, values: Any) -> tuple[str, ...]:
+    """The values as a tuple; a single text counts as one. Raises UsageError that names the argument."""
+    items = (values,) if isinstance(values, str) else tuple(values)
+    for each in items:
+        _text(name, each)
+    return items
