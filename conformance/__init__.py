@@ -1,9 +1,35 @@
 """Contract tests and conformance reports for implementations of AWS APIs.
 
+    import conformance
+
+    for event in conformance.run_cases("sagemaker-hosting", target="moto", record="record.jsonl"):
+        if event["type"] == "finding":
+            print(event["severity"], event["clause"], event["got"])
+
+    name              status       what it does
+    load_service      stable       loads the spec of a service, with its overlay
+    clauses           stable       lists the clauses that a selection puts to the test
+    requests          provisional  is a Hypothesis strategy of an operation's valid requests
+    resolve_target    stable       finds the implementation to test
+    run_cases         provisional  runs the cases of a selection: an iterator of events
+    read_record       stable       reads the record of a run
+    compare_records   stable       compares the verdicts of two records
+    register_check    provisional  adds a check of answers to every run
+    register_rule     provisional  adds a rule to a service
+    Context           provisional  what a registered check looks at
+    Match             provisional  a registered check's word for an answer that is right
+    Mismatch          provisional  a registered check's word for an answer that is wrong
+    ConformanceError  stable       the base of every error that is raised on purpose
+
+What is stable keeps its name and its arguments until the next major version. What is provisional may change with a
+minor version; the changelog says so. Everything below this package is internal.
+
+Nothing is loaded before it is used: pytest imports this package at every start of a project that has the plugin.
+
 Imports point strictly down this picture, and rooms on one floor do not import each other:
 
     F8  cli/                                one file a command
-    F7  settings.py                         what the configuration file says
+    F7  settings.py  api/                   what the configuration file says; what this module offers
     F6  compare/                            two records held against each other
     F5  run/  reports/                      plan + target -> rows of a record; record -> reports
     F4  verdicts/  planning/                what an answer contradicts, and how sure that is; what a run is to do
@@ -11,6 +37,63 @@ Imports point strictly down this picture, and rooms on one floor do not import e
     F2  cases/  wire/                       what to send; how a protocol writes and reads it
     F1  specs/  regexes/  record/           what is known of a service; AWS's patterns; the rows of a run
     F0  values/  errors.py                  paths and conditions; what can go wrong
-
-pytest imports this package at every start of a host that has the plugin, so nothing is imported here.
 """
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from conformance.api.extensions import register_check, register_rule
+    from conformance.api.runs import compare_records, read_record, resolve_target, run_cases
+    from conformance.api.services import clauses, load_service, requests
+    from conformance.errors import ConformanceError
+    from conformance.verdicts.context import Context
+    from conformance.verdicts.registered import Match, Mismatch
+
+__all__ = [
+    "ConformanceError",
+    "Context",
+    "Match",
+    "Mismatch",
+    "clauses",
+    "compare_records",
+    "load_service",
+    "read_record",
+    "register_check",
+    "register_rule",
+    "requests",
+    "resolve_target",
+    "run_cases",
+]
+
+_MODULES = {
+    "ConformanceError": "errors",
+    "Context": "verdicts.context",
+    "Match": "verdicts.registered",
+    "Mismatch": "verdicts.registered",
+    "clauses": "api.services",
+    "compare_records": "api.runs",
+    "load_service": "api.services",
+    "read_record": "api.runs",
+    "register_check": "api.extensions",
+    "register_rule": "api.extensions",
+    "requests": "api.services",
+    "resolve_target": "api.runs",
+    "run_cases": "api.runs",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first used (PEP 562)."""
+    if name not in _MODULES:
+        raise AttributeError(f"module 'conformance' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """The public names, loaded or not, so that `help` and completion show them."""
+    return sorted({*globals(), *__all__})

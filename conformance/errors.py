@@ -23,7 +23,10 @@ from typing import ClassVar
 
 
 class ConformanceError(Exception):
-    """Base of everything this package raises on purpose."""
+    """Base of everything this package raises on purpose. Stable.
+
+    `message` names the value, `hint` says what to do (or is None), `code` and `exit_status` are those of the kind.
+    """
 
     code: ClassVar[str] = "error"
     exit_status: ClassVar[int] = 3

@@ -37,6 +37,7 @@ FLOORS = {
     "reports": 5,
     "compare": 6,
     "settings": 7,
+    "api": 7,
     "cli": 8,
     "__main__": 9,
 }

@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 
 from conformance.errors import BadFile, ConformanceError, UnknownName, UsageError
 from conformance.planning import registrations
-from conformance.record.rows import SEVERITIES
 from conformance.specs.overlay.parser import parse_rule
 from conformance.specs.overlay.registered_checks import RegisteredCheck
+from conformance.verdicts.finding import SEVERITIES, Severity
 from conformance.verdicts.registered import CheckFunction
 
 Function = TypeVar("Function", bound=CheckFunction)
@@ -27,7 +27,7 @@ def register_check(
     statement: str,
     source: str,
     operations: str | Iterable[str],
-    severity: str = "error",
+    severity: Severity = "error",
     replace: bool = False,
 ) -> Callable[[Function], Function]:
     """Decorate a function that checks the answers of some operations; runs call it from then on.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from hypothesis import reject
 from hypothesis import strategies as st
 
 from conformance.cases.request_builder import RequestBuilder
@@ -30,7 +31,7 @@ def load_service(name: str, *, source: str = REPOSITORY, protocol: str | None = 
 
     Raises UnknownName for a service, source or protocol that does not exist, BadFile for a path without a spec.
     """
-    return service_specs.load_service(_text("name", name), source, protocol=protocol)
+    return service_specs.load_service(checked_text("name", name), source, protocol=protocol)
 
 
 def clauses(
@@ -46,9 +47,9 @@ def clauses(
     Raises UnknownName for a service or operation that does not exist, BadSelection where no clause is left.
     """
     plan = plan_of(
-        parse_selection(_texts("selection", selection), source=source),
+        parse_selection(checked_texts("selection", selection), source=source),
         source=source,
-        selection=ClauseSelection(_texts("only", only), _texts("skip", skip)),
+        selection=ClauseSelection(checked_texts("only", only), checked_texts("skip", skip)),
         seed=0,
     )
     return tuple(
@@ -59,9 +60,7 @@ def clauses(
     )
 
 
-def requests(
-    service: str | LoadedService, operation: str, *, seed: int = 0
-) -> st.SearchStrategy[Mapping[str, Any]]:
+def requests(service: str | LoadedService, operation: str, *, seed: int = 0) -> st.SearchStrategy[Mapping[str, Any]]:
     """A Hypothesis strategy of valid requests: what boto3's method of the operation takes as keyword arguments.
 
     Provisional.
@@ -73,31 +72,32 @@ def requests(
     Raises UnknownName for a service or operation that does not exist, UsageError where no valid request can be built.
     """
     loaded = service if isinstance(service, LoadedService) else load_service(service)
-    chosen = operation_of(loaded.service, _text("operation", operation))
+    chosen = operation_of(loaded.service, checked_text("operation", operation))
     builder = RequestBuilder(loaded.loaded.spec, loaded.overlay, seed)
     try:
         shape = ShapeStrategies(loaded.service).of(loaded.service.input_of(chosen))
     except Unbuildable as problem:
         raise UsageError(f"no valid request of {chosen.name} can be built: {problem}") from problem
 
-    def obeying(params: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    def obeying(params: Mapping[str, Any]) -> Mapping[str, Any]:
         try:
             return builder.obeying(chosen, params)
-        except Unbuildable:  # no repair makes this one keep the rules
-            return None
+        except Unbuildable:  # no repair makes these keep the rules: Hypothesis draws others
+            reject()
 
-    return shape.map(obeying).filter(lambda params: params is not None)
+    return shape.map(obeying)
 
 
-def _text(name: str, value: Any) -> str:
+def checked_text(name: str, value: Any) -> str:
+    """The value, if it is a text; raises UsageError that names the argument."""
     if not isinstance(value, str) or not value:
         raise UsageError(f"{name} is {value!r}, not a text")
     return value
 
 
-def _texts(name: str, values: Any) -> tuple[str, ...]:
+def checked_texts(name: str, values: Any) -> tuple[str, ...]:
     """The values as a tuple; a single text counts as one. Raises UsageError that names the argument."""
     items = (values,) if isinstance(values, str) else tuple(values)
     for each in items:
-        _text(name, each)
+        checked_text(name, each)
     return items

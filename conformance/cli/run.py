@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from conformance.api.extensions import load_checks
 from conformance.cli.configuration import ENVIRONMENT, config_option, selections_of, without_overruled
 from conformance.cli.exit_status import exit_status
 from conformance.cli.protocol_runs import in_turn
@@ -18,6 +19,7 @@ from conformance.cli.shared_options import seed_option, spec_option, target_opti
 from conformance.errors import Unwritable
 from conformance.exchanges import recorded_answers
 from conformance.exchanges.target import Target, resolve
+from conformance.planning import registrations
 from conformance.planning.pace import with_pace
 from conformance.planning.plan import ALL_PROTOCOLS, DEFAULT_EXAMPLES, Plan, plan_of, plans_by_protocol
 from conformance.planning.selection import ClauseSelection, parse_selection
@@ -36,6 +38,8 @@ SOURCES = (
     "max-examples = 5: below [tool.conformance] in pyproject.toml, or at the top of conformance.toml. "
     "Arguments win over the environment, the environment wins over the file."
 )
+
+CHECKS_HELP = "A Python file that registers checks and rules of your own. Can be given several times."
 
 RECORD, HTML, JUNIT = "record.jsonl", "report.html", "junit.xml"
 
@@ -80,6 +84,7 @@ class _RunCommand(click.Command):
     "--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True,
     help="The folder for record and reports.",
 )  # fmt: skip
+@click.option("--checks", type=click.Path(path_type=Path), multiple=True, metavar="FILE", help=CHECKS_HELP)
 @click.option("--baseline", type=click.Path(path_type=Path), help="Findings that are known and do not fail the run.")
 @click.option(
     "--fail-on", type=click.Choice(["error", "warning", "never"]), default="error", show_default=True,
@@ -91,6 +96,7 @@ def command(
     /,
     services: tuple[str, ...],
     config: Settings,
+    checks: tuple[Path, ...],
     out: Path,
     baseline: Path | None,
     fail_on: Any,
@@ -105,6 +111,9 @@ def command(
     use, 3 if the target is not reached, is lost, or shows nothing that works.
     """
     wishes = without_overruled(context, options)
+    context.with_resource(registrations.scope())
+    for path in checks:
+        load_checks(path)
     selected = parse_selection(services, named=selections_of(config), source=wishes["source"], notify=_note)
     excused = baselines.load(baseline) if baseline is not None else None
 

@@ -50,7 +50,9 @@ def with_registrations(overlay: Overlay, service: Service) -> Overlay:
     known = {rule.id for rule in overlay.rules}
     for rule in rules:
         if rule.id in known:
-            raise UsageError(f"the overlay of {service.name} has a rule '{rule.id}' already", hint="register another id")
+            raise UsageError(
+                f"the overlay of {service.name} has a rule '{rule.id}' already", hint="register another id"
+            )
         for name in rule.operations:
             if name not in service.operations:
                 raise UnknownName(f"operation of {service.name} in the rule {rule.id}", name, service.operations)
@@ -58,11 +60,9 @@ def with_registrations(overlay: Overlay, service: Service) -> Overlay:
 
 
 @contextlib.contextmanager
-def isolated() -> Iterator[None]:
-    """Within it nothing is registered that was before; after it, everything that was, and nothing else."""
+def scope() -> Iterator[None]:
+    """Limit registrations to a block: after it, what was registered before is registered, and nothing else."""
     checks, rules = dict(_checks), dict(_rules)
-    _checks.clear()
-    _rules.clear()
     try:
         yield
     finally:

@@ -14,7 +14,7 @@ from conformance.specs.overlay.entries import Overlay
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One case and its exchange, for the checks.
+    """One case and its exchange, for the checks. Provisional.
 
     `base_accepted` says whether the valid request that the case differs from was accepted by the same target; it
     is None for cases without a base. `accepts_anything` is true of a target that answers 2xx to an operation that

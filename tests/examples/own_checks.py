@@ -1,0 +1,35 @@
+"""Checks and rules for `conformance run --checks own_checks.py`, or `checks = ["own_checks.py"]` in a configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import conformance
+
+
+@conformance.register_check(
+    name="request-id-is-uuid",
+    statement="a request id is a UUID",
+    source="docs: AWS General Reference, Request IDs",
+    operations=("sqs:*", "sns:*"),
+    severity="info",
+)
+def request_id_is_uuid(context: conformance.Context) -> Iterator[conformance.Match | conformance.Mismatch]:
+    response = context.exchange.response
+    value = response.headers.get("x-amzn-requestid") if response is not None else None
+    if value is not None:
+        is_uuid = len(value) == 36 and value.count("-") == 4
+        yield conformance.Match() if is_uuid else conformance.Mismatch("x-amzn-RequestId", "a UUID", value)
+
+
+conformance.register_rule(
+    "sqs",
+    {
+        "id": "OWN-01",
+        "operations": ["CreateQueue"],
+        "statement": "A queue's URL has the queue's name at its end.",
+        "source": "Amazon SQS Developer Guide, Queue and message identifiers",
+        "enforcement": "DOC-MUST",
+        "answer": "ends_with(answer.QueueUrl, join('', ['/', request.QueueName]))",
+    },
+)
