@@ -79,13 +79,13 @@ def requests(service: str | LoadedService, operation: str, *, seed: int = 0) -> 
     except Unbuildable as problem:
         raise UsageError(f"no valid request of {chosen.name} can be built: {problem}") from problem
 
-    def obeying(params: Mapping[str, Any]) -> Mapping[str, Any]:
+    def repaired(params: Mapping[str, Any]) -> Mapping[str, Any]:
         try:
-            return builder.obeying(chosen, params)
+            return builder.repaired(chosen, params)
         except Unbuildable:  # no repair makes these keep the rules: Hypothesis draws others
             reject()
 
-    return shape.map(obeying)
+    return shape.map(repaired)
 
 
 def checked_text(name: str, value: Any) -> str:
