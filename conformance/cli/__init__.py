@@ -1,4 +1,4 @@
-"""The command line: one module a command, imported when it is called, and the one place that prints errors.
+"""The command line: one module for each command, imported when it is called, and the one place that prints errors.
 
 main(argv) -- group -- run | report | combine | compare | cases | specs | replay   (COMMANDS, imported on use)
      '-- ConformanceError --> "error: ..." and "hint: ..." on stderr, its own exit status
@@ -22,8 +22,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "combine": ("conformance.cli.combine", "Combine the records of the parts of a run."),
     "compare": ("conformance.cli.compare", "Compare two records."),
     "cases": ("conformance.cli.cases", "Print generated cases of an operation."),
-    "specs": ("conformance.cli.specs", "Extract, list, show and check specs."),
-    "replay": ("conformance.cli.replay", "Send one case of a record again."),
+    "specs": ("conformance.cli.specs", "Extract, list, show, compare and check specs."),
+    "replay": ("conformance.cli.replay", "Send the requests of one case of a record again."),
 }
 
 
@@ -64,7 +64,8 @@ def group() -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status.
 
-    0 conforms, 1 findings at or above `--fail-on`, 2 wrong use, 3 target not reached or run broken, 130 Ctrl-C.
+    0: the target conforms. 1: findings at or above `--fail-on`. 2: wrong use.
+    3: the target was not reached or was lost. 130: Ctrl-C.
     """
     try:
         status = group.main(args=argv, prog_name="conformance", standalone_mode=False)
@@ -78,9 +79,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except click.ClickException as problem:
         return _fail(problem.format_message(), None, 2)
     except OSError as problem:
-        # Most likely standard output: let go of it, or the interpreter fails on it once more when it ends.
+        # Most likely standard output: it is replaced, or the interpreter fails on it once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return _fail(f"cannot go on: {problem.strerror or problem}", "is the disk full?", 3)
+        return _fail(f"cannot write: {problem.strerror or problem}", "is the disk full?", 3)
     return status if isinstance(status, int) else 0
 
 

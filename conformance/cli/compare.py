@@ -1,4 +1,4 @@
-"""`conformance compare`: two records held against each other."""
+"""`conformance compare`: prints the verdicts that differ between two records."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from conformance.compare.records import CHANGES, Difference, compare
 from conformance.record.reader import read
 from conformance.record.rows import Record
 
-SHOWN = 200
+MOST_SHOWN = 200
 
 HEADINGS = {
     "worse": "fails now",
@@ -28,9 +28,9 @@ HEADINGS = {
 @click.argument("after", type=click.Path(path_type=Path))
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(before: Path, after: Path, format_: str) -> int:
-    """Tell the verdicts that differ between the records BEFORE and AFTER.
+    """Print the verdicts that differ between the records BEFORE and AFTER.
 
-    The exit status is 1 where a clause fails in AFTER that did not fail in BEFORE.
+    The exit status is 1 if a clause fails in AFTER that did not fail in BEFORE.
     """
     old, new = read(before), read(after)
     found = compare(_verdicts(old), _verdicts(new))
@@ -56,7 +56,7 @@ def _as_json(difference: Difference) -> dict[str, str | None]:
 
 def _print(found: tuple[Difference, ...], old: Record, new: Record) -> None:
     for name, record in (("before", old), ("after", new)):
-        cut = ", cut off" if record.truncated else ""
+        cut = ", truncated" if record.truncated else ""
         click.echo(f"{name}: {record.header.target.identity}, {len(record.verdicts):,} clauses{cut}")
     counts = Counter(each.change for each in found)
     for change in CHANGES:
@@ -64,9 +64,9 @@ def _print(found: tuple[Difference, ...], old: Record, new: Record) -> None:
         if not of_kind:
             continue
         click.echo(f"\n{HEADINGS[change]}: {counts[change]:,}")
-        for each in of_kind[:SHOWN]:
+        for each in of_kind[:MOST_SHOWN]:
             click.echo(f"  {each.clause}  {each.before or '-'} -> {each.after or '-'}")
-        if len(of_kind) > SHOWN:
-            click.echo(f"  ... and {len(of_kind) - SHOWN:,} more (see --format json)")
+        if len(of_kind) > MOST_SHOWN:
+            click.echo(f"  ... and {len(of_kind) - MOST_SHOWN:,} more (see --format json)")
     if not found:
         click.echo("\nno verdict differs")

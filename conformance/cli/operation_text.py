@@ -1,8 +1,8 @@
-"""An operation in words, as a person reads it: lines of plain text, at most as wide as asked.
+"""Writes an operation as lines of plain text for a person, no wider than a given width.
 
     title, how it is sent --> input tree --> output tree --> errors --> rules --> clauses
 
-A structure is written out where it is met first; after that its name has to do, which also ends recursion.
+A structure is written out at its first place. Later places name it only, which also ends recursion.
 """
 
 from __future__ import annotations
@@ -17,26 +17,26 @@ from conformance.specs.clauses.clause import Clause
 from conformance.specs.model import FORM_PROTOCOLS, NUMBER_TYPES, STRING_TYPES, Member, Operation, Service, Shape, Spec
 from conformance.specs.overlay.entries import Overlay, Rule
 
-# How many values of an enum are shown unless all are asked for.
+# How many values of an enum are shown without --all.
 SHOWN_VALUES = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How wide lines may be, and whether long enums are shown whole."""
+    """The width of lines in characters, and whether long enums are shown whole."""
 
     width: int = 80
     everything: bool = False
 
 
 def operation_lines(spec: Spec, operation: Operation, overlay: Overlay, layout: Layout) -> Iterator[str]:
-    """Everything that is known of an operation."""
+    """All that is known of an operation."""
     service = spec.service
     yield f"{service.name}:{operation.name}"
     yield from wrapped(
         f"{service.full_name}, API {service.api_version}, botocore {spec.provenance.botocore}", 2, layout
     )
-    yield from wrapped(sent_as(service, operation), 2, layout)
+    yield from wrapped(request_line(service, operation), 2, layout)
     flags = [word for word in ("deprecated", "idempotent", "readonly") if getattr(operation, word)]
     if flags:
         yield f"  {', '.join(flags)}"
@@ -62,8 +62,8 @@ def _section(head: str, lines: Iterable[str]) -> Iterator[str]:
         yield "  none"
 
 
-def sent_as(service: Service, operation: Operation) -> str:
-    """The request line and what names the operation in the protocol."""
+def request_line(service: Service, operation: Operation) -> str:
+    """The method and path of an operation, and how its protocol names it."""
     line = f"{operation.method} {operation.uri}"
     protocol = f"{service.protocol} {service.json_version}" if service.json_version else service.protocol
     if service.protocol == "json" and service.target_prefix:
@@ -95,7 +95,7 @@ class _Tree:
         shape = self.service.target(member)
         flags += [word for word in ("deprecated", "sensitive", "streaming") if _has(word, member, shape)]
         flags += ["idempotency token"] if member.idempotency_token else []
-        known = self._held(shape).name in self.written
+        known = self._content(shape).name in self.written
         kind = self._kind(shape) + (" (as above)" if known else "")
         yield from wrapped(f"{name}: {', '.join([kind, *flags])}", indent, self.layout, hang=4)
         for text in self._constraints(shape):
@@ -103,8 +103,8 @@ class _Tree:
         if not known:
             yield from self._inside(shape, indent + 2)
 
-    def _held(self, shape: Shape) -> Shape:
-        """The structure that a list is a list of; any other shape itself."""
+    def _content(self, shape: Shape) -> Shape:
+        """The structure that a list contains; any other shape itself."""
         element = self.service.target(shape.element) if shape.element is not None else shape
         return element if element.type == "structure" else shape
 
@@ -112,17 +112,17 @@ class _Tree:
         if shape.type == "structure":
             yield from self._members(shape, indent, located=False)
         elif shape.type == "list" and shape.element is not None:
-            held = self._held(shape)
-            if held is not shape:
-                yield from self._members(held, indent, located=False)
-            elif self._tells_more(shape.element):
+            content = self._content(shape)
+            if content is not shape:
+                yield from self._members(content, indent, located=False)
+            elif self._needs_own_line(shape.element):
                 yield from self._place("[]", shape.element, [], indent)
         elif shape.type == "map" and shape.key is not None and shape.value is not None:
-            yield from (self._place("{key}", shape.key, [], indent) if self._tells_more(shape.key) else ())
-            yield from (self._place("{}", shape.value, [], indent) if self._tells_more(shape.value) else ())
+            yield from (self._place("{key}", shape.key, [], indent) if self._needs_own_line(shape.key) else ())
+            yield from (self._place("{}", shape.value, [], indent) if self._needs_own_line(shape.value) else ())
 
-    def _tells_more(self, member: Member) -> bool:
-        """Whether an element says more than the type that the line of its container names."""
+    def _needs_own_line(self, member: Member) -> bool:
+        """Whether an element has more than a type, which the line of its container names."""
         shape = self.service.target(member)
         return shape.type in ("structure", "list", "map") or any(self._constraints(shape))
 
@@ -191,9 +191,9 @@ def _errors(service: Service, operation: Operation) -> Iterator[str]:
 def _rules(spec: Spec, operation: Operation, overlay: Overlay, layout: Layout) -> Iterator[str]:
     version = spec.provenance.botocore
     rules = [rule for rule in overlay.rules if operation.name in rule.operations]
-    held = [rule for rule in rules if rule.holds_for(version)]
-    yield from _section(f"RULES ({len(held)})", _rule_lines(held, layout))
-    if len(held) < len(rules):
+    valid = [rule for rule in rules if rule.holds_for(version)]
+    yield from _section(f"RULES ({len(valid)})", _rule_lines(valid, layout))
+    if len(valid) < len(rules):
         others = [rule for rule in rules if not rule.holds_for(version)]
         yield from _section(f"RULES OF OTHER VERSIONS ({len(others)})", _rule_lines(others, layout))
     unchecked = {name: one.reason for name, one in overlay.unchecked.items() if operation.name in one.operations}
@@ -208,7 +208,7 @@ def _rule_lines(rules: Iterable[Rule], layout: Layout) -> Iterator[str]:
         evidence = f" - {rule.evidence}" if rule.evidence else ""
         yield from wrapped(f"enforcement: {rule.enforcement}{evidence}", 6, layout, hang=2)
         if rule.since or rule.until:
-            yield f"      holds: {_interval(rule)}"
+            yield f"      valid: {_interval(rule)}"
 
 
 def _interval(rule: Rule) -> str:
@@ -218,7 +218,7 @@ def _interval(rule: Rule) -> str:
 
 
 def unchecked_lines(reasons: Mapping[str, str], layout: Layout) -> Iterator[str]:
-    """Rules that are known and not checked, with the reasons."""
+    """The rules that are known but not checked, with the reasons."""
     for name, reason in reasons.items():
         yield from wrapped(f"{name}  {reason}", 2, layout, hang=4)
 
@@ -227,7 +227,7 @@ def unchecked_lines(reasons: Mapping[str, str], layout: Layout) -> Iterator[str]
 
 
 def clause_lines(clauses: Mapping[str, Clause], layout: Layout) -> Iterator[str]:
-    """The clauses grouped by where they look: `input/EndpointName  #required #type`."""
+    """The clauses grouped by place: `input/EndpointName  #required #type`."""
     for place, group in groupby(clauses.values(), key=_place_of):
         names = " ".join(f"#{clause.name}" for clause in group)
         if len(place) + len(names) + 4 <= layout.width:
@@ -245,12 +245,12 @@ def _place_of(clause: Clause) -> str:
 
 
 def printable(text: str) -> str:
-    """The text with everything escaped that a terminal would not show as itself."""
+    """The text with unprintable characters escaped."""
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 def wrapped(text: str, indent: int, layout: Layout, *, hang: int = 0) -> list[str]:
-    """The text in lines of the layout's width, the first indented, the others by `hang` more."""
+    """The text in lines of the layout's width: the first line indented, the others by `hang` more."""
     return textwrap.wrap(
         text,
         max(layout.width, indent + hang + 20),

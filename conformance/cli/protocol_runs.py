@@ -1,8 +1,8 @@
-"""One run for each protocol of the services, and where the target's verdicts depend on the protocol.
+"""`conformance run --protocol all`: one run for each protocol, and the verdicts that differ between protocols.
 
-    {protocol: Plan} --carry out, one by one--> OUT/<protocol>/record.jsonl ... --> differences, service by service
+    {protocol: Plan} --execute, one by one--> OUT/<protocol>/record.jsonl ... --> differences, service by service
 
-Every protocol has a record of its own, because ids of clauses do not say which protocol they were tested in.
+Each protocol has its own record, because the ids of clauses do not name the protocol.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ from conformance.planning.plan import Plan
 from conformance.record.reader import read
 
 INTERRUPTED = 130
-SHOWN = 50
+MOST_SHOWN = 50
 
-# Carries out a plan, writes into a folder and returns an exit status; the number is that of the run.
-CarryOut = Callable[[Plan, Path, int], int]
+# Executes a plan, writes into a folder and returns an exit status; the number counts the runs from 0.
+Execute = Callable[[Plan, Path, int], int]
 
 
-def in_turn(plans: Mapping[str, Plan], out: Path, record: str, carry_out: CarryOut) -> int:
-    """Carry out the plans, tell how their verdicts differ, and return the exit status of the worst.
+def run_each_protocol(plans: Mapping[str, Plan], out: Path, record: str, execute: Execute) -> int:
+    """Execute the plans, print the verdicts that differ, and return the highest exit status.
 
-    A protocol that the target does not speak is told and does not keep the others from their turn. Raises Unreachable
-    where nobody answers.
+    A protocol that the target does not speak is reported, and the other protocols still run. Raises Unreachable if
+    the target does not answer at all.
     """
     statuses: dict[str, int] = {}
     for number, (protocol, plan) in enumerate(plans.items()):
         click.echo(f"{protocol}: {', '.join(service.spec.service.name for service in plan.services)}")
         try:
-            statuses[protocol] = carry_out(plan, out / protocol, number)
+            statuses[protocol] = execute(plan, out / protocol, number)
         except Unreachable:
             raise
         except TargetError as problem:
@@ -48,7 +48,7 @@ def in_turn(plans: Mapping[str, Plan], out: Path, record: str, carry_out: CarryO
     return max(statuses.values())
 
 
-# Service -> protocol, the first one first -> clause -> verdict.
+# Service -> protocol, in the order of the runs -> clause -> verdict.
 Verdicts = Mapping[str, Mapping[str, Mapping[str, str]]]
 
 
@@ -66,25 +66,26 @@ def _verdicts(plans: Mapping[str, Plan], records: Mapping[str, Path]) -> Verdict
 
 
 def _differences(verdicts: Verdicts) -> Iterator[str]:
+    """The lines about each service: each further protocol compared with the first."""
     for service, protocols in verdicts.items():
-        (first, known), *others = protocols.items()
-        for protocol, told in others:
+        (first, expected), *others = protocols.items()
+        for protocol, other in others:
             yield ""
             yield f"{service} over {first} -> {protocol}"
-            yield from _told(known, told)
+            yield from _compared(expected, other)
 
 
-def _told(known: Mapping[str, str], other: Mapping[str, str]) -> Iterator[str]:
-    """Where both protocols have a verdict that says something of the target, and what only one of them says."""
-    found = [each for each in compare(_decided(known), _decided(other)) if each.before and each.after]
-    for each in found[:SHOWN]:
+def _compared(first: Mapping[str, str], other: Mapping[str, str]) -> Iterator[str]:
+    """The clauses that both protocols decide differently, and the number of those that only one of them decides."""
+    found = [each for each in compare(_decided(first), _decided(other)) if each.before and each.after]
+    for each in found[:MOST_SHOWN]:
         yield f"  {each.clause}  {each.before} -> {each.after}"
-    if len(found) > SHOWN:
-        yield f"  ... and {len(found) - SHOWN:,} more (see 'conformance compare' of their records)"
-    both = _decided(known).keys() & _decided(other).keys()
+    if len(found) > MOST_SHOWN:
+        yield f"  ... and {len(found) - MOST_SHOWN:,} more ('conformance compare' of the records shows all)"
+    both = _decided(first).keys() & _decided(other).keys()
     alone = Counter(
-        f"{known.get(clause, 'no such clause')} -> {other.get(clause, 'no such clause')}"
-        for clause in _decided(known).keys() ^ _decided(other).keys()
+        f"{first.get(clause, 'no such clause')} -> {other.get(clause, 'no such clause')}"
+        for clause in _decided(first).keys() ^ _decided(other).keys()
     )
     yield f"  {len(found):,} of {len(both):,} clauses that both decide differ"
     for kind, count in alone.most_common():

@@ -14,7 +14,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from conformance.api.extensions import load_checks
 from conformance.cli.configuration import ENVIRONMENT, config_option, selections_of, without_overruled
 from conformance.cli.exit_status import exit_status
-from conformance.cli.protocol_runs import in_turn
+from conformance.cli.output import show_note
+from conformance.cli.protocol_runs import run_each_protocol
 from conformance.cli.shared_options import seed_option, spec_option, target_options
 from conformance.errors import Unwritable
 from conformance.exchanges import recorded_answers
@@ -114,7 +115,7 @@ def command(
     context.with_resource(registrations.scope())
     for path in checks:
         load_checks(path)
-    selected = parse_selection(services, named=selections_of(config), source=wishes["source"], notify=_note)
+    selected = parse_selection(services, named=selections_of(config), source=wishes["source"], notify=show_note)
     excused = baselines.load(baseline) if baseline is not None else None
 
     def carry_out(plan: Plan, out: Path, number: int = 0) -> int:
@@ -123,12 +124,8 @@ def command(
         return _carry_out(plan, target, out, fail_on, excused, wishes["transitions"])
 
     if wishes["protocol"] == ALL_PROTOCOLS:
-        return in_turn(plans_by_protocol(selected, **_options_of(wishes)), out, RECORD, carry_out)
+        return run_each_protocol(plans_by_protocol(selected, **_options_of(wishes)), out, RECORD, carry_out)
     return carry_out(plan_of(selected, protocol=wishes["protocol"], **_options_of(wishes)), out)
-
-
-def _note(text: str) -> None:
-    click.echo(f"note: {text}", err=True)
 
 
 def _options_of(wishes: dict[str, Any]) -> dict[str, Any]:
@@ -224,7 +221,7 @@ def _options(record: Record, out: Path, fail_on: Any, excused: baselines.Baselin
         )
         reasons = split.reasons
         for entry in split.stale:
-            click.echo(f"note: the baseline's '{entry.fingerprint or entry.clause}' matches nothing any more", err=True)
+            show_note(f"the entry '{entry.fingerprint or entry.clause}' of the baseline matches nothing")
     return Options(fail_on=fail_on, known=reasons, record_path=str(out / RECORD), report_path=str(out / HTML))
 
 

@@ -13,11 +13,11 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 _TARGET = (
     click.option("--target", metavar="TARGET", help="moto (default), http://..., aws:REGION or recording:PATH."),
-    click.option("--endpoint-url", metavar="URL", help="The target's URL, as the AWS CLI spells it."),
-    click.option("--region", metavar="REGION", help="The region to sign for and to send to."),
-    click.option("--profile", metavar="NAME", help="Take credentials from this profile."),
+    click.option("--endpoint-url", metavar="URL", help="The URL of the target; the same as --target URL."),
+    click.option("--region", metavar="REGION", help="The region to sign requests for and to send them to."),
+    click.option("--profile", metavar="NAME", help="The profile to take credentials from."),
     click.option("--ca-bundle", type=click.Path(), metavar="FILE", help="Certificates to trust, in PEM form."),
-    click.option("--no-verify-ssl", is_flag=True, help="Do not verify certificates."),
+    click.option("--no-verify-ssl", is_flag=True, help="Do not verify certificates of the target."),
     click.option(
         "--timeout", type=click.FloatRange(min=0, min_open=True), default=REQUEST_TIMEOUT, show_default=True,
         help="Seconds that one request may take.",
@@ -26,7 +26,7 @@ _TARGET = (
 
 
 def target_options(command: Command) -> Command:
-    """Add the options that say where requests go and as whom."""
+    """Add the options for the target: its address, the credentials, the certificates."""
     for option in reversed(_TARGET):
         command = option(command)
     return command
@@ -44,6 +44,6 @@ def spec_option(command: Command) -> Command:
     """Add `--spec`."""
     decorated: Command = click.option(
         "--spec", "source", metavar="SOURCE", default="repository", show_default=True,
-        help="The spec to hold against: repository, installed, a botocore version or a path.",
+        help="The spec to test against: repository, installed, a botocore version or a path.",
     )(command)  # fmt: skip
     return decorated

@@ -1,7 +1,7 @@
-"""`conformance specs`: the specs that everything else works from.
+"""`conformance specs`: extracts, lists and compares specs, and loads the subcommands that have modules of their own.
 
 specs -- extract | list | changes     here
-      '- export | lint | resources | show   in the modules of SUBCOMMANDS, imported when called
+      '- export | lint | resources | show   in the modules of SUBCOMMANDS, which are imported when called
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from pathlib import Path
 import click
 
 from conformance.cli.configuration import config_option
-from conformance.errors import BadFile, UnknownName, Unwritable, UsageError
+from conformance.cli.output import show_progress, write_output
+from conformance.errors import BadFile, UnknownName, UsageError
 from conformance.settings import Settings
 from conformance.specs import ingest
 from conformance.specs.changes import changelog, clause_changes, shape_changes
@@ -29,7 +30,7 @@ from conformance.specs.versions import is_version
 SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "export": ("conformance.cli.specs_export", "Write a spec as JSON Schema."),
     "lint": ("conformance.cli.specs_lint", "Look for mistakes in specs and their overlays."),
-    "resources": ("conformance.cli.specs_resources", "Print what operations make, how it is named, read and removed."),
+    "resources": ("conformance.cli.specs_resources", "Print the resources that operations create, read and delete."),
     "show": ("conformance.cli.specs_show", "Print an operation with its members, constraints and clauses."),
 }
 
@@ -62,24 +63,8 @@ def command() -> None:
     """Extract, list, show, compare, export and check specs."""
 
 
-def _say(text: str) -> None:
-    """Tell a person who waits at a terminal what is being done."""
-    if sys.stderr.isatty():
-        click.echo(text, err=True)
-
-
-def _put(text: str, output: Path | None) -> None:
-    if output is None:
-        click.echo(text, nl=False)
-        return
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as problem:
-        raise Unwritable(f"{output}: cannot be written: {problem.strerror or problem}") from problem
-
-
 _OUTPUT = click.option(
-    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write there."
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="The file to write."
 )
 
 
@@ -89,16 +74,16 @@ _OUTPUT = click.option(
 @command.command()
 @click.argument("services", nargs=-1, metavar="SERVICE...")
 @click.option("--all", "everything", is_flag=True, help="Every service of the installed botocore.")
-@click.option("--botocore", metavar="VERSION", help="Take it from that version's wheel, without installing it.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="The store to write to.")
-@click.option("--forget-older", is_flag=True, help="Keep no older version of a spec beside the new one.")
+@click.option("--botocore", metavar="VERSION", help="Take the models of this version, from its wheel.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="The folder of specs to write to.")
+@click.option("--forget-older", is_flag=True, help="Remove the older versions of the specs that are written.")
 def extract(
     services: tuple[str, ...], everything: bool, botocore: str | None, out: Path | None, forget_older: bool
 ) -> None:
     """Write specs from botocore's models.
 
-    Into the `specs` folder of the checkout when this runs in one, else into ./specs. Versions that are there
-    already stay.
+    They are written to the `specs` folder of the checkout, or to ./specs outside of a checkout. Stored versions
+    stay.
     """
     if bool(services) == everything:
         raise click.UsageError("name services, or give --all")
@@ -108,7 +93,7 @@ def extract(
     if everything:
         _extract_all(root, forget_older)
         return
-    # All are read before the first is written, so that a name that is wrong leaves nothing half done.
+    # All are read before the first is written: a wrong name leaves nothing half done.
     specs = [_extracted(name, botocore) for name in dict.fromkeys(services)]
     for spec in specs:
         folder = files.write_spec(spec, root, keep_older=not forget_older)
@@ -116,7 +101,7 @@ def extract(
 
 
 def _extracted(name: str, botocore: str | None) -> Spec:
-    return wheels.spec_from_wheel(name, botocore, notify=_say) if botocore else ingest.installed_spec(name)
+    return wheels.spec_from_wheel(name, botocore, notify=show_progress) if botocore else ingest.installed_spec(name)
 
 
 def _extract_all(root: Path, forget_older: bool) -> None:
@@ -135,8 +120,8 @@ def _extract_all(root: Path, forget_older: bool) -> None:
 
 @command.command("list")
 @click.argument("service", required=False)
-@click.option("--installed", is_flag=True, help="What the installed botocore has, instead of what is stored.")
-@click.option("--out", "root", type=click.Path(path_type=Path), metavar="DIR", help="The store to look in.")
+@click.option("--installed", is_flag=True, help="List the services of the installed botocore instead.")
+@click.option("--out", "root", type=click.Path(path_type=Path), metavar="DIR", help="The folder of specs to list.")
 @config_option(values=False)
 def list_(service: str | None, installed: bool, root: Path | None, config: Settings) -> None:
     """List the stored specs and the named selections; with SERVICE, the stored versions of that service."""
@@ -146,12 +131,12 @@ def list_(service: str | None, installed: bool, root: Path | None, config: Setti
     place = root or files.package_root()
     known = files.stored_services(place) if place else ()
     if not place or not known:
-        raise BadFile(root or "specs", "no specs are stored here", hint="write some with 'specs extract'")
+        raise BadFile(root or "specs", "no specs are stored here", hint="'conformance specs extract' writes them")
     if service is None:
         _table(("service", "api version", "botocore", "versions", "operations", "overlay", ""), _stored_rows(place))
         _list_selections(place, config)
     elif service not in known:
-        raise UnknownName("stored spec", service, known, hint="'specs list' names them all")
+        raise UnknownName("stored spec", service, known, hint="'conformance specs list' names them all")
     else:
         _table(("service", "api version", "botocore", "operations", "digest"), _version_rows(place, service))
 
@@ -217,10 +202,10 @@ def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
 @click.option("--from", "older", required=True, metavar="A", help="A botocore version, 'installed', or a path.")
 @click.option("--to", "newer", required=True, metavar="B", help="A botocore version, 'installed', or a path.")
 @click.option("--format", "form", type=click.Choice(["text", "apichanges", "markdown", "json"]), default="text")
-@click.option("--clauses", is_flag=True, help="The ids of clauses that appeared, vanished or changed.")
+@click.option("--clauses", is_flag=True, help="Print the ids of clauses that were added, removed or changed.")
 @_OUTPUT
 def changes_(service: str, older: str, newer: str, form: str, clauses: bool, output: Path | None) -> None:
-    """Tell what changed in SERVICE between two versions of botocore, and whom it can break."""
+    """Print what changed in SERVICE between two versions of botocore, and what that can break."""
     first, second = _side(service, older), _side(service, newer)
     found = shape_changes.compare_specs(first.spec, second.spec)
     rules = load_overlay(second.overlay_path) if second.overlay_path else None
@@ -234,10 +219,10 @@ def changes_(service: str, older: str, newer: str, form: str, clauses: bool, out
         text = changelog.changelog_markdown(found, rules)
     else:
         text = {"text": changelog.changelog_text, "apichanges": changelog.change_page}[form](found)
-    _put(text, output)
+    write_output(text, output)
 
 
 def _side(service: str, source: str) -> loading.Loaded:
     if is_version(source) or source == loading.INSTALLED or Path(source).exists():
-        return loading.load_spec(service, source=source, notify=_say)
+        return loading.load_spec(service, source=source, notify=show_progress)
     raise UsageError(f"'{source}' is neither a version nor a path", hint="versions look like 1.44.5; or 'installed'")

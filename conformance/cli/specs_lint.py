@@ -1,4 +1,4 @@
-"""`conformance specs lint`: mistakes in specs and their overlays."""
+"""`conformance specs lint`: prints mistakes in specs and their overlays."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from conformance.specs.store import files, loading
 
 
 class _Patterns:
-    """Reads patterns with the matcher that cases are made and judged with."""
+    """Reads patterns as the generator and the checks do."""
 
     def problem(self, pattern: str, minimum: int | None, maximum: int | None) -> str | None:
         try:
@@ -38,11 +38,11 @@ class _Patterns:
 @click.option(
     "--spec", "source", default=loading.REPOSITORY, metavar="SOURCE", help="A version, 'installed', or a path."
 )
-@click.option("--errors-only", is_flag=True, help="Leave warnings out.")
+@click.option("--errors-only", is_flag=True, help="Print no warnings.")
 def command(services: tuple[str, ...], source: str, errors_only: bool) -> int:
-    """Look for mistakes in specs and their overlays; without SERVICE, in all that are stored.
+    """Print mistakes in specs and their overlays; without SERVICE, in all stored specs.
 
-    Exit status 1 where there is an error.
+    The exit status is 1 if there is an error.
     """
     root = files.package_root()
     names = services or (files.stored_services(root) if root else ())
@@ -67,9 +67,9 @@ def _problems(loaded: loading.Loaded) -> Iterator[problems.Problem]:
 
 
 def _older_rules(spec: Spec, rules: entries.Overlay, known: files.Stored) -> Iterator[problems.Problem]:
-    """The mistakes in rules that no longer hold: against the newest stored version that each holds for.
+    """The mistakes in rules of older versions, found with the newest stored version that each rule is valid for.
 
-    Its conditions may speak of members that came later, so that only what is in neither version is a mistake.
+    A condition may name members that came later: only what is missing in both versions is a mistake.
     """
     left = [rule for rule in rules.rules if not rule.holds_for(spec.provenance.botocore)]
     for version in known.versions:

@@ -1,7 +1,7 @@
-"""`conformance specs resources`: what operations make, as far as the model and the overlay tell, and what they do not.
+"""`conformance specs resources`: prints the resources that operations create, and the operations that are unclear.
 
-load_service -----> Overlay with inferred resources --text()------> blocks for a person
-                                                   '-document()--> JSON
+load_service --> Overlay with inferred resources --resources_text--------> text for a person
+                                                 '--resources_document---> JSON
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from conformance.specs.resources.resource import Handle, Listing, Resource, Sour
 from conformance.specs.store import loading
 from conformance.values.paths import format_path
 
-# So many referring operations are named; of more, the number.
+# How many referring operations are named; of the others only the number is printed.
 MOST_NAMED = 6
 
 _CLASSES = ("creating", "settled", "updating", "deleting", "moving", "failed", "gone")
@@ -35,9 +35,10 @@ _CLASSES = ("creating", "settled", "updating", "deleting", "moving", "failed", "
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def command(services: tuple[str, ...], source: str, form: str) -> None:
-    """Print what operations make, how it is named, read and removed, and what could not be understood.
+    """Print the resources of services: what creates, names, reads, lists, changes and deletes them.
 
-    Read off the model, corrected by the overlay where there is one.
+    Resources are inferred from the model; the overlay, if there is one, corrects them. Operations that create something
+    unclear are printed with the reason.
     """
     found = [load_service(name, source) for name in dict.fromkeys(services)]
     if form == "json":
@@ -52,28 +53,32 @@ def command(services: tuple[str, ...], source: str, form: str) -> None:
 
 
 def resources_text(about: LoadedService) -> Iterator[str]:
-    """The lines that tell of a service's resources."""
+    """The lines about the resources of a service."""
     resources = about.overlay.resources
-    puzzling = dict(unresolved_creators(about.service))
-    made = {resource.create for resource in resources.values()}
-    left = {name: why for name, why in puzzling.items() if name not in made}
-    yield f"{about.service.name}: {len(resources)} resources, {len(left)} operations not understood"
-    written = _written(about)
+    unclear = _unclear_operations(about)
+    yield f"{about.service.name}: {len(resources)} resources, {len(unclear)} operations not understood"
+    in_overlay = _names_in_overlay(about)
     references = References(resources.values())
     referring = _referring(about.service, references)
     for name in sorted(resources):
         yield ""
-        yield f"{name}{'  (from the overlay)' if name in written else ''}"
+        yield f"{name}{'  (from the overlay)' if name in in_overlay else ''}"
         for head, line in _rows(about.service, references, resources[name], referring.get(name, ())):
             yield f"  {head.ljust(8)}  {line}".rstrip()
-    if left:
+    if unclear:
         yield ""
         yield "not understood"
-        yield from (f"  {name}: {why}" for name, why in left.items())
+        yield from (f"  {name}: {why}" for name, why in unclear.items())
     yield ""
 
 
-def _written(about: LoadedService) -> frozenset[str]:
+def _unclear_operations(about: LoadedService) -> Mapping[str, str]:
+    """The operations of which it is unclear what they create, with the reasons."""
+    creating = {resource.create for resource in about.overlay.resources.values()}
+    return {name: why for name, why in unresolved_creators(about.service) if name not in creating}
+
+
+def _names_in_overlay(about: LoadedService) -> frozenset[str]:
     path = about.loaded.overlay_path
     return frozenset(load_overlay(path).resources) if path else frozenset()
 
@@ -81,7 +86,7 @@ def _written(about: LoadedService) -> frozenset[str]:
 def _rows(
     service: Service, references: References, resource: Resource, referring: Iterable[str]
 ) -> Iterator[tuple[str, str]]:
-    yield "made by", resource.create
+    yield "created", f"by {resource.create}"
     for head, handle in zip(_heads("named by"), resource.handles, strict=False):
         yield head, _handle(handle)
     reading = resource.read
@@ -95,8 +100,8 @@ def _rows(
     )
     for head, operation, more in roles:
         if operation is not None:
-            told = _members(service, references, resource, operation, content=head == "changed")
-            yield head, f"{operation}({told}){more}"
+            members = _members(service, references, resource, operation, content=head == "changed")
+            yield head, f"{operation}({members}){more}"
     if resource.listing is not None:
         yield "listed", _listing(resource.listing)
     if resource.status is not None:
@@ -112,7 +117,7 @@ def _rows(
 
 
 def _heads(first: str) -> Iterator[str]:
-    """The head of a row, and blanks for the rows below it."""
+    """The head of the first row, and blanks for the rows below it."""
     yield first
     while True:
         yield ""
@@ -131,7 +136,7 @@ def _handle(handle: Handle) -> str:
 def _members(service: Service, references: References, resource: Resource, operation: str, *, content: bool) -> str:
     """The members that an operation needs, with where their values come from.
 
-    Where they are also its `content`, those that are no handles go without saying.
+    Of an operation that takes the `content` of the resource, only the members that are handles are named.
     """
     every = input_bindings(service, references, resource, service.operations[operation])
     return ", ".join(f"{each.member}: {_meaning(each)}" for each in every if each.handle is not None or not content)
@@ -156,10 +161,10 @@ def _status(status: Status) -> Iterator[tuple[str, str]]:
         values = getattr(status, name)
         if values:
             yield "", f"{name}: {', '.join(values)}"
-    told = {value for name in _CLASSES for value in getattr(status, name)}
-    left = [value for value in status.values if value not in told]
-    if left:
-        yield "", f"not known what they mean: {', '.join(left)}"
+    known = {value for name in _CLASSES for value in getattr(status, name)}
+    unknown = [value for value in status.values if value not in known]
+    if unknown:
+        yield "", f"meaning unknown: {', '.join(unknown)}"
 
 
 def _tagging(tagging: Tagging) -> str:
@@ -174,7 +179,7 @@ def _tagging(tagging: Tagging) -> str:
 
 
 def _referring(service: Service, references: References) -> Mapping[str, list[str]]:
-    """The operations beside its own family that need a resource, by its name."""
+    """The operations of other resources that need a resource, by its name."""
     found: dict[str, list[str]] = {}
     for name, operation in service.operations.items():
         for reference in references.required(service, operation):
@@ -189,12 +194,11 @@ def _referring(service: Service, references: References) -> Mapping[str, list[st
 
 
 def resources_document(about: LoadedService) -> dict[str, Any]:
-    """What is known of a service's resources, as JSON has it; paths are written out."""
+    """The resources of a service as a JSON document; paths are texts."""
     resources = about.overlay.resources
-    made = {resource.create for resource in resources.values()}
     return {
         "resources": {name: _plain(resources[name]) for name in sorted(resources)},
-        "not_understood": {name: why for name, why in unresolved_creators(about.service) if name not in made},
+        "not_understood": dict(_unclear_operations(about)),
     }
 
 

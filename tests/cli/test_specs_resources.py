@@ -27,7 +27,7 @@ def block(text: str, name: str) -> list[str]:
 
 def test_a_person_reads_how_a_thing_is_made_named_and_removed() -> None:
     table = block(shown("dynamodb"), "Table")
-    assert "made by   CreateTable" in table
+    assert "created   by CreateTable" in table
     assert "named by  name TableName, chosen by the client; as TableName, SourceTableName" in table
     assert "read by   DescribeTable(TableName: Table.TableName), at Table of the answer" in table
     assert "removed   DeleteTable(TableName: Table.TableName)" in table

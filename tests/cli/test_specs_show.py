@@ -38,7 +38,7 @@ def test_an_operation_has_all_its_sections() -> None:
     assert "ResourceLimitExceeded" in section(text, "ERRORS")
     assert "  REF-01  The endpoint configuration that a request names exists." in section(text, "RULES")
     assert "enforcement: RECORDED - 400 ValidationException" in section(text, "RULES")
-    assert "holds: from botocore 1.29.165 on" in section(text, "RULES")
+    assert "valid: from botocore 1.29.165 on" in section(text, "RULES")
     assert "AWS does not enforce it" in section(text, "KNOWN, NOT CHECKED")
     assert "input/EndpointName  #required #type #max #pattern" in section(text, "CLAUSES")
     assert "#ID-01 #ID-02 #ID-06 #REF-01" in section(text, "CLAUSES")
