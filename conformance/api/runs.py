@@ -116,7 +116,7 @@ def run_plan(plan: Plan, target: Target, transitions: int | None = None) -> Gene
         return
     with ExitStack() as stack:
         connection = stack.enter_context(target.open())
-        stack.enter_context(connection.staying(transitions))
+        stack.enter_context(connection.slow_transitions(transitions))
         yield from run(plan, connection)
 
 

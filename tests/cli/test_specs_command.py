@@ -91,7 +91,7 @@ def test_a_store_that_cannot_be_written_is_told(capsys: Capture, tmp_path: Path)
     assert "cannot be written" in err
     status, _, err = run(capsys, "export", "sts", "-o", tmp_path / "none" / "file")
     assert status == 2
-    assert "cannot be written" in err
+    assert "cannot write" in err
 
 
 def test_off_line_extract_says_what_is_missing(
