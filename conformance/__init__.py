@@ -3,8 +3,8 @@
     import conformance
 
     for event in conformance.run_cases("sagemaker-hosting", target="moto", record="record.jsonl"):
-        if event["type"] == "finding":
-            print(event["severity"], event["clause"], event["got"])
+        if isinstance(event, conformance.Finding):
+            print(event.severity, event.clause, event.got)
 
     name              status       what it does
     load_service      stable       loads the spec of a service, with its overlay
@@ -19,6 +19,8 @@
     Context           provisional  what a registered check looks at
     Match             provisional  a registered check's word for an answer that is right
     Mismatch          provisional  a registered check's word for an answer that is wrong
+    Finding           stable       the event that a clause is contradicted
+    Verdict           stable       the event that says what is known of a clause
     ConformanceError  stable       the base of every error that is raised on purpose
 
 What is stable keeps its name and its arguments until the next major version. What is provisional may change with a
@@ -49,14 +51,17 @@ if TYPE_CHECKING:
     from conformance.api.runs import compare_records, read_record, resolve_target, run_cases
     from conformance.api.services import clauses, load_service, requests
     from conformance.errors import ConformanceError
+    from conformance.record.rows import Finding, Verdict
     from conformance.verdicts.context import Context
     from conformance.verdicts.registered import Match, Mismatch
 
 __all__ = [
     "ConformanceError",
     "Context",
+    "Finding",
     "Match",
     "Mismatch",
+    "Verdict",
     "clauses",
     "compare_records",
     "load_service",
@@ -71,8 +76,10 @@ __all__ = [
 _MODULES = {
     "ConformanceError": "errors",
     "Context": "verdicts.context",
+    "Finding": "record.rows",
     "Match": "verdicts.registered",
     "Mismatch": "verdicts.registered",
+    "Verdict": "record.rows",
     "clauses": "api.services",
     "compare_records": "api.runs",
     "load_service": "api.services",

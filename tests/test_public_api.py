@@ -147,7 +147,7 @@ def run_events(*selection: str) -> list[Any]:
 
 
 def of_type(events: list[Any], kind: str) -> list[Any]:
-    return [each for each in events if each["type"] == kind]
+    return [each for each in events if each.type == kind]
 
 
 def url_begins(prefix: str) -> Any:
@@ -163,18 +163,18 @@ def test_a_check_finds_what_it_is_to_find_and_blames_nothing_else() -> None:
     for name, prefix in (("right", "http://"), ("wrong", "gopher://")):
         conformance.register_check(name=name, operations="sqs:*Queue", severity="warning", **CHECK)(url_begins(prefix))
     events = run_events("sqs:CreateQueue,ListQueues")
-    assert {each["clause"]: each["verdict"] for each in of_type(events, "verdict")} == {
+    assert {each.clause: each.verdict for each in of_type(events, "verdict")} == {
         "sqs:CreateQueue/check#right": "passed",
         "sqs:CreateQueue/check#wrong": "failed",
     }
     [finding] = of_type(events, "finding")
-    assert (finding["clause"], finding["severity"], finding["source"], finding["statement"]) == (
+    assert (finding.clause, finding.severity, finding.source, finding.statement) == (
         "sqs:CreateQueue/check#wrong",
         "warning",
         CHECK["source"],
         CHECK["statement"],
     )
-    assert (finding["where"], finding["expected"]) == ("QueueUrl", "gopher://")
+    assert (finding.where, finding.expected) == ("QueueUrl", "gopher://")
 
 
 def raises(context: conformance.Context) -> Iterator[conformance.Match]:
@@ -200,7 +200,7 @@ def is_silent(context: conformance.Context) -> None:
 def test_a_check_that_fails_leaves_its_clause_undecided(function: Any, verdict: str, reason: str) -> None:
     conformance.register_check(name="own", operations="sqs:CreateQueue", **CHECK)(function)
     [found] = of_type(run_events("sqs:CreateQueue"), "verdict")
-    assert (found["verdict"], found["reason"]) == (verdict, reason)
+    assert (found.verdict, found.reason) == (verdict, reason)
 
 
 @pytest.mark.parametrize(
@@ -246,11 +246,11 @@ def test_a_rule_is_put_to_the_test() -> None:
     conformance.register_rule("sqs", {**RULE, "answer": "starts_with(answer.QueueUrl, 'http')"})
     conformance.register_rule("sqs", {**RULE, "id": "OWN-02", "answer": "starts_with(answer.QueueUrl, 'gopher')"})
     events = run_events("sqs:CreateQueue")
-    assert {each["clause"]: each["verdict"] for each in of_type(events, "verdict")} == {
+    assert {each.clause: each.verdict for each in of_type(events, "verdict")} == {
         "sqs:CreateQueue/rule#OWN-01": "passed",
         "sqs:CreateQueue/rule#OWN-02": "failed",
     }
-    assert [each["source"] for each in of_type(events, "finding")] == ["docs: our handbook, 2026-01-31"]
+    assert [each.source for each in of_type(events, "finding")] == ["docs: our handbook, 2026-01-31"]
 
 
 @pytest.mark.parametrize(
@@ -289,7 +289,7 @@ def test_nothing_is_registered_beyond_a_scope() -> None:
 def test_events_are_those_of_the_record(tmp_path: Path) -> None:
     path = tmp_path / "record.jsonl"
     events = list(conformance.run_cases("sqs:ListQueues", target="moto", seed=1, max_examples=1, record=path))
-    kinds = [each["type"] for each in events if each["type"] != "progress"]
+    kinds = [each.type for each in events if each.type != "operation-started"]
     record = conformance.read_record(path)
     assert (kinds[0], kinds[-1]) == ("header", "footer")
     assert kinds.count("case") == len(record.cases)
@@ -305,8 +305,8 @@ def test_nothing_is_written_before_the_first_event(tmp_path: Path) -> None:
 
 def test_a_target_may_be_resolved_before() -> None:
     target = conformance.resolve_target("moto", region="eu-west-1")
-    header = next(conformance.run_cases("sqs:ListQueues", target=target))
-    assert header["target"]["region"] == "eu-west-1"
+    header: Any = next(conformance.run_cases("sqs:ListQueues", target=target))
+    assert header.target.region == "eu-west-1"
 
 
 def test_the_example_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

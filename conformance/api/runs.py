@@ -20,8 +20,10 @@ from conformance.exchanges.target import Target
 from conformance.planning.pace import REQUEST_TIMEOUT, with_pace
 from conformance.planning.plan import DEFAULT_EXAMPLES, Plan, plan_of
 from conformance.planning.selection import ClauseSelection, parse_selection
-from conformance.record.file import Record, RecordWriter, read
-from conformance.run import Row, judge_recording, run
+from conformance.record.reader import read
+from conformance.record.rows import Record
+from conformance.record.writer import RecordWriter
+from conformance.run import Event, OperationStarted, judge_recording, run
 from conformance.specs.store.loading import REPOSITORY
 
 
@@ -73,13 +75,14 @@ def run_cases(
     poll_timeout: float | None = None,
     transitions: int | None = None,
     record: str | os.PathLike[str] | None = None,
-) -> Iterator[Row]:
+) -> Iterator[Event]:
     """Run the cases of a selection against a target; an iterator of the events of the run, in order.
 
     Provisional.
 
-    The events are the rows of a record: a header; for each operation its cases as they are sent, then its findings,
-    verdicts and level; a footer. Each has a `type`. Between them, `progress` events name the operation that begins.
+    The events are the rows of a record: a `header`; for each operation its `case`s as they are sent, then each
+    `finding`, each `verdict`, and the `operation` with its level; a `footer`. Each is a frozen dataclass with such a
+    `type`. Between them, an `operation-started` names the operation that begins; it is not part of a record.
     Nothing is sent before the first event is asked for. A caller that stops early should close the iterator, so that
     what the run created is removed.
 
@@ -109,7 +112,7 @@ def run_cases(
     return rows if record is None else _recorded(rows, Path(record))
 
 
-def run_plan(plan: Plan, target: Target, transitions: int | None = None) -> Generator[Row, None, None]:
+def run_plan(plan: Plan, target: Target, transitions: int | None = None) -> Generator[Event, None, None]:
     """The events of a plan at a target, which is opened for the time of the run; a recording is judged instead."""
     if target.path is not None:
         yield from judge_recording(plan, recorded_answers.read_recording(target.path), target.path.name)
@@ -120,12 +123,12 @@ def run_plan(plan: Plan, target: Target, transitions: int | None = None) -> Gene
         yield from run(plan, connection)
 
 
-def _recorded(rows: Iterator[Row], path: Path) -> Iterator[Row]:
+def _recorded(rows: Iterator[Event], path: Path) -> Iterator[Event]:
     """The events, each written to a record first. The file is made with the first one."""
     first = next(rows)
     with RecordWriter(path) as writer:
         for row in itertools.chain((first,), rows):
-            if row["type"] != "progress":
+            if not isinstance(row, OperationStarted):
                 writer.write(row)
             yield row
 

@@ -99,7 +99,7 @@ class SelectionInfo:
 class HeaderRow:
     """The first line: who tested what, with which specs, from which seed."""
 
-    type: ClassVar[str] = "header"
+    type: ClassVar[Literal["header"]] = "header"
 
     format: Literal[1]
     tool: ToolInfo
@@ -123,7 +123,7 @@ class FaultInfo:
 class CaseRow:
     """A case as it was sent, and what came back."""
 
-    type: ClassVar[str] = "case"
+    type: ClassVar[Literal["case"]] = "case"
 
     id: Annotated[str, Rule(minLength=1)]
     service: str
@@ -141,12 +141,12 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One contradiction of one clause under one code, however often it was met; `case` is the smallest example.
+    """One contradiction of one clause under one code, however often it was met; `case` is the smallest example. Stable.
 
     With `folds` it is a headline; with `folded_into` it is shown below the headline of that fingerprint.
     """
 
-    type: ClassVar[str] = "finding"
+    type: ClassVar[Literal["finding"]] = "finding"
 
     clause: Clause
     code: str
@@ -168,9 +168,9 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is known of a clause after a run, and the ids of cases that show it. Absence is never a pass."""
+    """What is known of a clause after a run, and the ids of cases that show it. Absence is never a pass. Stable."""
 
-    type: ClassVar[str] = "verdict"
+    type: ClassVar[Literal["verdict"]] = "verdict"
     rules: ClassVar[Mapping[str, Any]] = {
         "if": {"properties": {"verdict": {"enum": ["skipped", "errored", "unreached"]}}},
         "then": {"properties": {"reason": {"type": "string", "minLength": 1}}},
@@ -186,7 +186,7 @@ class Verdict:
 class OperationRow:
     """One operation: the level reached and reachable (None: not even routed), answers counted by outcome."""
 
-    type: ClassVar[str] = "operation"
+    type: ClassVar[Literal["operation"]] = "operation"
 
     service: str
     operation: str
@@ -204,7 +204,7 @@ class OperationRow:
 class FooterRow:
     """The last line: totals, and how the run ended. Without it the run was cut off."""
 
-    type: ClassVar[str] = "footer"
+    type: ClassVar[Literal["footer"]] = "footer"
 
     verdicts: Mapping[VerdictWord, Count]
     findings: Mapping[Severity, Count]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from conformance.record.rows import CaseRow, Finding, FooterRow, HeaderRow, OperationRow, Verdict
 
@@ -12,7 +12,7 @@ from conformance.record.rows import CaseRow, Finding, FooterRow, HeaderRow, Oper
 class OperationStarted:
     """The cases of an operation come next, the `number`-th `of` those of its service. Not part of a record."""
 
-    type: ClassVar[str] = "operation-started"
+    type: ClassVar[Literal["operation-started"]] = "operation-started"
 
     service: str
     operation: str

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from conformance.specs.overlay.registered_checks import RegisteredCheck
+from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.context import Context
-from conformance.verdicts.finding import CheckResult, Contradiction, Satisfied, Undecided
 
 # The code of every finding of a registered check; the clause says which check it was.
 CODE = "registered-check"

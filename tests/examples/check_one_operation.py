@@ -38,10 +38,10 @@ def run(record: Path, max_examples: int) -> None:
     """Run the cases of the operation, print the findings as they come, and keep a record."""
     events = conformance.run_cases(OPERATION, target="moto", seed=1, max_examples=max_examples, record=record)
     for event in events:
-        if event["type"] == "finding":
-            print(f"{event['severity']} {event['clause']}: expected {event['expected']}, got {event['got']}")
-        elif event["type"] == "operation":
-            print(f"{event['operation']} reached {event['level']} of {event['reachable']}")
+        if isinstance(event, conformance.Finding):
+            print(f"{event.severity} {event.clause}: expected {event.expected}, got {event.got}")
+        elif event.type == "operation":
+            print(f"{event.name} reached {event.level} of {event.reachable}")
 
 
 def main(folder: Path) -> None:
