@@ -63,7 +63,7 @@ def test_what_is_not_there_is_not_pointed_at(place: str) -> None:
     assert lines[-1].startswith("... and ")
 
 
-def test_a_name_elsewhere_is_not_the_place_that_was_lost() -> None:
+def test_an_equal_name_at_another_path_is_not_the_match() -> None:
     lost = {name: value for name, value in BODY.items() if name != "Kms"}
     assert shown(json.dumps(lost), "Kms")[1] == []
 
