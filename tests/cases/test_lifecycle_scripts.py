@@ -27,9 +27,9 @@ def scenario(operation: str, kind: str) -> Scenario:
 
 def sent(operation: str, kind: str, implementation: Workshop, clock: Clock | None = None) -> list[str]:
     """The labels of what a script sends, in order."""
-    story = play(scenario(operation, kind), implementation, service=MODEL, clock=clock)
-    assert story.blocked is None
-    return [event.label for event in story.events]
+    timeline = play(scenario(operation, kind), implementation, service=MODEL, clock=clock)
+    assert timeline.blocked is None
+    return [event.label for event in timeline.events]
 
 
 def test_a_creation_is_read_until_it_is_settled() -> None:

@@ -57,29 +57,29 @@ def test_ids_that_an_answer_tells_are_bound_to_each_sibling() -> None:
 
 def test_everything_lies_on_one_shelf() -> None:
     shelves = Shelves()
-    story = play(planned(builder())["pages"], shelves, service=model(), overlay=OVERLAY)
+    timeline = play(planned(builder())["pages"], shelves, service=model(), overlay=OVERLAY)
     assert len(shelves.shelves) == 1
-    assert len(story.every(Lists.CREATE_ITEM)) == 3
+    assert len(timeline.every(Lists.CREATE_ITEM)) == 3
 
 
 def test_names_in_order_of_creation_are_in_no_order() -> None:
-    story = play(planned(builder())["sort"], Shelves(), service=model(), overlay=OVERLAY)
-    names = [each.exchange.call.params["BookName"] for each in story.every(Lists.CREATE_ITEM)]
+    timeline = play(planned(builder())["sort"], Shelves(), service=model(), overlay=OVERLAY)
+    names = [each.exchange.call.params["BookName"] for each in timeline.every(Lists.CREATE_ITEM)]
     assert names != sorted(names)
     assert names != sorted(names, reverse=True)
 
 
 def test_things_to_be_ordered_are_made_apart_in_time() -> None:
-    story = play(planned(builder())["sort"], Shelves(), service=model(), overlay=OVERLAY)
-    times = [each.at for each in story.every(Lists.CREATE_ITEM)]
+    timeline = play(planned(builder())["sort"], Shelves(), service=model(), overlay=OVERLAY)
+    times = [each.at for each in timeline.every(Lists.CREATE_ITEM)]
     assert len(set(times)) == 3
 
 
 def test_the_same_seed_makes_the_same_names_and_another_seed_others() -> None:
     def names(seed: int) -> list[str]:
         scenario = planned(RequestBuilder(spec_of(model()), OVERLAY, seed))["pages"]
-        story = play(scenario, Shelves(), service=model(), overlay=OVERLAY)
-        return [each.exchange.call.params["BookName"] for each in story.every(Lists.CREATE_ITEM)]
+        timeline = play(scenario, Shelves(), service=model(), overlay=OVERLAY)
+        return [each.exchange.call.params["BookName"] for each in timeline.every(Lists.CREATE_ITEM)]
 
     assert names(0) == names(0)
     assert not set(names(0)) & set(names(1))
@@ -98,8 +98,8 @@ def test_only_what_is_wanted_is_planned() -> None:
     wanted = planned(builder(includes=lambda clause: clause.endswith("/StatusEquals#matches")))
     assert list(wanted) == ["filters"]
     assert wanted["filters"].clauses == ("things:ListBooks/filter/StatusEquals#matches",)
-    story = play(wanted["filters"], Shelves(others=2), service=model(), overlay=OVERLAY)
-    assert {each.label for each in story.events} == {
+    timeline = play(wanted["filters"], Shelves(others=2), service=model(), overlay=OVERLAY)
+    assert {each.label for each in timeline.events} == {
         "create-item",
         "whole",
         "filter/StatusEquals/0",
@@ -153,13 +153,13 @@ def test_a_walk_always_ends(fault: str, pages_asked: int, ended: bool) -> None:
 
 def test_the_values_of_a_filter_are_those_of_what_was_made() -> None:
     shelves = Shelves(others=2)
-    story = play(planned(builder())["filters"], shelves, service=model(), overlay=OVERLAY)
-    listed = story.events[2].exchange.answer
+    timeline = play(planned(builder())["filters"], shelves, service=model(), overlay=OVERLAY)
+    listed = timeline.events[2].exchange.answer
     assert listed is not None
     first = listed.output["Books"][0]["BookName"]
     asked = {
         str(each.label): value
-        for each in story.events
+        for each in timeline.events
         for name, value in each.exchange.call.params.items()
         if each.label.startswith(f"filter/{name}/")
     }

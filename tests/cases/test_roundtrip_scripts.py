@@ -85,8 +85,10 @@ def test_things_that_take_long_are_waited_for_once() -> None:
     resource = replace(BOX, status=STATUS)
     excluding = Boxes(making=10**6, refuses=lambda params: {"Label", "Limits"} <= params.keys())
     clock = Clock(deadline_seconds=20)
-    story = play(scenario(roundtrip, "DescribeBox", builder(overlay(resource))), excluding, service=MODEL, clock=clock)
-    assert len([each for each in story.every(OneResource.CREATE) if each.exchange.outcome.kind == "accepted"]) > 2
+    timeline = play(
+        scenario(roundtrip, "DescribeBox", builder(overlay(resource))), excluding, service=MODEL, clock=clock
+    )
+    assert len([each for each in timeline.every(OneResource.CREATE) if each.exchange.outcome.kind == "accepted"]) > 2
     assert clock.now < 2 * 20
 
 
@@ -141,8 +143,8 @@ def test_another_resource_stands_in_for_one_that_cannot_be_made() -> None:
                 raise Refused("NotImplemented", status=501)
             return super()._createbox(params)
 
-    story = play(scenario(tags, "TagBox", plan), Picky(), service=MODEL)
-    assert [event.label for event in story.events if event.label in ("create", "add")] == [
+    timeline = play(scenario(tags, "TagBox", plan), Picky(), service=MODEL)
+    assert [event.label for event in timeline.events if event.label in ("create", "add")] == [
         "create",
         "create",
         "add",

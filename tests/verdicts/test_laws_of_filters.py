@@ -200,8 +200,8 @@ def test_no_answer_upsets_scripts_and_laws(kind: str, answers: list[tuple[Any, A
     operation = spec.service.operations["ListBooks"]
     planned = [*pagination.pagination_scenarios(builder, operation), *scripts.filters_scenarios(builder, operation)]
     scenario = next(each for each in planned if isinstance(each, Scenario) and each.kind == kind)
-    story = play(scenario, anything, service=spec.service, overlay=OVERLAY)
-    clauses = {note.clause for note in LAWS[kind](story)}
+    timeline = play(scenario, anything, service=spec.service, overlay=OVERLAY)
+    clauses = {note.clause for note in LAWS[kind](timeline)}
     assert clauses <= set(scenario.clauses)
 
 

@@ -43,9 +43,9 @@ def played(
     return play(scenario, implementation, service=spec.service, overlay=OVERLAY, clock=clock)
 
 
-def notes(story: Timeline) -> list[CheckResult]:
-    assert story.blocked is None
-    return list(check_pages(story))
+def notes(timeline: Timeline) -> list[CheckResult]:
+    assert timeline.blocked is None
+    return list(check_pages(timeline))
 
 
 def contradiction(found: list[CheckResult]) -> Contradiction:
@@ -120,16 +120,16 @@ def test_a_page_that_is_smaller_than_the_service_has_says_nothing() -> None:
 
 
 def test_a_page_of_five_needs_six_things() -> None:
-    story = played(Shelves(), smallest=5)
-    assert len(story.every(Lists.CREATE_ITEM)) == 6
-    assert said(notes(story)) == ALL
+    timeline = played(Shelves(), smallest=5)
+    assert len(timeline.every(Lists.CREATE_ITEM)) == 6
+    assert said(notes(timeline)) == ALL
 
 
 def test_a_page_of_fifty_is_not_filled() -> None:
-    story = played(Shelves(), smallest=50)
-    assert len(story.every(Lists.CREATE_ITEM)) == 3
-    assert said(notes(story))["page-size"] == "unreached"
-    assert said(notes(story))["complete"] == "held"
+    timeline = played(Shelves(), smallest=50)
+    assert len(timeline.every(Lists.CREATE_ITEM)) == 3
+    assert said(notes(timeline))["page-size"] == "unreached"
+    assert said(notes(timeline))["complete"] == "held"
 
 
 def test_without_anything_made_the_list_is_judged_as_it_is() -> None:
@@ -144,9 +144,9 @@ def test_an_empty_list_shows_nothing() -> None:
 
 
 def test_the_finding_says_what_is_lost() -> None:
-    story = played(Shelves("loses-item"))
-    found = contradiction(notes(story))
-    lost = {event.exchange.call.params["BookName"] for event in story.every(Lists.CREATE_ITEM)}
+    timeline = played(Shelves("loses-item"))
+    found = contradiction(notes(timeline))
+    lost = {event.exchange.call.params["BookName"] for event in timeline.every(Lists.CREATE_ITEM)}
     assert found.where == "MaxResults=1"
     assert found.expected == "the pages together list all 3 created items"
     assert any(name in found.got for name in lost)
@@ -171,9 +171,9 @@ def test_a_token_that_no_page_gave_is_refused(fault: str, word: str) -> None:
     ("fault", "word"), [("", "held"), ("ignores-limit", "page-too-long"), ("crashes-on-limit", "crash")]
 )
 def test_page_sizes_are_judged_without_anything_made_too(fault: str, word: str) -> None:
-    story = played(with_shelves(fault), ending=AS_IT_IS)
-    assert not story.every(Lists.CREATE_ITEM)
-    assert said(notes(story))["page-size"] == word
+    timeline = played(with_shelves(fault), ending=AS_IT_IS)
+    assert not timeline.every(Lists.CREATE_ITEM)
+    assert said(notes(timeline))["page-size"] == word
 
 
 @pytest.mark.parametrize("fault", ["ignores-token", "empty-for-foreign-token"])

@@ -37,9 +37,9 @@ def judged(name: str, *faults: str, known: Overlay | None = None, **more: Any) -
     known = known or lifecycle_service.overlay()
     scenario = scenarios(known)[name]
     implementation = Workshop(frozenset(faults), **more)
-    story = play(scenario, implementation, service=MODEL, overlay=known, clock=Clock())
-    assert story.blocked is None
-    return said(list(notes_of(story)))
+    timeline = play(scenario, implementation, service=MODEL, overlay=known, clock=Clock())
+    assert timeline.blocked is None
+    return said(list(notes_of(timeline)))
 
 
 FAITHFUL = {
@@ -142,8 +142,8 @@ def test_what_is_never_found_is_lost() -> None:
 def test_a_history_is_told_with_its_time() -> None:
     known = lifecycle_service.overlay()
     scenario = scenarios(known)["CreateThing/scenario/creation/Thing"]
-    story = play(scenario, Workshop(frozenset({"Creating for ever"}), lag=2), service=MODEL, overlay=known)
-    found = [note for note in notes_of(story) if isinstance(note, Contradiction)]
+    timeline = play(scenario, Workshop(frozenset({"Creating for ever"}), lag=2), service=MODEL, overlay=known)
+    found = [note for note in notes_of(timeline) if isinstance(note, Contradiction)]
     assert [note.got for note in found] == ["not found x2 -> Creating x9 within 10.0 s"]
 
 
@@ -186,6 +186,6 @@ UNDECLARED = [
 def test_without_a_declared_error_an_acceptance_weighs_less(name: str, fault: str, expected: Mapping[str, str]) -> None:
     bare = {each.name: replace(each, errors=()) for each in MODEL.operations.values()}
     model = replace(MODEL, operations=bare)
-    story = play(scenarios()[name], Workshop(frozenset({fault})), service=model, overlay=lifecycle_service.overlay())
-    words = said(list(notes_of(story)))
+    timeline = play(scenarios()[name], Workshop(frozenset({fault})), service=model, overlay=lifecycle_service.overlay())
+    words = said(list(notes_of(timeline)))
     assert {clause: words[clause] for clause in expected} == expected

@@ -33,8 +33,8 @@ def scenario(operation: str, kind: str, resource: Resource = BOX) -> Scenario:
 def judged(operation: str, kind: str, boxes: Any, resource: Resource = BOX) -> tuple[CheckResult, ...]:
     """What the law says of a store."""
     known = overlay(resource)
-    story = play(scenario(operation, kind, resource), boxes, service=MODEL, overlay=known, clock=Clock())
-    return tuple(notes_of(story))
+    timeline = play(scenario(operation, kind, resource), boxes, service=MODEL, overlay=known, clock=Clock())
+    return tuple(notes_of(timeline))
 
 
 def blamed(notes: tuple[CheckResult, ...]) -> dict[str, str]:

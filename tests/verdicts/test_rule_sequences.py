@@ -1,4 +1,4 @@
-"""Rules of an overlay that tell a story: played at a faithful workshop and at broken ones, and what is said of each."""
+"""Rules with steps: the calls are sent in order; the assertion is judged only where everything before was accepted."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ def scenario_of(document: dict[str, Any]) -> Scenario:
 
 def noted(document: dict[str, Any], *faults: str, shop: Workshop | None = None, **more: Any) -> CheckResult:
     shop = shop or Workshop(frozenset(faults), **more)
-    story = play(scenario_of(document), shop, service=MODEL, overlay=known(document), clock=Clock())
-    (note,) = notes_of(story)
+    timeline = play(scenario_of(document), shop, service=MODEL, overlay=known(document), clock=Clock())
+    (note,) = notes_of(timeline)
     return note
 
 
