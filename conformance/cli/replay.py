@@ -27,7 +27,8 @@ from conformance.record.reader import read
 from conformance.record.rows import CaseRow, Record
 from conformance.record.steps import Step
 from conformance.reports.scenario_view import is_scenario
-from conformance.run.replayer import AnswerSummary, Change, Replayer
+from conformance.run.replay.recorded_request import Change
+from conformance.run.replay.replayer import AnswerSummary, Replayer
 from conformance.run.to_rows import plain
 from conformance.specs.resources.inference import READING
 from conformance.values.paths import leaves
@@ -125,7 +126,7 @@ class _Replay:
     def again(self, steps: Sequence[Step]) -> bool:
         """Send a run of equal steps, and tell what came back; whether that is the same, where it matters."""
         step = steps[-1]
-        self.resender.turn_to(step)
+        self.resender.use_service_of(step)
         request, changes = self.resender.prepared(step)
         if len(steps) > 1 and not READING.match(step.operation):
             return self._at_once(steps, request, changes)
@@ -164,7 +165,7 @@ class _Replay:
     def _wait_until_gone(self, step: Step, changes: tuple[Change, ...]) -> None:
         """Wait for what was removed to be gone: its name may be asked for again right away."""
         end = time.monotonic() + self.pace.timeout
-        while self.resender.is_leaving(step, changes) and time.monotonic() < end:
+        while self.resender.is_being_deleted(step, changes) and time.monotonic() < end:
             time.sleep(self.pace.interval)
 
     def _at_once(self, steps: Sequence[Step], request: Request, changes: tuple[Change, ...]) -> bool:

@@ -1,1 +1,1 @@
-"""Two records held against each other."""
+"""Two records compared."""

@@ -1,4 +1,4 @@
-"""Two runs held against each other: what got worse, what got better, what only one of them tells of."""
+"""Two records compared: which verdicts got worse, which got better, and which only one of them has."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Difference:
 
     @property
     def change(self) -> Change:
-        """What the difference means: from passed to failed is worse, whatever else a run does not know is other."""
+        """What the difference means: to failed is worse, from failed to passed is better, anything else is other."""
         if self.before is None:
             return "new"
         if self.after is None:

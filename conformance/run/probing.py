@@ -1,10 +1,10 @@
 """Requests that find out whether an operation is there, where the smallest valid one was answered as if it were not.
 
-    smallest --no--> empty --no--> plausible names --no--> plausible names, everything in it --no--> not there
+    smallest --no--> empty --no--> well-formed ARNs and URLs --no--> those, and every member --no--> not there
 
 There are targets that answer a missing operation and a crash with one and the same page. An operation that is there
-will hardly crash on all of these: one finds the first missing member, one gets past a parser of ARNs, one gives it all
-that it may read without looking whether it is there. Probes are looked at for one thing only and judge nothing.
+will hardly crash on all of these: one finds the first missing member, one gets past a parser of ARNs, one gives it
+every member, for it may read them without checking. Probes show whether the operation is there, and judge nothing.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ FORMS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"ur[il]s?$", re.IGNORECASE), "https://example.com/123456789012/conformance"),
 )
 
-STRANGER: Params = {"ConformanceProbe": "is it there at all?"}
+UNKNOWN_MEMBER: Params = {"ConformanceProbe": "is it there at all?"}
 
 
 def other_requests(
     service: Service, shape: Shape, smallest: Params, fullest: Callable[[], Params | None], region: str
 ) -> Iterator[Params]:
-    """Params to ask with, after `smallest` told nothing; each different from those before it."""
+    """Params to ask with, after `smallest` showed nothing; each different from those before it."""
     asked: list[Params] = [smallest]
     forms = _Forms(service, region)
-    ways: tuple[Callable[[], Params], ...] = (
-        lambda: {} if smallest else STRANGER,
-        lambda: forms.plausible(shape, smallest),
-        lambda: forms.plausible(shape, fullest() or {}),
+    variants: tuple[Callable[[], Params], ...] = (
+        lambda: {} if smallest else UNKNOWN_MEMBER,
+        lambda: forms.well_formed(shape, smallest),
+        lambda: forms.well_formed(shape, fullest() or {}),
     )
-    for make in ways:
-        params = make()
+    for variant in variants:
+        params = variant()
         if params not in asked:
             asked.append(params)
             yield params
@@ -51,8 +51,8 @@ class _Forms:
         self.service = service
         self.fill = {"service": service.signing_name, "region": region or "us-east-1"}
 
-    def plausible(self, shape: Shape, params: Params) -> Params:
-        """The params with such text in them."""
+    def well_formed(self, shape: Shape, params: Params) -> Params:
+        """The params with such text in them; the rest is left as it is."""
         return {
             name: self._value(name, shape.members[name], item) if name in shape.members else item
             for name, item in params.items()
@@ -65,7 +65,7 @@ class _Forms:
         if isinstance(item, list) and shape.element is not None:
             return [self._value(name, shape.element, each) for each in item]
         if isinstance(item, Mapping) and shape.type == "structure":
-            return self.plausible(shape, item)
+            return self.well_formed(shape, item)
         return item
 
     def _text(self, name: str, shape: Shape, text: str) -> str:

@@ -27,7 +27,7 @@ SHRINK_BUDGET = 60
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One example sent: the errors that it met, the one of them that is new, and what the caller wants kept."""
+    """One example sent: the errors that it met, the one of them that is new, and what the caller keeps of it."""
 
     errors: frozenset[str]
     new: str | None
@@ -39,11 +39,11 @@ Send: TypeAlias = Callable[[Params, int, bool], "Attempt | None"]
 
 
 class _Contradicted(Exception):
-    """Tells Hypothesis that an example is interesting."""
+    """Raised so that Hypothesis takes an example as failing, and shrinks it."""
 
 
 @dataclass(slots=True)
-class _Hunt:
+class _Search:
     send: Send
     first: int
     found: list[Attempt] = field(default_factory=list)
@@ -84,15 +84,15 @@ def search(strategy: st.SearchStrategy[Params], send: Send, *, examples: int, se
     """
     left, number = examples, 1
     while left > 0:
-        hunt = _Hunt(send, number)
-        _run(strategy, hunt, left, seed)
-        yield from hunt.found
-        if hunt.smallest is None:
+        one = _Search(send, number)
+        _run(strategy, one, left, seed)
+        yield from one.found
+        if one.smallest is None:
             return
-        if hunt.smallest not in hunt.found:
-            yield hunt.smallest
-        left -= max(len(hunt.found), 1)
-        number += len(hunt.cache)
+        if one.smallest not in one.found:
+            yield one.smallest
+        left -= max(len(one.found), 1)
+        number += len(one.cache)
         seed += 1
 
 
@@ -105,7 +105,7 @@ def examples(strategy: st.SearchStrategy[Params], number: int, seed: int) -> tup
     return tuple(attempt.kept for attempt in search(strategy, keep, examples=number, seed=seed))
 
 
-def _run(strategy: st.SearchStrategy[Params], hunt: _Hunt, examples: int, seed: int) -> None:
+def _run(strategy: st.SearchStrategy[Params], search: _Search, examples: int, seed: int) -> None:
     @hypothesis.seed(seed)
     @hypothesis.settings(
         max_examples=examples,
@@ -119,10 +119,10 @@ def _run(strategy: st.SearchStrategy[Params], hunt: _Hunt, examples: int, seed: 
     )
     @hypothesis.given(strategy)
     def body(params: Params) -> None:
-        hunt.example(params)
+        search.example(params)
 
     try:
-        with _deaf_to_code(), warnings.catch_warnings():
+        with _without_source_constants(), warnings.catch_warnings():
             # Threads of an embedded target may draw from the random module meanwhile: not the strategies' doing.
             warnings.filterwarnings("ignore", message="Do not use the `random` module inside strategies")
             body()
@@ -135,10 +135,10 @@ def _run(strategy: st.SearchStrategy[Params], hunt: _Hunt, examples: int, seed: 
 
 
 @contextlib.contextmanager
-def _deaf_to_code() -> Iterator[None]:
+def _without_source_constants() -> Iterator[None]:
     """Keep Hypothesis from drawing constants that it finds in the source code of loaded modules.
 
-    They are there to find bugs in that code. A target is other people's, and one seed would give other requests
+    They are there to find bugs in that code. A target is not that code, and one seed would give other requests
     wherever other modules are loaded. There is no setting for it; versions that work otherwise are left as they are.
     """
     providers: Any = None

@@ -120,6 +120,14 @@ def get(value: Any, path: Path) -> Any:
     return value
 
 
+def value_at(value: Any, path: Path) -> Any:
+    """What is at `path`; None where there is nothing."""
+    try:
+        return get(value, path)
+    except NoSuchPlace:
+        return None
+
+
 def has(value: Any, path: Path) -> bool:
     """Whether there is anything at `path`."""
     try:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from conformance.run.replayer import Change, exchanged, typed
+from conformance.run.replay.recorded_request import Change, typed_params, with_values_replaced
 from conformance.wire.cbor_protocol.cbor import dump_cbor
 from conformance.wire.message import Request
 from doubles import faulty_servers
@@ -149,12 +149,12 @@ def _request(**given: Any) -> Request:
     ],
 )
 def test_whole_values_are_exchanged_and_nothing_else(before: dict[str, Any], after: dict[str, Any]) -> None:
-    assert exchanged(_request(**before), CHANGE) == _request(**after)
+    assert with_values_replaced(_request(**before), CHANGE) == _request(**after)
 
 
 def test_the_length_of_a_body_is_that_of_now() -> None:
     request = _request(body=b'{"Id": "id-1"}', headers=(("Content-Length", "14"), ("X-Id", "id-1")))
-    assert exchanged(request, CHANGE).headers == (("Content-Length", "21"), ("X-Id", "id-number-2"))
+    assert with_values_replaced(request, CHANGE).headers == (("Content-Length", "21"), ("X-Id", "id-number-2"))
 
 
 def test_params_of_a_record_are_typed_again() -> None:
@@ -169,7 +169,7 @@ def test_params_of_a_record_are_typed_again() -> None:
         Shape("Rates", "list", element=Member("Rate")), Shape("In", "structure", members=members),
     )  # fmt: skip
     given = {"Blob": {"$base64": "AAE="}, "At": "2026-01-02T03:04:05+00:00", "Rates": [1.5, "inf"], "Odd": "x"}
-    assert typed(model, model.shapes["In"], given) == {
+    assert typed_params(model, model.shapes["In"], given) == {
         "Blob": b"\x00\x01", "At": datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc), "Rates": [1.5, float("inf")],
         "Odd": "x",
     }  # fmt: skip

@@ -68,7 +68,7 @@ def test_the_rejected_request_is_judged_as_it_was() -> None:
         ("DetachGate", "after AttachGate"),
         ("GetRules", "after PutRules"),
         ("PaintPaddock", "with 'green' as Colour"),
-        ("RedeemTicket", "with the TicketNumber that IssueTicket tells"),
+        ("RedeemTicket", "with the TicketNumber that IssueTicket answers"),
         ("VisitPaddock", "with a Paddock as Paddock"),
     ],
 )

@@ -15,10 +15,9 @@ from conformance.specs.resources.descriptions import (
     is_listed,
     status_in_answer,
     status_in_description,
-    value_at,
 )
 from conformance.specs.resources.resource import Listing, Reading
-from conformance.values.paths import parse_path
+from conformance.values.paths import parse_path, value_at
 from doubles.lifecycle_service import PART, THING
 
 ARN = "arn:aws:things:::thing/a"

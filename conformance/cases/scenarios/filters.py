@@ -29,8 +29,9 @@ from conformance.cases.scenario import Pace, Scenario, Script, Send
 from conformance.specs.clauses import filters as statements
 from conformance.specs.clauses.clause import Clause
 from conformance.specs.model import Operation
-from conformance.specs.resources.descriptions import is_identified_by, value_at
+from conformance.specs.resources.descriptions import is_identified_by
 from conformance.specs.resources.list_criteria import WIDE_VALUES, Criterion, Ordering, criteria_of, ordering_of, utc
+from conformance.values.paths import value_at
 
 # Far enough from the time of a creation that clocks and precision do not matter.
 FAR = timedelta(days=1)

@@ -24,9 +24,8 @@ from conformance.specs.clauses.clause import clause_id
 from conformance.specs.clauses.references import NOT_FOUND, SECTION, references
 from conformance.specs.model import Operation
 from conformance.specs.places import Step
-from conformance.specs.resources.descriptions import value_at
 from conformance.specs.resources.resource import Resource
-from conformance.values.paths import Edit, Path, apply, shape_form
+from conformance.values.paths import Edit, Path, apply, shape_form, value_at
 
 ABSENT = "absent"
 

@@ -16,9 +16,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
+from conformance.record.bindings import StepBinding, bindings_of
 from conformance.record.bodies import content
-from conformance.record.steps import RecordedBinding, Step
-from conformance.values.paths import Key, NoSuchPlace, Path, get, parse_path
+from conformance.record.steps import Step
+from conformance.values.paths import Key, Path, value_at
 
 # Protocols whose answers put the path of its collection before an id, where requests want the id alone.
 PREFIXED_ID_PROTOCOLS = ("rest-xml",)
@@ -63,7 +64,7 @@ def bound_values(steps: Sequence[Step], sendable: Sequence[bool] = ()) -> BoundV
     variables: set[str] = set()
     for number, step in enumerate(steps):
         found = []
-        for binding in step.bound:
+        for binding in bindings_of(step):
             producer = producers.get(binding.resource)
             if producer is None or binding.side != "answer":
                 continue
@@ -81,13 +82,11 @@ def bound_values(steps: Sequence[Step], sendable: Sequence[bool] = ()) -> BoundV
     return BoundValues(inputs, {number: tuple(values.values()) for number, values in outputs.items()})
 
 
-def _bound_value(step: Step, binding: RecordedBinding, variable: str) -> BoundValue | None:
-    try:
-        path, source = parse_path(binding.path), parse_path(binding.source)
-        recorded = get(step.params, path)
-    except (ValueError, NoSuchPlace):
+def _bound_value(step: Step, binding: StepBinding, variable: str) -> BoundValue | None:
+    recorded = value_at(step.params, binding.path)
+    if not isinstance(recorded, str) or not recorded or not binding.source:
         return None
-    return BoundValue(path, recorded, variable, source) if isinstance(recorded, str) and recorded and source else None
+    return BoundValue(binding.path, recorded, variable, binding.source)
 
 
 def _variable(name: str, taken: Iterable[str]) -> str:

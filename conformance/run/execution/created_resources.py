@@ -15,12 +15,8 @@ from typing import Any
 
 from conformance.cases.case import Call, Creation
 from conformance.exchanges.exchange import Exchange
-from conformance.specs.resources.descriptions import value_at
-from conformance.values.paths import Edit, Path, apply
-
-# An id that is answered with the collection that it is in, and asked for without it: /hostedzone/Z123. AWS's own
-# clients cut such ids, too.
-_IN_COLLECTION = re.compile(r"/[a-z]+/([^/]+)")
+from conformance.record.bindings import CallValues
+from conformance.values.paths import Edit, apply
 
 # An ARN in samples, up to the account.
 _SAMPLE_ARN = re.compile(r"\b(arn:[^:\s]*:[^:\s]*:[^:\s]*:)123456789012(?=:)")
@@ -59,7 +55,7 @@ class CreatedResources:
         edits, problem = [], None
         for binding in call.bindings:
             exchange = self.exchanges.get(binding.resource)
-            value = None if exchange is None else _value(exchange, binding.source.side, binding.source.path)
+            value = None if exchange is None else _values(exchange).value(binding.source.side, binding.source.path)
             if value is not None:
                 edits.append(Edit("set", binding.path, value))
             elif exchange is not None:
@@ -70,12 +66,8 @@ class CreatedResources:
         return BoundCall(replace(call, params=_in_account(params, self.account) if self.account else params), problem)
 
 
-def _value(exchange: Exchange, side: str, path: Path) -> Any:
-    if side == "request":
-        return value_at(exchange.call.params, path)
-    answered = value_at(exchange.answer.output if exchange.answer is not None else None, path)
-    collected = _IN_COLLECTION.fullmatch(answered) if isinstance(answered, str) else None
-    return answered if collected is None else collected[1]
+def _values(exchange: Exchange) -> CallValues:
+    return CallValues(exchange.call.params, exchange.answer.output if exchange.answer is not None else None)
 
 
 def _in_account(value: Any, account: str) -> Any:

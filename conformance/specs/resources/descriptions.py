@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from conformance.specs.resources.resource import Listing, Reading, Resource
-from conformance.values.paths import EACH, NoSuchPlace, Path, get, leaves
+from conformance.values.paths import EACH, Path, leaves, value_at
 
 _PARTS = re.compile(r"[/:]")
 
@@ -96,11 +96,3 @@ def _items(value: Any, path: Path) -> Iterator[Any]:
         inner = list(inner.values())
     for each in inner if isinstance(inner, list) else ():
         yield from _items(each, path[cut + 1 :])
-
-
-def value_at(value: Any, path: Path) -> Any:
-    """The value at a path; None if there is none."""
-    try:
-        return get(value, path)
-    except NoSuchPlace:
-        return None

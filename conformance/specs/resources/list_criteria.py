@@ -18,9 +18,8 @@ from conformance.specs.clauses.clause import clause_id
 from conformance.specs.model import STRING_TYPES, Operation, Service, Shape
 from conformance.specs.overlay.entries import Overlay
 from conformance.specs.overlay.rules import refining_rule
-from conformance.specs.resources.descriptions import value_at
 from conformance.specs.resources.listings import paging_of, places_of_items
-from conformance.values.paths import Path
+from conformance.values.paths import Path, value_at
 
 CriterionKind: TypeAlias = Literal["contains", "prefix", "equals", "after", "before"]
 

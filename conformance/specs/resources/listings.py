@@ -20,9 +20,8 @@ import jmespath
 
 from conformance.specs.model import NUMBER_TYPES, STRING_TYPES, Operation, Paginator, Service, Shape
 from conformance.specs.overlay.entries import Overlay
-from conformance.specs.resources.descriptions import value_at
 from conformance.specs.resources.resource import Resource
-from conformance.values.paths import EACH, Path, parse_path
+from conformance.values.paths import EACH, Path, parse_path, value_at
 
 # Names of members that hold a page token, and of those that hold the length of a page, in the models.
 _TOKENS = re.compile(r"(next_?)?(page_?|continuation_?)?token|(next_?)?marker", re.IGNORECASE)

@@ -16,10 +16,10 @@ from typing import Any
 
 from conformance.cases.constraints import abbreviated
 from conformance.cases.families import Filters
-from conformance.specs.resources.descriptions import is_identified_by, value_at
+from conformance.specs.resources.descriptions import is_identified_by
 from conformance.specs.resources.list_criteria import Criterion, CriterionKind, Ordering, criteria_of, ordering_of, utc
 from conformance.specs.resources.listings import comparable_text
-from conformance.values.paths import format_path, leaves
+from conformance.values.paths import format_path, leaves, value_at
 from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.evidence.page_walks import (
     RecordedWalk,

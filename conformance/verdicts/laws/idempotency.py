@@ -12,7 +12,7 @@ from typing import Any
 from conformance.cases.constraints import abbreviated
 from conformance.cases.families import Idempotency
 from conformance.specs.clauses.idempotency import OTHER_INPUT, SAME_RESULT
-from conformance.specs.resources.descriptions import value_at
+from conformance.values.paths import value_at
 from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.evidence.segments import event_text, output_of
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
