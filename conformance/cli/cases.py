@@ -30,7 +30,7 @@ from conformance.planning.selection import parse_selection
 from conformance.planning.service_specs import LoadedService, load_service, operations_of
 from conformance.record.rows import CaseRow
 from conformance.record.writer import as_line
-from conformance.reports.reproduce import ReproductionContext, aws_cli_script, boto3_script, curl_script
+from conformance.reports.reproduce import CANNOT_SEND, ReproductionContext, aws_cli_script, boto3_script, curl_script
 from conformance.run.random_search import examples
 from conformance.run.to_rows import case_row
 from conformance.settings import Settings
@@ -42,9 +42,6 @@ from conformance.wire.protocols import codec_for
 Script = Callable[[CaseRow, ReproductionContext], str]
 
 SCRIPTS: Mapping[str, Script] = {"boto3": boto3_script, "aws-cli": aws_cli_script, "curl": curl_script}
-
-# The text of a script in place of a request that its tool cannot send.
-CANNOT = " cannot send this request: "
 
 SCENARIO: Final = "scenario"
 
@@ -160,7 +157,7 @@ def _line(case: Case, exchanger: Exchanger, format_: str, context: ReproductionC
     if format_ == "jsonl":
         return json.dumps(as_line(row), ensure_ascii=False)
     script = SCRIPTS[format_](row, context)
-    return None if CANNOT in script else f"# {case.id}\n# {case.title}\n{script}"
+    return None if CANNOT_SEND in script else f"# {case.id}\n# {case.title}\n{script}"
 
 
 def _unsent(exchanger: Exchanger, setup: tuple[Creation, ...], call: Call) -> list[Exchange]:

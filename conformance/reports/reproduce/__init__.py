@@ -12,6 +12,6 @@ All text comes from a record and is hostile: every part is quoted for the langua
 from conformance.reports.reproduce.aws_cli import aws_cli_script
 from conformance.reports.reproduce.boto3_script import boto3_script
 from conformance.reports.reproduce.curl import curl_script
-from conformance.reports.reproduce.script_context import ReproductionContext, context_of
+from conformance.reports.reproduce.script_context import CANNOT_SEND, ReproductionContext, context_of
 
-__all__ = ["ReproductionContext", "aws_cli_script", "boto3_script", "context_of", "curl_script"]
+__all__ = ["CANNOT_SEND", "ReproductionContext", "aws_cli_script", "boto3_script", "context_of", "curl_script"]

@@ -25,6 +25,7 @@ from conformance.reports.reproduce.bound_values import (
 )
 from conformance.reports.reproduce.curl import credentials
 from conformance.reports.reproduce.script_context import (
+    CANNOT_SEND,
     RepeatedStep,
     ReproductionContext,
     is_wire_form,
@@ -79,7 +80,7 @@ def _command(
     context = context.for_step(step)
     why = _why_not_sendable(case, step, context)
     if why:
-        return f"\n# {repeated.title}: the AWS CLI cannot send this request: {why}; see curl."
+        return f"\n# {repeated.title}: the AWS CLI {CANNOT_SEND}: {why}; see curl."
     wire = is_wire_form(case, step, context) and context.protocol == "json"
     params = json_body(step) if wire else plain_json(step.params)
     parts = [

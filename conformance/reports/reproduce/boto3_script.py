@@ -29,6 +29,7 @@ from conformance.reports.reproduce.bound_values import (
     subscripts,
 )
 from conformance.reports.reproduce.script_context import (
+    CANNOT_SEND,
     RepeatedStep,
     ReproductionContext,
     is_wire_form,
@@ -164,7 +165,7 @@ def _step(
     step = repeated.step
     why = why_not_repeatable(step) or why_no_sdk_call(case, step)
     if why:
-        return f"# {repeated.title}: boto3 cannot send this request: {why}; see curl."
+        return f"# {repeated.title}: boto3 {CANNOT_SEND}: {why}; see curl."
     method = xform_name(step.operation)
     client = _variable(context.service if step.service else "")
     name = f"{client}.{method}" if _is_name(method) else f"getattr({client}, {_text(method)})"

@@ -19,6 +19,9 @@ from conformance.values.text import one_line
 EMBEDDED_URL = "http://127.0.0.1:5000"
 """Where `moto_server` listens by default: replaces the URL of an embedded target, which has none."""
 
+CANNOT_SEND = "cannot send this request"
+"""What a script says, after the name of its tool, in place of a step that the tool cannot send."""
+
 _NOT_SEMANTIC = SECRET_HEADERS | {
     "host", "content-length", "user-agent", "accept-encoding", "connection", "expect", "transfer-encoding",
     "amz-sdk-invocation-id", "amz-sdk-request", "x-amz-content-sha256",
