@@ -1,8 +1,8 @@
 """Sets of characters, with the set algebra that Java's character classes need.
 
 A class is parsed once into a `CharSet`: sorted code point ranges, which say what may be generated, and the same
-set spelled for the `regex` library, which says what matches. Both come from one place, so that they cannot drift
-apart. Small sets are spelled from their ranges; big ones (`\\p{L}` has some 680 ranges) keep the name that the
+set spelled for the `regex` library, which says what matches. Both have one source, so that they always
+agree. Small sets are spelled from their ranges; big ones (`\\p{L}` has some 680 ranges) keep the name that the
 library knows, because that matches in constant time.
 
     [\\p{L}&&[^a-z]]  ->  CharSet(ranges=..., source="[[\\p{L}]&&[^a-z]]")

@@ -1,11 +1,11 @@
-"""Draws one string from a plan, within a set of lengths; who chooses is somebody else.
+"""Draws one string from a plan, within a set of lengths; a `Chooser` makes the choices.
 
-The same walk serves Hypothesis (choices are draws, and shrink) and the fixed examples (choices follow a rule).
-At each part it works out which lengths leave the parts after it a way to end well, so it never has to go back.
+The same algorithm serves Hypothesis (choices are draws, and shrink) and the fixed examples (choices follow a rule).
+At each part it computes the lengths that still allow the parts after it to fit, so it never has to backtrack.
 
-    walk(plan, lengths, chooser) -- Run:  chooser.text(allowed, low, high)
-                                 -- Pick: chooser.pick(number of options)
-                                 -- Loop: chooser.more()
+    draw_string(plan, lengths, chooser) -- Run:  chooser.text(allowed, low, high)
+                                        -- Pick: chooser.pick(number of options)
+                                        -- Loop: chooser.more()
 """
 
 from __future__ import annotations
@@ -36,16 +36,16 @@ class Chooser(Protocol):
 
 
 class DeadEnd(Exception):
-    """A walk that cannot end well, because a back reference took another length than the plan allowed for."""
+    """No string can be completed: a back reference has another length than the plan allows."""
 
 
 def draw_string(plan: Plan, wanted: Lengths, chooser: Chooser) -> str:
     """A string of the plan with one of the wanted lengths, all of which must be among the plan's own; or `DeadEnd`."""
-    return _Walk(chooser).draw(plan, wanted)
+    return _Draw(chooser).draw(plan, wanted)
 
 
-class _Walk:
-    """One walk: the chooser, and the texts that references may repeat."""
+class _Draw:
+    """The state of one draw: the chooser, and the texts that back references can repeat."""
 
     __slots__ = ("chooser", "kept")
 
@@ -85,7 +85,7 @@ class _Walk:
             enough = plan.low <= len(drawn)
             may_stop = enough and of.contains_length(wanted, 0)
             if enough:
-                fit = of.clipped(fit, 1, None)  # an empty round leads nowhere
+                fit = of.clipped(fit, 1, None)  # an empty repetition makes no progress
             if not fit or (may_stop and not self.chooser.more()):
                 break
             drawn.append(self.draw(plan.body, fit))
@@ -104,5 +104,5 @@ class _Walk:
 
 
 _DRAWN: dict[type, Callable[..., str]] = {
-    Run: _Walk.run, Join: _Walk.join, Pick: _Walk.pick, Loop: _Walk.loop, Capture: _Walk.keep, Repeated: _Walk.again,
+    Run: _Draw.run, Join: _Draw.join, Pick: _Draw.pick, Loop: _Draw.loop, Capture: _Draw.keep, Repeated: _Draw.again,
 }  # fmt: skip

@@ -1,7 +1,7 @@
-"""A tree made ready to be drawn from: what each part may consist of, and which lengths it can have.
+"""Turns a regex tree into a plan for drawing strings: the alphabet of each part, and the lengths that it can have.
 
-A plan knows alphabets and lengths and nothing of look-arounds, anchors inside the text and possessive repeats.
-Where the tree has those, the plan is not `exact`: what is drawn must be shown to the matcher.
+A plan has alphabets and lengths, but no look-arounds, anchors inside the text or possessive repeats. If the tree has
+those, the plan is not `exact`: the matcher has to check what is drawn.
 
     Chain(Chars[a-z], Repeat(Chars[a-z0-9], 0, 62))  ->  Join(Run([a-z], 1), Run([a-z0-9], 0..62)), lengths 1..63
 """
@@ -21,7 +21,7 @@ from conformance.regexes.regex_tree import Anchor, Chain, Chars, Choice, Group, 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
-    """Characters of one set, as many as `lengths` (one range) says."""
+    """Characters of one set; their number is in `lengths` (one range)."""
 
     allowed: CharSet
     lengths: Lengths
@@ -56,7 +56,7 @@ class Loop:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Capture:
-    """A part whose text a later `Again` repeats."""
+    """A part whose text a later `Repeated` repeats."""
 
     body: Plan
     number: int
@@ -65,7 +65,7 @@ class Capture:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Repeated:
-    """The text of a kept part; its lengths are those that the part can have."""
+    """The text of a captured part again; its lengths are those of that part."""
 
     number: int
     lengths: Lengths

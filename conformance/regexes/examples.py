@@ -1,10 +1,10 @@
 """Fixed example strings: the shortest, the longest and a readable one that match a pattern and keep a length.
 
-Same arguments, same string, on every machine. The walk is told its choices by a rule; where look-arounds and the
-like make the rule's string wrong, seeded random walks look for a right one, length by length.
+The same arguments give the same string on every machine. The choices follow a rule; where look-arounds and the like
+make the rule's string wrong, seeded random draws search a matching one, length by length.
 
-    drawing + lengths --walk(rule)--> candidate --matcher--> example
-                    `--walk(seeded)--> candidate --matcher--^
+    drawing + lengths --draw(rule)--> candidate --matcher--> example
+                    `--draw(seeded)--> candidate --matcher--^
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def longest(pattern: str | None, minimum: int | None = None, maximum: int | None
 
 @lru_cache(maxsize=8192)
 def typical(pattern: str | None, minimum: int | None = None, maximum: int | None = None) -> str:
-    """A readable, plausible string that matches and has `minimum` to `maximum` characters.
+    """A readable string that matches and has `minimum` to `maximum` characters.
 
     Raises `Unsatisfiable`, `PatternError`.
     """
@@ -102,7 +102,7 @@ def _first(pattern: str | None, minimum: int | None, maximum: int | None, size: 
 
 
 def _reduced(pattern: str, text: str, minimum: int) -> str:
-    """The text without every character that it can do without."""
+    """The text without the characters that are not needed for a match."""
     matches = compile_pattern(pattern).fullmatch
     at = len(text)
     while at > 0 and len(text) > minimum:
@@ -213,7 +213,7 @@ class SeededChooser:
 
 
 def _readable(letters: str, start: int, size: int) -> str:
-    """`size` characters out of `letters`, going on in a word where one is under way."""
+    """`size` characters out of `letters`, which continue a readable word where possible."""
     known = frozenset(letters)
     for word in _RUNS:
         at = start % len(word)

@@ -1,7 +1,7 @@
 """The part of the reader that reads sets of characters: `[...]`, `\\d`, `\\p{..}`, `\\x41`, `\\uD83D\\uDE00`.
 
-Follows `Pattern.clazz`, `range` and `escape` of Java 9 and newer step by step, because what AWS's authors wrote
-leans on their oddities: `[\\w-.]` holds a literal hyphen, `[a-z&&[^x]]` is an intersection, `[[:alpha:]]` is a
+Follows `Pattern.clazz`, `range` and `escape` of Java 9 and newer step by step, because AWS's patterns
+depend on their special cases: `[\\w-.]` holds a literal hyphen, `[a-z&&[^x]]` is an intersection, `[[:alpha:]]` is a
 nested class of the letters of ':alph'.
 """
 
@@ -65,7 +65,7 @@ class ClassReader:
         return ~found if negated else found
 
     def _members(self) -> CharSet:
-        """What stands up to the closing bracket, which stays unread."""
+        """The set up to the closing bracket, which is not read."""
         found: CharSet | None = None
         while True:
             char = self.peek()

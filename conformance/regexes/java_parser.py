@@ -1,11 +1,12 @@
 """Reads a Java regular expression into a tree, as `java.util.regex.Pattern` of Java 9 and newer reads it.
 
-AWS checks its patterns with Java, so Java's reading is the meaning, oddities included: inline flags reach to the end
-of their group, `]` is literal where a class would be empty, `[` inside a class opens a nested one, two UTF-16 escapes
-make one character, letter case folds in ASCII only, and `\\Q..\\E` is taken away before anything else is read.
+AWS checks its patterns with Java, so Java's reading is the meaning, special cases included: inline flags reach to the
+end of their group, `]` is literal where a class would be empty, `[` inside a class opens a nested one, two UTF-16
+escapes make one character, letter case folds in ASCII only, and `\\Q..\\E` is taken away before anything else is
+read.
 
-    parse(pattern) -- expression: a|b -- sequence: ab -- atom: one character, class, group -- quantifier
-                                                           `-- java_classes: [...] and escapes
+    parse_java(pattern) -- expression: a|b -- sequence: ab -- atom: one character, class, group -- quantifier
+                                                                `-- java_classes: [...] and escapes
 """
 
 from __future__ import annotations

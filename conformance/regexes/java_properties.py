@@ -1,4 +1,4 @@
-"""What Java calls the families of characters, as sets: `\\d`, `\\p{Alpha}`, `\\p{IsLatin}`, `\\p{javaLowerCase}`.
+"""The named character classes of Java as sets: `\\d`, `\\p{Alpha}`, `\\p{IsLatin}`, `\\p{javaLowerCase}`.
 
 Source: the tables of `java.util.regex.Pattern` and `CharPredicates`. Without the flag `U` the predefined and the
 POSIX classes know ASCII only; general categories, scripts, blocks and binary properties always know all of

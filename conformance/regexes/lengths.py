@@ -1,8 +1,8 @@
 """Which lengths a part of a pattern can have, as sorted ranges, and the arithmetic that splits a length among parts.
 
 A string of a pattern must also keep within `min` and `max` of its shape. Drawing first and measuring afterwards
-fails for most patterns with a tight length, so every part knows its lengths and draws within what the parts after
-it leave over. The sets may be infinite (`ENDLESS`) and are cut, never widened, where they would grow too long.
+fails for most patterns with a tight length, so every part knows its lengths and leaves room for the parts after
+it. The sets may be infinite (`ENDLESS`) and are cut, never widened, where they would grow too long.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def union(*sets: Lengths) -> Lengths:
 
 @lru_cache(maxsize=1 << 16)
 def intersection(left: Lengths, right: Lengths) -> Lengths:
-    """The lengths that are in either set."""
+    """The lengths that are in both sets."""
     return tuple(
         (max(low, first), min(high, last))
         for low, high in left

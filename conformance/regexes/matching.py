@@ -1,7 +1,7 @@
 """Compiles AWS patterns: whether a text matches, and everything needed to draw texts that do.
 
 pattern --java_parser--> tree --java_writer--> Matcher
-                              `--plans-------> Drawing
+                              `--drawing_plans-> Drawing
 """
 
 from __future__ import annotations

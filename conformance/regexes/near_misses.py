@@ -39,7 +39,7 @@ class NearMiss:
 def near_misses(pattern: str | None, minimum: int | None = None, maximum: int | None = None) -> tuple[NearMiss, ...]:
     """Strings of `minimum` to `maximum` characters that do not match, the most obviously wrong first.
 
-    Empty where there is no pattern, or where it matches everything of an allowed length that could be thought of.
+    Empty if there is no pattern, or if it matches every candidate of an allowed length.
     Raises `Unsatisfiable` and `PatternError` as `typical` does.
     """
     if pattern is None:

@@ -1,4 +1,4 @@
-"""Spells a tree for whoever else reads it: in what ECMA-262 (with its `u` flag) and Python's `re` have in common.
+"""Writes a pattern in the syntax that ECMA-262 (with its `u` flag) and Python's `re` have in common.
 
     pattern --java_parser--> tree --portable--> "^(?:...)$"
 

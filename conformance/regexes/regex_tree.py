@@ -4,7 +4,7 @@ Everything that Java's flags say is already in the nodes: letter case is in the 
 and an anchor knows whether it means a line or the whole text.
 
     text --java_parser--> Node --java_writer--> source for the `regex` library
-                               --plans--------> Plan, from which strings are drawn
+                               --drawing_plans-> Plan, from which strings are drawn
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Plain values: paths into them, conditions on them, and text made harmless. Knows nothing of AWS."""
+"""Plain values: paths into them, conditions on them, and text made safe for display. Nothing here is about AWS."""

@@ -1,16 +1,15 @@
-"""The conditions of overlays: JMESPath with a few functions more, as botocore's waiters use it.
+"""The conditions of overlays: JMESPath, which botocore's waiters use too, with a few more functions.
 
-JMESPath counts null, false and whatever is empty as false, and a comparison with null as null. So conditions are
-written as the absence of an offence, `!(request.Low > request.High)`, which members that are not there cannot
-upset. To what JMESPath has built in, conditions may add
+In JMESPath null, false and every empty value are false, and a comparison with null is null. So conditions negate the
+violation, `!(request.Low > request.High)`, which is true if a member is absent. The additional functions are
 
-    given(value)           whether there is anything, be it empty
+    given(value)           whether the value is present; it may be empty
     lower(text)            the text in lower case
     matches(text, regex)   whether the whole text matches a regular expression
     distinct(list)         the list without repetitions
     bytes(value)           the length of a text in UTF-8, of anything else as compact JSON
 
-Timestamps are seen as epoch seconds, so that they can be compared and sorted.
+Timestamps are epoch seconds in conditions, so that they can be compared and sorted.
 """
 
 from __future__ import annotations
@@ -60,7 +59,7 @@ _PLAIN = frozenset({str, int, float, bool, bytes, type(None)})
 
 
 class BadCondition(ValueError):
-    """A condition that is not JMESPath, or that fails on the document it is asked of."""
+    """A condition that is not JMESPath, or that cannot be evaluated on its document."""
 
     def __init__(self, condition: str, problem: Exception) -> None:
         # JMESPath draws an arrow below the text; errors here are one line.
@@ -77,7 +76,7 @@ def compile_condition(text: str) -> Any:
 
 
 def holds(condition: str, document: Any) -> bool:
-    """Whether a condition is true of a document; raises BadCondition where it cannot be told.
+    """Whether a condition is true of a document; raises BadCondition if it cannot be evaluated.
 
     True is what JMESPath counts as true: neither null nor false nor empty.
     """

@@ -5,8 +5,8 @@ written form is JMESPath-like: `ProductionVariants[0].ModelName`, a map key as `
 use the *shape* form, where every element is `[]` and every map value `{}`, and segments are joined by `/`:
 `ProductionVariants[]/ModelName`, `Environment{}`.
 
-An `Edit` changes a value: it sets a place, fills it where nothing is, removes it, or keeps only the first of the
-list elements that say the same there. `[*]` in the path of an edit stands for every element of a list.
+An `Edit` changes a value: it sets a place, fills an empty one, removes it, or keeps only the first of the list
+elements with the same value there. `[*]` in the path of an edit stands for every element of a list.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from conformance.values.conditions import holds
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A map key as a path segment, told apart from a structure member of the same name."""
+    """A map key as a path segment; a structure member with the same name is another segment."""
 
     name: str
 
@@ -43,9 +43,9 @@ _SEGMENT = re.compile(r"(?P<member>[A-Za-z0-9_\-:$]+)|\[(?:(?P<index>\d+)|\*)\]|
 class Edit:
     """One change.
 
-    `set` a value at a path, `fill` it in where nothing is, `remove` what is there, or keep only the first of the
+    `set` a value at a path, `fill` it in if there is none, `remove` the value, or keep only the first of the
     list elements that have the same `distinct` value there. A `set` with a `source` takes the value from that path.
-    `where` is a JMESPath condition: the change is made only where it is true of what holds the place.
+    `where` is a JMESPath condition: the edit is applied only if it is true of the parent.
     """
 
     action: Literal["set", "fill", "remove", "distinct"]
@@ -56,11 +56,11 @@ class Edit:
 
 
 class NoSuchPlace(LookupError):
-    """A path leads nowhere in the value at hand."""
+    """The value does not have a place at the path."""
 
 
 def parse_path(text: str) -> Path:
-    """The path that `text` writes; raises ValueError for text that is none."""
+    """The path in a text; raises ValueError if the text is no path."""
     segments: list[Segment] = []
     position = 0
     while position < len(text):
@@ -110,7 +110,7 @@ def shape_form(path: Path) -> str:
 
 
 def get(value: Any, path: Path) -> Any:
-    """What is at `path`; raises NoSuchPlace."""
+    """The value at `path`; raises NoSuchPlace."""
     for segment in path:
         step = segment.name if isinstance(segment, Key) else segment
         try:
@@ -129,7 +129,7 @@ def value_at(value: Any, path: Path) -> Any:
 
 
 def has(value: Any, path: Path) -> bool:
-    """Whether there is anything at `path`."""
+    """Whether there is a value at `path`; it may be null."""
     try:
         get(value, path)
     except NoSuchPlace:
@@ -152,7 +152,7 @@ def copied(value: Any) -> Any:
 def apply(value: Any, edits: tuple[Edit, ...] | list[Edit]) -> Any:
     """A copy of `value` with the edits made in order; raises NoSuchPlace where a parent is missing.
 
-    Removing what is not there changes nothing. An edit with `[*]` in its path is made wherever there is a parent.
+    Removing an absent value changes nothing. An edit with `[*]` in its path is applied wherever there is a parent.
     """
     result = copied(value)
     for edit in edits:

@@ -1,4 +1,4 @@
-"""Where requests go, and which answers are errors: what every protocol has in common."""
+"""What all protocols have in common: host prefixes, and which answers are errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Event streams, as far as they are understood: recognised, and left alone.
+"""Event streams: they are recognised, and their events are not read.
 
 An input that is a stream cannot be written; of an output stream, the message that holds the other members is read
 (`initial-response`, the first frame in the RPC protocols) and the events are not.

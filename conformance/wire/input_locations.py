@@ -1,6 +1,6 @@
 """Members of an input that are not in the body of a REST request: URI labels, query string and headers.
 
-    value --bind--> Bound(path, query, headers, rest)       `rest` is what stays for the body
+    value --bind_input--> BoundInput(path, query, headers, rest)       `rest` is what stays for the body
 
 An edit puts text into such a place. Where HTTP cannot carry it (an empty label, a line feed in a header) it is
 Inexpressible, and so is a label that is removed.
@@ -33,7 +33,7 @@ _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 
 @dataclass(slots=True)
 class BoundInput:
-    """The parts of a request under construction; `rest` are the members that no part of it took."""
+    """The parts of a request under construction; `rest` are the members that go into the body."""
 
     labels: dict[str, str] = field(default_factory=dict)
     query: dict[str, list[str]] = field(default_factory=dict)

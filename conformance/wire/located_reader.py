@@ -1,4 +1,4 @@
-"""Members that are not in a body, read back: from the path, query string and headers of a request, or from the
+"""Reads members that are not in a body: from the path, query string and headers of a request, or from the
 headers and status of an answer.
 
     Request  --read_request-->  {member: value} + problems
@@ -32,13 +32,13 @@ _OF_REQUESTS = ("uri", "querystring", "header", "headers")
 
 @dataclass(slots=True)
 class LocatedReader:
-    """Reads texts against shapes; what is wrong piles up in `problems`."""
+    """Reads texts by their shapes, and collects what is wrong in `problems`."""
 
     service: Service
     problems: list[Problem] = field(default_factory=list)
 
     def read_request(self, operation: Operation, request: Request) -> dict[str, Any]:
-        """What the path, the query string and the headers say of the input."""
+        """The input members in the path, the query string and the headers."""
         shape = self.service.input_of(operation)
         value = self._labels(shape, operation.uri, request.path)
         value.update(self._queries(shape, operation.uri, request.query))
@@ -47,7 +47,7 @@ class LocatedReader:
         return value
 
     def read_answer(self, shape: Shape, response: Response) -> dict[str, Any]:
-        """What the headers and the status say of an output or an error."""
+        """The members of an output or an error in the headers and the status."""
         value = self._headers(shape, response.headers)
         value.update(self._prefixed(shape, response.headers, empties=True))
         for name, member in shape.members.items():

@@ -110,14 +110,14 @@ class Codec(Protocol):
         """The request for valid `params`, then changed on the wire form by `edits`.
 
         Edits speak in member paths of the input; their values are raw values of the wire form (for JSON
-        protocols any JSON value; elsewhere text). Raises Inexpressible where the protocol has no such form.
+        protocols any JSON value, for others text). Raises Inexpressible where the protocol has no such form.
         """
 
     def decode_request(self, service: Service, operation: Operation, request: Request) -> Decoded:
         """The params that a server would read from `request`, strictly."""
 
     def decode_response(self, service: Service, operation: Operation, response: Response) -> Answer:
-        """What `response` says, strictly."""
+        """The output or error in `response`, strictly."""
 
     def unknown_operation(self, service: Service) -> Request:
         """A well-formed request for an operation that no service has; for calibration."""

@@ -1,9 +1,9 @@
-"""Edits of a request, carried through the encoder to the place where they go on the wire.
+"""Carries edits of a request through the encoder to their places on the wire.
 
-An edit names a place by members of the input, but its value is one of the wire form. So each edited place is
-marked in the params, and the encoder that comes to a mark writes what it holds down as it is:
+The path of an edit has member names of the input, but its value is already in the wire form. So each edited place is
+marked in the params, and an encoder writes the value of a mark without encoding it:
 
-    params + edits --with_edits--> params with Raw marks --(a codec's writer)--> wire form
+    params + edits --mark_edits--> params with WireValue marks --(a codec's writer)--> wire form
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from conformance.values.paths import Edit, Key, Path
 
 @dataclass(frozen=True, slots=True)
 class WireValue:
-    """A value that is written down as it is, whatever the model says of its place."""
+    """A value in the wire form: it is written without encoding, whatever shape the model has for its place."""
 
     value: Any
 
@@ -48,10 +48,10 @@ def _edited(value: Any, path: Path, edit: Edit) -> Any:
 
 
 def spread_wire_value(kind: str, value: Any) -> Any:
-    """A mark that holds a value as composite as its place, turned into such a value of marks; else as it is.
+    """A mark on a structure, map or list as such a value of marks; any other value unchanged.
 
-    `kind` is the type of the shape at the place: what an edit puts there as a list can then be written like any
-    other list, item by item, with members under their names on the wire.
+    `kind` is the type of the shape at the place. A list from an edit can then be written like any other list, item by
+    item, with the wire names of its members.
     """
     if not isinstance(value, WireValue):
         return value

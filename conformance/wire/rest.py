@@ -1,6 +1,6 @@
 """The REST protocols: members in the path, the query string, headers, the status, and the body for the rest.
 
-    params --bind--> path, query, headers
+    params --bind_input--> path, query, headers
        '------Body.write---------------> body          a payload member alone, or all members without a place
 
 What JSON and XML do differently, bodies and error envelopes, is in a `Body`.
@@ -57,10 +57,10 @@ class Body(Protocol):
         """The problem with the media type of a parsed body, if there is one."""
 
     def error(self, service: Service, operation: Operation, response: Response) -> Answer:
-        """The error that the body of an answer tells."""
+        """The error in the body of an answer."""
 
     def hidden_error(self, service: Service, operation: Operation, response: Response) -> Answer | None:
-        """The error that an answer with a status of success tells nevertheless, None where there is none."""
+        """The error in an answer with a success status; None if there is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def _raw_text(kind: str, value: Any, form: str) -> str:
         return str(write_timestamp(value, form))
     if isinstance(value, bool | int | float) and kind not in STRING_TYPES:
         return _scalar(value)
-    raise Inexpressible(f"{describe(value)} cannot be told from text in this protocol")
+    raise Inexpressible(f"{describe(value)} cannot be distinguished from text in this protocol")
 
 
 def _scalar(value: Any) -> str:

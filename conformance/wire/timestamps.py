@@ -52,7 +52,7 @@ def write_timestamp(value: Any, form: str) -> int | float | str:
 
 
 def read_timestamp(raw: Any, form: str) -> datetime:
-    """The moment that a wire value tells; raises ValueError where it is not of that form.
+    """The time of a wire value; raises ValueError if it does not have this form.
 
     `raw` is a number or its text for epoch seconds, and text otherwise.
     """

@@ -80,7 +80,7 @@ def unmodelled_value(shape: Shape, name: str, value: Any) -> Any:
 
 
 def _raw(shape: Shape, member: Member, value: Any, form: ValueForm) -> Any:
-    """What an edit puts at a scalar; bytes and moments in places of theirs go there in the form of the place."""
+    """What an edit puts at a scalar; bytes and times go there in the form of the place."""
     if (shape.type == "timestamp" and isinstance(value, datetime)) or (
         shape.type == "blob" and isinstance(value, bytes)
     ):
@@ -96,7 +96,7 @@ def _expect(kind: Any, value: Any, shape: Shape) -> Any:
 
 @dataclass(slots=True)
 class TreeReader:
-    """Reads trees against shapes; what is wrong piles up in `problems`.
+    """Reads trees against shapes; what is wrong is collected in `problems`.
 
     `null_members` says whether a null member of a structure is a problem (in an answer) or not (in a request);
     `ignored` are keys that stand beside the members of any structure and mean nothing to the model.

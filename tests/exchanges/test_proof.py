@@ -38,7 +38,7 @@ EVERYTHING = ("dynamodb", "sqs", "kms", pytest.param("sagemaker", marks=pytest.m
 
 # How protocols say that a fault cannot be written in them.
 INEXPRESSIBLE = re.compile(
-    r"cannot be told from text in this protocol"  # no types on the wire
+    r"cannot be distinguished from text in this protocol"  # no types on the wire
     r"|cannot distinguish text from a (structure|list|map)"
     r"|the URI label \w+ cannot be "  # an empty label is another path
     r"|is part of the host name and cannot be"

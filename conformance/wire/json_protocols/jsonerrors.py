@@ -35,7 +35,7 @@ def tree_error(
     reader: TreeReader,
     located: Mapping[str, Any] | None = None,
 ) -> Answer:
-    """The error that a parsed body and its headers tell; `located` are members that were found elsewhere."""
+    """The error of a parsed body and its headers; `located` are members that were read from other places."""
     problems = reader.problems
     sources = _sources(response.headers, tree, problems)
     query_code = response.headers.get("x-amzn-query-error", "").split(";")[0] or None

@@ -3,7 +3,7 @@
     {"Tags": [{"Key": "a"}]} --write_fields--> Tags.member.1.Key=a --FormReader--> value + problems
 
 A field's name is a path; read back, the fields make a tree of nodes. An empty structure or map leaves no field,
-so it cannot be told from an absent one. The two protocols differ in names alone, which a `Names` holds.
+so it looks like an absent one. The two protocols differ in names alone, which a `Names` holds.
 """
 
 from __future__ import annotations

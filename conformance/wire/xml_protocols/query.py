@@ -22,7 +22,7 @@ from conformance.wire.xml_protocols.xmlerrors import media_type_problems, not_xm
 from conformance.wire.xml_protocols.xmlform import XmlReader
 from conformance.wire.xml_protocols.xmltext import Element, NotXml, parse_xml
 
-# What EC2 puts beside the members of an answer; `return` tells of success once more.
+# Elements beside the members of an EC2 answer; `return` repeats the success.
 _OF_ENVELOPE = ("requestId", "return")
 _HEADERS = (("Content-Type", "application/x-www-form-urlencoded; charset=utf-8"),)
 

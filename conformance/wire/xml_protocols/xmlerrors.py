@@ -24,7 +24,7 @@ _WRAPPERS = {"ErrorResponse": ("Error",), "Response": ("Errors", "Error"), "Erro
 def xml_error(
     service: Service, operation: Operation, response: Response, located: Mapping[str, Any] | None = None
 ) -> Answer:
-    """The error that an XML body tells; `located` are members that were found elsewhere."""
+    """The error of an XML body; `located` are members that were read from other places."""
     try:
         root = parse_xml(response.body)
     except NotXml as problem:
@@ -48,7 +48,7 @@ def xml_error(
 
 
 def not_xml_answer(response: Response, got: str) -> Answer:
-    """The answer whose body is not XML of AWS."""
+    """The answer for a body that is not XML of AWS."""
     return Answer(response.status, False, problems=(Problem("body", (), "an XML document", got),))
 
 
