@@ -57,8 +57,8 @@ def command(record: Path, case: str, **wishes: Any) -> int:
     target = _target(found, wishes)
     spoken = load_service(line.service, protocol=_protocol(found, line.service))
     with target.open() as connection:
-        resender = Replayer(spoken, codec_for(spoken.service), connection)
-        replay = _Replay(resender, LOOPBACK if target.is_near else REMOTE, is_scenario(line))
+        replayer = Replayer(spoken, codec_for(spoken.service), connection)
+        replay = _Replay(replayer, LOOPBACK if target.is_near else REMOTE, is_scenario(line))
         same = [replay.again(steps) for steps in _runs(line)]
         for step in _left_over(found, line):
             replay.again([step])
@@ -119,25 +119,25 @@ def _removes(step: Step, made: Step) -> bool:
 
 @dataclass(slots=True)
 class _Replay:
-    resender: Replayer
+    replayer: Replayer
     pace: PollPace
     is_scenario: bool
 
     def again(self, steps: Sequence[Step]) -> bool:
         """Send a run of equal steps, and tell what came back; whether that is the same, where it matters."""
         step = steps[-1]
-        self.resender.use_service_of(step)
-        request, changes = self.resender.prepared(step)
+        self.replayer.use_service_of(step)
+        request, changes = self.replayer.prepared(step)
         if len(steps) > 1 and not READING.match(step.operation):
             return self._at_once(steps, request, changes)
-        then = self.resender.then(step)
+        then = self.replayer.then(step)
         seen: list[AnswerSummary] = []
         *_, sent = self._asked(steps, request, then, changes, seen)
-        self.resender.note(step, sent, changes)
+        self.replayer.note(step, sent, changes)
         _tell(step, request, changes, sent)
         if step.role == "cleanup":
             self._wait_until_gone(step, changes)
-        _tell_history([self.resender.then(each) for each in steps], seen)
+        _tell_history([self.replayer.then(each) for each in steps], seen)
         return self._is_same(step, then, seen[-1])
 
     def _asked(
@@ -149,14 +149,14 @@ class _Replay:
         seen: list[AnswerSummary],
     ) -> Iterator[Exchange | Response]:
         """Ask as often as then; on, while what had settled then has not now."""
-        step, resource = steps[-1], self.resender.resource_of(steps[-1])
+        step, resource = steps[-1], self.replayer.resource_of(steps[-1])
         delay = resource.status.delay if resource is not None and resource.status is not None else None
         end = time.monotonic() + self.pace.timeout
         while True:
-            sent = self.resender.send(step, request)
-            seen.append(self.resender.now(step, sent, changes))
+            sent = self.replayer.send(step, request)
+            seen.append(self.replayer.now(step, sent, changes))
             yield sent
-            waits = self.resender.is_passing(step, seen[-1]) and not self.resender.is_passing(step, then)
+            waits = self.replayer.is_passing(step, seen[-1]) and not self.replayer.is_passing(step, then)
             if len(seen) >= len(steps) and not (waits and time.monotonic() < end):
                 return
             if resource is not None:
@@ -165,20 +165,20 @@ class _Replay:
     def _wait_until_gone(self, step: Step, changes: tuple[Change, ...]) -> None:
         """Wait for what was removed to be gone: its name may be asked for again right away."""
         end = time.monotonic() + self.pace.timeout
-        while self.resender.is_being_deleted(step, changes) and time.monotonic() < end:
+        while self.replayer.is_being_deleted(step, changes) and time.monotonic() < end:
             time.sleep(self.pace.interval)
 
     def _at_once(self, steps: Sequence[Step], request: Request, changes: tuple[Change, ...]) -> bool:
         with ThreadPoolExecutor(max_workers=len(steps)) as clients:
-            sent = list(clients.map(lambda step: self.resender.send(step, request), steps))
-        told = [self.resender.now(steps[0], each, changes) for each in sent]
+            sent = list(clients.map(lambda step: self.replayer.send(step, request), steps))
+        told = [self.replayer.now(steps[0], each, changes) for each in sent]
         order = sorted(range(len(sent)), key=lambda each: (told[each].status or 0, told[each].code or ""))
-        self.resender.note(steps[0], sent[order[0]], changes)
+        self.replayer.note(steps[0], sent[order[0]], changes)
         for step, number in zip(steps, order, strict=True):
             _tell(step, request, changes, sent[number])
         if not self.is_scenario:
             return True
-        return Counter(map(self.resender.then, steps)) == Counter(told)
+        return Counter(map(self.replayer.then, steps)) == Counter(told)
 
     def _is_same(self, step: Step, then: AnswerSummary, now: AnswerSummary) -> bool:
         if step.role != "case":

@@ -40,7 +40,7 @@ SOURCES = (
     "Arguments win over the environment, the environment wins over the file."
 )
 
-CHECKS_HELP = "A Python file that registers checks and rules of your own. Can be given several times."
+CHECKS_HELP = "A Python file that registers checks and rules of your own. Repeatable."
 
 RECORD, HTML, JUNIT = "record.jsonl", "report.html", "junit.xml"
 
@@ -60,9 +60,9 @@ class _RunCommand(click.Command):
 @config_option()
 @target_options
 @spec_option
-@click.option("--protocol", metavar="NAME", help="The protocol to speak, where a service has several; all for each.")
-@click.option("--only", multiple=True, metavar="GLOB", help="Only clauses with such ids; may be given several times.")
-@click.option("--skip", multiple=True, metavar="GLOB", help="No clauses with such ids; may be given several times.")
+@click.option("--protocol", metavar="NAME", help="The protocol to use, if a service has several; 'all' runs each.")
+@click.option("--only", multiple=True, metavar="GLOB", help="Test only clauses with matching ids. Repeatable.")
+@click.option("--skip", multiple=True, metavar="GLOB", help="Test no clauses with matching ids. Repeatable.")
 @click.option(
     "--max-examples", type=click.IntRange(0), default=DEFAULT_EXAMPLES, show_default=True,
     help="Random valid requests for each operation.",
@@ -70,26 +70,26 @@ class _RunCommand(click.Command):
 @seed_option
 @click.option(
     "--poll-interval", type=click.FloatRange(min=0), metavar="FACTOR",
-    help="How long to wait between polls: the service's own waiter's delay, or a second where it has none, times this."
+    help="The factor of the delay between polls, which is that of the service's waiter, or 1 second without a waiter."
     "  [default: 1, for a target on this machine 0.01]",
 )  # fmt: skip
 @click.option(
     "--poll-timeout", type=click.FloatRange(min=0), metavar="SECONDS",
-    help="How long a change of state may take.  [default: 1800, for a target on this machine 60, for embedded moto 5]",
+    help="The time that a change of state may take.  [default: 1800; a target on this machine 60; embedded moto 5]",
 )  # fmt: skip
 @click.option(
     "--transitions", type=click.IntRange(0), metavar="N",
-    help="Have moto stay in every state that passes for N calls, where it has a state machine.",
+    help="Keep moto in each transient state for N calls, if it models the state.",
 )  # fmt: skip
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True,
-    help="The folder for record and reports.",
+    help="The folder to write the record and the reports to.",
 )  # fmt: skip
 @click.option("--checks", type=click.Path(path_type=Path), multiple=True, metavar="FILE", help=CHECKS_HELP)
-@click.option("--baseline", type=click.Path(path_type=Path), help="Findings that are known and do not fail the run.")
+@click.option("--baseline", type=click.Path(path_type=Path), help="A file of findings that do not fail the run.")
 @click.option(
     "--fail-on", type=click.Choice(["error", "warning", "never"]), default="error", show_default=True,
-    help="The mildest finding that makes the exit status 1.",
+    help="The lowest severity of a finding that makes the exit status 1.",
 )  # fmt: skip
 @click.pass_context
 def command(
@@ -111,54 +111,54 @@ def command(
     where their verdicts differ. The exit status is 0 if the target conforms, 1 if there are findings, 2 for wrong
     use, 3 if the target is not reached, is lost, or shows nothing that works.
     """
-    wishes = without_overruled(context, options)
+    options = without_overruled(context, options)
     context.with_resource(registrations.scope())
     for path in checks:
         load_checks(path)
-    selected = parse_selection(services, named=selections_of(config), source=wishes["source"], notify=show_note)
-    excused = baselines.load(baseline) if baseline is not None else None
+    selected = parse_selection(services, named=selections_of(config), source=options["source"], notify=show_note)
+    known = baselines.load(baseline) if baseline is not None else None
 
-    def carry_out(plan: Plan, out: Path, number: int = 0) -> int:
-        target = _target(wishes, plan.seed + number)
-        plan = with_pace(plan, target, interval=wishes["poll_interval"], timeout=wishes["poll_timeout"])
-        return _carry_out(plan, target, out, fail_on, excused, wishes["transitions"])
+    def execute(plan: Plan, out: Path, number: int = 0) -> int:
+        target = _target(options, plan.seed + number)
+        plan = with_pace(plan, target, interval=options["poll_interval"], timeout=options["poll_timeout"])
+        return _execute(plan, target, out, fail_on, known, options["transitions"])
 
-    if wishes["protocol"] == ALL_PROTOCOLS:
-        return run_each_protocol(plans_by_protocol(selected, **_options_of(wishes)), out, RECORD, carry_out)
-    return carry_out(plan_of(selected, protocol=wishes["protocol"], **_options_of(wishes)), out)
+    if options["protocol"] == ALL_PROTOCOLS:
+        return run_each_protocol(plans_by_protocol(selected, **_options_of(options)), out, RECORD, execute)
+    return execute(plan_of(selected, protocol=options["protocol"], **_options_of(options)), out)
 
 
-def _options_of(wishes: dict[str, Any]) -> dict[str, Any]:
+def _options_of(options: dict[str, Any]) -> dict[str, Any]:
     names = ("source", "seed", "max_examples")
-    return {"selection": ClauseSelection(wishes["only"], wishes["skip"]), **{name: wishes[name] for name in names}}
+    return {"selection": ClauseSelection(options["only"], options["skip"]), **{name: options[name] for name in names}}
 
 
-def _target(wishes: dict[str, Any], seed: int) -> Target:
-    """The target that is asked for; another seed means another account, where the account is free to choose."""
+def _target(options: dict[str, Any], seed: int) -> Target:
+    """The selected target. Another seed chooses another account, if the target lets clients choose."""
     return resolve(
-        wishes["target"],
-        endpoint_url=wishes["endpoint_url"],
-        region=wishes["region"],
-        profile=wishes["profile"],
-        ca_bundle=wishes["ca_bundle"],
-        no_verify_ssl=wishes["no_verify_ssl"],
+        options["target"],
+        endpoint_url=options["endpoint_url"],
+        region=options["region"],
+        profile=options["profile"],
+        ca_bundle=options["ca_bundle"],
+        no_verify_ssl=options["no_verify_ssl"],
         seed=seed,
-        timeout=wishes["timeout"],
+        timeout=options["timeout"],
     )
 
 
-def _carry_out(
-    plan: Plan, target: Target, out: Path, fail_on: Any, excused: baselines.Baseline | None, stay: int | None
+def _execute(
+    plan: Plan, target: Target, out: Path, fail_on: Any, known: baselines.Baseline | None, transitions: int | None
 ) -> int:
     answers = recorded_answers.read_recording(target.path) if target.path is not None else ()
     _check_writable(out)
     if target.path is not None:
         _record(judge_recording(plan, answers, target.path.name), out / RECORD, plan)
     else:
-        with target.open() as connection, connection.slow_transitions(stay):
+        with target.open() as connection, connection.slow_transitions(transitions):
             _record(run(plan, connection), out / RECORD, plan)
     record = read(out / RECORD)
-    options = _options(record, out, fail_on, excused)
+    options = _options(record, out, fail_on, known)
     for name, format_ in ((HTML, "html"), (JUNIT, "junit")):
         _write(out / name, formats.render(format_, record, options))
     _show(record, options, out)
@@ -166,7 +166,7 @@ def _carry_out(
 
 
 def _check_writable(out: Path) -> None:
-    """Find out before the run, not after it, that its results cannot be written."""
+    """Raise Unwritable before the run, not after it, if its results cannot be written."""
     try:
         out.mkdir(parents=True, exist_ok=True)
         probe = out / f".{RECORD}.writable"
@@ -213,12 +213,10 @@ def _progress() -> Progress:
     )
 
 
-def _options(record: Record, out: Path, fail_on: Any, excused: baselines.Baseline | None) -> Options:
+def _options(record: Record, out: Path, fail_on: Any, known: baselines.Baseline | None) -> Options:
     reasons: dict[str, str] = {}
-    if excused is not None:
-        split = baselines.match_findings(
-            record.findings, excused, judged=(verdict.clause for verdict in record.verdicts)
-        )
+    if known is not None:
+        split = baselines.match_findings(record.findings, known, judged=(verdict.clause for verdict in record.verdicts))
         reasons = split.reasons
         for entry in split.stale:
             show_note(f"the entry '{entry.fingerprint or entry.clause}' of the baseline matches nothing")
