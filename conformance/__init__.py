@@ -36,9 +36,9 @@ Imports point strictly down this picture, and rooms on one floor do not import e
     F5  run/  reports/                      plan + target -> rows of a record; record -> reports
     F4  verdicts/  planning/                what an answer contradicts, and how sure that is; what a run is to do
     F3  exchanges/                          a case as sent, and what came back
-    F2  cases/  wire/                       what to send; how a protocol writes and reads it
-    F1  specs/  regexes/  record/           what is known of a service; AWS's patterns; the rows of a run
-    F0  values/  errors.py                  paths and conditions; what can go wrong
+    F2  cases/  wire/  record/              what to send; how a protocol writes and reads it; the rows of a run
+    F1  specs/  regexes/                    what is known of a service; AWS's patterns
+    F0  values/  errors.py                  paths, conditions, words of records; what can go wrong
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ FLOORS = {
     "regexes": 1,
     "cases": 2,
     "wire": 2,
-    "record": 1,
+    "record": 2,
     "exchanges": 3,
     "verdicts": 4,
     "planning": 4,

@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 
 from conformance.errors import BadFile, ConformanceError, UnknownName, UsageError
 from conformance.planning import registrations
-from conformance.record.vocabulary import SEVERITIES, Severity
 from conformance.specs.overlay.parser import parse_rule
 from conformance.specs.overlay.registered_checks import RegisteredCheck
+from conformance.values.vocabulary import SEVERITIES, Severity
 from conformance.verdicts.registered import CheckFunction
 
 Function = TypeVar("Function", bound=CheckFunction)

@@ -14,10 +14,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.record.vocabulary import Intent
 from conformance.specs.overlay.entries import Rule
 from conformance.specs.resources.resource import Resource, Source
 from conformance.values.paths import Edit, Path
+from conformance.values.vocabulary import Intent
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,13 @@ from conformance.cases.prerequisites import Prerequisites
 from conformance.cases.resource_names import ResourceNamer, token_for
 from conformance.cases.samples import DEFAULT_REGION, Sampler
 from conformance.cases.valid_params import Params, ValidParams
-from conformance.record.vocabulary import Intent
 from conformance.specs.model import Operation, Service, Spec
 from conformance.specs.overlay.entries import Overlay, Rule
 from conformance.specs.places import Step
 from conformance.specs.resources.inference import READING
 from conformance.specs.resources.resource import Resource
 from conformance.values.paths import Edit, Path, get
+from conformance.values.vocabulary import Intent
 
 __all__ = ["CaseDraft", "Params", "RequestBuilder"]
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from conformance.errors import NotAws, TargetError
 from conformance.record.rows import Record
-from conformance.record.vocabulary import EndCode
 from conformance.reports.report_options import Options
+from conformance.values.vocabulary import EndCode
 
 INTERRUPTED = 130
 

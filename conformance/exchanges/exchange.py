@@ -19,11 +19,11 @@ from conformance.cases.case import Call, Case
 from conformance.cases.constraints import violations
 from conformance.exchanges.outcome import Outcome, classify
 from conformance.exchanges.transport import TransportFailure
-from conformance.record.vocabulary import Role
 from conformance.specs.model import Operation, Service
 from conformance.specs.overlay import rules
 from conformance.specs.places import shape_at
 from conformance.values.paths import Edit, shape_form
+from conformance.values.vocabulary import Role
 from conformance.wire.message import Answer, Codec, Inexpressible, Request, Response
 
 # Seconds to wait before a throttled request is sent again; AWS's own clients back off from half a second upwards.

@@ -14,8 +14,8 @@ import re
 from dataclasses import dataclass
 
 from conformance.exchanges.transport import FailureKind
-from conformance.record.vocabulary import OutcomeClass
 from conformance.specs.places import KEY, VALUE
+from conformance.values.vocabulary import OutcomeClass
 from conformance.wire.message import Answer, ErrorAnswer
 
 # The text of recorded AWS answers; 140 of 140 recorded messages parse. A value may contain quotes and newlines; AWS

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.record.steps import Step
-from conformance.record.vocabulary import Side
 from conformance.values.paths import Path, parse_path, value_at
+from conformance.values.vocabulary import Side
 
 # An id that is answered with the collection that it is in, and asked for without it: /hostedzone/Z123. AWS's own
 # clients cut such ids, too.

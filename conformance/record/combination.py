@@ -26,7 +26,7 @@ from conformance.record.rows import (
     ServiceInfo,
     Verdict,
 )
-from conformance.record.vocabulary import LEVELS, SEVERITIES, VERDICTS, Ended, Level, VerdictWord
+from conformance.values.vocabulary import LEVELS, SEVERITIES, VERDICTS, Ended, Level, VerdictWord
 
 _SAYS_MOST: tuple[VerdictWord, ...] = ("failed", "errored", "passed", "unreached", "skipped")
 _ENDS: tuple[Ended, ...] = ("target-lost", "interrupted", "complete")

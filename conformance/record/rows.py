@@ -16,7 +16,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from conformance.record.annotations import LEFT_OUT, Rule
 from conformance.record.steps import Step
-from conformance.record.vocabulary import (
+from conformance.values.vocabulary import (
     CaseOutcome,
     EndCode,
     Ended,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar
 
 from conformance.record.annotations import LEFT_OUT, Rule
-from conformance.record.vocabulary import OutcomeClass, Role, Side
+from conformance.values.vocabulary import OutcomeClass, Role, Side
 
 _BODY_RULES: Mapping[str, Any] = {"dependentRequired": {"body_digest": ["body_size"]}}
 

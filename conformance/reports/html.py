@@ -25,12 +25,12 @@ import jinja2
 from markupsafe import Markup
 
 from conformance.record.rows import Finding, HeaderRow, Record, ServiceInfo
-from conformance.record.vocabulary import LEVELS
 from conformance.reports.evidence import evidence
 from conformance.reports.report_options import DEFAULT, Options
 from conformance.reports.state_histories import state_histories
 from conformance.reports.summary import SAME_EXCHANGE, OperationSummary, Summary, grouped_by_exchange, summarize
 from conformance.values.text import one_line, visible, well_formed
+from conformance.values.vocabulary import LEVELS
 
 MAX_EVIDENCE_BYTES = 8_000_000
 """Bytes of evidence in one page, approximately."""

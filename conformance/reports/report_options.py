@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from conformance.record.rows import Finding
-from conformance.record.vocabulary import SEVERITIES
+from conformance.values.vocabulary import SEVERITIES
 
 FailOn = Literal["error", "warning", "info", "never"]
 

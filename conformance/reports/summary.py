@@ -15,8 +15,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from conformance.record.rows import Finding, OperationRow, Record, Verdict
-from conformance.record.vocabulary import SEVERITIES, VERDICTS
 from conformance.reports.scenario_view import SECTIONS, decisive_exchanges, is_scenario, section_of
+from conformance.values.vocabulary import SEVERITIES, VERDICTS
 
 NOT_IMPLEMENTED: Final = "not-implemented"
 VALIDATES_NOTHING = "validates-nothing"

@@ -26,11 +26,11 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.record.rows import Record
-from conformance.record.vocabulary import LEVELS
 from conformance.reports.report_options import DEFAULT, Options
 from conformance.reports.summary import OperationSummary, ServiceSummary, Summary, summarize
 from conformance.reports.terminal_findings import SEVERITY_STYLE, finding_blocks, more_line, visible_text
 from conformance.values.text import one_line, visible
+from conformance.values.vocabulary import LEVELS
 
 _VERDICT_STYLE = {"passed": "green", "failed": "red", "errored": "magenta", "unreached": "yellow", "skipped": "dim"}
 _OUTCOME_SHORT = {

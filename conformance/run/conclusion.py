@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.fingerprint import Fingerprint
 from conformance.record.rows import Finding, OperationRow, Verdict, fingerprint_of
-from conformance.record.vocabulary import OutcomeClass
 from conformance.run.events import Event
 from conformance.run.liveness import PoisonedState
 from conformance.specs.clauses.clause import Clause
 from conformance.specs.model import Operation
+from conformance.values.vocabulary import OutcomeClass
 from conformance.verdicts.check_results import Undecided
 from conformance.verdicts.clause_ledger import ClauseLedger
 from conformance.verdicts.folding import fold_findings, is_headline, is_input_constraint

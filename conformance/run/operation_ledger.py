@@ -14,7 +14,6 @@ from typing import Literal
 from conformance.cases.case import Case, Omitted
 from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.fingerprint import Fingerprint
-from conformance.record.vocabulary import OutcomeClass
 from conformance.run.conclusion import concluding_rows, enter_absence
 from conformance.run.events import Event
 from conformance.run.execution.executor import Execution
@@ -23,6 +22,7 @@ from conformance.run.scenario_player import PlayedScenario
 from conformance.specs.clauses.clause import Clause
 from conformance.specs.model import Operation, Service
 from conformance.specs.overlay.entries import Overlay
+from conformance.values.vocabulary import OutcomeClass
 from conformance.verdicts.check_results import CheckResult, Undecided
 from conformance.verdicts.clause_ledger import ClauseLedger, run_checks
 from conformance.verdicts.context import Context

@@ -19,7 +19,6 @@ from conformance.cases.scenarios import scenarios_of
 from conformance.cases.strategies import ShapeStrategies
 from conformance.exchanges.exchange import Exchange
 from conformance.record.rows import CaseRow
-from conformance.record.vocabulary import OutcomeClass
 from conformance.run.conclusion import poisoned_state_finding
 from conformance.run.events import Event
 from conformance.run.execution.executor import Execution, Executor
@@ -31,6 +30,7 @@ from conformance.run.random_requests import RandomRequests
 from conformance.run.scenario_player import play
 from conformance.run.to_rows import case_row, scenario_row
 from conformance.specs.model import Operation
+from conformance.values.vocabulary import OutcomeClass
 from conformance.verdicts.check_results import Undecided
 
 # Sections of clauses that one request and its answer put to the test.

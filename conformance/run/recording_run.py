@@ -20,11 +20,11 @@ from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.outcome import classify
 from conformance.exchanges.recorded_answers import RecordedAnswer, answer_from_sdk_output
 from conformance.planning.plan import Plan, ServicePlan
-from conformance.record.vocabulary import OutcomeClass
 from conformance.run.conclusion import concluding_rows
 from conformance.run.events import Event
 from conformance.run.to_rows import Totals, case_row, footer_row, header_row
 from conformance.specs.model import Operation
+from conformance.values.vocabulary import OutcomeClass
 from conformance.verdicts.check_results import Undecided
 from conformance.verdicts.clause_ledger import ClauseLedger, run_checks
 from conformance.verdicts.context import Context

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from conformance.record.vocabulary import EndCode, Ended
+from conformance.values.vocabulary import EndCode, Ended
 
 _REASONS: Mapping[EndCode, str] = {
     "interrupted": "interrupted by the user",

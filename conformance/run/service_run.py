@@ -16,7 +16,6 @@ from conformance.cases.strategies import ShapeStrategies
 from conformance.exchanges.exchange import Exchanger, Sender
 from conformance.exchanges.fingerprint import Fingerprint
 from conformance.planning.plan import Plan, ServicePlan
-from conformance.record.vocabulary import OutcomeClass
 from conformance.run.events import Event, OperationStarted
 from conformance.run.execution.executor import Executor
 from conformance.run.execution.polling import Polling
@@ -31,6 +30,7 @@ from conformance.run.run_end import INTERRUPTED, RunEnd, TargetLost
 from conformance.run.to_rows import Totals
 from conformance.specs.model import Operation
 from conformance.specs.resources.inference import READING
+from conformance.values.vocabulary import OutcomeClass
 from conformance.verdicts.check_results import Undecided
 
 # Operations in a row that are throttled, each after long waits, before the target is given up.

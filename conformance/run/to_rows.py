@@ -40,11 +40,11 @@ from conformance.record.rows import (
     Verdict,
 )
 from conformance.record.steps import RecordedBinding, RecordedRequest, RecordedResponse, Step, StepService
-from conformance.record.vocabulary import SEVERITIES, VERDICTS, CaseOutcome
 from conformance.run.run_end import RunEnd
 from conformance.run.scenario_player import PlayedScenario
 from conformance.specs.cli_names import cli_name
 from conformance.values.paths import format_path, leaves
+from conformance.values.vocabulary import SEVERITIES, VERDICTS, CaseOutcome
 
 # Of the connection and the clock, not of the answer; the length of a body follows from it.
 UNRECORDED = frozenset({"connection", "content-length", "date", "keep-alive", "server", "transfer-encoding"})

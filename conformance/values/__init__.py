@@ -1,1 +1,1 @@
-"""Plain values: paths into them, conditions on them, and text made safe for display. Nothing here is about AWS."""
+"""Plain values: paths into them, conditions on them, the words that records use, and text made safe for display."""

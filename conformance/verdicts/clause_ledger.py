@@ -14,10 +14,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from conformance.record.rows import Finding, Verdict, fingerprint_of
-from conformance.record.vocabulary import Severity
 from conformance.specs.clauses.clause import Clause
 from conformance.specs.overlay.entries import Overlay, Rule
 from conformance.specs.overlay.rules import refining_rule
+from conformance.values.vocabulary import Severity
 from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.checks import CHECKS
 from conformance.verdicts.context import Context

@@ -17,8 +17,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from conformance.record.rows import Finding, Verdict, fingerprint_of
-from conformance.record.vocabulary import SEVERITIES
 from conformance.specs.clauses.clause import Clause
+from conformance.values.vocabulary import SEVERITIES
 from conformance.verdicts.levels import STATE_SECTIONS
 
 # Fewer findings than this get no headline.

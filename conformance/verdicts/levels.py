@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from conformance.record.rows import Finding, Verdict
-from conformance.record.vocabulary import Level
 from conformance.specs.clauses.clause import Clause
+from conformance.values.vocabulary import Level
 
 # Codes of contradictions that refute L2; bounds and patterns are not among them, because AWS itself breaks them.
 SHAPE_CODES = frozenset({"wrong-type", "missing-member", "duplicate-member", "malformed-answer"})

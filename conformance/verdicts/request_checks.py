@@ -12,9 +12,9 @@ from typing import Literal
 
 from conformance.cases.constraints import abbreviated
 from conformance.exchanges.outcome import Outcome, complaint_is_about
-from conformance.record.vocabulary import OutcomeClass
 from conformance.specs.clauses.catalog import constraints
 from conformance.specs.places import places
+from conformance.values.vocabulary import OutcomeClass
 from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.context import Context
 from conformance.verdicts.tolerance import has_oversized_head

@@ -23,8 +23,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from conformance.record.vocabulary import Severity
 from conformance.specs.overlay.entries import Enforcement, Overlay, Rule
+from conformance.values.vocabulary import Severity
 
 SEVERITY_BY_CODE: Mapping[str, Severity] = {
     # the target as a whole

@@ -9,11 +9,11 @@ from conformance.cases.case import Call, Case, Fault
 from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.outcome import Outcome, classify
 from conformance.exchanges.transport import FailureKind
-from conformance.record.vocabulary import Intent
 from conformance.specs.clauses.catalog import operation_clauses
 from conformance.specs.clauses.clause import Clause
 from conformance.specs.model import Service
 from conformance.specs.overlay.entries import EMPTY_OVERLAY, Overlay, Rule
+from conformance.values.vocabulary import Intent
 from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.context import Context
 from conformance.wire.message import Answer, Request, Response

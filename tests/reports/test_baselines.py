@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from conformance.errors import BadFile
 from conformance.record.rows import Finding, Record
-from conformance.record.vocabulary import Severity
 from conformance.record.writer import RecordWriter
 from conformance.reports import baselines
 from conformance.reports.report_options import Options
+from conformance.values.vocabulary import Severity
 
 Parts = Mapping[str, Callable[..., Any]]
 Written = Callable[[list[dict[str, Any]]], Record]

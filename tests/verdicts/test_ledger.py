@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from conformance.compare.records import Difference, compare
 from conformance.record.rows import Finding, Verdict, fingerprint_of
-from conformance.record.vocabulary import Severity
 from conformance.specs.clauses.catalog import operation_clauses
 from conformance.specs.clauses.clause import Clause
 from conformance.specs.model import Operation
 from conformance.specs.overlay.entries import EMPTY_OVERLAY, Overlay, Rule
+from conformance.values.vocabulary import Severity
 from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.clause_ledger import MAX_CASES_NAMED, ClauseLedger
 from conformance.verdicts.folding import FEWEST_TO_FOLD, fold_findings, is_headline, is_input_constraint

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from conformance.cases.case import Call, Case
 from conformance.exchanges.exchange import Exchange, Exchanger, Unproven
 from conformance.exchanges.fingerprint import unknown_subresource_request
-from conformance.record.vocabulary import OutcomeClass
 from conformance.run.execution.created_resources import CreatedResources
 from conformance.run.execution.provisioning import MAY_HAVE_CREATED, Provisioner
 from conformance.specs.resources.inference import READING
+from conformance.values.vocabulary import OutcomeClass
 from conformance.wire.message import Inexpressible, Request
 
 # Outcomes that show that a request has changed nothing.
