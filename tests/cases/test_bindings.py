@@ -1,4 +1,4 @@
-"""Ids that only answers tell: what requests refer to is made first, and bound when it is."""
+"""Generated ids: what a request refers to is created first, and bound when its id is known."""
 
 from __future__ import annotations
 

@@ -47,8 +47,8 @@ def faults(service: str, operation: str, path: str) -> dict[str, BrokenConstrain
         ("PutBucketLifecycle", "PutBucketLifecycleConfiguration"),  # deprecated
         ("ListBuckets", None),
         ("PutBucketLifecycleConfiguration", None),
-        ("UploadPart", None),  # told by partNumber and uploadId
-        ("CopyObject", None),  # told by a header
+        ("UploadPart", None),  # distinguished by partNumber and uploadId
+        ("CopyObject", None),  # distinguished by a header
         ("PutObject", None),
         ("GetBucketAcl", None),
     ],

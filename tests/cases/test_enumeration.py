@@ -82,16 +82,24 @@ def builder(laid: Overlay | None = None, seed: int = 7, model: Service | None = 
     return RequestBuilder(spec_of(model or stocked()), laid or overlay(), seed)
 
 
-def all_of(plan: RequestBuilder, operation: str) -> list[Case]:
-    return [each for each in deterministic_cases(plan, plan.service.operations[operation]) if isinstance(each, Case)]
+def all_of(request_builder: RequestBuilder, operation: str) -> list[Case]:
+    return [
+        each
+        for each in deterministic_cases(request_builder, request_builder.service.operations[operation])
+        if isinstance(each, Case)
+    ]
 
 
-def omitted(plan: RequestBuilder, operation: str) -> list[Omitted]:
-    return [each for each in deterministic_cases(plan, plan.service.operations[operation]) if isinstance(each, Omitted)]
+def omitted(request_builder: RequestBuilder, operation: str) -> list[Omitted]:
+    return [
+        each
+        for each in deterministic_cases(request_builder, request_builder.service.operations[operation])
+        if isinstance(each, Omitted)
+    ]
 
 
-def by_id(plan: RequestBuilder, operation: str) -> dict[str, Case]:
-    return {each.id.partition("/")[2]: each for each in all_of(plan, operation)}
+def by_id(request_builder: RequestBuilder, operation: str) -> dict[str, Case]:
+    return {each.id.partition("/")[2]: each for each in all_of(request_builder, operation)}
 
 
 def test_the_smallest_valid_request_comes_first() -> None:
@@ -149,10 +157,10 @@ def test_a_base_comes_before_what_builds_on_it() -> None:
 
 
 def test_only_what_is_wanted_is_planned() -> None:
-    plan = RequestBuilder(spec_of(stocked()), overlay(), 7, lambda clause: clause.endswith("Kind#enum"))
-    assert {clause for case in all_of(plan, "PutThing") if case.intent != "valid" for clause in case.clauses} == {
-        "things:PutThing/input/Kind#enum"
-    }
+    request_builder = RequestBuilder(spec_of(stocked()), overlay(), 7, lambda clause: clause.endswith("Kind#enum"))
+    assert {
+        clause for case in all_of(request_builder, "PutThing") if case.intent != "valid" for clause in case.clauses
+    } == {"things:PutThing/input/Kind#enum"}
 
 
 def test_a_fault_changes_its_base_in_one_place_alone() -> None:
@@ -265,45 +273,49 @@ SWEPT = ("dynamodb", "sqs", "iam", "lambda", "s3", pytest.param("sagemaker", mar
 
 @pytest.mark.parametrize("name", SWEPT)
 def test_no_two_cases_of_a_service_share_an_id_or_a_thing(name: str) -> None:
-    plan = RequestBuilder(stored(name).loaded.spec, stored(name).overlay, 3)
+    request_builder = RequestBuilder(stored(name).loaded.spec, stored(name).overlay, 3)
     ids: set[str] = set()
     owners: dict[tuple[str, str], str] = {}
-    for operation in plan.service.operations:
-        for case in all_of(plan, operation):
+    for operation in request_builder.service.operations:
+        for case in all_of(request_builder, operation):
             assert case.id not in ids
             ids.add(case.id)
             for call in (case.call, *(creation.call for creation in case.setup)):
-                for thing in things_made(plan, call.operation, call.params):
+                for thing in things_made(request_builder, call.operation, call.params):
                     assert owners.setdefault(thing, case.id) == case.id
 
 
-def things_made(plan: RequestBuilder, operation: str, params: Mapping[str, Any]) -> list[tuple[str, str]]:
-    made = plan.namer.created_by(plan.service.operations[operation])
+def things_made(request_builder: RequestBuilder, operation: str, params: Mapping[str, Any]) -> list[tuple[str, str]]:
+    made = request_builder.namer.created_by(request_builder.service.operations[operation])
     name = params.get(str(made.chosen.source.path[0])) if made is not None and made.chosen is not None else None
     return [(made.name, name)] if made is not None and isinstance(name, str) else []
 
 
 @pytest.mark.parametrize("name", ["dynamodb", "sqs", "iam", "lambda", "s3", "sagemaker"])
 def test_prerequisites_are_made_before_what_needs_them(name: str) -> None:
-    plan = RequestBuilder(stored(name).loaded.spec, stored(name).overlay, 3)
-    for operation in plan.service.operations.values():
-        first = next(iter(deterministic_cases(plan, operation)))
+    request_builder = RequestBuilder(stored(name).loaded.spec, stored(name).overlay, 3)
+    for operation in request_builder.service.operations.values():
+        first = next(iter(deterministic_cases(request_builder, operation)))
         made: set[str] = set()
         for creation in first.setup if isinstance(first, Case) else ():
-            needed = plan.namer.references(plan.service.operations[creation.call.operation], creation.call.params)
+            needed = request_builder.namer.references(
+                request_builder.service.operations[creation.call.operation], creation.call.params
+            )
             made.add(creation.resource)  # its own name may stand in its configuration, too
             assert {resource.name for resource in needed} <= made
 
 
 @pytest.mark.parametrize("name", SWEPT)
 def test_no_clause_of_an_input_place_is_forgotten_silently(name: str) -> None:
-    plan = RequestBuilder(stored(name).loaded.spec, stored(name).overlay, 3)
-    for operation in plan.service.operations.values():
-        told: set[str] = set()
-        for item in deterministic_cases(plan, operation):
-            told.update([item.clause] if isinstance(item, Omitted) else item.clauses)
+    request_builder = RequestBuilder(stored(name).loaded.spec, stored(name).overlay, 3)
+    for operation in request_builder.service.operations.values():
+        clause_ids: set[str] = set()
+        for item in deterministic_cases(request_builder, operation):
+            clause_ids.update([item.clause] if isinstance(item, Omitted) else item.clauses)
             assert not isinstance(item, Omitted) or item.reason
-        clauses = operation_clauses(plan.spec, operation, plan.overlay).values()
-        assert {clause.id for clause in clauses if clause.section == "input" and clause.path} <= told, operation.name
-        rules = {rule.id for rule in plan.rules_for(operation) if rule.violations or rule.must_exist}
-        assert {clause.id for clause in clauses if clause.section == "rule" and clause.name in rules} <= told
+        clauses = operation_clauses(request_builder.spec, operation, request_builder.overlay).values()
+        assert {clause.id for clause in clauses if clause.section == "input" and clause.path} <= clause_ids, (
+            operation.name
+        )
+        rules = {rule.id for rule in request_builder.rules_for(operation) if rule.violations or rule.must_exist}
+        assert {clause.id for clause in clauses if clause.section == "rule" and clause.name in rules} <= clause_ids

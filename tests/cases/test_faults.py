@@ -75,8 +75,8 @@ def test_every_edge_of_every_place_breaks_nothing(path: str) -> None:
 def test_every_constraint_of_a_place_is_broken_or_said_to_be_unbreakable(path: str) -> None:
     place = PLACES[path]
     value, where = around(THINGS, "PutRequest", place)
-    told = {fault.constraint for fault in broken_constraints(place, where, get(value, where), Sampler(THINGS))}
-    assert {name for name, _ in constraints(place)} <= told
+    broken = {fault.constraint for fault in broken_constraints(place, where, get(value, where), Sampler(THINGS))}
+    assert {name for name, _ in constraints(place)} <= broken
 
 
 EXPECTED_EDGES = {

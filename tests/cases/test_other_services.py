@@ -1,4 +1,4 @@
-"""What requests refer to in other services: made there, bound here."""
+"""What requests refer to in other services: created there, bound here."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ from doubles.generated_id_service import MODEL, OVERLAY
 from doubles.handmade_shapes import spec_of
 
 FLEET_ARN = Source("answer", ("Fleet", "Id"))
-ABROAD = Resource("fleets:Fleet", "CreateFleet", (Handle("id", FLEET_ARN, ("FleetId",)),), service="fleets")
+FLEET_OF_OTHER_SERVICE = Resource(
+    "fleets:Fleet", "CreateFleet", (Handle("id", FLEET_ARN, ("FleetId",)),), service="fleets"
+)
 SHIP_ID = Source("answer", ("ShipId",))
-SHIP_ABROAD = Resource("fleets:Ship", "CreateShip", (Handle("id", SHIP_ID, ("ShipId",)),), service="fleets")
+SHIP_OF_OTHER_SERVICE = Resource("fleets:Ship", "CreateShip", (Handle("id", SHIP_ID, ("ShipId",)),), service="fleets")
 
 
 def builder(*resources: Resource) -> RequestBuilder:
@@ -28,14 +30,14 @@ def builder(*resources: Resource) -> RequestBuilder:
     return RequestBuilder(spec_of(MODEL), here, 1, other_service={"fleets": there}.get)
 
 
-def smallest(plan: RequestBuilder, operation: str) -> Case:
-    case = next(iter(deterministic_cases(plan, MODEL.operations[operation])))
+def smallest(request_builder: RequestBuilder, operation: str) -> Case:
+    case = next(iter(deterministic_cases(request_builder, MODEL.operations[operation])))
     assert isinstance(case, Case)
     return case
 
 
-def test_a_thing_of_another_service_is_made_there() -> None:
-    case = smallest(builder(ABROAD), "GetFleet")
+def test_a_resource_of_another_service_is_created_there() -> None:
+    case = smallest(builder(FLEET_OF_OTHER_SERVICE), "GetFleet")
     (creation,) = case.setup
     assert (creation.resource, creation.service, creation.call.operation) == ("fleets:Fleet", "fleets", "CreateFleet")
     assert creation.undo is not None
@@ -43,8 +45,8 @@ def test_a_thing_of_another_service_is_made_there() -> None:
     assert case.call.bindings == (Binding(("FleetId",), "fleets:Fleet", FLEET_ARN),)
 
 
-def test_what_it_needs_there_is_made_before_it() -> None:
-    case = smallest(builder(SHIP_ABROAD), "SinkShip")
+def test_what_it_needs_there_is_created_before_it() -> None:
+    case = smallest(builder(SHIP_OF_OTHER_SERVICE), "SinkShip")
     assert [(each.resource, each.service) for each in case.setup] == [
         ("fleets:Fleet", "fleets"),
         ("fleets:Ship", "fleets"),
@@ -53,9 +55,9 @@ def test_what_it_needs_there_is_made_before_it() -> None:
     assert [binding.resource for binding in case.call.bindings] == ["fleets:Ship"]
 
 
-def test_a_service_of_which_nothing_is_known_leaves_something_made_up() -> None:
-    stranger = replace(ABROAD, service="nowhere")
-    case = smallest(builder(stranger), "GetFleet")
+def test_a_service_of_which_nothing_is_known_leaves_a_sample_value() -> None:
+    unknown = replace(FLEET_OF_OTHER_SERVICE, service="nowhere")
+    case = smallest(builder(unknown), "GetFleet")
     assert (case.setup, case.call.bindings) == ((), ())
 
 

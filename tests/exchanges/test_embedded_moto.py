@@ -51,7 +51,7 @@ def connections() -> Iterator[tuple[Connection, Connection]]:
     server.stop()
 
 
-def told(answer: Response) -> tuple[int, dict[str, str], bytes]:
+def essence(answer: Response) -> tuple[int, dict[str, str], bytes]:
     body = CHANCE.sub(b"...", answer.body)
     headers = {name: value for name, value in answer.headers.items() if name not in ASIDE}
     if body != answer.body and int(headers["content-length"]) == len(answer.body):
@@ -154,7 +154,7 @@ def test_in_process_and_over_http_are_one(connections: tuple[Connection, Connect
     for connection in connections:
         embedded_moto.clear_account(connection.account or "")
         sessions.append(
-            [told(connection.send(each, signing_name=name, signature_version=version)) for each in requests]
+            [essence(connection.send(each, signing_name=name, signature_version=version)) for each in requests]
         )
     inside, outside = sessions
     for request, here, there in zip(requests, inside, outside, strict=True):

@@ -1,4 +1,4 @@
-"""A target's fingerprint tells a missing operation from a crash, and honesty from a yes to everything."""
+"""A fingerprint distinguishes missing operations from crashes, and real answers from a target that accepts anything."""
 
 from __future__ import annotations
 

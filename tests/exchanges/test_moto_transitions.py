@@ -1,4 +1,4 @@
-"""Moto told to stay in states that pass: in process and over HTTP, and as it was afterwards."""
+"""Moto stays in transient states: in process and over HTTP, and as it was afterwards."""
 
 from __future__ import annotations
 

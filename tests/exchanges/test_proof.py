@@ -136,7 +136,7 @@ def test_a_request_that_breaks_what_it_says_is_proven() -> None:
 
 
 @pytest.mark.parametrize(
-    ("params", "told"),
+    ("params", "message"),
     [
         ({"Name": "ab", "Count": 5}, "breaks nothing"),
         ({"Name": "ab", "Count": 0, "Kind": "TINY"}, "breaks Count#min, Kind#enum"),
@@ -144,8 +144,8 @@ def test_a_request_that_breaks_what_it_says_is_proven() -> None:
     ],
     ids=["nothing", "more-than-one", "another"],
 )
-def test_a_request_that_breaks_anything_else_is_not(params: dict[str, object], told: str) -> None:
-    with pytest.raises(Unproven, match=told):
+def test_a_request_that_breaks_anything_else_is_not(params: dict[str, object], message: str) -> None:
+    with pytest.raises(Unproven, match=message):
         proven(exchanger_for(), invalid(params, "min", "Count"))
 
 

@@ -1,4 +1,4 @@
-"""Recordings: what the recorder did is not held against the service, what the service did is."""
+"""Recordings: what the recorder changed is not held against the service, what the service answered is."""
 
 from __future__ import annotations
 
@@ -161,9 +161,9 @@ def test_a_record_of_a_run_is_one_too(tmp_path: Path) -> None:
     [("{",), ("[]",), ('{"service": "things"}',), ("",), ({**LINE, "http_status": "soon"},), ({"type": "header"},)],
 )
 def test_a_file_that_is_no_recording_is_told(tmp_path: Path, lines: tuple[object, ...]) -> None:
-    with pytest.raises(BadFile) as told:
+    with pytest.raises(BadFile) as caught:
         read_recording(written(tmp_path, *lines))
-    assert "answers.jsonl" in str(told.value)
+    assert "answers.jsonl" in str(caught.value)
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def s3() -> Service:
 
 @dataclass
 class Scripted:
-    """A target that answers by the path and the query alone, as it is told."""
+    """A target that answers by the path and the query alone, as the test says."""
 
     answers: Mapping[str, tuple[int, Mapping[str, str], bytes]]
     taken: list[Request] = field(default_factory=list)
@@ -44,13 +44,13 @@ def exchange(target: Scripted, operation: str, params: Mapping[str, Any]) -> tup
     exchanger = Exchanger(s3(), codec_for(s3()), target)
     call = Call(operation, params)
     request = exchanger.request_for(call)
-    stranger = unknown_subresource_request(s3().operations[operation], request)
-    assert stranger is not None
-    return exchanger.send(call, request, "case"), exchanger.send(call, stranger, "probe")
+    unknown = unknown_subresource_request(s3().operations[operation], request)
+    assert unknown is not None
+    return exchanger.send(call, request, "case"), exchanger.send(call, unknown, "probe")
 
 
 @pytest.mark.parametrize(
-    ("operation", "query", "stranger"),
+    ("operation", "query", "unknown"),
     [
         ("GetBucketAbac", (("abac", ""),), ((UNKNOWN_OPERATION, ""),)),
         ("PutBucketAbac", (("abac", ""),), ((UNKNOWN_OPERATION, ""),)),
@@ -61,9 +61,9 @@ def exchange(target: Scripted, operation: str, params: Mapping[str, Any]) -> tup
         ("ListObjects", (), None),
     ],
 )
-def test_the_stranger_of_a_request(operation: str, query: Any, stranger: Any) -> None:
+def test_the_sub_resource_is_replaced_by_an_unknown_one(operation: str, query: Any, unknown: Any) -> None:
     made = unknown_subresource_request(s3().operations[operation], Request("GET", "/b", query))
-    assert (made.query if made is not None else None) == stranger
+    assert (made.query if made is not None else None) == unknown
 
 
 def test_a_target_that_ignores_the_sub_resource_gives_one_answer() -> None:
