@@ -38,30 +38,30 @@ def complaint(said: Said, status: int = 2, *, hinted: bool = True) -> tuple[str,
         (["sagemaker:CreateModel,,"], "CreateModel,,", "sqs:CreateQueue"),
         (["sagemaker:CreateModel", "--only", "nothing*"], "nothing*", "specs show"),
         (["sagemaker:CreateModel", "--skip", "*"], "--skip '*'", "specs show"),
-        (["sagemaker", "--seed", "abc"], "--seed", "--help"),
-        (["sagemaker", "--seed", "-1"], "--seed", "--help"),
-        (["sagemaker", "--max-examples", "-1"], "--max-examples", "--help"),
-        (["sagemaker", "--timeout", "0"], "--timeout", "--help"),
-        (["sagemaker", "--fail-on", "sometimes"], "--fail-on", "--help"),
-        (["sagemaker", "--nonsense"], "--nonsense", "--help"),
+        (["sts", "--seed", "abc"], "--seed", "--help"),
+        (["sts", "--seed", "-1"], "--seed", "--help"),
+        (["sts", "--max-examples", "-1"], "--max-examples", "--help"),
+        (["sts", "--timeout", "0"], "--timeout", "--help"),
+        (["sts", "--fail-on", "sometimes"], "--fail-on", "--help"),
+        (["sts", "--nonsense"], "--nonsense", "--help"),
         ([], "SELECTION", "--help"),
         (["sagemaker", "--protocol", "query"], "query", ""),
-        (["sagemaker", "--spec", "nonsense"], "nonsense", "installed"),
-        (["sagemaker", "--target", "localhost:4566"], "localhost:4566", "http://localhost:4566"),
-        (["sagemaker", "--endpoint-url", "localhost:4566"], "localhost:4566", "http://localhost:4566"),
-        (["sagemaker", "--target", "ftp://127.0.0.1"], "ftp://127.0.0.1", "http://"),
-        (["sagemaker", "--target", "mto"], "mto", "did you mean moto"),
-        (["sagemaker", "--target", "http://[::1"], "[::1", "http://localhost:4566"),
-        (["sagemaker", "--target", "http://u:secret@127.0.0.1:1"], "endpoint URL", "http://127.0.0.1:1"),
-        (["sagemaker", "--target", "aws:"], "region", "aws:eu-west-1"),
-        (["sagemaker", "--target", "aws:nowhere-1"], "nowhere-1", "region"),
-        (["sagemaker", "--target", "moto", "--endpoint-url", "http://127.0.0.1:1"], "both", "leave one"),
-        (["sagemaker", "--target", "http://no.invalid", "--region", "us-east-1"], "credentials", "AWS_ACCESS_KEY_ID"),
-        (["sagemaker", "--profile", "nobody"], "nobody", "profile"),
-        (["sagemaker", "--target", "https://127.0.0.1:1", "--ca-bundle", "/no/such"], "/no/such", "PEM"),
-        (["sagemaker", "--baseline", "/no/such"], "/no/such", "baseline"),
-        (["sagemaker", "--target", "recording:/no/such"], "/no/such", ""),
-        (["sagemaker", "--target", "recording:"], "recording:", "recording:out"),
+        (["sts", "--spec", "nonsense"], "nonsense", "installed"),
+        (["sts", "--target", "localhost:4566"], "localhost:4566", "http://localhost:4566"),
+        (["sts", "--endpoint-url", "localhost:4566"], "localhost:4566", "http://localhost:4566"),
+        (["sts", "--target", "ftp://127.0.0.1"], "ftp://127.0.0.1", "http://"),
+        (["sts", "--target", "mto"], "mto", "did you mean moto"),
+        (["sts", "--target", "http://[::1"], "[::1", "http://localhost:4566"),
+        (["sts", "--target", "http://u:secret@127.0.0.1:1"], "endpoint URL", "http://127.0.0.1:1"),
+        (["sts", "--target", "aws:"], "region", "aws:eu-west-1"),
+        (["sts", "--target", "aws:nowhere-1"], "nowhere-1", "region"),
+        (["sts", "--target", "moto", "--endpoint-url", "http://127.0.0.1:1"], "both", "leave one"),
+        (["sts", "--target", "http://no.invalid", "--region", "us-east-1"], "credentials", "AWS_ACCESS_KEY_ID"),
+        (["sts", "--profile", "nobody"], "nobody", "profile"),
+        (["sts", "--target", "https://127.0.0.1:1", "--ca-bundle", "/no/such"], "/no/such", "PEM"),
+        (["sts", "--baseline", "/no/such"], "/no/such", "baseline"),
+        (["sts", "--target", "recording:/no/such"], "/no/such", ""),
+        (["sts", "--target", "recording:"], "recording:", "recording:out"),
     ],
 )  # fmt: skip
 def test_wrong_arguments_of_run(arguments: list[str], error: str, hint: str, tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_wrong_arguments_of_run(arguments: list[str], error: str, hint: str, tmp
 
 def test_nobody_listens(tmp_path: Path) -> None:
     with nobody() as server:
-        error, _ = complaint(conformance("run", "sagemaker", "--target", server.url, "--out", str(tmp_path)), 3)
+        error, _ = complaint(conformance("run", "sts", "--target", server.url, "--out", str(tmp_path)), 3)
     assert server.url in error
     assert "refused" in error
     assert list(tmp_path.iterdir()) == []
@@ -84,7 +84,7 @@ def test_no_such_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "any")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "any")
     where = ("--endpoint-url", "http://unknown.invalid:4566", "--region", "us-east-1")
-    error, hint = complaint(conformance("run", "sagemaker", *where, "--out", str(tmp_path)), 3)
+    error, hint = complaint(conformance("run", "sts", *where, "--out", str(tmp_path)), 3)
     assert "unknown.invalid" in error
     assert "spelled" in hint
     assert list(tmp_path.iterdir()) == []
@@ -93,7 +93,7 @@ def test_no_such_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_earlier_record_survives_a_target_that_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "record.jsonl").write_text("precious")
     with nobody() as server:
-        complaint(conformance("run", "sagemaker", "--target", server.url, "--out", str(tmp_path)), 3)
+        complaint(conformance("run", "sts", "--target", server.url, "--out", str(tmp_path)), 3)
     assert (tmp_path / "record.jsonl").read_text() == "precious"
 
 
@@ -239,4 +239,5 @@ def test_a_full_disk(command: list[str]) -> None:
         done = subprocess.run(
             [sys.executable, "-m", "conformance", *command], stdout=full, stderr=subprocess.PIPE, text=True, check=False
         )
-    complaint(Said(done.returncode, "", done.stderr), 3)
+    error, _ = complaint(Said(done.returncode, "", done.stderr), 3)
+    assert "No space left" in error

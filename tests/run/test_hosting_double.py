@@ -1,7 +1,9 @@
 """The project's own measure: nothing is found in a faithful SageMaker hosting, and every fault of a broken one is.
 
-hosting()           all operations     no finding at all, at 20 seeds and different speeds
-hosting(fault=...)  those it touches   a finding on a clause that names the fault, and on no other
+faithful        all operations     no finding at all, at 20 seeds and different speeds
+with one fault  those it touches   a finding on a clause that names the fault, and on no other
+
+The double is called in process, which takes less time; one test compares that with HTTP, another runs the command.
 
 What was measured is printed below the tests (`doubles.score_summary`).
 """
@@ -26,6 +28,7 @@ from conformance.specs.clauses.catalog import operation_clauses
 from doubles.command_line import Row, conformance, lines_of, of_type, rows_of, verdicts
 from doubles.hosting import OPERATIONS, SWITCHES, Switch, hosting, service_of
 from doubles.hosting.in_process import connection_to
+from doubles.hosting.server import Hosting
 from doubles.score_summary import FAITHFUL, FAULTS, measured
 
 pytestmark = pytest.mark.usefixtures("clean_aws")
@@ -73,9 +76,9 @@ def over_http(url: str, seed: int) -> Connection:
     return resolve(None, endpoint_url=url, seed=seed, timeout=10).open()
 
 
-def findings(url: str, operations: Sequence[str] = OPERATIONS, *, seed: int = 1, **options: Any) -> list[Row]:
-    """What a run over some operations finds."""
-    return of_type(rows_over(over_http(url, seed), operations, seed=seed, **options), "finding")
+def findings(service: Hosting, operations: Sequence[str] = OPERATIONS, *, seed: int = 1, **options: Any) -> list[Row]:
+    """What a run over some operations finds in a double that is called in process."""
+    return of_type(rows_over(connection_to(service, seed), operations, seed=seed, **options), "finding")
 
 
 def outcomes(rows: list[Row]) -> list[tuple[str, str, list[int]]]:
@@ -113,7 +116,7 @@ def test_doubles_faithful_one_conforms(tmp_path: Path) -> None:
 )
 def test_doubles_faithful_one_is_not_blamed(seed: int, record_property: Record) -> None:
     service = service_of(creating=1 + seed % 3, updating=1 + seed // 2 % 3, deleting=1 + seed // 4 % 3, lag=seed % 4)
-    found = blames(of_type(rows_over(connection_to(service, seed), seed=seed), "finding"))
+    found = blames(findings(service, seed=seed))
     measured(record_property, FAITHFUL, len(found))
     assert found == []
 
@@ -142,8 +145,7 @@ def groups() -> dict[str, list[str]]:
 def test_doubles_faults_are_found(group: str, record_property: Record) -> None:
     switches = {name: SWITCHES[name] for name in groups()[group]}
     operations = next(iter(switches.values())).operations
-    with hosting(**dict.fromkeys(switches, True)) as url:
-        found = findings(url, operations, poll_timeout=0.5)
+    found = findings(service_of(**dict.fromkeys(switches, True)), operations, poll_timeout=0.5)
     named = [name for name, switch in switches.items() if any(switch.names(row["clause"]) for row in found)]
     measured(record_property, FAULTS, len(named), len(switches))
     assert [f"{name}: {SWITCHES[name].breaks}" for name in switches if name not in named] == [], blames(found)
@@ -154,8 +156,7 @@ def test_doubles_faults_are_found(group: str, record_property: Record) -> None:
 def test_doubles_rules_are_found_one_at_a_time() -> None:
     # A rule that is not enforced shows by itself, too: not only beside others.
     name = "cfg_02_not_enforced"
-    with hosting(**{name: True}) as url:
-        found = findings(url, SWITCHES[name].operations)
+    found = findings(service_of(**{name: True}), SWITCHES[name].operations)
     assert {row["clause"] for row in found} == {"sagemaker:CreateEndpointConfig/rule#CFG-02"}
 
 
