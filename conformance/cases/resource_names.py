@@ -39,6 +39,9 @@ def token_for(seed: int, case: str) -> str:
 _NEW = re.compile(r"(Target|New|Destination)\w*(Name|Identifier)")
 
 
+_CONTAINERS = frozenset({"structure", "list", "map"})
+
+
 @dataclass(frozen=True, slots=True)
 class NamePlace:
     """A place in params that holds a handle of a resource, with the shape of the place.
@@ -68,9 +71,13 @@ class ResourceNamer:
     overlay: Overlay
     learned: tuple[Resource, ...] = ()
     _references: References = field(init=False)
+    _creators: dict[str, Resource] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._references = References((*self.learned, *self.overlay.resources.values()))
+        for resource in self.overlay.resources.values():
+            if resource.create is not None:
+                self._creators.setdefault(resource.create, resource)
 
     def preferring(self, resource: Resource) -> ResourceNamer:
         """A namer that prefers this resource where a member may refer to several, as the ARN in a call about tags."""
@@ -117,6 +124,8 @@ class ResourceNamer:
             if known is not None and known[1].source.side == "answer":
                 yield NamePlace(path, target, *known)
             return
+        if target.type not in _CONTAINERS:
+            return
         element = self.service.target(target.element) if target.type == "list" and target.element is not None else None
         if element is None or element.type not in STRING_TYPES or not isinstance(value, list):
             yield from self._places_in(operation, target, value, path)
@@ -127,7 +136,7 @@ class ResourceNamer:
 
     def _own(self, operation: str, path: Path) -> KnownHandle | None:
         """The resource that an operation creates, where an optional member of its input is the resource's name."""
-        created = self.overlay.created_by(operation)
+        created = self._creators.get(operation)
         return (
             (created, Handle("name", Source("request", path)))
             if created is not None and path in created.labels
@@ -136,7 +145,7 @@ class ResourceNamer:
 
     def created_by(self, operation: Operation) -> Resource | None:
         """The resource that the operation creates; None where it creates none, or nothing is known of it."""
-        return self.overlay.created_by(operation.name)
+        return self._creators.get(operation.name)
 
     def is_own_name(self, operation: Operation, place: NamePlace) -> bool:
         """Whether a place names what the operation creates, rather than something that must exist."""

@@ -7,6 +7,7 @@ operations whose endpoint rules lead to another host.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 
@@ -20,7 +21,12 @@ DISTINGUISHING_LOCATIONS = frozenset({"querystring", "header"})
 
 def route(operation: Operation) -> tuple[str, str]:
     """The method and the path, without the names of labels and without the query string."""
-    return operation.method, _LABEL.sub(r"{\1}", operation.uri.partition("?")[0])
+    return operation.method, _without_label_names(operation.uri)
+
+
+@functools.lru_cache(maxsize=4096)
+def _without_label_names(uri: str) -> str:
+    return _LABEL.sub(r"{\1}", uri.partition("?")[0])
 
 
 def operations_sharing_route(service: Service, operation: Operation) -> Iterator[Operation]:

@@ -45,6 +45,7 @@ class References:
     resources: Iterable[Resource]
     _anywhere: dict[str, list[KnownHandle]] = field(init=False, default_factory=dict)
     _local: dict[tuple[str, str], list[KnownHandle]] = field(init=False, default_factory=dict)
+    _found: dict[tuple[str, str, str, bool], KnownHandle | None] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         for resource in self.resources:
@@ -57,6 +58,12 @@ class References:
 
     def refers(self, operation: str, member: str, shape: str = "", *, listed: bool = False) -> KnownHandle | None:
         """The resource and handle to which an input member refers; the name of a `listed` member may be a plural."""
+        key = (operation, member, shape, listed)
+        if key not in self._found:
+            self._found[key] = self._refers(*key)
+        return self._found[key]
+
+    def _refers(self, operation: str, member: str, shape: str, listed: bool) -> KnownHandle | None:
         if member.lower().endswith(PARTIAL_NAME_ENDINGS):
             return None
         names = [each.lower() for each in (member, *(singulars(member) if listed else ()), shape) if each]
