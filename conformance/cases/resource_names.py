@@ -76,8 +76,7 @@ class ResourceNamer:
     def __post_init__(self) -> None:
         self._references = References((*self.learned, *self.overlay.resources.values()))
         for resource in self.overlay.resources.values():
-            if resource.create is not None:
-                self._creators.setdefault(resource.create, resource)
+            self._creators.setdefault(resource.create, resource)
 
     def preferring(self, resource: Resource) -> ResourceNamer:
         """A namer that prefers this resource where a member may refer to several, as the ARN in a call about tags."""
