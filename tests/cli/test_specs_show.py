@@ -12,8 +12,8 @@ from conformance.cli import main
 from conformance.cli.operation_text import Layout, operation_lines, printable, wrapped
 from conformance.cli.specs_show import command
 from conformance.errors import UnknownName
-from conformance.specs import ingest
 from conformance.specs.overlay.entries import EMPTY_OVERLAY
+from doubles.stored_specs import stored_spec
 
 
 def shown(*arguments: str) -> str:
@@ -135,7 +135,7 @@ def test_a_reader_that_leaves_is_no_error() -> None:
 
 
 def test_every_operation_of_a_service_can_be_shown() -> None:
-    spec = ingest.installed_spec("sagemaker")
+    spec = stored_spec("sagemaker")
     for operation in list(spec.service.operations.values())[::25]:
         lines = list(operation_lines(spec, operation, EMPTY_OVERLAY, Layout(80)))
         assert lines[0] == f"sagemaker:{operation.name}"

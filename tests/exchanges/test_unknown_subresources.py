@@ -12,17 +12,17 @@ import pytest
 from conformance.cases.case import Call
 from conformance.exchanges.exchange import Exchange, Exchanger
 from conformance.exchanges.fingerprint import UNKNOWN_OPERATION, same_answer, unknown_subresource_request
-from conformance.specs import ingest
 from conformance.specs.model import Service
 from conformance.wire.message import Request, Response
 from conformance.wire.protocols import codec_for
+from doubles.stored_specs import stored_service
 
 LISTING = b'<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>b</Name></ListBucketResult>'
 
 
 @functools.cache
 def s3() -> Service:
-    return ingest.installed_spec("s3").service
+    return stored_service("s3")
 
 
 @dataclass

@@ -12,18 +12,18 @@ import pytest
 
 from conformance.planning.plan import Plan, service_plan
 from conformance.run import run
-from conformance.specs import ingest
 from conformance.specs.model import Spec
 from conformance.specs.overlay.entries import EMPTY_OVERLAY
 from conformance.wire.message import Request, Response
 from doubles.command_line import Row, lines_of
+from doubles.stored_specs import stored_spec
 
 PAGE = Response(500, {"content-type": "text/html"}, b"<h1>Internal Server Error</h1>")
 
 
 @functools.cache
 def spec() -> Spec:
-    return ingest.installed_spec("sns")
+    return stored_spec("sns")
 
 
 @dataclass

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 import pytest
 
-from conformance.specs import ingest
 from conformance.specs.clauses import filters, pagination
 from conformance.specs.model import Member, Operation, Service, Shape
 from conformance.specs.overlay.entries import EMPTY_OVERLAY
 from conformance.specs.resources.list_criteria import criteria_of, ordering_of
 from doubles.handmade_shapes import service, spec_of, structure
 from doubles.paged_list_service import OVERLAY, model
+from doubles.stored_specs import stored_service
 
 ITEM = {
     "ThingName": "Name",
@@ -116,7 +116,7 @@ def test_an_order_needs_both_members() -> None:
 
 
 def test_every_list_of_endpoints_is_understood() -> None:
-    sagemaker = ingest.installed_spec("sagemaker").service
+    sagemaker = stored_service("sagemaker")
     found = criteria_of(sagemaker, sagemaker.operations["ListEndpoints"], EMPTY_OVERLAY)
     assert {each.member for each in found} == {
         "NameContains", "StatusEquals", "CreationTimeAfter", "CreationTimeBefore", "LastModifiedTimeAfter",

@@ -17,6 +17,7 @@ from conformance.specs.resources.listings import Paging, comparable_text, items_
 from conformance.values.paths import EACH
 from doubles.handmade_shapes import service, structure
 from doubles.paged_list_service import OVERLAY, model
+from doubles.stored_specs import stored_service
 
 
 def listing(given: Mapping[str, str], answered: Mapping[str, str], paginator: Paginator | None = None) -> Service:
@@ -156,6 +157,6 @@ def test_every_paginator_of_botocore_is_understood_or_has_nothing_to_page() -> N
 
 
 def test_places_of_items_of_a_real_list() -> None:
-    sagemaker = ingest.installed_spec("sagemaker").service
+    sagemaker = stored_service("sagemaker")
     found = next(places_of_items(sagemaker, sagemaker.operations["ListEndpoints"], EMPTY_OVERLAY))
     assert (found[0], found[1].name) == (("Endpoints",), "EndpointSummary")

@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
-from conformance.specs import ingest, places
+from conformance.specs import places
 from conformance.specs.clauses import catalog
 from conformance.specs.model import Service, Spec
 from conformance.specs.overlay import rules
 from conformance.specs.overlay.parser import load_overlay
 from conformance.specs.store import files
+from doubles.stored_specs import stored_spec
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "specs" / "sagemaker" / "2017-07-24"
@@ -27,7 +28,7 @@ OVERLAY = load_overlay(FOLDER / "overlay.yaml")
 
 @lru_cache(maxsize=1)
 def spec() -> Spec:
-    return ingest.installed_spec("sagemaker")
+    return stored_spec("sagemaker")
 
 
 def service() -> Service:

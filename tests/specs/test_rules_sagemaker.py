@@ -19,12 +19,12 @@ from botocore.validate import ParamValidator
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conformance.specs import ingest
 from conformance.specs.model import NUMBER_TYPES, STRING_TYPES, Service, Shape, Spec
 from conformance.specs.overlay import rules
 from conformance.specs.overlay.entries import Rule, Violation
 from conformance.specs.overlay.parser import load_overlay
 from conformance.values.paths import NoSuchPlace, apply
+from doubles.stored_specs import stored_spec
 
 FOLDER = Path(__file__).parents[2] / "specs" / "sagemaker" / "2017-07-24"
 OVERLAY = load_overlay(FOLDER / "overlay.yaml")
@@ -39,13 +39,13 @@ TEXTS = (
     "arn:aws:sagemaker:eu-west-1:123456789012:mlflow-tracking-server/name",
     "arn:aws:sagemaker:eu-west-1:123456789012:workteam/name",
     "arn:aws:sagemaker:eu-west-1:123456789012:cluster/abcdefghijkl",
-    "arn:aws:sagemaker:eu-west-1:aws:hub-content/hub/Model/name", "name@example.org", "1.2.3", "d-abcdefgh",
+    "arn:aws:sagemaker:eu-west-1:aws:hub-content/hub/Model/name", "name@example.org", "1.2.3", "d-abcdefgh", "1D",
 )  # fmt: skip
 
 
 @lru_cache(maxsize=1)
 def spec() -> Spec:
-    return ingest.installed_spec("sagemaker")
+    return stored_spec("sagemaker")
 
 
 def service() -> Service:

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from conformance.specs import ingest
 from conformance.specs.model import Service
 from conformance.values.paths import Key, Path
 from conformance.wire.message import Answer, Response
 from conformance.wire.protocols import codec_for
+from doubles.stored_specs import stored_service
 
 Things = Callable[[str], Service]
 
@@ -296,7 +296,7 @@ def test_places_outside_the_body_of_an_answer(things: Things) -> None:
     ],
 )
 def test_an_only_member_may_be_the_root(body: str, value: Any) -> None:
-    service = ingest.installed_spec("s3").service
+    service = stored_service("s3")
     operation = service.operations["GetBucketLocation"]
     answer = codec_for(service).decode_response(service, operation, Response(200, XML, body.encode()))
     assert (answer.output, answer.problems) == (value, ())
@@ -310,7 +310,7 @@ def test_an_only_member_may_be_the_root(body: str, value: Any) -> None:
     ],
 )
 def test_flattened_lists(body: str, value: Any) -> None:
-    service = ingest.installed_spec("s3").service
+    service = stored_service("s3")
     operation = service.operations["ListObjectsV2"]
     answer = codec_for(service).decode_response(service, operation, Response(200, XML, body.encode()))
     assert answer.output == {"Contents": value}
@@ -318,7 +318,7 @@ def test_flattened_lists(body: str, value: Any) -> None:
 
 
 def test_attributes_are_members() -> None:
-    service = ingest.installed_spec("s3").service
+    service = stored_service("s3")
     body = (
         "<P><AccessControlList><Grant><Grantee xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'"
         " xsi:type='CanonicalUser'><ID>1</ID></Grantee></Grant></AccessControlList></P>"
