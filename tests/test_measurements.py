@@ -32,6 +32,7 @@ def output_of(script: str, *arguments: str) -> str:
     [
         ("quality/reach.py", ["sts", "--missing"], "moto has"),
         ("quality/resources_inferred.py", ["sts", "sqs"], "families"),
+        ("quality/known_contradictions.py", ["answers/json-error-status"], "1 right, 0 wrong"),
         ("benchmarks/transport.py", ["--seconds", "0.2", "--server", "fast"], "share"),
         ("benchmarks/run_rate.py", ["sts:GetCallerIdentity", "--rounds", "1"], "median ratio"),
         ("benchmarks/generation.py", ["--quick"], "operations"),

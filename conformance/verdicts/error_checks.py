@@ -31,6 +31,11 @@ COMMON_CODES = frozenset(
     }
 )  # fmt: skip
 
+# The protocols over which AWS answers an error with the status of its model: 353 of 354 recorded errors. Over JSON-RPC
+# it answers 400 whatever the model says, or 404 where the service did so over an earlier protocol, and models have such
+# statuses only where the service declares `smithy-rpc-v2-cbor`, too. Of that protocol no answer of AWS is recorded.
+PROTOCOLS_WITH_MODELLED_STATUS = frozenset({"query", "rest-json", "rest-xml"})
+
 REJECTED_OUTCOMES = frozenset({"rejected-validation", "rejected-state", "rejected-auth", "throttled"})
 
 
@@ -62,7 +67,8 @@ def check_error(context: Context) -> Iterator[CheckResult]:
 
 def _status(context: Context, status: int, shape: Shape | None) -> Iterator[CheckResult]:
     clause = context.clause("errors", "", "status")
-    expected = shape.error.status if shape is not None and shape.error is not None else None
+    follows_model = context.service.protocol in PROTOCOLS_WITH_MODELLED_STATUS
+    expected = shape.error.status if follows_model and shape is not None and shape.error is not None else None
     if expected is not None and status != expected:
         yield Contradiction(clause, "wrong-error-status", "status", f"HTTP {expected}", f"HTTP {status}")
     else:

@@ -144,7 +144,6 @@ def test_a_declared_error_in_its_shape_and_status_holds() -> None:
 
 ERRORS = (
     ("no-error-code", "errors#envelope", 400, b'{"message": "something"}'),
-    ("wrong-error-status", "errors#status", 400, b'{"__type": "Taken"}'),
     ("undeclared-code", "errors#declared", 400, b'{"__type": "NoSuchThing"}'),
     ("wrong-error-shape", "errors/Taken#shape", 409, b'{"__type": "Taken", "Count": "five"}'),
 )
@@ -153,6 +152,33 @@ ERRORS = (
 @pytest.mark.parametrize(("code", "clause", "status", "body"), ERRORS)
 def test_an_error_is_held_against_the_model(code: str, clause: str, status: int, body: bytes) -> None:
     assert codes(check_error(answered(case(), status, body))) == [(code, clause)]
+
+
+REST_ERRORS = {
+    "rest-json": b'{"__type": "Taken"}',
+    "rest-xml": b"<ErrorResponse><Error><Code>Taken</Code></Error></ErrorResponse>",
+    "query": b"<ErrorResponse><Error><Code>Taken</Code></Error></ErrorResponse>",
+}
+
+
+@pytest.mark.parametrize("protocol", list(REST_ERRORS))
+def test_the_status_of_an_error_is_that_of_the_model(protocol: str) -> None:
+    model = service(
+        protocol, operations=(Operation("PutThing", "POST", "/things", input="PutRequest", errors=("Taken",)),)
+    )
+    headers = {"content-type": "application/json" if protocol == "rest-json" else "text/xml"}
+    found = [
+        codes(check_error(answered(case(), status, REST_ERRORS[protocol], headers=headers, model=model)))
+        for status in (400, 409)
+    ]
+    assert found == [[("wrong-error-status", "errors#status")], []]
+
+
+@pytest.mark.parametrize("status", [400, 404, 409])
+def test_over_json_aws_answers_errors_with_other_statuses_than_the_models(status: int) -> None:
+    notes = list(check_error(answered(case(), status, b'{"__type": "Taken"}')))
+    assert codes(notes) == []
+    assert "errors#status" in held(notes)
 
 
 @pytest.mark.parametrize("code", ["ValidationException", "ThrottlingException", "AccessDeniedException"])
