@@ -18,7 +18,8 @@ from typing import Any
 from conformance.cases.case import Call, Case
 from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.outcome import classify
-from conformance.exchanges.recorded_answers import RecordedAnswer, answer_from_sdk_output
+from conformance.exchanges.recorded_answers import RecordedAnswer
+from conformance.exchanges.recordings.sdk_output import answer_from_sdk_output
 from conformance.planning.plan import Plan, ServicePlan
 from conformance.run.conclusion import concluding_rows
 from conformance.run.events import Event

@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from conformance.cases.constraints import violations
 from conformance.errors import BadFile
-from conformance.exchanges.recorded_answers import RecordedAnswer, answer_from_sdk_output, read_recording
+from conformance.exchanges.recorded_answers import RecordedAnswer, read_recording
+from conformance.exchanges.recordings.sdk_output import answer_from_sdk_output
 from conformance.planning.plan import Plan, service_plan
 from conformance.planning.service_specs import load_service
 from conformance.run import judge_recording
@@ -28,8 +30,15 @@ THINGS = service(
     Shape("Out", "structure", members={
         "Id": Member("Name"), "Count": Member("Count"), "When": Member("When"), "Data": Member("Data"),
         "Parts": Member("Parts"), "Tags": Member("Tags"), "Flag": Member("Flag"), "Ratio": Member("Ratio"),
-        "Kind": Member("Kind"), "Deep": Member("Deep"), "Free": Member("Free"),
+        "Kind": Member("Kind"), "Deep": Member("Deep"), "Free": Member("Free"), "Text": Member("Text"),
+        "CodeSize": Member("Count"), "StartDate": Member("When"), "Times": Member("Times"), "Pairs": Member("Pairs"),
+        "Json": Member("Json"),
     }),
+    Shape("Text", "string"),
+    Shape("Json", "string", pattern=r"[\u0020-\u00ff]+", minimum=2),
+    Shape("Times", "list", element=Member("When")),
+    Shape("Pairs", "list", element=Member("Pair")),
+    Shape("Pair", "structure", members={"Key": Member("Text"), "Value": Member("Text")}, required=("Key",)),
 )  # fmt: skip
 NOON = datetime.datetime(2024, 1, 2, 12, tzinfo=datetime.timezone.utc)
 
@@ -69,20 +78,35 @@ def test_values_are_read_in_the_types_of_their_shapes(output: Any, value: Any) -
     ("output", "member", "kind"),
     [
         ({"Count": "<count:1>"}, "Count", int),
+        ({"CodeSize": "code-size"}, "CodeSize", int),
+        ({"CodeSize": "timestamp"}, "CodeSize", int),
         ({"When": "datetime"}, "When", datetime.datetime),
         ({"When": "<timestamp>"}, "When", datetime.datetime),
+        ({"StartDate": "start-date"}, "StartDate", datetime.datetime),
+        ({"Times": "timestamp"}, "Times", list),
         ({"Id": "<thing-name:1>"}, "Id", str),
+        ({"Text": "arn:aws:things:<region>:1:thing/<ArnPart_0idx>"}, "Text", str),
+        ({"Kind": "<kind:1>"}, "Kind", str),
         ({"Parts": "<parts:1>"}, "Parts", list),
+        ({"Pairs": {"env": "production"}}, "Pairs", list),
         ({"Tags": "<tags:1>"}, "Tags", dict),
-        ({"Id": {"expanded": "JSON"}}, "Id", str),
-        ({"Count": "count"}, "Count", int),
+        ({"Text": {"expanded": "JSON"}}, "Text", str),
+        ({"Json": [{"expanded": "JSON"}]}, "Json", str),
+        ({"Data": {"expanded": "JSON"}}, "Data", bytes),
     ],
 )
-def test_what_the_recorder_put_there_is_replaced_by_something_plausible(output: Any, member: str, kind: type) -> None:
+def test_what_the_recorder_replaced_becomes_a_sample_value(output: Any, member: str, kind: type) -> None:
     value, problems = seen(output)
     assert problems == []
     assert isinstance(value[member], kind)
     assert "<" not in str(value[member])
+    assert list(violations(THINGS, THINGS.shapes["Out"], value)) == []
+
+
+def test_placeholders_that_are_keys_become_sample_keys() -> None:
+    value, problems = seen({"Tags": {"<tag:1>": 1, "<tag:2>": 2}})
+    assert (len(value["Tags"]), problems) == (2, [])
+    assert list(violations(THINGS, THINGS.shapes["Out"], value)) == []
 
 
 @pytest.mark.parametrize(
@@ -91,11 +115,23 @@ def test_what_the_recorder_put_there_is_replaced_by_something_plausible(output: 
         ({"Count": "five"}, ("type", ("Count",))),
         ({"Count": 1.5}, ("type", ("Count",))),
         ({"Count": True}, ("type", ("Count",))),
+        ({"Count": "count"}, ("type", ("Count",))),
+        ({"Count": "update-failed"}, ("type", ("Count",))),
+        ({"Count": "outdated"}, ("type", ("Count",))),
+        ({"Count": "a <count:1> or so"}, ("type", ("Count",))),
         ({"Flag": "true"}, ("type", ("Flag",))),
+        ({"Flag": "timestamp"}, ("type", ("Flag",))),
         ({"Id": 5}, ("type", ("Id",))),
+        ({"Id": {"the": "pattern allows no JSON"}}, ("type", ("Id",))),
+        ({"Kind": ["SMALL"]}, ("type", ("Kind",))),
+        ({"Kind": {"SMALL": True}}, ("type", ("Kind",))),
         ({"When": "yesterday"}, ("type", ("When",))),
+        ({"When": "update-failed"}, ("type", ("When",))),
+        ({"Times": "update-failed"}, ("type", ("Times",))),
         ({"Parts": {"Size": 1}}, ("type", ("Parts",))),
+        ({"Parts": "datetime"}, ("type", ("Parts",))),
         ({"Parts": [{"Size": "1"}]}, ("type", ("Parts", 0, "Size"))),
+        ({"Pairs": {"env": 1}}, ("type", ("Pairs",))),
         ({"Tags": []}, ("type", ("Tags",))),
         ({"Stranger": 1}, ("members", ("Stranger",))),
         ({"Parts": [{"Stranger": 1}]}, ("members", ("Parts", 0, "Stranger"))),
@@ -103,6 +139,11 @@ def test_what_the_recorder_put_there_is_replaced_by_something_plausible(output: 
 )
 def test_what_the_service_did_is_kept(output: Any, problem: tuple[str, tuple[Any, ...]]) -> None:
     assert seen(output)[1] == [problem]
+
+
+@pytest.mark.parametrize("value", ["small <x>", "<>", "<kind"])
+def test_an_enum_is_replaced_as_a_whole(value: str) -> None:
+    assert seen({"Kind": value}) == ({"Kind": value}, [])
 
 
 def test_an_error_keeps_its_code_and_message() -> None:

@@ -1,0 +1,8 @@
+"""Recordings of outputs as SDKs show them: how their values differ from those on the wire.
+
+    sdk_output    an output or error as an SDK shows it -> Answer
+    placeholders  what recorders write in place of values that vary
+    times         how timestamps are spelled
+
+They are separate from the codecs, because these are strict: what a recorder writes is not what the wire carries.
+"""
