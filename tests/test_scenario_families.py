@@ -41,9 +41,6 @@ from conformance.verdicts import laws
 
 ROOT = Path(conformance.__file__).parent
 
-# Laws that are named otherwise than their kind: kinds are part of case ids, and do not change.
-LAW_NAMES = {"story": "check_sequence"}
-
 # Rooms whose modules send and read steps, and the families' modules in them.
 SENDING, READING = "cases/scenarios", "verdicts/laws"
 SHARED_SENDING, SHARED_READING = ("cases/fixtures",), ("verdicts/evidence",)
@@ -154,7 +151,7 @@ def test_the_modules_of_a_family_have_its_name(name: str) -> None:
     assert home(scenarios.SCENARIOS[name]) == (f"conformance.cases.scenarios.{name}", f"{name}_scenarios")
     assert FAMILIES[name].__name__.lower() == name
     for kind in (each for each, known in KINDS.items() if known.family == name):
-        law = LAW_NAMES.get(kind, f"check_{kind.replace('-', '_')}")
+        law = f"check_{kind.replace('-', '_')}"
         assert home(laws.LAWS[kind]) == (f"conformance.verdicts.laws.{name}", law)
 
 

@@ -279,7 +279,7 @@ class Kind:
 KindName: TypeAlias = Literal[
     "creation", "update", "steady", "duplicate", "one-winner", "removal", "taken-while-deleting", "not-found",
     "missing", "echo", "updated", "reading", "tags-given", "tags-added", "tags-removed", "idempotency", "pages",
-    "filters", "sort", "story",
+    "filters", "sort", "sequence",
 ]  # fmt: skip
 """The kinds of scenarios. They are part of the ids of cases, so they do not change."""
 
@@ -363,7 +363,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
         "filters": Kind("filters", {filters.MATCHES: ()}),
         "sort": Kind("filters", {filters.ORDER: ()}),
-        "story": Kind("sequences", {sequences.RULE: ()}),
+        "sequence": Kind("sequences", {sequences.RULE: ()}),
     }
 )
 """Every kind of scenario, with its family and what it puts to the test."""

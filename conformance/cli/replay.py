@@ -1,6 +1,6 @@
 """`conformance replay`: one case of a record sent again, step by step, and what came back then and now.
 
-Equal calls in a row are told as one. Where they read a state, they are sent as often as then, and on until it has
+Equal calls in a row are shown as one. Where they read a state, they are sent as often as then, and on until it has
 settled, if it had then; where they change something, they were sent at once, and are so again.
 """
 
@@ -96,7 +96,7 @@ def _runs(line: CaseRow) -> Iterator[list[Step]]:
 
 
 def _left_over(record: Record, line: CaseRow) -> Iterator[Step]:
-    """What removes what a case shared with others: it was done when the last of them was through."""
+    """The clean-up steps for a setup that several cases shared: they were sent after the last of these cases."""
     removal = record.cases.get(REMOVAL.format(service=line.service, operation=line.operation))
     removers = [step for step in (removal.steps if removal else ()) if step.role == "cleanup"]
     own = [step for step in line.steps if step.role == "cleanup"]
@@ -107,7 +107,7 @@ def _left_over(record: Record, line: CaseRow) -> Iterator[Step]:
 
 
 def _removes(step: Step, made: Step) -> bool:
-    """Whether a clean-up refers to nothing but what a step made: by what that one was given, or was told."""
+    """Whether a clean-up refers only to what a step created: by values of its request or of its response."""
     if any(each.resource == made.makes for each in step.bound):
         asked = [value for _, value in leaves(step.params) if isinstance(value, str)]
         body = (made.response and made.response.body) or ""
@@ -124,7 +124,7 @@ class _Replay:
     is_scenario: bool
 
     def again(self, steps: Sequence[Step]) -> bool:
-        """Send a run of equal steps, and tell what came back; whether that is the same, where it matters."""
+        """Send a run of equal steps and print the responses; whether these are the same, where it matters."""
         step = steps[-1]
         self.replayer.use_service_of(step)
         request, changes = self.replayer.prepared(step)
@@ -134,10 +134,10 @@ class _Replay:
         seen: list[AnswerSummary] = []
         *_, sent = self._asked(steps, request, then, changes, seen)
         self.replayer.note(step, sent, changes)
-        _tell(step, request, changes, sent)
+        _print_step(step, request, changes, sent)
         if step.role == "cleanup":
             self._wait_until_gone(step, changes)
-        _tell_history([self.replayer.then(each) for each in steps], seen)
+        _print_history([self.replayer.then(each) for each in steps], seen)
         return self._is_same(step, then, seen[-1])
 
     def _asked(
@@ -148,7 +148,7 @@ class _Replay:
         changes: tuple[Change, ...],
         seen: list[AnswerSummary],
     ) -> Iterator[Exchange | Response]:
-        """Ask as often as then; on, while what had settled then has not now."""
+        """Send as often as the record does, and on while the state settled in the record and has not yet now."""
         step, resource = steps[-1], self.replayer.resource_of(steps[-1])
         delay = resource.status.delay if resource is not None and resource.status is not None else None
         end = time.monotonic() + self.pace.timeout
@@ -163,7 +163,7 @@ class _Replay:
                 time.sleep(self.pace.interval * (delay or 1.0))
 
     def _wait_until_gone(self, step: Step, changes: tuple[Change, ...]) -> None:
-        """Wait for what was removed to be gone: its name may be asked for again right away."""
+        """Wait until the removed resource is gone: its name may be used again right away."""
         end = time.monotonic() + self.pace.timeout
         while self.replayer.is_being_deleted(step, changes) and time.monotonic() < end:
             time.sleep(self.pace.interval)
@@ -171,14 +171,14 @@ class _Replay:
     def _at_once(self, steps: Sequence[Step], request: Request, changes: tuple[Change, ...]) -> bool:
         with ThreadPoolExecutor(max_workers=len(steps)) as clients:
             sent = list(clients.map(lambda step: self.replayer.send(step, request), steps))
-        told = [self.replayer.now(steps[0], each, changes) for each in sent]
-        order = sorted(range(len(sent)), key=lambda each: (told[each].status or 0, told[each].code or ""))
+        answers = [self.replayer.now(steps[0], each, changes) for each in sent]
+        order = sorted(range(len(sent)), key=lambda each: (answers[each].status or 0, answers[each].code or ""))
         self.replayer.note(steps[0], sent[order[0]], changes)
         for step, number in zip(steps, order, strict=True):
-            _tell(step, request, changes, sent[number])
+            _print_step(step, request, changes, sent[number])
         if not self.is_scenario:
             return True
-        return Counter(map(self.replayer.then, steps)) == Counter(told)
+        return Counter(map(self.replayer.then, steps)) == Counter(answers)
 
     def _is_same(self, step: Step, then: AnswerSummary, now: AnswerSummary) -> bool:
         if step.role != "case":
@@ -186,7 +186,7 @@ class _Replay:
         return then == now if self.is_scenario else then.status == now.status
 
 
-def _tell(step: Step, request: Request, changes: tuple[Change, ...], sent: Exchange | Response) -> None:
+def _print_step(step: Step, request: Request, changes: tuple[Change, ...], sent: Exchange | Response) -> None:
     response = sent if isinstance(sent, Response) else sent.response
     then = None if step.response is None else step.response.status
     click.echo(f"{step.label or step.role}: {step.operation}")
@@ -207,7 +207,7 @@ def _text(body: bytes) -> str:
         return "<binary>"
 
 
-def _tell_history(then: Sequence[AnswerSummary], now: Sequence[AnswerSummary]) -> None:
+def _print_history(then: Sequence[AnswerSummary], now: Sequence[AnswerSummary]) -> None:
     """What several reads in a row showed."""
     before, after = _history(then), _history(now)
     if after and (len(now) > 1 or before != after):
@@ -215,5 +215,5 @@ def _tell_history(then: Sequence[AnswerSummary], now: Sequence[AnswerSummary]) -
 
 
 def _history(seen: Sequence[AnswerSummary]) -> str:
-    runs = ((state, len(list(run))) for state, run in groupby(told.state for told in seen) if state is not None)
+    runs = ((state, len(list(run))) for state, run in groupby(answer.state for answer in seen) if state is not None)
     return " -> ".join(state if count == 1 else f"{state} x{count}" for state, count in runs)

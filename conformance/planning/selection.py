@@ -57,8 +57,8 @@ def parse_selection(
     """The services that arguments select, each once, in the order in which they are first named.
 
     `named` has the selections that a name stands for; the shipped ones by default. A service wins over a selection of
-    the same name, which `notify` is told. Raises UsageError for an argument of another form and for selections that
-    contain each other, UnknownName for a name that is neither a service of `source` nor a selection.
+    the same name; `notify` gets a note of that. Raises UsageError for an argument of another form and for selections
+    that contain each other, UnknownName for a name that is neither a service of `source` nor a selection.
     """
     if named is None:
         named = {name: each.services for name, each in shipped_selections().items()}

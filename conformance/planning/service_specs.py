@@ -37,7 +37,7 @@ def load_service(
     *,
     protocol: str | None = None,
 ) -> LoadedService:
-    """A service's spec and overlay, with the resources that the model tells of; raises what loading them raises.
+    """A service's spec and overlay, with the resources that the model implies; raises what loading them raises.
 
     What users registered for the service is part of the overlay.
 

@@ -16,6 +16,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import pytest
 
 from conformance.record.bodies import content
+from conformance.record.json_form import parsed
+from conformance.record.steps import RecordedRequest
 from conformance.reports.reproduce.script_context import semantic_headers
 from doubles import faulty_servers
 from doubles.command_line import conformance
@@ -57,7 +59,9 @@ def cases(operation: str, *options: str) -> str:
     return said.out
 
 
-def ran(operation: str, format_: str, number: int, command: list[str], place: Path) -> list[tuple[Received, Any]]:
+def ran(
+    operation: str, format_: str, number: int, command: list[str], place: Path
+) -> list[tuple[Received, RecordedRequest]]:
     """Every request that the lines send, beside the one that was planned."""
     kept = {"PATH", "LANG", "PYENV_ROOT", "VIRTUAL_ENV"}
     environment = {name: value for name, value in os.environ.items() if name in kept} | {"HOME": str(place)}
@@ -72,7 +76,7 @@ def ran(operation: str, format_: str, number: int, command: list[str], place: Pa
         )
         received = list(server.requests)
     assert len(steps) == number, script
-    requests = [step["request"] for case in steps for step in case]
+    requests = [parsed(RecordedRequest, step["request"]) for case in steps for step in case]
     assert len(received) == len(requests), (script, done.stdout, done.stderr)
     return list(zip(received, requests, strict=True))
 
@@ -81,11 +85,11 @@ def ids_in(script: str, operation: str) -> list[str]:
     return [line[2:] for line in script.splitlines() if line.startswith(f"# {operation.split()[0]}/")]
 
 
-def check(received: Received, planned: Any, *, bytes_too: bool) -> None:
+def check(received: Received, planned: RecordedRequest, *, bytes_too: bool) -> None:
     target = urlsplit(received.target)
-    assert received.method == planned["method"]
-    assert unquote(target.path) == unquote(planned["path"])
-    assert sorted(parse_qsl(target.query, keep_blank_values=True)) == sorted(map(tuple, planned["query"]))
+    assert received.method == planned.method
+    assert unquote(target.path) == unquote(planned.path)
+    assert sorted(parse_qsl(target.query, keep_blank_values=True)) == sorted(map(tuple, planned.query))
     for name, value in semantic_headers(planned):
         assert same_header(name.lower(), received.headers.get(name.lower()), value), (name, received.headers)
     assert "Credential=test/" in received.headers["authorization"]

@@ -32,7 +32,7 @@ def test_names_are_compared_in_their_own_letters_first() -> None:
     given = shape("G", Size="Count", size="Name")
     told = shape("T", SIZE="Count", size="Name")
     model = service("json", given, told)
-    found = {echo.given: echo.told for echo in echoes(model, given, told)}
+    found = {echo.given: echo.described for echo in echoes(model, given, told)}
     assert found == {("Size",): ("SIZE",), ("size",): ("size",)}
 
 

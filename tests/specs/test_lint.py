@@ -111,7 +111,7 @@ def of(*rules: dict[str, Any], **more: Any) -> entries.Overlay:
 
 
 def told(**step: Any) -> dict[str, Any]:
-    """A rule's story of one step."""
+    """A rule with one step."""
     return {"steps": [{"call": "PutThing", **step}]}
 
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from conformance.specs.model import NUMBER_TYPES, STRING_TYPES, Service, Shape, Spec
 from conformance.specs.overlay import rules
-from conformance.specs.overlay.entries import Rule, Violation
+from conformance.specs.overlay.entries import Rule, Violation, version_key
 from conformance.specs.overlay.parser import load_overlay
 from conformance.values.paths import NoSuchPlace, apply
 from doubles.stored_specs import stored_spec
@@ -104,10 +104,17 @@ def faults(shape: Shape, value: Any, where: str = "") -> Iterator[str]:
 
 
 def all_faults(operation: str, request: Mapping[str, Any]) -> list[str]:
+    found = list(faults(service().input_of(service().operations[operation]), request))
+    if botocore_is_older():
+        return found
     shape = botocore_model().operation_model(operation).input_shape
     report = ParamValidator().validate(request, shape)
-    found = list(faults(service().input_of(service().operations[operation]), request))
     return found + ([report.generate_report()] if report.has_errors() else [])
+
+
+def botocore_is_older() -> bool:
+    """Whether the installed botocore may lack what the stored model has."""
+    return version_key(botocore.__version__) < version_key(spec().provenance.botocore)
 
 
 @lru_cache(maxsize=1)

@@ -25,7 +25,7 @@ from conformance.specs.resources.descriptions import identifying_values
 from conformance.specs.resources.resource import Resource
 from conformance.values.paths import Edit, NoSuchPlace, apply, get
 
-KIND: KindName = "story"
+KIND: KindName = "sequence"
 
 
 def sequences_scenarios(builder: RequestBuilder, operation: Operation) -> Iterator[Scenario | Omitted]:

@@ -34,13 +34,13 @@ NOT_GIVEN = re.compile(r"(Resolved|UsePrevious|Previous)[A-Z]\w*")
 
 @dataclass(frozen=True, slots=True)
 class Echo:
-    """A place of an input (`given`) and the place of a description (`told`) that should have the same value.
+    """A place of an input (`given`) and the place of a description (`described`) that should have the same value.
 
     A list or map of scalars is one place, a leaf. In other lists and maps the members of the elements are places, too.
     """
 
     given: tuple[Step, ...]
-    told: tuple[Step, ...]
+    described: tuple[Step, ...]
     shape: Shape
     leaf: bool
 
@@ -55,16 +55,16 @@ class Echo:
         return self.leaf or len(self.given) == 1
 
 
-def echoes(service: Service, given: Shape, told: Shape, without: frozenset[str] = frozenset()) -> tuple[Echo, ...]:
+def echoes(service: Service, given: Shape, described: Shape, without: frozenset[str] = frozenset()) -> tuple[Echo, ...]:
     """The places of an input that a description should repeat, parents first.
 
     Members at the top whose names are in `without` are left out.
     """
     found: list[Echo] = []
     for name, member in given.members.items():
-        other = None if name in without else matching_member(told, name)
+        other = None if name in without else matching_member(described, name)
         if other is not None:
-            found.extend(_place(service, member, told.members[other], (name,), (other,), ()))
+            found.extend(_place(service, member, described.members[other], (name,), (other,), ()))
     return tuple(found)
 
 
@@ -93,10 +93,10 @@ def matching_member(shape: Shape, name: str) -> str | None:
 
 
 def _place(
-    service: Service, given: Member, told: Member, steps: tuple[Step, ...], other: tuple[Step, ...],
+    service: Service, given: Member, described: Member, steps: tuple[Step, ...], other: tuple[Step, ...],
     above: tuple[str, ...],
 ) -> Iterator[Echo]:  # fmt: skip
-    shape, theirs = service.target(given), service.target(told)
+    shape, theirs = service.target(given), service.target(described)
     if not _comes_back(given, shape, steps[-1]) or theirs.sensitive or shape.name in above:
         return
     if shape.type not in CONTAINERS or shape.document or theirs.document:

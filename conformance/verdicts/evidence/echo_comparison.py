@@ -43,7 +43,7 @@ def compared(echoes: tuple[Echo, ...], given: Mapping[str, Any], description: Ma
     for echo in echoes:
         tree.below.setdefault(echo.given[:-1], []).append(echo)
     for echo in tree.below.get((), ()):
-        yield from tree.compare(echo, given.get(echo.given[-1]), description.get(echo.told[-1]), (echo.given[-1],))
+        yield from tree.compare(echo, given.get(echo.given[-1]), description.get(echo.described[-1]), (echo.given[-1],))
 
 
 @dataclass(slots=True)
@@ -98,7 +98,7 @@ class _Tree:
             yield Echoed(echo, spot, "same", given, actual)
             for inner in self.below.get(echo.given, ()):
                 name = inner.given[-1]
-                yield from self.compare(inner, given.get(name), actual.get(inner.told[-1]), (*spot, name))
+                yield from self.compare(inner, given.get(name), actual.get(inner.described[-1]), (*spot, name))
 
     def _map(self, echo: Echo, given: Mapping[str, Any], actual: Mapping[str, Any], spot: Path) -> Iterator[Echoed]:
         if echo.leaf:

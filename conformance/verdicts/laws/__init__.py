@@ -51,7 +51,7 @@ LAWS: Mapping[str, Law] = MappingProxyType(
         "tags-added": tags.check_tags_added,
         "tags-removed": tags.check_tags_removed,
         "idempotency": idempotency.check_idempotency,
-        "story": sequences.check_sequence,
+        "sequence": sequences.check_sequence,
     }
 )
 """By the kind of the scenario."""

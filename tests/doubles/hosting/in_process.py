@@ -9,6 +9,7 @@ same in both; one test holds the records of both against each other.
 from __future__ import annotations
 
 import time
+from email.utils import formatdate
 
 from conformance.exchanges.connection import Connection, ConnectionSettings
 from conformance.exchanges.credentials import dummy_login
@@ -34,6 +35,7 @@ class InProcess:
         reply = as_http(self.service, request.method, headers, request.body)
         names = {name.lower(): text for name, text in reply.headers.items()}
         names["content-length"] = str(len(reply.body))
+        names["date"] = formatdate(usegmt=True)  # as every HTTP server adds it: laws about times read it
         return Response(reply.status, names, reply.body, time.perf_counter() - started)
 
     def close(self) -> None:

@@ -1,0 +1,88 @@
+"""What README.md shows works: its commands exist with their options, its files are read, its Python runs."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+import yaml
+
+from conformance.cli import group
+from conformance.reports import baselines
+from doubles.command_line import conformance
+
+README = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    """The fenced blocks of a language, in order."""
+    return [
+        text
+        for found, text in re.findall(r"^```(\w*)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+        if found == language
+    ]
+
+
+def shown_commands() -> list[str]:
+    """Every `conformance ...` line of the shell blocks, without its comment."""
+    lines = (line for block in blocks("") for line in block.splitlines())
+    found = (re.search(r"(?:^|&& )(conformance [a-z].*)", line) for line in lines)
+    return list(dict.fromkeys(each[1] for each in found if each is not None))
+
+
+def parameters_of(words: list[str]) -> tuple[click.Command, list[str]]:
+    """The command that words name, and what is left of them."""
+    command: click.Command = group
+    while isinstance(command, click.Group) and words:
+        inner = command.get_command(click.Context(command), words[0])
+        assert inner is not None, f"no command {words[0]}"
+        command, words = inner, words[1:]
+    return command, words
+
+
+@pytest.mark.parametrize("line", shown_commands())
+def test_a_shown_command_exists_with_its_options(line: str) -> None:
+    command, words = parameters_of(shlex.split(line, comments=True)[1:])
+    known = {option for parameter in command.params for option in parameter.opts}
+    given = [word for word in words if word.startswith("-")]
+    assert [word for word in given if word not in known] == []
+
+
+def test_the_commands_are_found() -> None:
+    assert "conformance run sagemaker-hosting" in shown_commands()
+    assert len(shown_commands()) > 15
+
+
+def test_an_option_that_does_not_exist_is_seen() -> None:
+    command, _ = parameters_of(["run"])
+    assert "--max-example" not in {option for parameter in command.params for option in parameter.opts}
+
+
+def test_the_configuration_file_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pyproject.toml").write_text(blocks("toml")[0], encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    said = conformance("cases", "mine", "-n", "1")
+    assert said.status == 0, said.err
+    assert "CreateQueue" in said.out
+
+
+def test_the_baseline_is_read(tmp_path: Path) -> None:
+    text = next(block for block in blocks("yaml") if "fingerprint" in block)
+    (tmp_path / "known.yaml").write_text(text, encoding="utf-8")
+    assert len(baselines.load(tmp_path / "known.yaml").entries) == len(yaml.safe_load(text))
+
+
+def test_the_script_runs(tmp_path: Path) -> None:
+    said = conformance("run", "sqs:CreateQueue", "--max-examples", "0", "--out", str(tmp_path))
+    assert said.status in (0, 1), said.err
+    (tmp_path / "record.jsonl").rename(tmp_path / "before.jsonl")
+    done = subprocess.run(
+        [sys.executable, "-c", blocks("python")[0]], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "now.jsonl").is_file()
