@@ -10,13 +10,13 @@ over the environment, the environment over the file; the front end sees to that.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from conformance.errors import BadFile, near
+from conformance.values.text_formats import NotADocument, toml_document
 
 Kind: TypeAlias = Literal["text", "path", "integer", "number", "flag", "choice"]
 
@@ -136,16 +136,10 @@ def _content(path: Path) -> bytes:
 
 
 def _parsed(path: Path) -> dict[str, Any]:
-    # Imported here: without a configuration file no parser is needed.
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
     try:
-        document: dict[str, Any] = tomllib.loads(_content(path).decode())
-    except ValueError as problem:  # TOML that is none, and bytes that are no UTF-8
-        raise BadFile(path, f"not TOML: {problem}") from problem
-    return document
+        return toml_document(_content(path))
+    except NotADocument as problem:
+        raise BadFile(path, str(problem)) from problem
 
 
 def _unknown(path: Path, key: str, known: Iterable[str]) -> BadFile:

@@ -14,8 +14,9 @@ depth, and to other services: a role of IAM is created there, by that service's 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Protocol, TypeVar
 
 from conformance.cases.case import Call, Creation
 from conformance.cases.resource_names import ResourceNamer, requested_name
@@ -23,6 +24,7 @@ from conformance.cases.samples import Unbuildable
 from conformance.cases.valid_params import Params, ValidParams
 from conformance.specs.model import Operation, Service
 from conformance.specs.places import ELEMENT, Step
+from conformance.specs.resources.other_services import qualified_name
 from conformance.specs.resources.resource import Resource
 from conformance.values.paths import Edit, apply
 
@@ -98,26 +100,21 @@ class Prerequisites:
 
     def _in_other_service(self, resource: Resource, token: str) -> Iterator[Creation]:
         """The creation of a resource of another service, after those that it needs there; raises Unbuildable."""
-        other = self.other_service(str(resource.service))
-        create = other.service.operations.get(resource.create) if other is not None else None
-        known = other.namer.created_by(create) if other is not None and create is not None else None
-        if other is None or create is None or known is None:
-            raise Unbuildable(f"nothing is known of how {resource.service} makes {resource.one}")
+        service = str(resource.service)
+        other, known = owner_of(resource, self.other_service)
         own = other.creation_of(known, token)
-        before = other.of_request(create, own.call.params, token)
-        names = {each.resource: f"{resource.service}:{each.resource}" for each in before} | {known.name: resource.name}
+        before = other.of_request(other.service.operations[known.create], own.call.params, token)
         for each in (*before, own):
-            yield replace(
-                each,
-                resource=names[each.resource],
-                call=_with_resource_names(each.call, names),
-                undo=_with_resource_names(each.undo, names) if each.undo else None,
-                read=_with_resource_names(each.read, names) if each.read else None,
-                service=resource.service,
-            )
+            yield in_other_service(each, service)
 
     def creation_of(self, resource: Resource, token: str, *, full: bool = False) -> Creation:
-        """The creation of a resource under the token's name, without what that needs; raises Unbuildable."""
+        """The creation of a resource under the token's name, without what that needs; raises Unbuildable.
+
+        A resource of another service is created there.
+        """
+        if resource.service is not None:
+            other, known = owner_of(resource, self.other_service)
+            return in_other_service(other.creation_of(known, token, full=full), resource.service)
         create = self.service.operations[resource.create]
         params = self.namer.with_names(create, self._creation_params(resource, create, full), token)
         call = Call(create.name, params, bindings=self.namer.bindings(create, params))
@@ -225,6 +222,44 @@ class Prerequisites:
         yield smallest
 
 
-def _with_resource_names(call: Call, names: Mapping[str, str]) -> Call:
-    """The call with the resources of its bindings replaced by the names under which the case knows them."""
-    return replace(call, bindings=tuple(replace(each, resource=names[each.resource]) for each in call.bindings))
+class _Owner(Protocol):
+    """What builds the requests of one service."""
+
+    @property
+    def service(self) -> Service: ...
+
+    @property
+    def namer(self) -> ResourceNamer: ...
+
+
+OwnerT = TypeVar("OwnerT", bound=_Owner)
+
+
+def owner_of(resource: Resource, other_service: Callable[[str], OwnerT | None]) -> tuple[OwnerT, Resource]:
+    """What builds the requests of the service that a resource is of, and the resource as that service knows it.
+
+    Raises Unbuildable where nothing is known of the service, or of how it creates the resource.
+    """
+    owner = other_service(str(resource.service))
+    create = owner.service.operations.get(resource.create) if owner is not None else None
+    known = owner.namer.created_by(create) if owner is not None and create is not None else None
+    if owner is None or known is None:
+        raise Unbuildable(f"nothing is known of how {resource.service} creates {resource.one}")
+    return owner, known
+
+
+def in_other_service(creation: Creation, service: str) -> Creation:
+    """A creation of another service, with its resources named as the cases of this service name them."""
+    return replace(
+        creation,
+        resource=qualified_name(service, creation.resource),
+        call=_with_qualified_names(creation.call, service),
+        undo=_with_qualified_names(creation.undo, service) if creation.undo else None,
+        read=_with_qualified_names(creation.read, service) if creation.read else None,
+        service=service,
+    )
+
+
+def _with_qualified_names(call: Call, service: str) -> Call:
+    bindings = (replace(each, resource=qualified_name(service, each.resource)) for each in call.bindings)
+    return replace(call, bindings=tuple(bindings))

@@ -39,7 +39,8 @@ class Send:
     """A step of one call; laws find it by its `label`.
 
     What the call `creates` is removed when the scenario ends, unless a later step that `removes` the resource of that
-    name was accepted. With `wait` the step is sent one polling interval later.
+    name was accepted. With `wait` the step is sent one polling interval later. `service` is botocore's name of the
+    service that is called where the step creates nothing, None for the scenario's own.
     """
 
     label: Label
@@ -47,6 +48,7 @@ class Send:
     creates: Creation | None = None
     removes: str | None = None
     wait: bool = False
+    service: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """The command line: one module for each command, imported when it is called, and the one place that prints errors.
 
 main(argv) -- group -- run | report | combine | compare | cases | specs | replay   (COMMANDS, imported on use)
-     '-- ConformanceError --> "error: ..." and "hint: ..." on stderr, its own exit status
+     |-- ConformanceError --> "error: ..." and "hint: ..." on stderr, its own exit status
+     '-- anything else    --> "error: ..." on stderr, the details in a file, exit status 4
 """
 
 from __future__ import annotations
@@ -26,6 +27,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "specs": ("conformance.cli.specs", "Extract, list, show, compare and check specs."),
     "replay": ("conformance.cli.replay", "Send the requests of one case of a record again."),
 }
+
+
+UNEXPECTED = 4
+"""The exit status after a failure that is a fault of this program."""
 
 
 class LazyGroup(click.Group):
@@ -66,8 +71,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status.
 
     0: the target conforms. 1: findings at or above `--fail-on`. 2: wrong use.
-    3: the target was not reached or was lost. 130: Ctrl-C.
+    3: the target was not reached or was lost. 4: an unexpected failure of this program. 130: Ctrl-C.
     """
+    arguments = tuple(sys.argv[1:] if argv is None else argv)
     try:
         status = group.main(args=argv, prog_name="conformance", standalone_mode=False)
     except ConformanceError as problem:
@@ -83,7 +89,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Most likely standard output: it is replaced, or the interpreter fails on it once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return _fail(f"cannot write: {problem.strerror or problem}", "is the disk full?", 3)
+    except Exception as problem:  # noqa: BLE001 - whatever it is, the user gets one line, and we get the details
+        return _crashed(problem, arguments)
     return status if isinstance(status, int) else 0
+
+
+def _crashed(problem: Exception, arguments: Sequence[str]) -> int:
+    """Write the details of an unexpected failure to a file, and say where it is."""
+    # Imported here: this takes time that no other use of the command line needs.
+    from conformance.cli import crash_report
+
+    place = crash_report.write(problem, arguments)
+    where = f"details are in {place}" if place is not None else "its details could not be written to a file"
+    click.echo(f"error: unexpected failure ({type(problem).__name__}), a fault of this program: {where}", err=True)
+    return UNEXPECTED
 
 
 def _fail(message: str, hint: str | None, status: int) -> int:

@@ -10,12 +10,12 @@ derived from its seed: it is empty, whatever earlier runs have left in others, a
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from conformance.exchanges.transport import SignedRequest, Transport, TransportFailure
+from conformance.values.text_formats import NotADocument, json_document
 from conformance.wire.message import Response
 
 ACCOUNT_HEADER = "x-moto-account-id"
@@ -48,8 +48,8 @@ def _is_dashboard(body: bytes) -> bool:
 def _is_health(body: bytes) -> bool:
     """Whether a body is the health page of LocalStack, which others copied: an object that lists services."""
     try:
-        value = json.loads(body)
-    except ValueError:
+        value = json_document(body)
+    except NotADocument:
         return False
     return isinstance(value, dict) and isinstance(value.get("services"), dict)
 

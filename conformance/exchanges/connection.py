@@ -5,7 +5,7 @@
                 choose accounts)   '-- credentials: the user's, or an account's own key
 
 Nothing is sent twice, with one exception: a request whose signature is refused for its time is signed again with the
-server's time.
+server's time. What an answer repeats of the credentials and the signature is masked before anybody reads it.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ from conformance.exchanges.clock import Clock
 from conformance.exchanges.credentials import Login, dummy_login
 from conformance.exchanges.endpoints import Endpoint
 from conformance.exchanges.moto_transitions import slow_transitions
+from conformance.exchanges.secrets import secrets_of
 from conformance.exchanges.signing import Signer
-from conformance.exchanges.transport import Transport
+from conformance.exchanges.transport import Transport, TransportFailure
 from conformance.wire.message import Request, Response
 
 TargetKind = Literal["moto", "http", "aws", "recording"]
@@ -153,4 +154,8 @@ class Connection:
 
     def _signed(self, signer: Signer, request: Request, endpoint: Endpoint, unsigned_payload: bool) -> Response:
         signed = signer.sign(request, endpoint.url, unsigned_payload=unsigned_payload)
-        return self._settings.transport.send(signed)
+        secrets = secrets_of(self._login.credentials)
+        try:
+            return secrets.masked_answer(self._settings.transport.send(signed), signed)
+        except TransportFailure as failure:
+            raise secrets.masked_failure(failure, signed) from failure

@@ -8,7 +8,6 @@ newer one added is ignored.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -28,6 +27,7 @@ from conformance.record.rows import (
     Row,
     Verdict,
 )
+from conformance.values.text_formats import NotADocument, json_document
 
 _WRITTEN_BY = "a record is written by 'conformance run'"
 _FOREIGN = "a record is JSON lines, the first of type 'header'"
@@ -109,6 +109,6 @@ def _content(place: Path) -> bytes:
 def _json(line: bytes) -> Any:
     """The value that `line` writes; None where it is not JSON in UTF-8."""
     try:
-        return json.loads(line.decode("utf-8"))
-    except (ValueError, RecursionError):
+        return json_document(line)
+    except NotADocument:
         return None

@@ -24,16 +24,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from conformance.errors import BadFile
 from conformance.record.reader import read
 from conformance.record.rows import Finding
 from conformance.specs.clauses.clause import clause_glob
+from conformance.values.text_formats import NotADocument, yaml_document
 
 _FIELDS = ("fingerprint", "clause", "code", "reason")
 _HINT = "each entry needs 'fingerprint' or 'clause', and 'reason'"
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +80,13 @@ def load(path: str | os.PathLike[str]) -> Baseline:
     if place.suffix == ".jsonl":
         return _of_record(place)
     try:
-        value = yaml.load(place.read_text("utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
+        value = yaml_document(place.read_bytes())
     except OSError as problem:
         raise BadFile(
             place, problem.strerror or str(problem), hint="--baseline takes YAML, JSON or a record"
         ) from problem
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as problem:
-        line = getattr(getattr(problem, "problem_mark", None), "line", None)
-        where = f" (line {line + 1})" if line is not None else ""
+    except NotADocument as problem:
+        where = f" (line {problem.line})" if problem.line is not None else ""
         raise BadFile(place, f"is not YAML{where}", hint="--baseline takes YAML, JSON or a record") from problem
     entries = value.get("known") if isinstance(value, dict) else value
     if entries is None and (value is None or "known" in value):

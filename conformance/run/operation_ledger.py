@@ -85,7 +85,7 @@ class OperationLedger:
             timeline, notes_of(timeline, accepts_anything=self.fingerprint.accepts_anything)
         )
         for event in timeline.events:
-            if event.exchange.call.operation == self.operation.name:
+            if event.is_of(self.service) and event.exchange.call.operation == self.operation.name:
                 self._see(event.exchange)
                 context = self._context(case_of_event(scenario, event.exchange.call), event.exchange)
                 self.ledger.add_results(context, run_checks(context), _size(event.exchange))

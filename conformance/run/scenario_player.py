@@ -119,14 +119,17 @@ class _Player:
             polling = self.provisioner.polling
             polling.sleep(polling.delay(self.played.scenario.resource, self.waits))
         self.waits = self.waits + 1 if step.wait else 0
+        service = step.service if step.creates is None else step.creates.service
         call = self._bound(step.call)
         at = self.provisioner.polling.clock() - self.started
         if step.creates is not None:
             # If the wait for the answer is interrupted, it may have been created.
             self.created.creations.append(step.creates)
-        exchange = self._send(call.call)
+        exchange = self._send(call.call, service)
         if self.played.scenario.setup and not self.played.events:
-            exchange = self.provisioner.repeat_until_found(step.call.operation, exchange, lambda: self._send(call.call))
+            exchange = self.provisioner.repeat_until_found(
+                step.call.operation, exchange, lambda: self._send(call.call, service)
+            )
         if step.creates is not None:
             exchange = replace(exchange, makes=step.creates.resource)
             self.created.forget(step.creates.resource)
@@ -156,8 +159,8 @@ class _Player:
             raise _UnknownValue(bound.problem)
         return bound
 
-    def _send(self, call: Call) -> Exchange:
-        return self.provisioner.exchanger.perform(call, "case")
+    def _send(self, call: Call, service: str | None = None) -> Exchange:
+        return self.provisioner.exchanger_for(service).perform(call, "case")
 
     def _register(self, creation: Creation, exchange: Exchange) -> None:
         if exchange.outcome.kind in MAY_HAVE_CREATED:

@@ -108,7 +108,11 @@ def case_row(case: Case, exchanges: Iterable[Exchange], outcome: CaseOutcome, no
 def scenario_row(played: PlayedScenario) -> CaseRow:
     """A scenario as it was played; its outcome is that of the owner's last call, `unreachable` where there was none."""
     scenario = played.scenario
-    own = [each.exchange for each in played.events if each.exchange.call.operation == scenario.operation]
+    own = [
+        each.exchange
+        for each in played.events
+        if each.exchange.call.operation == scenario.operation and not _other_service(each.exchange, scenario.service)
+    ]
     steps = (
         _labelled(_step(exchange, scenario.service), scenario, played.labels.get(number), exchange)
         for number, exchange in enumerate(played.exchanges)

@@ -15,7 +15,6 @@ import gzip
 import hashlib
 import importlib.metadata
 import importlib.util
-import json
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -36,6 +35,7 @@ from conformance.specs.model import (
     Waiter,
     XmlNamespace,
 )
+from conformance.values.text_formats import NotADocument, json_document
 
 Document = Mapping[str, Any]
 FolderType = TypeVar("FolderType", bound="Folder")
@@ -182,9 +182,9 @@ def _optional(folder: Folder, stem: str) -> Document | None:
 
 def _parse(folder: Folder, raw: bytes) -> Document:
     try:
-        document = json.loads(raw)
-    except ValueError as problem:
-        raise BadFile(folder, f"not JSON: {problem}") from problem
+        document = json_document(raw)
+    except NotADocument as problem:
+        raise BadFile(folder, str(problem)) from problem
     if not isinstance(document, dict):
         raise BadFile(folder, "not a model document")
     return document

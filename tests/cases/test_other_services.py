@@ -9,7 +9,9 @@ import pytest
 
 from conformance.cases.case import Binding, Case
 from conformance.cases.enumeration import deterministic_cases
+from conformance.cases.fixtures.siblings import siblings
 from conformance.cases.request_builder import RequestBuilder
+from conformance.cases.samples import Unbuildable
 from conformance.planning.service_specs import load_service
 from conformance.specs.resources.other_services import member_patterns, other_service_reference
 from conformance.specs.resources.resource import Handle, Resource, Source
@@ -81,3 +83,20 @@ def test_the_table_names_what_can_be_made_and_referred_to() -> None:
         made = overlay.created_by(what.create)
         assert made is not None, what
         assert what.handle in {handle.kind for handle in made.handles}, what
+
+
+def test_a_second_resource_of_another_service_is_created_there() -> None:
+    first, second = siblings(builder(SHIP_OF_OTHER_SERVICE), SHIP_OF_OTHER_SERVICE, ("one", "two"))
+    assert [(each.resource, each.service) for each in (first, second)] == [
+        ("fleets:Ship", "fleets"),
+        ("fleets:Ship#2", "fleets"),
+    ]
+    assert second.call.bindings == first.call.bindings == (Binding(("FleetId",), "fleets:Fleet", FLEET_ARN),)
+    assert second.undo is not None
+    assert [each.resource for each in second.undo.bindings] == ["fleets:Fleet", "fleets:Ship#2"]
+
+
+def test_a_resource_of_an_unknown_service_has_no_creation() -> None:
+    unknown = replace(SHIP_OF_OTHER_SERVICE, service="nowhere")
+    with pytest.raises(Unbuildable, match="nothing is known of how nowhere creates"):
+        builder(unknown).creation_of(unknown, "one")

@@ -17,7 +17,7 @@ from dataclasses import replace
 from conformance.cases.feedback import error_text
 from conformance.cases.feedback.adaptation import Adaptation
 from conformance.cases.feedback.attempt import RejectedAttempt
-from conformance.specs.resources.other_services import OtherServiceReference, other_service_reference
+from conformance.specs.resources.other_services import OtherServiceReference, other_service_reference, qualified_name
 from conformance.specs.resources.resource import Handle, Resource, Source
 
 # How many guesses of one kind are tried; each costs a request.
@@ -91,7 +91,8 @@ def _of_other_service(attempt: RejectedAttempt, reference: OtherServiceReference
     handle = next((each for each in handles if each.kind == reference.handle), None)
     if known is None or handle is None:
         return None
-    return replace(known, name=f"{reference.service}:{known.name}", handles=(handle,), service=reference.service)
+    name = qualified_name(reference.service, known.name)
+    return replace(known, name=name, handles=(handle,), service=reference.service)
 
 
 def use_answers_of_related(attempt: RejectedAttempt) -> Iterator[Adaptation]:

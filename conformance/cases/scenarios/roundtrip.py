@@ -139,7 +139,9 @@ class CreationAttempts:
             self.tried.add(needed.resource)
             if reply.accepted and needed.read is not None:
                 known = identifying_values(needed.what, needed.call.params, reply.output)
-                yield from read_until_settled(needed.what, needed.read, known, pace, Roundtrip.PREREQUISITE)
+                yield from read_until_settled(
+                    needed.what, needed.read, known, pace, Roundtrip.PREREQUISITE, service=needed.service
+                )
         reply = yield Send(Roundtrip.CREATE, creation.call, creates=creation)
         return creation, reply
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.cases.case import Binding, Call, Creation, Omitted
@@ -147,24 +147,33 @@ def _refers(spot: NamePlace, resource: Resource) -> bool:
 
 @dataclass(slots=True)
 class UpdateAttempts:
-    """Updates of one resource, each with another part of the members that the description repeats."""
+    """Updates of one resource, each with another part of the members that the description repeats.
+
+    `tried` and `refused` have the names of the prerequisites whose creation was tried, and refused. In the place of a
+    refused one an update refers to what the resource refers to already.
+    """
 
     fixture: Fixture
     richer: FullerRequest
     base: Call
     tried: set[str]
+    refused: set[str] = field(default_factory=set)
 
     def send(self, part: Part, there: Any, pace: Pace) -> Generator[Send, Any, Reply]:
         """Create what an update refers to, then send it; it is also sent where a prerequisite was refused."""
-        call = self._call(part, there)
-        if call is None:
+        plain = self._call(part, there)
+        if plain is None:
             return Reply("rejected-validation")
-        call, needed = self._with_others(call)
+        call, needed = self._with_others(plain)
         for creation in needed:
             if creation.resource in self.tried:
                 continue
-            yield Send(Updates.PREREQUISITE, creation.call, creates=creation)
+            created: Reply = yield Send(Updates.PREREQUISITE, creation.call, creates=creation)
             self.tried.add(creation.resource)
+            if not created.accepted:
+                self.refused.add(creation.resource)
+        if self.refused:
+            call, _ = self._with_others(plain)
         reply: Reply = yield Send(Updates.UPDATE, call)
         return reply
 
@@ -201,7 +210,7 @@ class UpdateAttempts:
             if spot.resource is None or spot.resource.name not in used or str(spot.path) in kept:
                 continue
             other = self._other(spot.resource)
-            if other is not None and spot.handle is not None:
+            if other is not None and spot.handle is not None and other.resource not in self.refused:
                 call = _instead(call, spot, other)
                 needed.append(other)
         return call, tuple({each.resource: each for each in needed}.values())

@@ -136,12 +136,17 @@ class Provisioner:
             # A name that was broken on the wire cannot be written in a valid request: nothing to remove it by.
             return
         exchanges.append(exchange)
-        if exchange.outcome.kind == "rejected-state" and self._becomes_idle(undo.call, exchanges):
+        own = sender is self.exchanger  # `resources` has only those of the provisioner's own service
+        if exchange.outcome.kind == "rejected-state" and own and self._becomes_idle(undo.call, exchanges):
             exchanges.append(sender.perform(undo.call, "cleanup"))
 
     def exchanger_of(self, creation: Creation) -> Exchanger:
         """The exchanger of the service that a resource is of."""
-        return (self.other_service(creation.service) if creation.service is not None else None) or self.exchanger
+        return self.exchanger_for(creation.service)
+
+    def exchanger_for(self, service: str | None) -> Exchanger:
+        """The exchanger of a service by botocore's name; None stands for the provisioner's own."""
+        return (self.other_service(service) if service is not None else None) or self.exchanger
 
     def _sent(self, creation: Creation, call: Call) -> Exchange:
         return replace(self.exchanger_of(creation).perform(call, "setup"), makes=creation.resource)

@@ -16,13 +16,13 @@ from types import MappingProxyType
 from typing import Any, Literal, cast
 
 import jsonschema
-import yaml
 
 from conformance.errors import BadFile, UsageError, near
 from conformance.specs.overlay.entries import Expectation, Overlay, RequestHints, Rule, Step, Unchecked, Violation
 from conformance.specs.resources.resource import Handle, Listing, Reading, Resource, Source, Status
 from conformance.values.conditions import compile_condition
 from conformance.values.paths import EACH, Edit, parse_path
+from conformance.values.text_formats import NotADocument, yaml_document
 
 
 @functools.lru_cache(maxsize=1)
@@ -36,11 +36,11 @@ def overlay_schema() -> Mapping[str, Any]:
 def load_overlay(path: Path) -> Overlay:
     """The overlay in a file; raises BadFile if it cannot be read or is not an overlay."""
     try:
-        document = yaml.load(path.read_bytes(), Loader=_LOADER)  # noqa: S506 - a safe loader, in C where it is there
+        document = yaml_document(path.read_bytes())
     except OSError as problem:
         raise BadFile(path, f"cannot be read: {problem.strerror or problem}") from problem
-    except yaml.YAMLError as problem:
-        raise BadFile(path, f"not YAML: {' '.join(str(problem).split())}") from problem
+    except NotADocument as problem:
+        raise BadFile(path, str(problem)) from problem
     broken = _schema_problem(document)
     if broken is not None:
         what, hint = broken
@@ -50,8 +50,6 @@ def load_overlay(path: Path) -> Overlay:
     except ValueError as problem:
         raise BadFile(path, str(problem)) from problem
 
-
-_LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # Words of earlier drafts of the format, and words of other tools, with the key that has their meaning here.
 _KEY_SYNONYMS = {

@@ -42,3 +42,8 @@ def _table(path: Path) -> tuple[tuple[re.Pattern[str], OtherServiceReference], .
         (re.compile(row["members"], re.IGNORECASE), OtherServiceReference(row["service"], row["create"], row["handle"]))
         for row in rows
     )
+
+
+def qualified_name(service: str, resource: str) -> str:
+    """The name of a resource in cases of other services than its own."""
+    return f"{service}:{resource}"

@@ -16,7 +16,6 @@ between two others rewrites one difference, so that a review sees only what is n
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from conformance.specs import ingest
 from conformance.specs.model import Provenance, Spec
 from conformance.specs.store import canonical, documents
 from conformance.specs.versions import newest_first
+from conformance.values.text_formats import NotADocument, json_document
 
 SPEC_FILE = "spec.json"
 PROVENANCE_FILE = "provenance.json"
@@ -121,11 +121,11 @@ def stored_folder(folder: Path) -> Stored:
 
 def _parsed(path: Path) -> Any:
     try:
-        return json.loads(path.read_bytes())
+        return json_document(path.read_bytes())
     except OSError as problem:
         raise BadFile(path, f"cannot be read: {problem.strerror or problem}") from problem
-    except (ValueError, RecursionError) as problem:
-        raise BadFile(path, f"not JSON: {problem}") from problem
+    except NotADocument as problem:
+        raise BadFile(path, str(problem)) from problem
 
 
 # ---------------------------------------------------------------- reading

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from conformance.errors import BadFile
 from conformance.specs.store import files
+from conformance.values.text_formats import NotADocument, yaml_document
 
 FILE = "_shared/selections.yaml"
 
@@ -37,9 +36,9 @@ def shipped_selections(root: Path | None = None) -> Mapping[str, NamedSelection]
     if path is None or not path.is_file():
         return {}
     try:
-        document = yaml.safe_load(path.read_bytes())
-    except yaml.YAMLError as problem:
-        raise BadFile(path, f"not YAML: {' '.join(str(problem).split())}") from problem
+        document = yaml_document(path.read_bytes())
+    except NotADocument as problem:
+        raise BadFile(path, str(problem)) from problem
     if not isinstance(document, dict):
         raise BadFile(path, "is not a mapping from names to selections")
     return {str(name): _selection(path, str(name), value) for name, value in document.items()}

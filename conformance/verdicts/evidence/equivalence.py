@@ -13,12 +13,13 @@ These forms are equivalent, as AWS answers show:
 from __future__ import annotations
 
 import datetime
-import json
 import math
 import re
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 from urllib.parse import unquote, unquote_plus
+
+from conformance.values.text_formats import NotADocument, json_document
 
 Equivalence: TypeAlias = Literal["same", "other-case", "other"]
 
@@ -89,8 +90,8 @@ def _documents(given: str, described: str) -> bool:
 def _document(text: str) -> Any:
     for form in (text, unquote(text), text.replace('\\"', '"')):
         try:
-            found = json.loads(form)
-        except ValueError:
+            found = json_document(form)
+        except NotADocument:
             continue
         if isinstance(found, dict | list):
             return found

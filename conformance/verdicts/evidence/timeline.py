@@ -32,6 +32,10 @@ class TimelineEvent:
         """Whether the call was accepted."""
         return self.exchange.outcome.kind == "accepted"
 
+    def is_of(self, service: Service) -> bool:
+        """Whether the call is one of a service; operations of two services may have one name."""
+        return self.exchange.service is None or self.exchange.service.name == service.name
+
 
 @dataclass(frozen=True, slots=True)
 class Timeline:

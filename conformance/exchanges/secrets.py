@@ -1,0 +1,133 @@
+"""The run's own secrets, masked in whatever a target answers.
+
+    credentials --Secrets--> pattern --.
+    signature of the request        ---+--masked--> the same answer, with `*` in the place of each
+
+A target may echo what it was sent: S3 answers the string to sign and the signature where they do not match, others
+answer the headers of the request. Answers are masked where they come in, so that nothing behind that (records, reports,
+messages, details of a crash) can show a secret. A mask has the length of what it hides: lengths within the answer stay
+right. A character of a secret is known in every encoding in which it may have been sent or is answered: plain,
+URL-encoded (once or twice), XML references, JSON escapes; and secrets as a whole in base64.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from urllib.parse import unquote
+
+from conformance.exchanges.signing import Credentials
+from conformance.exchanges.transport import SignedRequest, TransportFailure
+from conformance.wire.message import Response
+
+SHORTEST = 16
+"""Characters of a text that may be a secret: AWS's have 40 and more, emulators are given words such as `test`."""
+
+VARIABLES = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
+
+LONGEST_FORM = 100_000
+"""Bytes of a body in which a signature is looked for."""
+
+SIGNATURE = "Signature="
+_SIGNATURE = re.compile(rf"(?:^|[\s,&?])(?:X-Amz-)?{SIGNATURE}([0-9A-Za-z%+/=]{{{SHORTEST},}})")
+_XML_NAMES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
+
+# What the connections of this process have signed with; only the details of a crash are masked by it.
+_known: set[str] = set()
+
+
+class Secrets:
+    """The secrets of one set of credentials: secret key and session token."""
+
+    def __init__(self, *texts: str | None) -> None:
+        found = tuple(text for text in texts if text and len(text) >= SHORTEST)
+        _known.update(found)
+        self._pattern = _pattern(found)
+
+    def masked_answer(self, response: Response, request: SignedRequest) -> Response:
+        """The answer to a request without these secrets and without the request's signature."""
+        signatures = _signatures(request)
+        body = self._masked(response.body, signatures)
+        headers = {name: self._masked_text(value, signatures) for name, value in response.headers.items()}
+        if body == response.body and headers == response.headers:
+            return response
+        return replace(response, headers=headers, body=body)
+
+    def masked_failure(self, failure: TransportFailure, request: SignedRequest) -> TransportFailure:
+        """The failure of a request with the secrets in its detail masked."""
+        return TransportFailure(failure.kind, self._masked_text(failure.detail, _signatures(request)))
+
+    def _masked_text(self, text: str, signatures: re.Pattern[bytes] | None) -> str:
+        raw = text.encode("utf-8", "surrogatepass")
+        return self._masked(raw, signatures).decode("utf-8", "surrogatepass")
+
+    def _masked(self, data: bytes, signatures: re.Pattern[bytes] | None) -> bytes:
+        for pattern in (signatures, self._pattern):
+            data = data if pattern is None else pattern.sub(_stars, data)
+        return data
+
+
+def secrets_of(credentials: Credentials) -> Secrets:
+    """The secrets of credentials as they are now."""
+    now = credentials.get_frozen_credentials()
+    return _secrets(now.secret_key, now.token)
+
+
+@functools.lru_cache(maxsize=64)
+def _secrets(secret_key: str, token: str | None) -> Secrets:
+    return Secrets(secret_key, token)
+
+
+def masked_text(text: str) -> str:
+    """A text without any secret that this process has signed with, or that its environment has."""
+    environment = (os.environ.get(name) for name in VARIABLES)
+    pattern = _pattern((*_known, *(value for value in environment if value and len(value) >= SHORTEST)))
+    raw = text.encode("utf-8", "surrogatepass")
+    return text if pattern is None else pattern.sub(_stars, raw).decode("utf-8", "surrogatepass")
+
+
+def _stars(found: re.Match[bytes]) -> bytes:
+    return b"*" * len(found[0])
+
+
+def _pattern(secrets: Iterable[str]) -> re.Pattern[bytes] | None:
+    """What matches any of the secrets in any encoding, the longest first; None without secrets."""
+    forms = [form for secret in sorted(set(secrets), key=len, reverse=True) for form in _forms(secret)]
+    return re.compile(b"|".join(forms)) if forms else None
+
+
+def _forms(secret: str) -> Iterator[bytes]:
+    yield b"".join(_character(each) for each in secret)
+    encoded = secret.encode()
+    for shift in range(3):  # base64 looks different by where in a longer text the secret begins
+        inner = base64.b64encode(b"\0" * shift + encoded)
+        # Neither the first nor the last characters depend on the secret alone.
+        core = inner[(4 if shift else 0) : len(inner) - 4]
+        if len(core) >= SHORTEST:
+            yield b"".join(_character(each) for each in core.decode())
+
+
+def _character(character: str) -> bytes:
+    """A pattern for one character in every encoding; letters and digits are not encoded by anybody."""
+    if character.isalnum() and character.isascii():
+        return character.encode()
+    raw, code = character.encode("utf-8", "surrogatepass"), ord(character)
+    url = "".join(f"%{byte:02X}" for byte in raw)
+    forms = {raw, b"\\" + raw, url.encode(), url.replace("%", "%25").encode(), f"&#{code};".encode()}
+    forms |= {f"&#x{code:X};".encode(), f"\\u{code:04X}".encode(), f"\\u{code:04x}".encode()}
+    forms |= {url.lower().encode(), url.lower().replace("%", "%25").encode(), f"&#x{code:x};".encode()}
+    if character in _XML_NAMES:
+        forms.add(_XML_NAMES[character].encode())
+    return b"(?:" + b"|".join(re.escape(each) for each in sorted(forms, key=len, reverse=True)) + b")"
+
+
+def _signatures(request: SignedRequest) -> re.Pattern[bytes] | None:
+    """What matches the signatures that a request has in its headers, its URL or its body; None where it has none."""
+    headers = [value for name, value in request.headers if name.lower() == "authorization"]
+    texts = (*headers, request.url, request.body[:LONGEST_FORM].decode("utf-8", "replace"))
+    found = {unquote(each[1]) for text in texts if SIGNATURE in text for each in _SIGNATURE.finditer(text)}
+    return _pattern(found)
