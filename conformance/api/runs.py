@@ -14,8 +14,8 @@ from pathlib import Path
 from conformance.api.services import checked_texts
 from conformance.compare.records import Difference, compare
 from conformance.errors import UsageError
-from conformance.exchanges import recorded_answers
 from conformance.exchanges import target as targets
+from conformance.exchanges.recordings import recording_file
 from conformance.exchanges.target import Target
 from conformance.planning.pace import REQUEST_TIMEOUT, with_pace
 from conformance.planning.plan import DEFAULT_EXAMPLES, Plan, plan_of
@@ -115,7 +115,7 @@ def run_cases(
 def run_plan(plan: Plan, target: Target, transitions: int | None = None) -> Generator[Event, None, None]:
     """The events of a plan at a target, which is opened for the time of the run; a recording is judged instead."""
     if target.path is not None:
-        yield from judge_recording(plan, recorded_answers.read_recording(target.path), target.path.name)
+        yield from judge_recording(plan, recording_file.read_recording(target.path), target.path.name)
         return
     with ExitStack() as stack:
         connection = stack.enter_context(target.open())

@@ -9,8 +9,9 @@ from __future__ import annotations
 import itertools
 import json
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import click
@@ -23,6 +24,7 @@ from conformance.cases.scenario import Scenario, Send
 from conformance.cases.scenarios import scenarios_of
 from conformance.cases.strategies import ShapeStrategies
 from conformance.cli.configuration import config_option, selections_of
+from conformance.cli.output import show_note
 from conformance.cli.shared_options import seed_option, spec_option
 from conformance.errors import UsageError
 from conformance.exchanges.exchange import Exchange, Exchanger, Unproven
@@ -42,6 +44,8 @@ from conformance.wire.protocols import codec_for
 Script = Callable[[CaseRow, ReproductionContext], str]
 
 SCRIPTS: Mapping[str, Script] = {"boto3": boto3_script, "aws-cli": aws_cli_script, "curl": curl_script}
+
+SDKS = ("boto3", "aws-cli")
 
 SCENARIO: Final = "scenario"
 
@@ -79,22 +83,38 @@ def command(
             hint="leave out --format; 'conformance run' plays scenarios, and its report has scripts",
         )
     chosen_seed = random.randrange(2**31) if seed is None else seed  # noqa: S311
+    printed, omitted = 0, Counter[str]()
     for wish in parse_selection([selection], named=selections_of(config), source=source):
         found = load_service(wish.service, source, protocol=protocol)
         printer = _Printer.of(found, format_, chosen_seed, endpoint_url=endpoint_url, region=region)
         for operation in operations_of(found.service, wish.operations):
             for line in itertools.islice(printer.lines(operation, intent, number), number):
                 click.echo(line)
+                printed += 1
+        omitted.update(printer.omitted)
+    _show_omitted(omitted, format_, printed)
+
+
+def _show_omitted(omitted: Mapping[str, int], format_: str, printed: int) -> None:
+    """Say which cases were not printed, and why; raises UsageError where none was."""
+    whys = "; ".join(f"{count}: {why}" for why, count in omitted.items())
+    total = sum(omitted.values())
+    if total and not printed:
+        others = "jsonl or curl" if format_ in SDKS else "jsonl"
+        raise UsageError(f"none of the {total} cases can be written as {format_} ({whys})", hint=f"--format {others}")
+    if total:
+        show_note(f"{total} cases cannot be written as {format_} ({whys})")
 
 
 @dataclass(frozen=True, slots=True)
 class _Printer:
-    """Writes the cases of one service's operations in one format."""
+    """Writes the cases of one service's operations in one format; `omitted` counts the others by their reasons."""
 
     builder: RequestBuilder
     exchanger: Exchanger
     format_: str
     context: ReproductionContext
+    omitted: Counter[str] = field(default_factory=Counter)
 
     @classmethod
     def of(cls, found: LoadedService, format_: str, seed: int, *, endpoint_url: str, region: str) -> _Printer:
@@ -117,8 +137,26 @@ class _Printer:
             lines = (_first_line(each, self.exchanger) for each in scenarios)
         else:
             cases = _cases(self.builder, operation, intent, number)
-            lines = (_line(case, self.exchanger, self.format_, self.context) for case in cases)
+            lines = map(self._line, cases)
         return (line for line in lines if line is not None)
+
+    def _line(self, case: Case) -> str | None:
+        """A case as it is printed; None if the protocol or the tool cannot write it."""
+        try:
+            request = self.exchanger.request_for(case.call)
+            self.exchanger.prove(case, request)
+            unsent = _unsent(self.exchanger, case.setup, case.call)
+        except (Inexpressible, Unproven) as problem:
+            self.omitted[str(problem)] += 1
+            return None
+        row = case_row(case, unsent, "unsent")
+        if self.format_ == "jsonl":
+            return json.dumps(as_line(row), ensure_ascii=False)
+        script = SCRIPTS[self.format_](row, self.context)
+        if CANNOT_SEND in script:
+            self.omitted[script.partition(f"{CANNOT_SEND}: ")[2].partition("\n")[0].partition("; see ")[0]] += 1
+            return None
+        return f"# {case.id}\n# {case.title}\n{script}"
 
 
 class _NoTarget:
@@ -143,21 +181,6 @@ def _cases(builder: RequestBuilder, operation: Operation, intent: str | None, nu
             yield builder.case(operation, draft)
         except Unbuildable:
             continue
-
-
-def _line(case: Case, exchanger: Exchanger, format_: str, context: ReproductionContext) -> str | None:
-    """A case as it is printed; None if the protocol or the tool cannot write it."""
-    try:
-        request = exchanger.request_for(case.call)
-        exchanger.prove(case, request)
-        unsent = _unsent(exchanger, case.setup, case.call)
-    except (Inexpressible, Unproven):
-        return None
-    row = case_row(case, unsent, "unsent")
-    if format_ == "jsonl":
-        return json.dumps(as_line(row), ensure_ascii=False)
-    script = SCRIPTS[format_](row, context)
-    return None if CANNOT_SEND in script else f"# {case.id}\n# {case.title}\n{script}"
 
 
 def _unsent(exchanger: Exchanger, setup: tuple[Creation, ...], call: Call) -> list[Exchange]:

@@ -18,7 +18,7 @@ from conformance.cli.output import show_note
 from conformance.cli.protocol_runs import run_each_protocol
 from conformance.cli.shared_options import seed_option, spec_option, target_options
 from conformance.errors import Unwritable
-from conformance.exchanges import recorded_answers
+from conformance.exchanges.recordings import recording_file
 from conformance.exchanges.target import Target, resolve
 from conformance.planning import registrations
 from conformance.planning.pace import with_pace
@@ -119,7 +119,9 @@ def command(
     known = baselines.load(baseline) if baseline is not None else None
 
     def execute(plan: Plan, out: Path, number: int = 0) -> int:
-        target = _target(options, plan.seed + number)
+        target = _target(options, plan, number)
+        if target.chosen_by:
+            show_note(f"the target is {target.url}, by {target.chosen_by}")
         plan = with_pace(plan, target, interval=options["poll_interval"], timeout=options["poll_timeout"])
         return _execute(plan, target, out, fail_on, known, options["transitions"])
 
@@ -133,8 +135,8 @@ def _options_of(options: dict[str, Any]) -> dict[str, Any]:
     return {"selection": ClauseSelection(options["only"], options["skip"]), **{name: options[name] for name in names}}
 
 
-def _target(options: dict[str, Any], seed: int) -> Target:
-    """The selected target. Another seed chooses another account, if the target lets clients choose."""
+def _target(options: dict[str, Any], plan: Plan, number: int) -> Target:
+    """The selected target. Another `number` chooses another account, if the target lets clients choose."""
     return resolve(
         options["target"],
         endpoint_url=options["endpoint_url"],
@@ -142,18 +144,19 @@ def _target(options: dict[str, Any], seed: int) -> Target:
         profile=options["profile"],
         ca_bundle=options["ca_bundle"],
         no_verify_ssl=options["no_verify_ssl"],
-        seed=seed,
+        seed=plan.seed + number,
         timeout=options["timeout"],
+        services=[service.spec.service.name for service in plan.services],
     )
 
 
 def _execute(
     plan: Plan, target: Target, out: Path, fail_on: Any, known: baselines.Baseline | None, transitions: int | None
 ) -> int:
-    answers = recorded_answers.read_recording(target.path) if target.path is not None else ()
+    answers = recording_file.read_recording(target.path) if target.path is not None else None
     _check_writable(out)
-    if target.path is not None:
-        _record(judge_recording(plan, answers, target.path.name), out / RECORD, plan)
+    if answers is not None:
+        _record(judge_recording(plan, answers, answers.path.name), out / RECORD, plan)
     else:
         with target.open() as connection, connection.slow_transitions(transitions):
             _record(run(plan, connection), out / RECORD, plan)

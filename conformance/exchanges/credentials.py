@@ -1,6 +1,6 @@
-"""Credentials, region, certificates and endpoint as the AWS CLI has them.
+"""Credentials, region and certificates as the AWS CLI has them.
 
-    environment, shared files, profile --botocore.session--> Login | region | CA bundle | endpoint URL
+    environment, shared files, profile --botocore.session--> Login | region | CA bundle
 
 Every error that botocore finds in a configuration (an unknown profile, half a key, an expired login) becomes a
 UsageError of one line.
@@ -42,7 +42,7 @@ def dummy_login(access_key: str = "test") -> Login:
 
 def open_session(profile: str | None = None) -> Any:
     """A botocore session; raises UnknownName for a profile that is in no shared file, UsageError for broken files."""
-    with _botocore_errors():
+    with botocore_errors():
         session = botocore.session.Session()
         known = session.available_profiles
         wanted = profile or os.environ.get("AWS_PROFILE") or os.environ.get("AWS_DEFAULT_PROFILE")
@@ -58,7 +58,7 @@ def open_session(profile: str | None = None) -> Any:
 
 def login_from(session: Any, *, metadata: bool) -> Login | None:
     """The credentials of botocore's chain, or None; `metadata` allows to ask the metadata service of a machine."""
-    with _botocore_errors():
+    with botocore_errors():
         if not metadata:
             session.get_component("credential_provider").remove("iam-role")
         found = session.get_credentials()
@@ -70,14 +70,14 @@ def login_from(session: Any, *, metadata: bool) -> Login | None:
 
 def region_from(session: Any, explicit: str | None = None) -> str | None:
     """The region: `explicit`, else that of the environment, else that of the profile; None without any."""
-    with _botocore_errors():
+    with botocore_errors():
         configured = session.get_config_variable("region")
     return explicit or os.environ.get("AWS_REGION") or configured
 
 
 def ca_bundle_from(session: Any, explicit: str | None = None) -> str:
     """The path of the certificates to trust; raises BadFile where they cannot be read."""
-    with _botocore_errors():
+    with botocore_errors():
         configured = session.get_config_variable("ca_bundle")
     named = explicit or configured or os.environ.get("REQUESTS_CA_BUNDLE")
     if not named:
@@ -93,18 +93,9 @@ def ca_bundle_from(session: Any, explicit: str | None = None) -> str:
     return str(path)
 
 
-def configured_endpoint(session: Any) -> str | None:
-    """The endpoint for all services that environment or profile name, as the AWS CLI reads them."""
-    with _botocore_errors():
-        scoped = session.get_scoped_config()
-        if session.get_config_variable("ignore_configured_endpoint_urls"):
-            return None
-    named = os.environ.get("AWS_ENDPOINT_URL") or scoped.get("endpoint_url")
-    return str(named) if named else None
-
-
 @contextmanager
-def _botocore_errors() -> Iterator[None]:
+def botocore_errors() -> Iterator[None]:
+    """Turn what botocore finds wrong in a configuration into a UsageError."""
     try:
         yield
     except (BotoCoreError, ValueError) as problem:  # botocore converts settings without an error of its own

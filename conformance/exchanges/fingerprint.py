@@ -38,13 +38,18 @@ class AnswerDigest:
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """How one service of a target answers the probes; a digest is None where the answer was no HTTP."""
+    """How one service of a target answers the probes; a digest is None where there was no answer to read.
+
+    `failure` says then what there was instead, `location` where a redirection leads.
+    """
 
     unknown_operation: AnswerDigest | None
     broken_body: AnswerDigest | None
     unknown_outcome: Outcome
     broken_outcome: Outcome | None
     accepts_anything: bool
+    failure: str = ""
+    location: str = ""
 
     def looks_unimplemented(self, exchange: Exchange) -> bool:
         """Whether an answer other than a success is the one that an operation which does not exist gets.
@@ -69,7 +74,9 @@ class Fingerprint:
         """The answer to the probes in a few words, for messages."""
         found = self.unknown_operation or self.broken_body
         if found is None:
-            return "with bytes that are no HTTP"
+            return f"with {self.failure or 'nothing'}"
+        if self.location:
+            return f"HTTP {found.status}, a redirection to {abbreviated(self.location, 120)}"
         return f"HTTP {found.status} {abbreviated(found.text, 60) if found.text else 'without a body'}"
 
 
@@ -116,8 +123,13 @@ def take_fingerprint(service: Service, codec: Codec, sender: Sender, known: Oper
 
     The body that does not parse goes to `known`, an operation that the target is likely to have.
     """
-    probe = Operation(UNKNOWN_OPERATION)
-    unknown = _ask(service, codec, sender, probe, codec.unknown_operation(service))
+    probe, failure = Operation(UNKNOWN_OPERATION), ""
+    try:
+        unknown = _ask(service, codec, sender, probe, codec.unknown_operation(service))
+    except TransportFailure as problem:
+        if problem.kind not in ("not-http", "too-large"):
+            raise
+        unknown, failure = None, problem.detail
     operation = known or service.operations[min(service.operations)]
     request = codec.broken_body(service, operation)
     try:
@@ -130,19 +142,16 @@ def take_fingerprint(service: Service, codec: Codec, sender: Sender, known: Oper
         unknown_outcome=Outcome("malformed") if unknown is None else classify(unknown[1]),
         broken_outcome=None if broken is None else classify(broken[1]),
         accepts_anything=unknown is not None and 200 <= unknown[0].status < 300,
+        failure=failure,
+        location="" if unknown is None else unknown[0].headers.get("location", ""),
     )
 
 
 def _ask(
     service: Service, codec: Codec, sender: Sender, operation: Operation, request: Request
-) -> tuple[Response, Answer] | None:
-    """The answer to a probe; None for bytes that are no HTTP."""
-    try:
-        response = sender.send(request, signing_name=service.signing_name, signature_version=service.signature_version)
-    except TransportFailure as failure:
-        if failure.kind in ("not-http", "too-large"):
-            return None
-        raise
+) -> tuple[Response, Answer]:
+    """The answer to a probe; raises TransportFailure."""
+    response = sender.send(request, signing_name=service.signing_name, signature_version=service.signature_version)
     return response, codec.decode_response(service, operation, response)
 
 

@@ -32,6 +32,13 @@ MAX_ANSWER = 64 * 1024 * 1024
 _BROKEN_HEADERS = ("MissingHeaderBodySeparatorDefect", "FirstHeaderLineIsContinuationDefect")
 _PIECE = 256 * 1024
 
+# What OpenSSL makes of "HTTP/1.1 400 ..." in the place of a handshake, by version.
+_ANSWERS_OF_PLAIN_HTTP = frozenset(
+    {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG"}
+)
+# How a server that expects TLS answers plain HTTP: with the record of an alert.
+_TLS_ALERT = "\x15\x03"
+
 
 class HttpTransport:
     """HTTP and HTTPS with keep-alive.
@@ -245,9 +252,11 @@ def _begin(answer: http.client.HTTPResponse, stream: _Deadlined) -> None:
             raise _Stale("connection cut before the answer") from problem
         raise TransportFailure("closed", "connection cut within the headers") from problem
     except (http.client.HTTPException, ValueError) as problem:
-        raise TransportFailure("not-http", f"the answer is no HTTP: {_reason(problem)}") from problem
+        if _TLS_ALERT in str(problem):
+            raise TransportFailure("not-http", "TLS: its address begins with https://") from problem
+        raise TransportFailure("not-http", f"bytes that are no HTTP: {_reason(problem)}") from problem
     if any(type(defect).__name__ in _BROKEN_HEADERS for defect in answer.headers.defects):
-        raise TransportFailure("not-http", "the answer's headers are no HTTP")
+        raise TransportFailure("not-http", "headers that are no HTTP")
     if stream.ended:  # the parser takes the end of the stream for the end of the headers
         raise TransportFailure("closed", "connection cut within the headers")
 
@@ -288,6 +297,8 @@ def _connect_failure(problem: Exception, where: str, timeout: float) -> Transpor
         return TransportFailure("dns", f"{where}: {_reason(problem)}")
     if isinstance(problem, TimeoutError):
         return TransportFailure("timeout", f"{where}: no connection within {timeout:g} s")
+    if isinstance(problem, ssl.SSLError) and (problem.reason or "") in _ANSWERS_OF_PLAIN_HTTP:
+        return TransportFailure("not-tls", f"{where}: the answer to https:// is not TLS")
     if isinstance(problem, ssl.SSLError):
         return TransportFailure("tls", f"{where}: {_reason(problem)}")
     if isinstance(problem, OSError) and problem.errno in (errno.ECONNRESET, errno.EPIPE):

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from conformance.errors import BadEndpoint, MissingPart, UsageError, near
 from conformance.exchanges import accounts, credentials, embedded_moto
+from conformance.exchanges.configured_endpoints import configured_endpoint
 from conformance.exchanges.connection import Connection, ConnectionSettings, TargetKind
 from conformance.exchanges.credentials import DEFAULT_REGION, Login
 from conformance.exchanges.endpoints import AwsEndpoints, Endpoint
@@ -34,7 +35,10 @@ _BARE_HOST = re.compile(r"(?P<host>[A-Za-z0-9.\-]+|\[[0-9A-Fa-f:.]+\])(:\d+)?(/\
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An implementation, how to reach it, and the credentials to use; `path` is set for recordings only."""
+    """An implementation, how to reach it, and the credentials to use; `path` is set for recordings only.
+
+    `chosen_by` is the variable or setting that names the target; it is empty where the caller does, or nobody.
+    """
 
     kind: TargetKind
     region: str
@@ -44,6 +48,7 @@ class Target:
     path: Path | None = None
     ca_bundle: str | None = None
     verify: bool = True
+    chosen_by: str = ""
     login: Login | None = field(default=None, repr=False)
     session: Any = field(default=None, repr=False, compare=False)
 
@@ -89,8 +94,11 @@ def resolve(
     no_verify_ssl: bool = False,
     seed: int,
     timeout: float,
+    services: Collection[str] = (),
 ) -> Target:
     """The target that the user means; without any, the configured endpoint URL, and without that, embedded moto.
+
+    A URL may be configured for single `services`, by botocore's names; `chosen_by` of the target then says where.
 
     `timeout` is in seconds and bounds each request as a whole. Raises BadEndpoint for text that names no target,
     UnknownName for unknown profiles and regions, BadFile for unreadable certificates, MissingPart where moto is
@@ -101,7 +109,8 @@ def resolve(
             f"both a target ({target}) and an endpoint URL ({endpoint_url}) are given", hint="leave one of them out"
         )
     session = credentials.open_session(profile)
-    text = target or endpoint_url or credentials.configured_endpoint(session) or "moto"
+    configured = None if target or endpoint_url else configured_endpoint(session, services)
+    text = target or endpoint_url or (configured.url if configured is not None else "moto")
     arguments = _Arguments(text.strip(), region, ca_bundle, not no_verify_ssl, seed, timeout, session)
     if endpoint_url and "://" not in endpoint_url:
         raise _no_target(arguments.text)
@@ -109,7 +118,7 @@ def resolve(
     reader = _READERS.get(kind.lower())
     if reader is None:
         raise _no_target(arguments.text)
-    return reader(arguments, rest)
+    return replace(reader(arguments, rest), chosen_by=configured.source if configured is not None else "")
 
 
 def _moto(arguments: _Arguments, rest: str) -> Target:

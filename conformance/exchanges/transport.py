@@ -15,7 +15,7 @@ from typing import Literal, Protocol
 
 from conformance.wire.message import Response
 
-FailureKind = Literal["refused", "timeout", "closed", "dns", "tls", "not-http", "too-large", "unsendable"]
+FailureKind = Literal["refused", "timeout", "closed", "dns", "tls", "not-tls", "not-http", "too-large", "unsendable"]
 
 # Headers of the connection, not of the message (RFC 9110, section 7.6.1); a response does not keep them.
 CONNECTION_HEADERS = frozenset(
@@ -48,9 +48,9 @@ class SignedRequest:
 class TransportFailure(Exception):
     """There is no answer, and `kind` says why.
 
-    `kind` is `refused` (no connection), `timeout`, `closed` (cut before or within the answer), `dns`, `tls`,
-    `not-http` (bytes that are no HTTP), `too-large` (the answer exceeds the limit) or `unsendable` (the request cannot
-    be written as HTTP, which is never the target's fault).
+    `kind` is `refused` (no connection), `timeout`, `closed` (cut before or within the answer), `dns`, `tls`, `not-tls`
+    (an answer in another protocol than TLS), `not-http` (bytes that are no HTTP), `too-large` (the answer exceeds the
+    limit) or `unsendable` (the request cannot be written as HTTP, which is never the target's fault).
     """
 
     def __init__(self, kind: FailureKind, detail: str) -> None:

@@ -27,11 +27,12 @@ from conformance.specs.model import Operation
 from conformance.specs.resources.inference import READING
 
 # Failures that mean that nobody is there, rather than that somebody answers badly.
-NOBODY_THERE = frozenset({"refused", "dns", "tls", "unsendable"})
+NOBODY_THERE = frozenset({"refused", "dns", "tls", "not-tls", "unsendable"})
 
 # What to do about that, where it is not simply to start the target.
 HINTS: Mapping[str, str] = {
     "dns": "is the host spelled right?",
+    "not-tls": "does it speak plain HTTP? then its address begins with http://",
     "tls": "--ca-bundle names certificates to trust, --no-verify-ssl trusts any",
 }
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from conformance.cases.case import Call, Case
 from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.outcome import classify
 from conformance.exchanges.recorded_answers import RecordedAnswer
+from conformance.exchanges.recordings.recording_file import Recording
 from conformance.exchanges.recordings.sdk_output import answer_from_sdk_output
 from conformance.planning.plan import Plan, ServicePlan
 from conformance.run.conclusion import concluding_rows
@@ -35,25 +36,24 @@ from conformance.wire.message import Request, Response
 NOT_RECORDED = Undecided("", "unreached", "the recording says nothing of this clause")
 
 
-def judge_recording(plan: Plan, recording: Sequence[RecordedAnswer], identity: str) -> Iterator[Event]:
+def judge_recording(plan: Plan, recording: Recording, identity: str) -> Iterator[Event]:
     """The lines of the record that a recording comes to; operations without a recorded answer are left out."""
     started, totals = time.monotonic(), Totals()
     target = {"kind": "recording", "identity": identity, "url": None, "region": None}
+    recorded = recording.operations()
     yield header_row(plan, target, {})
     for service in plan.services:
         for operation in service.operations:
-            of = [
-                each
-                for each in recording
-                if each.service == service.spec.service.name and each.operation == operation.name
-            ]
-            for row in _operation(service, operation, of) if of else ():
+            name = service.spec.service.name, operation.name
+            if name not in recorded:
+                continue
+            for row in _operation(service, operation, recording.answers_of(*name)):
                 totals.count(row)
                 yield row
     yield footer_row(totals, time.monotonic() - started, 0)
 
 
-def _operation(service: ServicePlan, operation: Operation, of: Sequence[RecordedAnswer]) -> Iterator[Event]:
+def _operation(service: ServicePlan, operation: Operation, of: Iterable[RecordedAnswer]) -> Iterator[Event]:
     ledger = ClauseLedger(service.clauses_of(operation), service.overlay)
     outcomes: Counter[OutcomeClass] = Counter()
     for number, recorded in enumerate(of, start=1):
@@ -89,7 +89,7 @@ def _context(service: ServicePlan, operation: Operation, recorded: RecordedAnswe
 def _shown(context: Context, recorded: RecordedAnswer) -> Exchange:
     """The exchange with the recorded output in place of bytes, for people to read."""
     said: Mapping[str, Any] = recorded.error or recorded.output or {}
-    body = json.dumps(said, ensure_ascii=False, sort_keys=True, default=str).encode()
+    body = json.dumps(said, ensure_ascii=False, sort_keys=True, default=str).encode("utf-8", "surrogatepass")
     headers = {str(name).lower(): str(value) for name, value in recorded.headers.items()}
     response = context.exchange.response or Response(recorded.status, headers, body)
     return replace(context.exchange, response=response)

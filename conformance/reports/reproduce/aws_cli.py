@@ -23,7 +23,6 @@ from conformance.reports.reproduce.bound_values import (
     placeholder,
     with_shell_variables,
 )
-from conformance.reports.reproduce.curl import credentials
 from conformance.reports.reproduce.script_context import (
     CANNOT_SEND,
     RepeatedStep,
@@ -50,10 +49,13 @@ _NO_CHECKS = (
 
 
 def aws_cli_script(case: CaseRow, context: ReproductionContext) -> str:
-    """A shell script that sends the requests of `case` with the AWS CLI, as far as it can."""
+    """A shell script that sends the requests of `case` with the AWS CLI, as far as it can.
+
+    It is one subshell: what it exports does not stay in the shell that it is pasted into.
+    """
     steps = ordered_steps(case)
     lines = [f"# {one_line(context.note)}"] if context.note else []
-    lines += [*credentials(context), 'export AWS_PAGER="" AWS_MAX_ATTEMPTS=1']
+    lines += ["(", *_credentials(context), 'export AWS_PAGER="" AWS_MAX_ATTEMPTS=1']
     if _constraint(case) in _CHECKED_BY_BOTOCORE and context.protocol == "json":
         lines.append(_NO_CHECKS)
     if any('"$base64"' in json.dumps(each.step.params) for each in steps):
@@ -66,7 +68,14 @@ def aws_cli_script(case: CaseRow, context: ReproductionContext) -> str:
         _command(case, each, context, bound.inputs.get(number, ()), bound.outputs.get(number, ()))
         for number, each in enumerate(steps)
     ]
-    return "\n".join([*lines, *commands]) + "\n"
+    return "\n".join([*lines, *commands, ")"]) + "\n"
+
+
+def _credentials(context: ReproductionContext) -> Iterator[str]:
+    """Shell lines that set test credentials for a target on this machine, where there are none."""
+    if context.loopback:
+        yield 'export AWS_ACCESS_KEY_ID="${AWS_ACCESS_KEY_ID:-test}"'
+        yield 'export AWS_SECRET_ACCESS_KEY="${AWS_SECRET_ACCESS_KEY:-test}"'
 
 
 def _command(

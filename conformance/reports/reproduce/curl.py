@@ -61,17 +61,16 @@ def curl_script(case: CaseRow, context: ReproductionContext) -> str:
     return "\n".join([*_preamble(context), *commands]) + "\n"
 
 
-def credentials(context: ReproductionContext) -> Iterator[str]:
-    """Shell lines that set test credentials for a target on this machine, where there are none."""
+def _user(context: ReproductionContext) -> str:
+    """The access key for curl; test credentials for a target on this machine, where the shell has none."""
     if context.loopback:
-        yield 'export AWS_ACCESS_KEY_ID="${AWS_ACCESS_KEY_ID:-test}"'
-        yield 'export AWS_SECRET_ACCESS_KEY="${AWS_SECRET_ACCESS_KEY:-test}"'
+        return '"${AWS_ACCESS_KEY_ID:-test}:${AWS_SECRET_ACCESS_KEY:-test}"'
+    return '"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"'
 
 
 def _preamble(context: ReproductionContext) -> Iterator[str]:
     if context.note:
         yield f"# {one_line(context.note)}"
-    yield from credentials(context)
 
 
 def _command(
@@ -87,7 +86,7 @@ def _command(
         "curl -sS -i --globoff --path-as-is",
         *_method(request),
         f"--aws-sigv4 {quote(f'aws:amz:{context.region}:{context.signing_name or context.service}')}",
-        '--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"',
+        f"--user {_user(context)}",
         *_headers(request, bool(arguments), context),
         *arguments,
         f"--url {_shell_word(_base_url(request, context) + target_path(request), inputs)}",
