@@ -132,6 +132,7 @@ class _Printer:
 
     def lines(self, operation: Operation, intent: str | None, number: int | None) -> Iterator[str]:
         """The cases of an operation that can be written."""
+        lines: Iterator[str | None]
         if intent == SCENARIO:
             scenarios = (each for each in scenarios_of(self.builder, operation) if isinstance(each, Scenario))
             lines = (_first_line(each, self.exchanger) for each in scenarios)

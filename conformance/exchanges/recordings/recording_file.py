@@ -3,7 +3,7 @@
     file --open_recording--> Recording -- answers_of(service, operation) --> RecordedAnswer, RecordedAnswer ...
               every line is checked       seeks the lines of that operation
 
-It is separate from `recorded_answers` because that knows what an answer means, and this only where it is.
+It is separate from `sdk_output` because that knows what an answer means, and this only where it is.
 """
 
 from __future__ import annotations

@@ -92,14 +92,14 @@ def _converted(shape: Shape, value: Any) -> Any:
     if shape.type in STRING_TYPES and isinstance(value, str):
         return value
     if shape.type == "blob" and isinstance(value, (str, bytes)):
-        return value.encode() if isinstance(value, str) else value
+        return value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
     if shape.type == "timestamp":
         return recorded_time(value)
     if shape.type == "boolean" and isinstance(value, bool):
         return value
     if isinstance(value, bool):
         return None
-    if shape.type in INTEGER_TYPES and isinstance(value, (int, float)) and float(value).is_integer():
+    if shape.type in INTEGER_TYPES and (isinstance(value, int) or (isinstance(value, float) and value.is_integer())):
         return int(value)
     return value if shape.type in FLOAT_TYPES and isinstance(value, (int, float)) else None
 
