@@ -7,6 +7,7 @@ match the whole text and lengths count characters, as AWS does.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,16 +17,22 @@ from conformance.specs.model import FLOAT_TYPES, INTEGER_TYPES, NUMBER_TYPES, ST
 from conformance.specs.places import KEY
 from conformance.values.paths import Key, Path
 
+_SEPARATORS = re.compile(r"[\W_]+")
+
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A broken constraint: the clause's name, the place as clause ids write it, and the path in this value."""
+    """A broken constraint: the clause's name, the place as clause ids write it, and the path in this value.
+
+    `respelled` says that an enum has the value in other case or with other separators.
+    """
 
     name: str
     place: str
     path: Path
     expected: str
     got: str
+    respelled: bool = False
 
 
 def violations(service: Service, shape: Shape, value: Any) -> Iterator[Violation]:
@@ -84,11 +91,17 @@ def _map(service: Service, shape: Shape, value: Mapping[str, Any], place: str, p
 def _text(shape: Shape, value: str, place: str, path: Path) -> Iterator[Violation]:
     if shape.enum:
         if value not in shape.enum:
-            yield Violation("enum", place, path, f"one of {', '.join(shape.enum[:12])}", abbreviated(value))
+            expected, respelled = f"one of {', '.join(shape.enum[:12])}", _is_respelled(shape, value)
+            yield Violation("enum", place, path, expected, abbreviated(value), respelled)
         return
     yield from _range(shape, len(value), "characters", place, path)
     if shape.pattern is not None and not _matches(shape.pattern, value):
         yield Violation("pattern", place, path, shape.pattern, abbreviated(value))
+
+
+def _is_respelled(shape: Shape, value: str) -> bool:
+    letters = _SEPARATORS.sub("", value).lower()
+    return bool(letters) and any(_SEPARATORS.sub("", each).lower() == letters for each in shape.enum)
 
 
 def _matches(pattern: str, value: str) -> bool:

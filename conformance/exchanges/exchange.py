@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from conformance.cases.case import Call, Case
 from conformance.cases.constraints import violations
-from conformance.exchanges.outcome import Outcome, classify
+from conformance.exchanges.outcome import Outcome, classify, declared_codes
 from conformance.exchanges.transport import TransportFailure
 from conformance.specs.model import Operation, Service
 from conformance.specs.overlay import rules
@@ -165,7 +165,8 @@ class Exchanger:
             outcome = Outcome(kind, detail=str(failure), failure=failure.kind)
             return Exchange(role, call, request, None, None, outcome, waited, service=self.service)
         answer = self.codec.decode_response(self.service, operation, response)
-        return Exchange(role, call, request, response, answer, classify(answer), waited, service=self.service)
+        outcome = classify(answer, declared_codes(self.service, operation))
+        return Exchange(role, call, request, response, answer, outcome, waited, service=self.service)
 
     def prove(self, case: Case, request: Request) -> None:
         """Raise Unproven unless the bytes of a case's request break what the case is to break, and nothing else.

@@ -11,9 +11,11 @@ AWS's own (see VALIDATION_GRAMMAR); the phrases of states are those of recorded 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from conformance.exchanges.transport import FailureKind
+from conformance.specs.model import Operation, Service
 from conformance.specs.places import KEY, VALUE
 from conformance.values.vocabulary import OutcomeClass
 from conformance.wire.message import Answer, ErrorAnswer
@@ -116,6 +118,18 @@ OUTCOMES_BY_CODE: tuple[tuple[re.Pattern[str], OutcomeClass], ...] = (
     ),
 )  # fmt: skip
 
+# Codes of refused credentials that any service may answer. Any other code that an operation declares is about what was
+# asked for, whatever its name and status: a queue has too many permissions, a signature to be verified is wrong.
+CREDENTIAL_CODES = frozenset(
+    {
+        "AccessDenied", "AccessDeniedException", "AuthFailure", "ExpiredToken", "ExpiredTokenException",
+        "ForbiddenException", "IncompleteSignature", "InvalidAccessKeyId", "InvalidClientTokenId",
+        "InvalidSignatureException", "MissingAuthenticationToken", "MissingAuthenticationTokenException",
+        "NotAuthorized", "OptInRequired", "RequestExpired", "SignatureDoesNotMatch", "UnauthorizedException",
+        "UnauthorizedOperation", "UnrecognizedClientException",
+    }
+)  # fmt: skip
+
 # What AWS writes, under a code of validation, about resources that do not exist, exist already, or are busy.
 STATE_PHRASES = _words(
     r"could not find", r"not found", r"does not exist", r"do(es)? not exist", r"doesn't exist", r"cannot find",
@@ -143,8 +157,14 @@ _INPUT_SHAPES = ("input", "request")
 _AMBIGUOUS = ("rejected-validation",)
 
 
-def classify(answer: Answer) -> Outcome:
-    """The outcome of an answer that was received."""
+def declared_codes(service: Service, operation: Operation) -> frozenset[str]:
+    """The codes of the errors that an operation declares, and the names of their shapes."""
+    errors = ((shape.name, shape.error) for shape in service.errors_of(operation))
+    return frozenset(code for name, error in errors if error is not None for code in (error.code, name))
+
+
+def classify(answer: Answer, declared: Collection[str] = ()) -> Outcome:
+    """The outcome of an answer that was received; `declared` are the codes that its operation declares."""
     error = answer.error
     if answer.status == NOT_MODIFIED:
         return Outcome("rejected-state", status=answer.status, detail="not modified")
@@ -156,7 +176,7 @@ def classify(answer: Answer) -> Outcome:
         return Outcome("accepted", status=answer.status)
     if not answer.parsed or error is None:
         return _unparsed(answer)
-    return _rejection(answer.status, error)
+    return _rejection(answer.status, error, error.code in declared)
 
 
 def _unparsed(answer: Answer) -> Outcome:
@@ -170,17 +190,20 @@ def _unparsed(answer: Answer) -> Outcome:
     return Outcome("malformed", status=answer.status, detail="the body is not of the protocol")
 
 
-def _rejection(status: int, error: ErrorAnswer) -> Outcome:
+def _rejection(status: int, error: ErrorAnswer, is_declared: bool) -> Outcome:
     message = error.message or ""
     complaints = complaints_in(message)
-    kind = _kind(status, error.code, message, bool(complaints))
+    is_own = is_declared and error.code not in CREDENTIAL_CODES
+    kind = _kind(status, error.code, message, bool(complaints), is_own)
     return Outcome(kind, error.code, error.message, complaints, status)
 
 
-def _kind(status: int, code: str | None, message: str, complains: bool) -> OutcomeClass:
+def _kind(status: int, code: str | None, message: str, complains: bool, is_own: bool) -> OutcomeClass:
     if status == 501 or NOT_IMPLEMENTED_PHRASES.search(message):
         return "not-implemented"
     named = next((kind for pattern, kind in OUTCOMES_BY_CODE if code is not None and pattern.search(code)), None)
+    if named == "rejected-auth" and is_own:
+        named = None
     if status >= 500 and named not in ("not-implemented", "throttled"):
         return "crashed"
     if complains:
@@ -189,7 +212,7 @@ def _kind(status: int, code: str | None, message: str, complains: bool) -> Outco
         if STATE_PHRASES.search(message):
             return "rejected-state"
         if named is None:
-            return _by_status(status)
+            return "rejected-state" if is_own and status in (401, 403) else _by_status(status)
     return named or "rejected-validation"
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from conformance.cases.case import Call, Case
 from conformance.exchanges.exchange import Exchange
-from conformance.exchanges.outcome import classify
+from conformance.exchanges.outcome import classify, declared_codes
 from conformance.exchanges.recorded_answers import RecordedAnswer
 from conformance.exchanges.recordings.recording_file import Recording
 from conformance.exchanges.recordings.sdk_output import answer_from_sdk_output
@@ -75,7 +75,8 @@ def _context(service: ServicePlan, operation: Operation, recorded: RecordedAnswe
         answer = service.codec.decode_response(model, operation, response)
     else:
         answer = answer_from_sdk_output(model, model.output_of(operation), recorded)
-    exchange = Exchange("case", call, Request("", ""), response, answer, classify(answer))
+    outcome = classify(answer, declared_codes(model, operation))
+    exchange = Exchange("case", call, Request("", ""), response, answer, outcome)
     return Context(
         service=model,
         operation=operation,

@@ -1,7 +1,8 @@
 """Checks of an answer against the model: protocol, status, and every member of the output.
 
 The strict decoder reports problems (a wrong JSON type, an unknown member), `violations` the broken constraints of what
-it read. A place that has a value and no contradiction satisfies its clauses.
+it read. What AWS itself is known to answer is no contradiction (`specs/errata.py`). A place that has a value and no
+contradiction satisfies its clauses.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ from typing import Any
 
 from conformance.cases.constraints import abbreviated, violations
 from conformance.specs.clauses.catalog import constraints
+from conformance.specs.errata import errata_of
 from conformance.specs.model import Service, Shape
 from conformance.specs.places import ELEMENT, KEY, VALUE, Place
-from conformance.values.paths import format_path, shape_form
+from conformance.values.paths import Key, Path, format_path, shape_form
 from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.context import Context
 from conformance.verdicts.tolerance import tolerance_reason
 from conformance.wire.message import Problem
+from conformance.wire.traits import event_stream_member
 
 # Problem of the decoder -> the code of the contradiction, and the name of the clause.
 PROBLEM_CODES: Mapping[str, tuple[str, str]] = {
@@ -100,12 +103,22 @@ def _status(context: Context, status: int) -> Iterator[CheckResult]:
     expected = context.operation.status or 200
     # A member that is bound to the status code means that the operation answers with several.
     bound = any(m.location == "statusCode" for m in context.service.output_of(context.operation).members.values())
-    if status == PARTIAL and any(name.lower() == "range" for name, _ in context.exchange.request.headers):
+    if (status == PARTIAL and _is_partial(context)) or _is_erratum(context, clause, status, None):
         expected = status
     if status == expected or bound or (status in (200, 204) and context.operation.status in (None, 200, 204)):
         yield Satisfied(clause)
     else:
         yield Contradiction(clause, "other-success-status", "status", f"HTTP {expected}", f"HTTP {status}")
+
+
+def _is_partial(context: Context) -> bool:
+    """Whether a range was asked for, or the answer says which range it holds (a recording has no requests)."""
+    if any(name.lower() == "range" for name, _ in context.exchange.request.headers):
+        return True
+    output = context.exchange.answer.output if context.exchange.answer is not None else None
+    members = context.service.output_of(context.operation).members
+    ranges = [name for name, each in members.items() if (each.location_name or "").lower() == "content-range"]
+    return isinstance(output, dict) and any(output.get(name) is not None for name in ranges)
 
 
 def check_output_value(
@@ -117,6 +130,7 @@ def check_output_value(
     contradicted = {contradiction.clause for contradiction in contradictions}
     mistyped = {clause.rpartition("#")[0] for clause in contradicted if clause.endswith("#type")}
     yield from contradictions
+    yield from _unread_stream(context, shape)
     for clause in _clauses_of_values(context, service, shape, output):
         place, _, name = clause.rpartition("#")
         # A value of the wrong type is present, but its constraints cannot be checked.
@@ -143,12 +157,40 @@ def _from_violations(
     context: Context, shape: Shape, output: Mapping[str, Any], problems: tuple[Problem, ...]
 ) -> Iterator[Contradiction]:
     mistyped = {problem.path for problem in problems if problem.name == "type"}
+    stream = event_stream_member(context.service, shape)
     for violation in violations(context.service, shape, output):
-        if violation.name == "type" and violation.path in mistyped:
+        if (violation.name == "type" and violation.path in mistyped) or violation.path[:1] == (stream,):
             continue
         clause = context.clause("output", violation.place, violation.name)
-        code = VIOLATION_CODES[violation.name]
+        value = _value_at(output, violation.path)
+        if _is_erratum(context, clause, value, output):
+            continue
+        code = "enum-spelling" if violation.respelled else VIOLATION_CODES[violation.name]
         yield Contradiction(clause, code, format_path(violation.path), violation.expected, violation.got)
+
+
+def _unread_stream(context: Context, shape: Shape) -> Iterator[Undecided]:
+    """What remains open of an output that is a stream of events: codecs and recordings do not read them."""
+    stream = event_stream_member(context.service, shape)
+    for name in ("required", "type") if stream is not None else ():
+        yield Undecided(context.clause("output", stream or "", name), "unreached", "the event stream was not read")
+
+
+def _is_erratum(context: Context, clause: str, value: Any, output: Any) -> bool:
+    errata = errata_of(context.service.name)
+    return any(each.covers(clause.partition(":")[2], value, output) for each in errata)
+
+
+def _value_at(output: Any, path: Path) -> Any:
+    """The value at a path of an output; the key itself where the path ends at one, None where there is nothing."""
+    value = output
+    for step in path:
+        name = step.name if isinstance(step, Key) else step
+        try:
+            value = value[name]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return value
 
 
 def _clauses_of_values(context: Context, service: Service, shape: Shape, output: Mapping[str, Any]) -> set[str]:

@@ -7,7 +7,8 @@ Measured on 6,192 public recordings of AWS answers: what AWS itself contradicts 
 
     required output member absent     2 % of answers break it somewhere     -> warning
     output bounds, lengths, patterns  broken by AWS                         -> info
-    output enums                      spelling and new values differ        -> warning
+    output enums                      new values                            -> warning
+                                      other case, other separators          -> info
     undeclared error code             42 % of 1,618 real errors             -> info
     2xx other than the model's        28 answers, 202 and 206 for 200       -> warning
     JSON and XML types, envelopes, well-formed bodies, 5xx, wrong status    -> error
@@ -43,6 +44,7 @@ SEVERITY_BY_CODE: Mapping[str, Severity] = {
     "null-member": "warning",
     "unknown-member": "info",
     "not-in-enum": "warning",
+    "enum-spelling": "info",
     "out-of-bounds": "info",
     "breaks-pattern": "info",
     "breaks-union": "warning",

@@ -23,6 +23,27 @@ def error(status: int, code: str | None, message: str | None = None) -> Outcome:
     return classify(Answer(status, parsed=True, error=ErrorAnswer(code, message)))
 
 
+@pytest.mark.parametrize(
+    ("status", "code", "declared", "kind"),
+    [
+        (403, "OverLimit", {"OverLimit"}, "rejected-state"),
+        (403, "OverLimit", set(), "rejected-auth"),
+        (401, "TeaTime", {"TeaTime"}, "rejected-state"),
+        (400, "KMSInvalidSignatureException", {"KMSInvalidSignatureException"}, "rejected-validation"),
+        (403, "KMSInvalidSignatureException", {"KMSInvalidSignatureException"}, "rejected-state"),
+        (400, "KMSInvalidSignatureException", set(), "rejected-auth"),
+        (403, "AccessDeniedException", {"AccessDeniedException"}, "rejected-auth"),
+        (403, "SignatureDoesNotMatch", {"SignatureDoesNotMatch"}, "rejected-auth"),
+        (429, "TeaTime", {"TeaTime"}, "throttled"),
+        (500, "OverLimit", {"OverLimit"}, "crashed"),
+    ],
+)
+def test_an_error_that_the_operation_declares_is_no_refusal_of_credentials(
+    status: int, code: str, declared: set[str], kind: str
+) -> None:
+    assert classify(Answer(status, parsed=True, error=ErrorAnswer(code, "no")), declared).kind == kind
+
+
 # Answers of AWS as they were recorded: status, code, message, what it means, where it is from.
 RECORDED = (
     (

@@ -12,6 +12,7 @@ import pytest
 from conformance.specs.model import Member, Operation, Shape
 from conformance.specs.overlay.entries import Expectation, Overlay, Rule
 from conformance.verdicts.answer_checks import check_output, check_protocol
+from conformance.verdicts.check_results import Undecided
 from conformance.verdicts.clause_ledger import run_checks
 from conformance.verdicts.error_checks import check_error
 from conformance.verdicts.request_checks import check_request
@@ -68,7 +69,10 @@ OUTPUTS = (
     ("missing-member", "output/Id#required", b"{}", put()),
     ("missing-member", "output/Parts[]/Size#required", put(Parts=[{}]), put(Parts=[{"Size": 1}])),
     ("unknown-member", "output#members", put(Stranger=1), put()),
-    ("not-in-enum", "output/Kind#enum", put(Kind="small"), put(Kind="SMALL")),
+    ("not-in-enum", "output/Kind#enum", put(Kind="TINY"), put(Kind="SMALL")),
+    ("not-in-enum", "output/Kind#enum", put(Kind=""), put(Kind="BIG")),
+    ("enum-spelling", "output/Kind#enum", put(Kind="small"), put(Kind="SMALL")),
+    ("enum-spelling", "output/Kind#enum", put(Kind="B-I_g"), put(Kind="BIG")),
     ("out-of-bounds", "output/Count#min", put(Count=0), put(Count=1)),
     ("out-of-bounds", "output/Count#max", put(Count=11), put(Count=10)),
     ("breaks-pattern", "output/Id#pattern", put(Id="ABC"), put(Id="abc")),
@@ -121,6 +125,20 @@ def test_an_operation_that_answers_its_status_as_a_member_may_have_several() -> 
     thing = Operation("PutThing", "POST", "/things", input="PutRequest", output="PutAnswer", status=200)
     model = service("rest-json", output, Shape("Count", "integer"), operations=(thing,))
     assert codes(check_output(answered(case(), 206, b"", model=model))) == []
+
+
+def test_an_event_stream_is_not_read_and_its_clauses_stay_open() -> None:
+    output = Shape("PutAnswer", "structure", members={"Id": Member("Name"), "Events": Member("Events")},
+                   required=("Id", "Events"))  # fmt: skip
+    events = Shape("Events", "structure", members={"Part": Member("Part")}, event_stream=True)
+    thing = Operation("PutThing", "POST", "/things", input="PutRequest", output="PutAnswer")
+    model = service("rest-json", output, events, operations=(thing,))
+    notes = list(check_output(answered(case(), body=b"\0\0\0", model=model)))
+    assert codes(notes) == [("missing-member", "output/Id#required")]
+    assert {each.clause.partition("/")[2] for each in notes if isinstance(each, Undecided)} == {
+        "output/Events#required",
+        "output/Events#type",
+    }
 
 
 @pytest.mark.parametrize("status", [400, 500])

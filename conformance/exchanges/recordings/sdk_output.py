@@ -58,6 +58,8 @@ def _structure(
         member = shape.members.get(name)
         if member is None:
             problems.append(Problem("members", (*path, name), "a member of the model", name))
+        elif service.target(member).event_stream:
+            continue  # an SDK gives an iterator, and recorders write it in forms of their own
         elif member.jsonvalue:
             found[name] = item if isinstance(item, str) else json.dumps(item)
         else:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from conformance.exchanges.outcome import classify, declared_codes
+from conformance.planning.service_specs import load_service
+from conformance.wire.message import Answer, ErrorAnswer
 from quality.instance import Instance, findings_of, none_of, some_of
 
 
@@ -51,6 +55,73 @@ def _expanded_json() -> str | None:
     return none_of(findings_of("ecr", {"operation": "GetRepositoryPolicy", "http_status": 200, "output": output}))
 
 
+def _respelled() -> str | None:
+    answer = _repositories({"imageTagMutability": "mutable"})
+    found = findings_of("ecr", answer)
+    return some_of(found, "enum-spelling", "info") or none_of(found, "warning", "error")
+
+
+def _unknown_value() -> str | None:
+    return some_of(findings_of("ecr", _repositories({"imageTagMutability": "SOMETIMES"})), "not-in-enum", "warning")
+
+
+def _answer(service: str, operation: str, output: dict[str, Any], status: int = 200) -> Callable[[], str | None]:
+    line = {"operation": operation, "http_status": status, "output": output}
+    return lambda: none_of(findings_of(service, line), "warning", "error", "info")
+
+
+def _own_403() -> str | None:
+    service = load_service("sqs").service
+    operation = service.operations["AddPermission"]
+    own = Answer(403, parsed=True, error=ErrorAnswer("OverLimit", "too many permissions"))
+    refused = Answer(403, parsed=True, error=ErrorAnswer("SomethingElse", "no"))
+    kinds = tuple(classify(answer, declared_codes(service, operation)).kind for answer in (own, refused))
+    return None if kinds == ("rejected-state", "rejected-auth") else f"taken for {kinds}"
+
+
+def _event_streams() -> str | None:
+    lines = [
+        {"operation": "SubscribeToShard", "http_status": 200, "output": output}
+        for output in ({}, {"EventStream": []}, {"EventStream": "<botocore.eventstream.EventStream object>"})
+    ]
+    return none_of(findings_of("kinesis", *lines))
+
+
+ZONES = {"HostedZones": [], "IsTruncated": False, "MaxItems": "100"}
+CHECKS = {"HealthChecks": [], "IsTruncated": False, "MaxItems": "100"}
+EVENT = {
+    "StackId": "i",
+    "EventId": "e",
+    "StackName": "s",
+    "Timestamp": "2024-01-01",
+}
+REVIEW = {**EVENT, "ResourceStatus": "REVIEW_IN_PROGRESS"}
+GATEWAY = {"InternetGatewayId": "igw-1", "Attachments": [{"State": "available", "VpcId": "vpc-1"}]}
+TABLE = {"ProvisionedThroughput": {"NumberOfDecreasesToday": 0, "ReadCapacityUnits": 1, "WriteCapacityUnits": 1}}
+TOOL_USE = {"toolUseId": "t", "name": "n", "input": {}, "type": "tool_use"}
+CONVERSE = {
+    "output": {"message": {"role": "assistant", "content": [{"toolUse": TOOL_USE}]}},
+    "stopReason": "tool_use",
+    "usage": {"inputTokens": 1, "outputTokens": 1, "totalTokens": 2},
+    "metrics": {"latencyMs": 1},
+}
+
+# Answers of AWS that its models exclude: service, operation, output, status.
+ERRATA: tuple[tuple[Any, ...], ...] = (
+    ("route53", "ListHostedZones", ZONES),
+    ("route53", "ListHealthChecks", CHECKS),
+    ("iam", "GetServiceLastAccessedDetails", {"JobStatus": "IN_PROGRESS", "JobCreationDate": "2024-01-01"}),
+    ("cloudformation", "DescribeStackEvents", {"StackEvents": [REVIEW]}),
+    ("servicecatalog", "CreateProduct", {"ProductViewDetail": {"Status": "CREATED"}}),
+    ("ec2", "DescribeInternetGateways", {"InternetGateways": [GATEWAY]}),
+    ("bedrock-runtime", "Converse", CONVERSE),
+    ("dynamodb", "DescribeTable", {"Table": TABLE}),
+    ("sqs", "SendMessageBatch", {"Successful": [{"Id": "a", "MessageId": "b", "MD5OfMessageBody": "c"}]}),
+    ("guardduty", "GetAdministratorAccount", {}),
+    ("s3", "RestoreObject", {}, 202),
+    ("s3", "GetObject", {"ContentRange": "bytes 0-1/2", "ContentLength": 2}, 206),
+)
+
 INSTANCES = (
     Instance(
         "answers/json-error-status",
@@ -74,4 +145,20 @@ INSTANCES = (
     ),
     Instance("answers/list-for-an-enum", "a list where an enum belongs is no expanded JSON", _object_for_enum),
     Instance("answers/expanded-json", "a recording shows JSON that a text holds as an object", _expanded_json),
+    Instance("answers/enum-spelling", "an enum value in other case or with other separators is info", _respelled),
+    Instance("answers/enum-unknown", "a value that no spelling makes one of the enum is a warning", _unknown_value),
+    *(
+        Instance(f"answers/erratum-{row[0]}-{row[1]}", "AWS answers so although its model excludes it", _answer(*row))
+        for row in ERRATA
+    ),
+    Instance(
+        "answers/own-403",
+        "a 403 with a code that the operation declares is no refusal of the credentials",
+        _own_403,
+    ),
+    Instance(
+        "answers/event-streams",
+        "a required member that is an event stream is not missing because it was not read",
+        _event_streams,
+    ),
 )
