@@ -80,10 +80,8 @@ def _own_403() -> str | None:
 
 
 def _event_streams() -> str | None:
-    lines = [
-        {"operation": "SubscribeToShard", "http_status": 200, "output": output}
-        for output in ({}, {"EventStream": []}, {"EventStream": "<botocore.eventstream.EventStream object>"})
-    ]
+    outputs: tuple[dict[str, Any], ...] = ({}, {"EventStream": []}, {"EventStream": "<EventStream object at 0x7f>"})
+    lines = [{"operation": "SubscribeToShard", "http_status": 200, "output": output} for output in outputs]
     return none_of(findings_of("kinesis", *lines))
 
 
