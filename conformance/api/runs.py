@@ -37,6 +37,7 @@ def resolve_target(
     verify_ssl: bool = True,
     timeout: float = REQUEST_TIMEOUT,
     seed: int = 0,
+    services: Iterable[str] = (),
 ) -> Target:
     """Find the implementation to test, and how to reach it, without sending anything.
 
@@ -45,7 +46,8 @@ def resolve_target(
     `target` is `moto` (embedded in this process), a URL, `aws:REGION` or `recording:PATH`; `endpoint_url` is a URL as
     well. Without either, it is the endpoint URL that is configured for the AWS CLI, and without that, `moto`.
     Credentials and region are found as the AWS CLI finds them. `timeout` is in seconds, for each request. `seed`
-    chooses the account, where the target lets clients choose one.
+    chooses the account, where the target lets clients choose one. `services`, by botocore's names, are those whose own
+    endpoint may be configured (`AWS_ENDPOINT_URL_SQS`).
 
     Raises BadEndpoint for a text that names no target, UnknownName for a profile or region that does not exist,
     MissingPart where moto is not installed, UsageError where credentials or a region are missing.
@@ -59,6 +61,7 @@ def resolve_target(
         no_verify_ssl=not verify_ssl,
         seed=seed,
         timeout=timeout,
+        services=checked_texts("services", services),
     )
 
 
@@ -106,10 +109,14 @@ def run_cases(
         seed=seed,
         max_examples=max_examples,
     )
-    found = target if isinstance(target, Target) else resolve_target(target, seed=plan.seed)
+    found = target if isinstance(target, Target) else _target_for(plan, target)
     plan = with_pace(plan, found, interval=poll_interval, timeout=poll_timeout)
     rows = run_plan(plan, found, transitions)
     return rows if record is None else _recorded(rows, Path(record))
+
+
+def _target_for(plan: Plan, target: str | None) -> Target:
+    return resolve_target(target, seed=plan.seed, services=(each.spec.service.name for each in plan.services))
 
 
 def run_plan(plan: Plan, target: Target, transitions: int | None = None) -> Generator[Event, None, None]:

@@ -109,7 +109,7 @@ def command(
 
     Writes record.jsonl, report.html and junit.xml; with --protocol all, into a folder for each protocol, and prints
     where their verdicts differ. The exit status is 0 if the target conforms, 1 if there are findings, 2 for wrong
-    use, 3 if the target is not reached, is lost, or shows nothing that works.
+    use, 3 if the target is not reached, is lost, or shows nothing that works, 4 if this command fails unexpectedly.
     """
     options = without_overruled(context, options)
     context.with_resource(registrations.scope())

@@ -27,6 +27,9 @@ HOSTING = (
 )
 MODELS = "sagemaker:CreateModel,DescribeModel,DeleteModel,ListModels"
 
+# The note of `cases` on what a format cannot express and leaves out.
+UNWRITTEN = re.compile(r"note: \d+ cases? cannot be written as [\w-]+ \(")
+
 # What belongs to one moment rather than to the run: times in bodies, as moto writes them.
 _EPOCH = re.compile(r"\b1[789]\d{8}(?:\.\d+)?\b")
 

@@ -12,6 +12,7 @@ from conformance.cases.case import Call, Case
 from conformance.exchanges.outcome import classify
 from conformance.specs.model import Member, Operation, Service, Shape
 from conformance.specs.overlay.entries import EMPTY_OVERLAY
+from conformance.values.vocabulary import Intent
 from conformance.verdicts.check_results import Contradiction, Satisfied
 from conformance.verdicts.clause_ledger import fault_in_header, run_checks
 from conformance.verdicts.context import Context
@@ -156,6 +157,18 @@ def test_part_of_a_body_is_a_success_where_a_range_was_asked_for(
     seen = answered(case(), 206)
     exchange = replace(seen.exchange, request=Request("GET", "/", (), headers))
     found = codes(run_checks(replace(seen, exchange=exchange)))
+    assert (("other-success-status", "protocol#status") in found) == blamed
+
+
+@pytest.mark.parametrize(
+    ("intent", "held", "blamed"), [("recorded", True, False), ("recorded", False, True), ("valid", True, True)]
+)
+def test_part_of_a_body_that_says_so_is_a_success_in_a_recording_only(intent: Intent, held: bool, blamed: bool) -> None:
+    output = Shape("PutAnswer", "structure", members={"Range": Member("Text", "header", "Content-Range")})
+    thing = Operation("PutThing", "POST", "/things", input="PutRequest", output="PutAnswer")
+    model = service("rest-json", output, Shape("Text", "string"), operations=(thing,))
+    seen = answered(case(intent), 206, b"", headers={"Content-Range": "bytes 0-1/9"} if held else {}, model=model)
+    found = codes(run_checks(seen))
     assert (("other-success-status", "protocol#status") in found) == blamed
 
 

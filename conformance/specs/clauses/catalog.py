@@ -8,7 +8,7 @@
     sagemaker:CreateEndpoint/protocol#content-type           HTTP and envelope
     sagemaker:CreateEndpointConfig/rule#CFG-02               a rule of the overlay, under the rule's own id
     sagemaker:CreateModel/check#arn-of-own-region            a check that a user registered
-    sagemaker:Endpoint/lifecycle#duplicate                   what operations do to a resource (`statements/`)
+    sagemaker:Endpoint/lifecycle#duplicate                   what operations do to a resource (`state.py`)
 
 Every clause is read off the spec. Whether a contradiction of it is an error, a warning or an info is decided where
 answers are judged.
