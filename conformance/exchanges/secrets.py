@@ -34,6 +34,7 @@ LONGEST_FORM = 100_000
 
 SIGNATURE = "Signature="
 _SIGNATURE = re.compile(rf"(?:^|[\s,&?])(?:X-Amz-)?{SIGNATURE}([0-9A-Za-z%+/=]{{{SHORTEST},}})")
+_NEVER_ENCODED = re.compile("[0-9A-Za-z]+")
 _XML_NAMES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
 
 # What the connections of this process have signed with; only the details of a crash are masked by it.
@@ -46,29 +47,45 @@ class Secrets:
     def __init__(self, *texts: str | None) -> None:
         found = tuple(text for text in texts if text and len(text) >= SHORTEST)
         _known.update(found)
-        self._pattern = _pattern(found)
+        self._mask = _Mask(found)
 
     def masked_answer(self, response: Response, request: SignedRequest) -> Response:
         """The answer to a request without these secrets and without the request's signature."""
-        signatures = _signatures(request)
-        body = self._masked(response.body, signatures)
-        headers = {name: self._masked_text(value, signatures) for name, value in response.headers.items()}
+        masks = (_Mask(_signatures(request)), self._mask)
+        body = _masked(response.body, masks)
+        headers = {name: _masked_text(value, masks) for name, value in response.headers.items()}
         if body == response.body and headers == response.headers:
             return response
         return replace(response, headers=headers, body=body)
 
     def masked_failure(self, failure: TransportFailure, request: SignedRequest) -> TransportFailure:
         """The failure of a request with the secrets in its detail masked."""
-        return TransportFailure(failure.kind, self._masked_text(failure.detail, _signatures(request)))
+        masks = (_Mask(_signatures(request)), self._mask)
+        return TransportFailure(failure.kind, _masked_text(failure.detail, masks))
 
-    def _masked_text(self, text: str, signatures: re.Pattern[bytes] | None) -> str:
-        raw = text.encode("utf-8", "surrogatepass")
-        return self._masked(raw, signatures).decode("utf-8", "surrogatepass")
 
-    def _masked(self, data: bytes, signatures: re.Pattern[bytes] | None) -> bytes:
-        for pattern in (signatures, self._pattern):
-            data = data if pattern is None else pattern.sub(_stars, data)
-        return data
+class _Mask:
+    """Hides some secrets in bytes. Nearly every answer holds none, and that is found out without a pattern."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        self._secrets = frozenset(secrets)
+        self._marks = frozenset(mark for secret in self._secrets for mark in _marks(secret))
+
+    def hide(self, data: bytes) -> bytes:
+        """The bytes with `*` in the place of each secret."""
+        if not any(mark in data for mark in self._marks):
+            return data
+        return _pattern(self._secrets).sub(_stars, data)
+
+
+def _masked(data: bytes, masks: Iterable[_Mask]) -> bytes:
+    for mask in masks:
+        data = mask.hide(data)
+    return data
+
+
+def _masked_text(text: str, masks: Iterable[_Mask]) -> str:
+    return _masked(text.encode("utf-8", "surrogatepass"), masks).decode("utf-8", "surrogatepass")
 
 
 def secrets_of(credentials: Credentials) -> Secrets:
@@ -85,35 +102,41 @@ def _secrets(secret_key: str, token: str | None) -> Secrets:
 def masked_text(text: str) -> str:
     """A text without any secret that this process has signed with, or that its environment has."""
     environment = (os.environ.get(name) for name in VARIABLES)
-    pattern = _pattern((*_known, *(value for value in environment if value and len(value) >= SHORTEST)))
-    raw = text.encode("utf-8", "surrogatepass")
-    return text if pattern is None else pattern.sub(_stars, raw).decode("utf-8", "surrogatepass")
+    return _masked_text(text, [_Mask((*_known, *(value for value in environment if value and len(value) >= SHORTEST)))])
 
 
 def _stars(found: re.Match[bytes]) -> bytes:
     return b"*" * len(found[0])
 
 
-def _pattern(secrets: Iterable[str]) -> re.Pattern[bytes] | None:
-    """What matches any of the secrets in any encoding, the longest first; None without secrets."""
-    forms = [form for secret in sorted(set(secrets), key=len, reverse=True) for form in _forms(secret)]
-    return re.compile(b"|".join(forms)) if forms else None
+@functools.lru_cache(maxsize=64)
+def _pattern(secrets: frozenset[str]) -> re.Pattern[bytes]:
+    """What matches any of the secrets in any encoding, the longest first."""
+    forms = (form for secret in sorted(secrets, key=len, reverse=True) for form in _forms(secret))
+    return re.compile(b"|".join(b"".join(map(_character, form)) for form in forms))
 
 
-def _forms(secret: str) -> Iterator[bytes]:
-    yield b"".join(_character(each) for each in secret)
+def _marks(secret: str) -> Iterator[bytes]:
+    """Bytes of which one is in every text that holds the secret: what no encoding changes of each form."""
+    for form in _forms(secret):
+        yield max(_NEVER_ENCODED.findall(form), key=len, default="").encode()
+
+
+def _forms(secret: str) -> Iterator[str]:
+    """The secret, and what is fixed of its base64."""
+    yield secret
     encoded = secret.encode()
     for shift in range(3):  # base64 looks different by where in a longer text the secret begins
         inner = base64.b64encode(b"\0" * shift + encoded)
         # Neither the first nor the last characters depend on the secret alone.
         core = inner[(4 if shift else 0) : len(inner) - 4]
         if len(core) >= SHORTEST:
-            yield b"".join(_character(each) for each in core.decode())
+            yield core.decode()
 
 
 def _character(character: str) -> bytes:
-    """A pattern for one character in every encoding; letters and digits are not encoded by anybody."""
-    if character.isalnum() and character.isascii():
+    """A pattern for one character in every encoding."""
+    if _NEVER_ENCODED.fullmatch(character):
         return character.encode()
     raw, code = character.encode("utf-8", "surrogatepass"), ord(character)
     url = "".join(f"%{byte:02X}" for byte in raw)
@@ -125,9 +148,8 @@ def _character(character: str) -> bytes:
     return b"(?:" + b"|".join(re.escape(each) for each in sorted(forms, key=len, reverse=True)) + b")"
 
 
-def _signatures(request: SignedRequest) -> re.Pattern[bytes] | None:
-    """What matches the signatures that a request has in its headers, its URL or its body; None where it has none."""
+def _signatures(request: SignedRequest) -> set[str]:
+    """The signatures that a request has in its headers, its URL or its body."""
     headers = [value for name, value in request.headers if name.lower() == "authorization"]
     texts = (*headers, request.url, request.body[:LONGEST_FORM].decode("utf-8", "replace"))
-    found = {unquote(each[1]) for text in texts if SIGNATURE in text for each in _SIGNATURE.finditer(text)}
-    return _pattern(found)
+    return {unquote(each[1]) for text in texts if SIGNATURE in text for each in _SIGNATURE.finditer(text)}
