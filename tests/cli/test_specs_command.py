@@ -202,8 +202,13 @@ def test_lint_tells_errors_by_its_status(capsys: Capture, tmp_path: Path) -> Non
     status, out, _ = run(capsys, "lint", "sts", "--spec", tmp_path)
     assert status == 1
     assert "sts: error: arnType: min 9 is above max 3" in out
-    assert "sts: error: roleSessionNameType: pattern" in out
-    assert out.endswith("errors, 0 warnings\n")
+    assert "sts: warning: roleSessionNameType: pattern" in out
+
+
+def test_lint_finds_no_error_in_what_is_shipped(capsys: Capture) -> None:
+    status, out, err = run(capsys, "lint", "--errors-only")
+    assert (status, err) == (0, "")
+    assert ", 0 errors, " in out
 
 
 def test_lint_reads_the_overlay_beside_the_spec(

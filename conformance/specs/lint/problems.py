@@ -4,7 +4,7 @@
     Overlay -- overlay_entries.py ---------------------------------'
 
 What makes a request or an answer impossible is an error. What only looks wrong is a warning: AWS's models have
-values that break their own pattern, and AWS accepts them.
+values that break their own pattern and patterns that no text matches, and AWS accepts values there.
 """
 
 from __future__ import annotations
@@ -144,4 +144,4 @@ def _pattern(shape: Shape, patterns: Patterns) -> Iterator[Problem]:
         low, high = (None if bound is None else int(bound) for bound in (shape.minimum, shape.maximum))
         why = patterns.problem(shape.pattern, low, high)
         if why:
-            yield Problem("error", shape.name, why)
+            yield Problem("warning", shape.name, f"{why}; requests leave it out")
