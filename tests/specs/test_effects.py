@@ -23,7 +23,7 @@ from conformance.specs.store.files import shared_data
 @lru_cache(maxsize=1)
 def every_operation() -> tuple[tuple[str, str], ...]:
     """Service and name of every operation; only the table of operations of each model is parsed."""
-    found = []
+    found: list[tuple[str, str]] = []
     for folder in sorted((Path(botocore.__file__).parent / "data").iterdir()):
         for path in sorted(folder.glob("*/service-2.json*"))[-1:]:
             content = path.read_bytes()
