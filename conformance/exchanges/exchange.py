@@ -51,6 +51,19 @@ class Sender(Protocol):
         """The answer; raises TransportFailure."""
 
 
+class CallObserver(Protocol):
+    """Learns of every call of one service, before it is sent and when it was answered; from several threads."""
+
+    def sending(self, call: Call) -> Any:
+        """A call is about to be sent; what this returns is given back with the answer."""
+
+    def unsent(self, noted: Any) -> None:
+        """The call could not be sent."""
+
+    def answered(self, noted: Any, exchange: Exchange) -> None:
+        """The call was answered, or no answer came."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """A call as sent, and its answer; `response` and `answer` are None where none came.
@@ -96,13 +109,17 @@ def _framed(request: Request) -> Request:
 
 @dataclass(slots=True)
 class Exchanger:
-    """Sends the calls of one service to one target, in one protocol; `sent` counts the requests."""
+    """Sends the calls of one service to one target, in one protocol; `sent` counts the requests.
+
+    An `observer` learns of every call. If sending is interrupted, it hears nothing more of that call.
+    """
 
     service: Service
     codec: Codec
     sender: Sender
     sleep: Callable[[float], None] = time.sleep
     sent: int = 0
+    observer: CallObserver | None = None
     _jitter: random.Random = field(default_factory=lambda: random.Random(0))  # noqa: S311 - spreads load, hides nothing
 
     def request_for(self, call: Call) -> Request:
@@ -137,7 +154,20 @@ class Exchanger:
         return self.send(call, self.request_for(call), role)
 
     def send(self, call: Call, request: Request, role: Role) -> Exchange:
-        """The exchange of a call whose request is at hand."""
+        """The exchange of a call whose request is at hand; raises Inexpressible where no client can send it."""
+        observer = self.observer
+        if observer is None:
+            return self._sent(call, request, role)
+        noted = observer.sending(call)
+        try:
+            exchange = self._sent(call, request, role)
+        except Inexpressible:
+            observer.unsent(noted)
+            raise
+        observer.answered(noted, exchange)
+        return exchange
+
+    def _sent(self, call: Call, request: Request, role: Role) -> Exchange:
         operation = self.service.operations[call.operation]
         for waited, pause in enumerate((*THROTTLE_WAITS, None)):
             exchange = self._once(call, operation, request, role, waited)

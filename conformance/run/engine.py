@@ -18,6 +18,8 @@ from conformance.exchanges.fingerprint import NO_FINGERPRINT, AnswerDigest, Fing
 from conformance.exchanges.transport import TransportFailure
 from conformance.planning.plan import Plan, ServicePlan
 from conformance.run.circuit_breaker import CircuitBreaker
+from conformance.run.cleanup.created_thing import CreationObserver
+from conformance.run.cleanup.register import Register
 from conformance.run.events import Event
 from conformance.run.liveness import RunAccounts
 from conformance.run.run_end import INTERRUPTED, RunEnd
@@ -49,23 +51,34 @@ class Target(Sender, Protocol):
         """Move to the run's n-th account; False where the account is not free to choose."""
 
 
-def run(plan: Plan, target: Target) -> Iterator[Event]:
+def run(plan: Plan, target: Target, observers: tuple[CreationObserver, ...] = ()) -> Iterator[Event]:
     """Carry out a plan; yields the rows of its record, and `OperationStarted` between them.
+
+    `observers` learn of everything that the run creates, before its request is sent and after.
 
     Raises Unreachable, before the first row, where nobody answers. A KeyboardInterrupt, from within or thrown in,
     ends the run in order: what was created is removed, what is known is yielded, the footer says `interrupted`.
     """
-    yield from _Run(plan, target).rows()
+    yield from _Run(plan, target, observers).rows()
 
 
 @dataclass(slots=True)
 class _Run:
     plan: Plan
     target: Target
+    observers: tuple[CreationObserver, ...] = ()
+    register: Register = field(init=False)
     totals: Totals = field(default_factory=Totals)
     sent: int = 0
     end: RunEnd | None = None
     started: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        self.register = Register(self._region, lambda: self.target.account, self.observers)
+
+    @property
+    def _region(self) -> str:
+        return str(self.target.identity().get("region") or DEFAULT_REGION)
 
     def rows(self) -> Iterator[Event]:
         services = self.plan.services
@@ -88,10 +101,11 @@ class _Run:
         return RunEnvironment(
             plan=self.plan,
             sender=CircuitBreaker(self.target),
-            region=str(self.target.identity().get("region") or DEFAULT_REGION),
+            region=self._region,
             totals=self.totals,
             accounts=RunAccounts(self.target.use_account),
             account=lambda: self.target.account,
+            register=self.register,
             facts=self._facts,
         )
 

@@ -9,16 +9,18 @@ from dataclasses import dataclass, field
 
 from conformance.cases.request_builder import RequestBuilder
 from conformance.exchanges.exchange import Exchanger, Sender
-from conformance.planning.plan import Plan
+from conformance.planning.plan import Plan, ServicePlan
+from conformance.run.cleanup.register import Register
 
 
 @dataclass(slots=True)
 class OtherServiceClients:
-    """The clients that the requests of one service need, by service name."""
+    """The clients that the requests of one service need, by service name; what they create goes into the register."""
 
     plan: Plan
     sender: Sender
     region: str
+    register: Register | None = None
     _clients: dict[str, tuple[RequestBuilder, Exchanger] | None] = field(default_factory=dict)
 
     @property
@@ -39,8 +41,10 @@ class OtherServiceClients:
     def _client(self, service: str) -> tuple[RequestBuilder, Exchanger] | None:
         if service not in self._clients:
             found = self.plan.other_service(service)
-            self._clients[service] = None if found is None else (
-                RequestBuilder(found.spec, found.overlay, self.plan.seed, region=self.region),
-                Exchanger(found.spec.service, found.codec, self.sender),
-            )  # fmt: skip
+            self._clients[service] = None if found is None else self._made(found)
         return self._clients[service]
+
+    def _made(self, found: ServicePlan) -> tuple[RequestBuilder, Exchanger]:
+        builder = RequestBuilder(found.spec, found.overlay, self.plan.seed, region=self.region)
+        observer = self.register.for_service(builder) if self.register is not None else None
+        return builder, Exchanger(found.spec.service, found.codec, self.sender, observer=observer)

@@ -16,6 +16,7 @@ from conformance.cases.strategies import ShapeStrategies
 from conformance.exchanges.exchange import Exchanger, Sender
 from conformance.exchanges.fingerprint import Fingerprint
 from conformance.planning.plan import Plan, ServicePlan
+from conformance.run.cleanup.register import Register
 from conformance.run.events import Event, OperationStarted
 from conformance.run.execution.executor import Executor
 from conformance.run.execution.polling import Polling
@@ -127,7 +128,10 @@ class ServiceRun:
 
 @dataclass(frozen=True, slots=True)
 class RunEnvironment:
-    """What the services of a run share: the plan, the way to the target, the totals, and where requests go."""
+    """What the services of a run share: the plan, the way to the target, the totals, and where requests go.
+
+    `register` has what they create.
+    """
 
     plan: Plan
     sender: Sender
@@ -135,11 +139,12 @@ class RunEnvironment:
     totals: Totals
     accounts: RunAccounts
     account: Callable[[], str | None]
+    register: Register
     facts: Callable[[ServicePlan], dict[str, str]] = field(repr=False)
 
     def service_run(self, service: ServicePlan, fingerprint: Fingerprint, end: RunEnd | None) -> ServiceRun:
         """The run of one service; with an `end`, nothing is sent."""
-        others = OtherServiceClients(self.plan, self.sender, self.region)
+        others = OtherServiceClients(self.plan, self.sender, self.region, self.register)
         parts = self._parts(service, fingerprint, others)
         ledgers = (self._ledger(service, operation, fingerprint) for operation in service.operations)
         return ServiceRun(
@@ -152,7 +157,7 @@ class RunEnvironment:
             service.spec, service.overlay, plan.seed, plan.selection.includes, self.region, others.builder
         )
         provisioner = Provisioner(
-            Exchanger(model, service.codec, self.sender),
+            Exchanger(model, service.codec, self.sender, observer=self.register.for_service(builder)),
             Polling(plan.poll_interval, plan.poll_timeout),
             {each.delete: each for each in service.overlay.resources.values() if each.delete is not None},
             self.account,

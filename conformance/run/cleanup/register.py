@@ -1,0 +1,267 @@
+"""The register of what a run has created and what of it is still there: the one source for remover, ledger, reports.
+
+    Exchanger --sending, answered--> ServiceRegister --CreatedThing--> Register --> observers
+                                          '-- removals, resources of its service
+
+Every request of a run is seen, whatever it is sent for. What an accepted request adds is entered, what an accepted
+request removes is struck out, with everything that was in it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from conformance.cases.case import Call
+from conformance.cases.request_builder import RequestBuilder
+from conformance.cases.samples import Unbuildable
+from conformance.exchanges.exchange import Exchange
+from conformance.run.cleanup.created_thing import CreatedThing, CreationObserver, RemovalCall
+from conformance.run.cleanup.removal_params import removal_calls
+from conformance.specs.model import Service
+from conformance.specs.resources.descriptions import identifying_values
+from conformance.specs.resources.inference import READING
+from conformance.specs.resources.removals import Removal, Removals
+from conformance.specs.resources.resource import Resource
+from conformance.values.paths import apply, value_at
+
+# Outcomes after which something may have been created.
+_MAY_HAVE_CREATED = frozenset({"accepted", "crashed", "malformed", "unreachable"})
+
+
+@dataclass(slots=True)
+class Register:
+    """What a run has created. `account` gives the account that requests go to now."""
+
+    region: str
+    account: Callable[[], str | None] = lambda: None
+    observers: tuple[CreationObserver, ...] = ()
+    _things: dict[int, CreatedThing] = field(init=False, default_factory=dict)
+    _announced: dict[int, CreatedThing] = field(init=False, default_factory=dict)
+    _removers: dict[tuple[str, str | None, str], dict[int, None]] = field(init=False, default_factory=dict)
+    _count: int = field(init=False, default=0)
+    _lock: threading.RLock = field(init=False, default_factory=threading.RLock, repr=False)
+
+    @property
+    def things(self) -> tuple[CreatedThing, ...]:
+        """What is there, or may be there, in the order of its creation."""
+        with self._lock:
+            return tuple(each for _, each in sorted({**self._announced, **self._things}.items()))
+
+    def for_service(self, builder: RequestBuilder) -> ServiceRegister:
+        """What is told of the requests of one service."""
+        return ServiceRegister(self, builder, Removals(builder.service, builder.overlay))
+
+    def announce(self, describe: Callable[[int], CreatedThing]) -> CreatedThing:
+        """Enter something before its request is sent."""
+        with self._lock:
+            self._count += 1
+            thing = describe(self._count)
+            self._announced[thing.number] = thing
+        for observer in self.observers:
+            observer.creating(thing)
+        return thing
+
+    def withdraw(self, thing: CreatedThing) -> None:
+        """Strike out something that was not created."""
+        with self._lock:
+            self._announced.pop(thing.number, None)
+        for observer in self.observers:
+            observer.not_created(thing)
+
+    def enter(self, thing: CreatedThing) -> None:
+        """Enter something that was created, or may have been; the same thing once."""
+        with self._lock:
+            self._announced.pop(thing.number, None)
+            known = self._known(thing)
+            entered = thing if known is None else replace(thing if thing.is_certain else known, number=known.number)
+            self._things[entered.number] = entered
+            if thing.removals:
+                self._numbers(thing, thing.removals[0].operation)[entered.number] = None
+        for observer in self.observers:
+            observer.created(entered)
+            if entered.number != thing.number:
+                observer.not_created(thing)
+
+    def strike_out(self, thing: CreatedThing) -> tuple[CreatedThing, ...]:
+        """Strike out something that is there no longer, and everything that was in it; returns all of these."""
+        with self._lock:
+            gone = [thing]
+            for outer in gone:
+                gone += [each for each in self._things.values() if each not in gone and each.is_in(outer)]
+            for each in gone:
+                self._things.pop(each.number, None)
+                self._announced.pop(each.number, None)
+                if each.removals:
+                    self._numbers(each, each.removals[0].operation).pop(each.number, None)
+        for observer in self.observers:
+            for each in gone:
+                observer.removed(each)
+        return tuple(gone)
+
+    def removed_by(self, service: str, operation: str, params: Mapping[str, Any]) -> Iterator[CreatedThing]:
+        """The things that an accepted call has removed."""
+        with self._lock:
+            numbers = list(self._removers.get((service, self.account(), operation), ()))
+            things = [self._things[number] for number in numbers if number in self._things]
+        for thing in things:
+            if any(_same_call(removal, params) for removal in thing.removals):
+                yield thing
+
+    def _known(self, thing: CreatedThing) -> CreatedThing | None:
+        """The entry of the same thing: one that is removed by the same call."""
+        if not thing.removals:
+            return None
+        first = thing.removals[0]
+        numbers = self._removers.get((thing.service, thing.account, first.operation), ())
+        entries = (self._things[number] for number in numbers if number in self._things)
+        return next((each for each in entries if each.removals[0] == first), None)
+
+    def _numbers(self, thing: CreatedThing, operation: str) -> dict[int, None]:
+        return self._removers.setdefault((thing.service, thing.account, operation), {})
+
+
+def _same_call(removal: RemovalCall, params: Mapping[str, Any]) -> bool:
+    """Whether a call with these params removes what `removal` does: what both name is the same."""
+    both = [name for name in removal.params if name in params and not isinstance(removal.params[name], bool)]
+    return bool(both or not removal.params) and all(_same(removal.params[name], params[name]) for name in both)
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values name the same: a name, or an ARN or URL that ends in it."""
+    if one == other:
+        return True
+    if isinstance(one, list) and isinstance(other, list):
+        return bool(one) and all(each in other for each in one)
+    if not isinstance(one, str) or not isinstance(other, str):
+        return False
+    return any(
+        long.endswith(f"{mark}{short}") for long, short in ((one, other), (other, one)) for mark in "/:" if short
+    )
+
+
+@dataclass(slots=True)
+class ServiceRegister:
+    """Told of every request of one service; enters what they add, strikes out what they remove."""
+
+    register: Register
+    builder: RequestBuilder
+    removals: Removals
+
+    @property
+    def service(self) -> Service:
+        """The service whose requests are seen."""
+        return self.builder.service
+
+    def sending(self, call: Call) -> CreatedThing | None:
+        """A request is about to be sent; returns what it will have created."""
+        if READING.match(call.operation) or call.broken_body:
+            return None
+        removal, resource = self.removals.of(call.operation), self.removals.created_by(call.operation)
+        if removal is None and resource is None:
+            return None
+        params = _sent(call)
+        return self.register.announce(
+            lambda number: self._thing(number, call.operation, params, None, removal, resource)
+        )
+
+    def unsent(self, thing: CreatedThing | None) -> None:
+        """The request could not be sent."""
+        if thing is not None:
+            self.register.withdraw(thing)
+
+    def answered(self, thing: CreatedThing | None, exchange: Exchange) -> None:
+        """The request was answered, or no answer came."""
+        kind, call = exchange.outcome.kind, exchange.call
+        if thing is not None:
+            self._created(thing, exchange)
+        elif kind == "accepted" and not READING.match(call.operation):
+            for gone in tuple(self.register.removed_by(self.service.name, call.operation, call.params)):
+                self.register.strike_out(gone)
+
+    def _created(self, thing: CreatedThing, exchange: Exchange) -> None:
+        if exchange.outcome.kind not in _MAY_HAVE_CREATED:
+            self.register.withdraw(thing)
+            return
+        output = exchange.answer.output if exchange.answer is not None else None
+        removal = self.removals.of(thing.operation)
+        resource = self.removals.created_by(thing.operation)
+        described = self._thing(thing.number, thing.operation, thing.params, output, removal, resource)
+        self.register.enter(replace(described, account=thing.account, outcome=exchange.outcome.kind))
+
+    def _thing(
+        self,
+        number: int,
+        operation: str,
+        params: Mapping[str, Any],
+        output: Mapping[str, Any] | None,
+        removal: Removal | None,
+        resource: Resource | None,
+    ) -> CreatedThing:
+        calls = () if removal is None else removal_calls(removal, params, output, lambda: self._sample(removal.delete))
+        resource = removal.resource if removal is not None else resource
+        names = identifying_values(resource, params, output or {}) if resource is not None else frozenset()
+        identifiers, own, parents = _identity(removal, calls)
+        return CreatedThing(
+            number=number,
+            service=self.service.name,
+            region=self.register.region,
+            account=self.register.account(),
+            resource=resource.name if resource is not None else operation,
+            operation=operation,
+            params=params,
+            identifiers=identifiers or _handles(resource, params, output or {}),
+            names=names | own if resource is not None else frozenset(),
+            removals=calls,
+            parents=parents,
+            is_part=resource is None,
+        )
+
+    def _sample(self, operation: str) -> Mapping[str, Any]:
+        try:
+            return self.builder.smallest(self.service.operations[operation])
+        except Unbuildable:
+            return {}
+
+
+def _sent(call: Call) -> Mapping[str, Any]:
+    """The params as they are on the wire."""
+    with contextlib.suppress(LookupError):
+        params: Mapping[str, Any] = apply(call.params, call.edits)
+        return params
+    return call.params
+
+
+def _identity(
+    removal: Removal | None, calls: tuple[RemovalCall, ...]
+) -> tuple[dict[str, str], frozenset[str], frozenset[tuple[str, str]]]:
+    """What removing calls name: texts by member, those that name the thing itself, and the resources that it is in."""
+    texts: dict[str, str] = {}
+    own: set[str] = set()
+    parents: set[tuple[str, str]] = set()
+    for member in removal.members if removal is not None else ():
+        if member.constant is not None:
+            continue
+        for value in (each for call in calls for each in _texts(call.params.get(member.name))):
+            texts.setdefault(member.name, value)
+            if member.parent is not None:
+                parents.add((member.parent, value))
+            elif member.own:
+                own.add(value)
+    return texts, frozenset(own), frozenset(parents)
+
+
+def _texts(value: Any) -> list[str]:
+    return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str)]
+
+
+def _handles(resource: Resource | None, params: Mapping[str, Any], output: Mapping[str, Any]) -> dict[str, str]:
+    found = {}
+    for handle in resource.handles if resource is not None else ():
+        value = value_at({"request": params, "answer": output}[handle.source.side], handle.source.path)
+        if isinstance(value, str):
+            found[str(handle.source.path[-1])] = value
+    return found

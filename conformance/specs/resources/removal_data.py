@@ -1,0 +1,96 @@
+"""How what operations add is removed, where no model tells; data in `specs/_shared/removals.yaml`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from conformance.specs.store.files import shared_data
+
+FILE = "removals.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class InverseVerb:
+    """A verb of operations that add something, the verbs that take it away, and the words that change with it.
+
+    A verb that `makes` something gives more operations than one a thing of one kind: RestoreTable, CopyTable.
+    """
+
+    verb: str
+    removed_by: tuple[str, ...]
+    words: Mapping[str, str]
+    makes: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalFlag:
+    """Members of removing requests by the form of their names, and the value that removes most."""
+
+    member: re.Pattern[str]
+    value: Any
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalPair:
+    """An operation of a service, and the one that removes what it adds."""
+
+    service: str
+    operation: str
+    removed_by: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalData:
+    """Everything in the file; each entry has a source."""
+
+    verbs: tuple[InverseVerb, ...] = ()
+    flags: tuple[RemovalFlag, ...] = ()
+    pairs: Mapping[tuple[str, str], RemovalPair] = field(default_factory=dict)
+    ignored: tuple[re.Pattern[str], ...] = ()
+
+    def flag(self, member: str) -> RemovalFlag | None:
+        """The flag that a member of a removing request is; None if it is none."""
+        return next((each for each in self.flags if each.member.fullmatch(member)), None)
+
+    def ignores(self, member: str) -> bool:
+        """Whether a removing request never takes this member over."""
+        return any(each.fullmatch(member) for each in self.ignored)
+
+
+def removal_data() -> RemovalData:
+    """The data that came with this package."""
+    path = shared_data(FILE)
+    return RemovalData() if path is None else _read(path)
+
+
+@lru_cache(maxsize=2)
+def _read(path: Path) -> RemovalData:
+    document = yaml.safe_load(path.read_text("utf-8"))
+    pairs = (
+        RemovalPair(each["service"], each["operation"], each["removed_by"], each["source"])
+        for each in document["operations"]
+    )
+    return RemovalData(
+        verbs=tuple(
+            InverseVerb(
+                each["verb"], tuple(each["removed_by"]), each.get("words", {}), each.get("makes", False), each["source"]
+            )
+            for each in document["verbs"]
+        ),
+        flags=tuple(
+            RemovalFlag(re.compile(each["member"], re.IGNORECASE), each["to"], each["source"])
+            for each in document["flags"]
+        ),
+        pairs={(each.service, each.operation): each for each in pairs},
+        ignored=tuple(map(re.compile, document["ignored"])),
+    )
