@@ -7,6 +7,7 @@
     |   |-- BadEndpoint           a URL that is none
     |   |-- BadFile               a record, overlay or spec that cannot be read or is foreign
     |   |-- Unwritable            an --out that cannot be written
+    |   |-- InUse                 an --out that another run writes into
     |   `-- MissingPart           something to install first
     `-- TargetError (exit 3)      the target could not be used
         |-- Unreachable           nobody answered
@@ -84,6 +85,12 @@ class Unwritable(UsageError):
     """A place that cannot be written to."""
 
     code = "unwritable"
+
+
+class InUse(UsageError):
+    """A place that another run writes to."""
+
+    code = "in-use"
 
 
 class MissingPart(UsageError):

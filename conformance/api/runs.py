@@ -24,6 +24,7 @@ from conformance.record.reader import read
 from conformance.record.rows import Record
 from conformance.record.writer import RecordWriter
 from conformance.run import Event, OperationStarted, judge_recording, run
+from conformance.run.control.run_control import RunControl
 from conformance.specs.store.loading import REPOSITORY
 
 
@@ -119,15 +120,21 @@ def _target_for(plan: Plan, target: str | None) -> Target:
     return resolve_target(target, seed=plan.seed, services=(each.spec.service.name for each in plan.services))
 
 
-def run_plan(plan: Plan, target: Target, transitions: int | None = None) -> Generator[Event, None, None]:
-    """The events of a plan at a target, which is opened for the time of the run; a recording is judged instead."""
+def run_plan(
+    plan: Plan, target: Target, transitions: int | None = None, control: RunControl | None = None
+) -> Generator[Event, None, None]:
+    """The events of a plan at a target, which is opened for the time of the run; a recording is judged instead.
+
+    `control` may end the run in order.
+    """
+    control = control or RunControl()
     if target.path is not None:
-        yield from judge_recording(plan, recording_file.read_recording(target.path), target.path.name)
+        yield from judge_recording(plan, recording_file.read_recording(target.path), target.path.name, control)
         return
     with ExitStack() as stack:
-        connection = stack.enter_context(target.open())
+        connection = stack.enter_context(target.open(control.checkpoint))
         stack.enter_context(connection.slow_transitions(transitions))
-        yield from run(plan, connection)
+        yield from run(plan, connection, control=control)
 
 
 def _recorded(rows: Iterator[Event], path: Path) -> Iterator[Event]:

@@ -23,6 +23,7 @@ INCOMPLETE = 3
 _TEXTS: Mapping[PartProblemCode, str] = {
     "truncated": "the record is cut off: clauses without a verdict were not tested",
     "interrupted": "the run was interrupted: later clauses were not tested",
+    "stopped": "the run ended early: {detail}",
     "target-lost": "the run ended early: {detail}",
     "other-seed": "seed {detail}",
     "other-spec": "another spec of {detail}",

@@ -115,7 +115,7 @@ def without_overruled(context: click.Context, options: Mapping[str, Any]) -> dic
     left = dict(options)
 
     def stronger(one: str, other: str) -> bool:
-        return left[one] is not None and left[other] is not None and _strength(context, one) < _strength(context, other)
+        return left[one] is not None and left[other] is not None and is_stronger(context, one, other)
 
     for one, other in (("target", "endpoint_url"), ("endpoint_url", "target")):
         if stronger(one, other):
@@ -123,6 +123,11 @@ def without_overruled(context: click.Context, options: Mapping[str, Any]) -> dic
     if stronger("target", "region") and str(left["target"]).startswith("aws:"):
         left["region"] = None
     return left
+
+
+def is_stronger(context: click.Context, one: str, other: str) -> bool:
+    """Whether the value of one option comes from a stronger source than that of another."""
+    return _strength(context, one) < _strength(context, other)
 
 
 def _strength(context: click.Context, name: str) -> int:

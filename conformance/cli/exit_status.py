@@ -1,4 +1,8 @@
-"""The exit status that a whole record comes to: 0 conforms, 1 findings, 3 no target that works, 130 interrupted."""
+"""The exit status that a whole record comes to: 0 conforms, 1 findings, 3 no target that works.
+
+After a signal it is 128 and the number of the signal, 130 for Ctrl-C. A run that ended at a limit is judged by what it
+has shown.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,8 @@ from collections.abc import Mapping
 from conformance.errors import NotAws, TargetError
 from conformance.record.rows import Record
 from conformance.reports.report_options import Options
+from conformance.run.control.signals import status_after
 from conformance.values.vocabulary import EndCode
-
-INTERRUPTED = 130
 
 # What to do where the target was lost, by the code of the footer.
 _HINTS: Mapping[EndCode | None, str] = {
@@ -25,13 +28,18 @@ def exit_status(record: Record, options: Options) -> int:
     """
     target, footer = record.header.target, record.footer
     if footer is not None and footer.ended == "interrupted":
-        return INTERRUPTED
+        return status_after(footer.code or "interrupted") or 1
     if footer is not None and footer.ended == "target-lost":
         lost = NotAws if footer.code == "not-aws" else TargetError
         raise lost(f"{target.identity}: {footer.reason}", hint=_HINTS.get(footer.code, _IS_IT_AWS))
     if any(options.fails(finding) for finding in record.findings):
         return 1
     shown = any(verdict.verdict == "passed" for verdict in record.verdicts)
+    if footer is not None and footer.ended == "stopped" and not shown:
+        raise TargetError(
+            f"nothing that was asked of {target.identity} was shown to work before the run ended: {footer.reason}",
+            hint="let it go further",
+        )
     # A product that was recognised may honestly lack what was asked of it; a stranger may be no AWS at all.
     stranger = target.kind == "recording" or target.identity == target.url
     if stranger and not shown and all(finding.code == "not-implemented" for finding in record.findings):

@@ -17,19 +17,19 @@ from conformance.compare.records import compare
 from conformance.errors import TargetError, Unreachable
 from conformance.planning.plan import Plan
 from conformance.record.reader import read
+from conformance.run.control.run_control import RunControl
 
-INTERRUPTED = 130
 MOST_SHOWN = 50
 
 # Executes a plan, writes into a folder and returns an exit status; the number counts the runs from 0.
 Execute = Callable[[Plan, Path, int], int]
 
 
-def run_each_protocol(plans: Mapping[str, Plan], out: Path, record: str, execute: Execute) -> int:
+def run_each_protocol(plans: Mapping[str, Plan], out: Path, record: str, execute: Execute, control: RunControl) -> int:
     """Execute the plans, print the verdicts that differ, and return the highest exit status.
 
-    A protocol that the target does not speak is reported, and the other protocols still run. Raises Unreachable if
-    the target does not answer at all.
+    A protocol that the target does not speak is reported, and the other protocols still run, unless `control` was asked
+    to stop. Raises Unreachable if the target does not answer at all.
     """
     statuses: dict[str, int] = {}
     for number, (protocol, plan) in enumerate(plans.items()):
@@ -41,7 +41,7 @@ def run_each_protocol(plans: Mapping[str, Plan], out: Path, record: str, execute
         except TargetError as problem:
             statuses[protocol] = problem.exit_status
             click.echo(f"error: over {protocol}: {problem.message}", err=True)
-        if statuses[protocol] == INTERRUPTED:
+        if control.is_due():
             break
     for line in _differences(_verdicts(plans, {name: out / name / record for name in statuses})):
         click.echo(line)

@@ -1,36 +1,27 @@
-"""`conformance run`: a plan carried out, its record written as it goes, its reports at the end."""
+"""`conformance run`: what the options mean, and a plan for them; `cli.running` carries it out."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from conformance.api.extensions import load_checks
 from conformance.cli.configuration import ENVIRONMENT, config_option, selections_of, without_overruled
-from conformance.cli.exit_status import exit_status
 from conformance.cli.output import show_note
 from conformance.cli.protocol_runs import run_each_protocol
+from conformance.cli.running.execution import execution
+from conformance.cli.running.limit_options import limit_options, limits_of, verbosity_of
+from conformance.cli.running.results import RECORD, ResultOptions
 from conformance.cli.shared_options import seed_option, spec_option, target_options
-from conformance.errors import Unwritable
-from conformance.exchanges.recordings import recording_file
 from conformance.exchanges.target import Target, resolve
 from conformance.planning import registrations
 from conformance.planning.pace import with_pace
 from conformance.planning.plan import ALL_PROTOCOLS, DEFAULT_EXAMPLES, Plan, plan_of, plans_by_protocol
 from conformance.planning.selection import ClauseSelection, parse_selection
-from conformance.record.reader import read
-from conformance.record.rows import FooterRow, OperationRow, Record
-from conformance.record.writer import RecordWriter
-from conformance.reports import baselines, formats
-from conformance.reports.report_options import Options
-from conformance.reports.terminal import report_console, terminal_report
-from conformance.run import Event, OperationStarted, judge_recording, run
+from conformance.record.folder_lock import locked
+from conformance.reports import baselines
 from conformance.settings import Settings
 from conformance.specs.store.named_selections import shipped_selections
 
@@ -41,8 +32,6 @@ SOURCES = (
 )
 
 CHECKS_HELP = "A Python file that registers checks and rules of your own. Repeatable."
-
-RECORD, HTML, JUNIT = "record.jsonl", "report.html", "junit.xml"
 
 
 class _RunCommand(click.Command):
@@ -85,6 +74,7 @@ class _RunCommand(click.Command):
     "--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True,
     help="The folder to write the record and the reports to.",
 )  # fmt: skip
+@limit_options
 @click.option("--checks", type=click.Path(path_type=Path), multiple=True, metavar="FILE", help=CHECKS_HELP)
 @click.option("--baseline", type=click.Path(path_type=Path), help="A file of findings that do not fail the run.")
 @click.option(
@@ -115,18 +105,22 @@ def command(
     context.with_resource(registrations.scope())
     for path in checks:
         load_checks(path)
-    selected = parse_selection(services, named=selections_of(config), source=options["source"], notify=show_note)
     known = baselines.load(baseline) if baseline is not None else None
+    results = ResultOptions(fail_on, known, verbosity_of(context, options))
+    common = context.with_resource(execution(results, limits_of(options, results), options["transitions"]))
+    selected = parse_selection(services, named=selections_of(config), source=options["source"], notify=show_note)
 
     def execute(plan: Plan, out: Path, number: int = 0) -> int:
         target = _target(options, plan, number)
         if target.chosen_by:
             show_note(f"the target is {target.url}, by {target.chosen_by}")
         plan = with_pace(plan, target, interval=options["poll_interval"], timeout=options["poll_timeout"])
-        return _execute(plan, target, out, fail_on, known, options["transitions"])
+        return common.execute(plan, target, out)
 
     if options["protocol"] == ALL_PROTOCOLS:
-        return run_each_protocol(plans_by_protocol(selected, **_options_of(options)), out, RECORD, execute)
+        plans = plans_by_protocol(selected, **_options_of(options))
+        with locked(out):
+            return run_each_protocol(plans, out, RECORD, execute, common.control)
     return execute(plan_of(selected, protocol=options["protocol"], **_options_of(options)), out)
 
 
@@ -148,92 +142,3 @@ def _target(options: dict[str, Any], plan: Plan, number: int) -> Target:
         timeout=options["timeout"],
         services=[service.spec.service.name for service in plan.services],
     )
-
-
-def _execute(
-    plan: Plan, target: Target, out: Path, fail_on: Any, known: baselines.Baseline | None, transitions: int | None
-) -> int:
-    answers = recording_file.read_recording(target.path) if target.path is not None else None
-    _check_writable(out)
-    if answers is not None:
-        _record(judge_recording(plan, answers, answers.path.name), out / RECORD, plan)
-    else:
-        with target.open() as connection, connection.slow_transitions(transitions):
-            _record(run(plan, connection), out / RECORD, plan)
-    record = read(out / RECORD)
-    options = _options(record, out, fail_on, known)
-    for name, format_ in ((HTML, "html"), (JUNIT, "junit")):
-        _write(out / name, formats.render(format_, record, options))
-    _show(record, options, out)
-    return exit_status(record, options)
-
-
-def _check_writable(out: Path) -> None:
-    """Raise Unwritable before the run, not after it, if its results cannot be written."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        probe = out / f".{RECORD}.writable"
-        probe.touch()
-        probe.unlink()
-    except OSError as problem:
-        reason = problem.strerror or str(problem)
-        raise Unwritable(f"cannot write to {out}: {reason}", hint="choose another folder with --out") from problem
-
-
-def _record(rows: Iterator[Event], path: Path, plan: Plan) -> None:
-    """Write the lines of a run as they come, showing progress on a terminal.
-
-    The first line is awaited before the file is made: a target that is not there leaves nothing behind.
-    """
-    row = next(rows)
-    of = sum(len(service.operations) for service in plan.services)
-    with RecordWriter(path) as writer, _progress() as progress:
-        task = progress.add_task("", total=of)
-        while True:
-            try:
-                if isinstance(row, OperationStarted):
-                    progress.update(task, description=f"{row.service}:{row.operation}")
-                else:
-                    writer.write(row)
-                    progress.advance(task, isinstance(row, OperationRow))
-                if isinstance(row, FooterRow):
-                    return
-                row = next(rows)
-            except KeyboardInterrupt:
-                # Between two lines: the run itself has to hear of it, so that it removes what it made.
-                row = rows.throw(KeyboardInterrupt())  # type: ignore[attr-defined]
-
-
-def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-        disable=not sys.stderr.isatty(),
-    )
-
-
-def _options(record: Record, out: Path, fail_on: Any, known: baselines.Baseline | None) -> Options:
-    reasons: dict[str, str] = {}
-    if known is not None:
-        split = baselines.match_findings(record.findings, known, judged=(verdict.clause for verdict in record.verdicts))
-        reasons = split.reasons
-        for entry in split.stale:
-            show_note(f"the entry '{entry.fingerprint or entry.clause}' of the baseline matches nothing")
-    return Options(fail_on=fail_on, known=reasons, record_path=str(out / RECORD), report_path=str(out / HTML))
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as problem:
-        raise Unwritable(f"cannot write {path}: {problem.strerror or problem}") from problem
-
-
-def _show(record: Record, options: Options, out: Path) -> None:
-    console = report_console()
-    console.print(terminal_report(record, options), crop=False)
-    console.print(f"{out / RECORD}  {out / HTML}  {out / JUNIT}", highlight=False, soft_wrap=True)

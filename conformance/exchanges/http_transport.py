@@ -18,19 +18,30 @@ import select
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 from conformance.exchanges.proxies import Proxy, proxy_for
-from conformance.exchanges.transport import SignedRequest, TransportFailure, merged_headers, serialise, split_url
+from conformance.exchanges.transport import (
+    SignedRequest,
+    TransportFailure,
+    merged_headers,
+    no_checkpoint,
+    serialise,
+    split_url,
+)
 from conformance.wire.message import Response
 
 MAX_ANSWER = 64 * 1024 * 1024
 
 _BROKEN_HEADERS = ("MissingHeaderBodySeparatorDefect", "FirstHeaderLineIsContinuationDefect")
 _PIECE = 256 * 1024
+
+# Seconds after which a wait for an answer looks whether it is still wanted.
+_LONGEST_WAIT = 0.1
 
 # What OpenSSL makes of "HTTP/1.1 400 ..." in the place of a handshake, by version.
 _ANSWERS_OF_PLAIN_HTTP = frozenset(
@@ -44,7 +55,8 @@ class HttpTransport:
     """HTTP and HTTPS with keep-alive.
 
     `timeout` is in seconds and bounds one `send` as a whole, from connecting to the last byte. `verify` switches
-    the check of certificates, `ca_bundle` is a file of certificates to trust instead of the system's.
+    the check of certificates, `ca_bundle` is a file of certificates to trust instead of the system's. `checkpoint` is
+    called several times a second while an answer is awaited; what it raises ends the wait.
     """
 
     def __init__(
@@ -54,11 +66,13 @@ class HttpTransport:
         verify: bool = True,
         ca_bundle: str | None = None,
         max_answer: int = MAX_ANSWER,
+        checkpoint: Callable[[], None] = no_checkpoint,
     ) -> None:
         self._timeout = timeout
         self._verify = verify
         self._ca_bundle = ca_bundle
         self._max_answer = max_answer
+        self._checkpoint = checkpoint
         self._context: ssl.SSLContext | None = None
         self._origins: dict[str, _Origin] = {}
         self._idle: dict[str, list[socket.socket]] = {}
@@ -129,7 +143,7 @@ class HttpTransport:
     ) -> Response:
         """Send one request over `connection` and read its answer; the answer decides whether it is kept open."""
         keep = False
-        stream = _Deadlined(connection, deadline)
+        stream = _Deadlined(connection, deadline, self._checkpoint)
         answer = http.client.HTTPResponse(cast(socket.socket, stream), method=method)
         try:
             _write(connection, message, deadline)
@@ -199,9 +213,10 @@ class _Stale(Exception):
 class _Deadlined(io.RawIOBase):
     """The reading side of a socket, with one deadline for all reads together."""
 
-    def __init__(self, connection: socket.socket, deadline: float) -> None:
+    def __init__(self, connection: socket.socket, deadline: float, checkpoint: Callable[[], None]) -> None:
         self._connection = connection
         self._deadline = deadline
+        self._checkpoint = checkpoint
         self.received = False
         self.ended = False
 
@@ -213,11 +228,19 @@ class _Deadlined(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        self._connection.settimeout(_remaining(self._deadline))
-        size = self._connection.recv_into(buffer)
+        size = self._received_into(buffer)
         self.received = self.received or size > 0
         self.ended = size == 0
         return size
+
+    def _received_into(self, buffer: Any) -> int:
+        """Wait in short pieces: a signal handler only takes note, it does not end a wait."""
+        while True:
+            self._connection.settimeout(min(_remaining(self._deadline), _LONGEST_WAIT))
+            try:
+                return self._connection.recv_into(buffer)
+            except TimeoutError:
+                self._checkpoint()
 
 
 def _remaining(deadline: float) -> float:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from conformance.errors import BadEndpoint, MissingPart, UsageError, near
@@ -25,6 +25,7 @@ from conformance.exchanges.credentials import DEFAULT_REGION, Login
 from conformance.exchanges.endpoints import AwsEndpoints, Endpoint
 from conformance.exchanges.http_transport import HttpTransport
 from conformance.exchanges.proxies import is_loopback
+from conformance.exchanges.transport import no_checkpoint
 from conformance.exchanges.wsgi_transport import WsgiTransport
 
 SPELLINGS = "moto, http://HOST:PORT, aws:REGION or recording:PATH"
@@ -57,12 +58,14 @@ class Target:
         """Whether the implementation runs on this machine."""
         return self.kind == "moto" or (self.url is not None and is_loopback(urlsplit(self.url).hostname or ""))
 
-    def open(self) -> Connection:
+    def open(self, checkpoint: Callable[[], None] = no_checkpoint) -> Connection:
         """A connection to the target; for a URL, asks it which product it is.
+
+        `checkpoint` is called several times a second while an answer is awaited; what it raises ends the wait.
 
         Raises MissingPart where moto cannot be embedded and UsageError for a recording, which answers nothing.
         """
-        return Connection(_CONNECT[self.kind](self))
+        return Connection(_CONNECT[self.kind](self, checkpoint))
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +206,10 @@ def _no_target(text: str) -> BadEndpoint:
     return BadEndpoint(f"unknown target '{text}'", hint=hint)
 
 
-def _connect_moto(target: Target) -> ConnectionSettings:
+Checkpoint: TypeAlias = "Callable[[], None]"
+
+
+def _connect_moto(target: Target, _checkpoint: Checkpoint) -> ConnectionSettings:
     return ConnectionSettings(
         kind="moto",
         identity=f"moto {embedded_moto.version()} (embedded)",
@@ -218,11 +224,11 @@ def _connect_moto(target: Target) -> ConnectionSettings:
     )
 
 
-def _connect_url(target: Target) -> ConnectionSettings:
+def _connect_url(target: Target, checkpoint: Checkpoint) -> ConnectionSettings:
     url, login = target.url or "", _login(target)
     # The user's own key names no account of a run: then only products that take the account from a header are probed.
     schemes = tuple(each for each in accounts.ACCOUNT_SCHEMES if each.by == "header" or not login.own)
-    prober = _http(target, min(target.timeout, _PROBE_SECONDS))
+    prober = _http(target, min(target.timeout, _PROBE_SECONDS), checkpoint)
     scheme = accounts.detect_scheme(url, prober, schemes)
     prober.close()
     return ConnectionSettings(
@@ -232,13 +238,13 @@ def _connect_url(target: Target) -> ConnectionSettings:
         region=target.region,
         seed=target.seed,
         login=login,
-        transport=_http(target, target.timeout),
+        transport=_http(target, target.timeout, checkpoint),
         endpoint=_one_address(url, target.region),
         scheme=scheme,
     )
 
 
-def _connect_aws(target: Target) -> ConnectionSettings:
+def _connect_aws(target: Target, checkpoint: Checkpoint) -> ConnectionSettings:
     return ConnectionSettings(
         kind="aws",
         identity=f"AWS {target.region}",
@@ -246,22 +252,22 @@ def _connect_aws(target: Target) -> ConnectionSettings:
         region=target.region,
         seed=target.seed,
         login=_login(target),
-        transport=_http(target, target.timeout),
+        transport=_http(target, target.timeout, checkpoint),
         endpoint=AwsEndpoints(target.session, target.region).resolve,
     )
 
 
-def _connect_recording(target: Target) -> ConnectionSettings:
+def _connect_recording(target: Target, _checkpoint: Checkpoint) -> ConnectionSettings:
     raise UsageError(f"the recording {target.path} answers no requests", hint="a recording is judged, not run")
 
 
-_CONNECT: Mapping[TargetKind, Callable[[Target], ConnectionSettings]] = MappingProxyType(
+_CONNECT: Mapping[TargetKind, Callable[[Target, Checkpoint], ConnectionSettings]] = MappingProxyType(
     {"moto": _connect_moto, "http": _connect_url, "aws": _connect_aws, "recording": _connect_recording}
 )
 
 
-def _http(target: Target, timeout: float) -> HttpTransport:
-    return HttpTransport(timeout=timeout, verify=target.verify, ca_bundle=target.ca_bundle)
+def _http(target: Target, timeout: float, checkpoint: Checkpoint) -> HttpTransport:
+    return HttpTransport(timeout=timeout, verify=target.verify, ca_bundle=target.ca_bundle, checkpoint=checkpoint)
 
 
 def _one_address(url: str, region: str) -> Callable[[str, str | None], Endpoint]:

@@ -29,10 +29,12 @@ from conformance.record.rows import (
 from conformance.values.vocabulary import LEVELS, SEVERITIES, VERDICTS, Ended, Level, VerdictWord
 
 _SAYS_MOST: tuple[VerdictWord, ...] = ("failed", "errored", "passed", "unreached", "skipped")
-_ENDS: tuple[Ended, ...] = ("target-lost", "interrupted", "complete")
+_ENDS: tuple[Ended, ...] = ("target-lost", "interrupted", "stopped", "complete")
 
-PartProblemCode: TypeAlias = Literal["truncated", "interrupted", "target-lost", "other-seed", "other-spec", "repeated"]
-GAPS: frozenset[PartProblemCode] = frozenset({"truncated", "interrupted", "target-lost"})
+PartProblemCode: TypeAlias = Literal[
+    "truncated", "interrupted", "stopped", "target-lost", "other-seed", "other-spec", "repeated"
+]
+GAPS: frozenset[PartProblemCode] = frozenset({"truncated", "interrupted", "stopped", "target-lost"})
 """The problems after which the whole has not tested what it should."""
 
 Part = TypeVar("Part", Finding, Verdict, OperationRow)

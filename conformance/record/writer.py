@@ -19,6 +19,7 @@ from typing import Any
 
 from conformance.errors import Unwritable
 from conformance.record.bodies import encoded_bytes
+from conformance.record.folder_lock import lock_file
 from conformance.record.json_form import plain
 from conformance.record.redaction import redacted
 from conformance.record.rows import Row
@@ -27,7 +28,8 @@ from conformance.record.rows import Row
 class RecordWriter:
     """Writes a record line by line to its final place; a context manager that closes it.
 
-    Creates missing directories. Raises Unwritable where the file cannot be created or a line cannot be written.
+    Creates missing directories. Raises Unwritable where the file cannot be created or a line cannot be written,
+    and InUse where another writer is at it.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -35,9 +37,16 @@ class RecordWriter:
         self._end = 0
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self.path.open("wb", buffering=0)
+            self._file = os.fdopen(os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o666), "wb", buffering=0)
         except OSError as problem:
             raise _unwritable(self.path, problem) from problem
+        try:
+            lock_file(self._file.fileno(), self.path)
+            with contextlib.suppress(OSError):  # a pipe is empty anyhow
+                self._file.truncate(0)
+        except BaseException:
+            self._file.close()
+            raise
 
     def __enter__(self) -> RecordWriter:
         return self
@@ -54,6 +63,16 @@ class RecordWriter:
     def write(self, row: Row) -> None:
         """Write one line, without credentials."""
         self._append(_encoded(as_line(redacted(row))))
+
+    def write_last(self, row: Row) -> None:
+        """Write a line after the last whole one, in place of what is half written.
+
+        For a signal handler that ends the process: what was interrupted must not go on.
+        """
+        with contextlib.suppress(OSError):  # a pipe cannot be taken back
+            self._file.truncate(self._end)
+            self._file.seek(self._end)
+        self.write(row)
 
     def _append(self, content: bytes) -> None:
         """All of `content` or nothing, also when a signal comes in the middle: half a line may only be the last."""

@@ -259,7 +259,7 @@ def _warnings(record: Record) -> Iterable[str]:
         yield "This run did not finish: the record has no footer. Clauses without a verdict were not tested."
     elif ended == "interrupted":
         yield "This run was interrupted: clauses after that point were not tested."
-    elif ended == "target-lost":
+    elif ended in ("target-lost", "stopped"):
         reason = (record.footer and record.footer.reason) or "the target stopped answering"
         yield f"The run ended early: {reason}."
     for service in record.header.services:

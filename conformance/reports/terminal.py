@@ -78,6 +78,13 @@ def terminal_report(record: Record, options: Options = DEFAULT, *, limit: int = 
     return Group(*parts)
 
 
+def brief_report(record: Record) -> Iterator[RenderableType]:
+    """What is printed after a run that is to say little: what limits it, and the totals."""
+    summary = summarize(record)
+    yield from (_warning(text) for text in summary.warnings)
+    yield totals(record, summary)
+
+
 def _service_lines(summary: Summary, options: Options) -> Iterator[Text]:
     """`sagemaker: 1 of 10 operations not implemented, 3 validate no input; 411 clauses hold, 798 fail, ...`."""
     for service in summary.services[:MAX_SERVICES]:

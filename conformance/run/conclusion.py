@@ -12,6 +12,7 @@ from conformance.exchanges.fingerprint import Fingerprint
 from conformance.record.rows import Finding, OperationRow, Verdict, fingerprint_of
 from conformance.run.events import Event
 from conformance.run.liveness import PoisonedState
+from conformance.run.run_end import RunEnd
 from conformance.specs.clauses.clause import Clause
 from conformance.specs.model import Operation
 from conformance.values.vocabulary import OutcomeClass
@@ -38,6 +39,14 @@ def concluding_rows(
     level, reachable = level_and_reachable(evidence, verdicts, findings, ledger.clauses)
     service = next(iter(ledger.clauses.values())).service
     yield OperationRow(service, operation.name, level, reachable, dict(sorted(outcomes.items())))
+
+
+def undecided_after(end: RunEnd) -> Undecided:
+    """What is said of clauses that the run did not get to."""
+    if end.ended == "target-lost":
+        return Undecided("", "errored", end.reason)
+    why = "the run was interrupted" if end.ended == "interrupted" else f"the run ended early: {end.reason}"
+    return Undecided("", "unreached", why)
 
 
 def _headline_verdict(

@@ -20,6 +20,7 @@ from conformance.planning.plan import Plan, ServicePlan
 from conformance.run.circuit_breaker import CircuitBreaker
 from conformance.run.cleanup.created_thing import CreationObserver
 from conformance.run.cleanup.register import Register
+from conformance.run.control.run_control import ControlledSender, RunControl, RunStopped
 from conformance.run.events import Event
 from conformance.run.liveness import RunAccounts
 from conformance.run.run_end import INTERRUPTED, RunEnd
@@ -51,21 +52,25 @@ class Target(Sender, Protocol):
         """Move to the run's n-th account; False where the account is not free to choose."""
 
 
-def run(plan: Plan, target: Target, observers: tuple[CreationObserver, ...] = ()) -> Iterator[Event]:
+def run(
+    plan: Plan, target: Target, observers: tuple[CreationObserver, ...] = (), *, control: RunControl | None = None
+) -> Iterator[Event]:
     """Carry out a plan; yields the rows of its record, and `OperationStarted` between them.
 
     `observers` learn of everything that the run creates, before its request is sent and after.
 
     Raises Unreachable, before the first row, where nobody answers. A KeyboardInterrupt, from within or thrown in,
-    ends the run in order: what was created is removed, what is known is yielded, the footer says `interrupted`.
+    ends the run in order: what was created is removed, what is known is yielded, the footer says `interrupted`. So does
+    `control` where it is asked to stop; the footer then has its reason.
     """
-    yield from _Run(plan, target, observers).rows()
+    yield from _Run(plan, target, control or RunControl(), observers).rows()
 
 
 @dataclass(slots=True)
 class _Run:
     plan: Plan
     target: Target
+    control: RunControl
     observers: tuple[CreationObserver, ...] = ()
     register: Register = field(init=False)
     totals: Totals = field(default_factory=Totals)
@@ -84,11 +89,15 @@ class _Run:
         services = self.plan.services
         fingerprints = [self._calibrate(service) for service in services]
         names = (service.spec.service.name for service in services)
-        shown = {name: described(fingerprint) for name, fingerprint in zip(names, fingerprints, strict=True)}
+        shown = {
+            name: described(fingerprint)
+            for name, fingerprint in zip(names, fingerprints, strict=True)
+            if fingerprint is not None or self.control.end is None
+        }
         try:
             yield header_row(self.plan, self.target.identity(), shown)
         except KeyboardInterrupt:
-            self.end = INTERRUPTED
+            self.end = self.control.end or INTERRUPTED
         environment = self._environment()
         for service, fingerprint in zip(services, fingerprints, strict=True):
             one = environment.service_run(service, fingerprint or NO_FINGERPRINT, self.end)
@@ -100,19 +109,27 @@ class _Run:
     def _environment(self) -> RunEnvironment:
         return RunEnvironment(
             plan=self.plan,
-            sender=CircuitBreaker(self.target),
+            sender=CircuitBreaker(self._sender),
             region=self._region,
             totals=self.totals,
             accounts=RunAccounts(self.target.use_account),
             account=lambda: self.target.account,
             register=self.register,
             facts=self._facts,
+            control=self.control,
         )
+
+    @property
+    def _sender(self) -> Sender:
+        return ControlledSender(self.target, self.control)
 
     def _calibrate(self, service: ServicePlan) -> Fingerprint | None:
         """The fingerprint; None, and the run has ended, where somebody is there but does not answer."""
         try:
-            return self._probed(service)
+            return None if self.control.end is not None else self._probed(service)
+        except RunStopped:
+            self.end = self.control.end
+            return None
         except TransportFailure as failure:
             if failure.kind in NOBODY_THERE:
                 where = self.target.identity().get("url") or self.target.identity().get("identity")
@@ -124,10 +141,10 @@ class _Run:
     def _probed(self, service: ServicePlan) -> Fingerprint:
         """The fingerprint; throttling is waited out, for it would be taken for the answer to an unknown operation."""
         pauses = iter(exchange.THROTTLE_WAITS)
-        found = take_fingerprint(service.spec.service, service.codec, self.target, _plainest(service))
+        found = take_fingerprint(service.spec.service, service.codec, self._sender, _plainest(service))
         while _throttled(found) and (pause := next(pauses, None)) is not None:
-            time.sleep(pause)
-            found = take_fingerprint(service.spec.service, service.codec, self.target, _plainest(service))
+            self.control.sleep(pause)
+            found = take_fingerprint(service.spec.service, service.codec, self._sender, _plainest(service))
         return found
 
     def _facts(self, service: ServicePlan) -> dict[str, str]:

@@ -7,13 +7,14 @@ PlayedScenario -> Timeline --laws--> notes ----^          presence of the operat
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from conformance.cases.case import Case, Omitted
 from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.fingerprint import Fingerprint
+from conformance.record.rows import Finding
 from conformance.run.conclusion import concluding_rows, enter_absence
 from conformance.run.events import Event
 from conformance.run.execution.executor import Execution
@@ -31,11 +32,16 @@ from conformance.verdicts.laws import notes_of
 from conformance.verdicts.levels import Evidence
 
 
+def _look_away(_findings: Iterable[Finding]) -> None:
+    """Watch nothing."""
+
+
 @dataclass(slots=True)
 class OperationLedger:
     """Judges the exchanges of one operation. `facts` are those that documented rules may depend on.
 
-    `accepted` says of each case, by id, whether its request was accepted.
+    `watch` is shown the findings so far whenever something was judged. `accepted` says of each case, by id, whether its
+    request was accepted.
     """
 
     service: Service
@@ -44,6 +50,7 @@ class OperationLedger:
     clauses: Mapping[str, Clause]
     fingerprint: Fingerprint
     facts: Callable[[], dict[str, str]]
+    watch: Callable[[Iterable[Finding]], None] = _look_away
     accepted: dict[str, bool] = field(default_factory=dict)
     outcomes: Counter[OutcomeClass] = field(default_factory=Counter)
     presence: Presence = field(default_factory=Presence)
@@ -61,6 +68,7 @@ class OperationLedger:
         self.accepted[case.id] = exchange.outcome.kind == "accepted"
         self._see(exchange, counted=counted)
         self.ledger.add_results(self._context(case, exchange), notes, _size(exchange), counted=counted)
+        self.watch(self.ledger.unsorted_findings())
 
     def judge(self, execution: Execution) -> bool:
         """Judge an execution; False where it says nothing of the operation, because it could not be sent as planned."""
@@ -89,6 +97,7 @@ class OperationLedger:
                 self._see(event.exchange)
                 context = self._context(case_of_event(scenario, event.exchange.call), event.exchange)
                 self.ledger.add_results(context, run_checks(context), _size(event.exchange))
+        self.watch(self.ledger.unsorted_findings())
 
     def skip(self, omitted: Omitted) -> None:
         """Enter that no case could be built for a clause."""

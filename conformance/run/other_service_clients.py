@@ -5,6 +5,8 @@ A client is what builds requests of a service and what sends them; it is made wh
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from conformance.cases.request_builder import RequestBuilder
@@ -21,6 +23,7 @@ class OtherServiceClients:
     sender: Sender
     region: str
     register: Register | None = None
+    sleep: Callable[[float], None] = time.sleep
     _clients: dict[str, tuple[RequestBuilder, Exchanger] | None] = field(default_factory=dict)
 
     @property
@@ -47,4 +50,4 @@ class OtherServiceClients:
     def _made(self, found: ServicePlan) -> tuple[RequestBuilder, Exchanger]:
         builder = RequestBuilder(found.spec, found.overlay, self.plan.seed, region=self.region)
         observer = self.register.for_service(builder) if self.register is not None else None
-        return builder, Exchanger(found.spec.service, found.codec, self.sender, observer=observer)
+        return builder, Exchanger(found.spec.service, found.codec, self.sender, self.sleep, observer=observer)

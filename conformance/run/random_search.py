@@ -85,7 +85,11 @@ def search(strategy: st.SearchStrategy[Params], send: Send, *, examples: int, se
     left, number = examples, 1
     while left > 0:
         one = _Search(send, number)
-        _run(strategy, one, left, seed)
+        try:
+            _run(strategy, one, left, seed)
+        except KeyboardInterrupt:
+            yield from one.found  # what was sent before the interrupt was sent all the same
+            raise
         yield from one.found
         if one.smallest is None:
             return

@@ -22,7 +22,9 @@ from conformance.exchanges.recorded_answers import RecordedAnswer
 from conformance.exchanges.recordings.recording_file import Recording
 from conformance.exchanges.recordings.sdk_output import answer_from_sdk_output
 from conformance.planning.plan import Plan, ServicePlan
-from conformance.run.conclusion import concluding_rows
+from conformance.record.rows import Finding
+from conformance.run.conclusion import concluding_rows, undecided_after
+from conformance.run.control.run_control import RunControl
 from conformance.run.events import Event
 from conformance.run.to_rows import Totals, case_row, footer_row, header_row
 from conformance.specs.model import Operation
@@ -36,9 +38,14 @@ from conformance.wire.message import Request, Response
 NOT_RECORDED = Undecided("", "unreached", "the recording says nothing of this clause")
 
 
-def judge_recording(plan: Plan, recording: Recording, identity: str) -> Iterator[Event]:
-    """The lines of the record that a recording comes to; operations without a recorded answer are left out."""
-    started, totals = time.monotonic(), Totals()
+def judge_recording(
+    plan: Plan, recording: Recording, identity: str, control: RunControl | None = None
+) -> Iterator[Event]:
+    """The lines of the record that a recording comes to; operations without a recorded answer are left out.
+
+    Where `control` is asked to stop, what was not judged stays unreached.
+    """
+    started, totals, control = time.monotonic(), Totals(), control or RunControl()
     target = {"kind": "recording", "identity": identity, "url": None, "region": None}
     recorded = recording.operations()
     yield header_row(plan, target, {})
@@ -47,22 +54,30 @@ def judge_recording(plan: Plan, recording: Recording, identity: str) -> Iterator
             name = service.spec.service.name, operation.name
             if name not in recorded:
                 continue
-            for row in _operation(service, operation, recording.answers_of(*name)):
+            for row in _operation(service, operation, recording.answers_of(*name), control):
                 totals.count(row)
+                if isinstance(row, Finding):
+                    control.count_failures((row,))
                 yield row
-    yield footer_row(totals, time.monotonic() - started, 0)
+    yield footer_row(totals, time.monotonic() - started, 0, control.end)
 
 
-def _operation(service: ServicePlan, operation: Operation, of: Iterable[RecordedAnswer]) -> Iterator[Event]:
+def _operation(
+    service: ServicePlan, operation: Operation, of: Iterable[RecordedAnswer], control: RunControl
+) -> Iterator[Event]:
     ledger = ClauseLedger(service.clauses_of(operation), service.overlay)
     outcomes: Counter[OutcomeClass] = Counter()
     for number, recorded in enumerate(of, start=1):
+        if control.is_due():
+            break
         context = _context(service, operation, recorded, number)
         outcomes[context.outcome.kind] += 1
         ledger.add_results(context, run_checks(context), number)
+        control.count_failures(ledger.unsorted_findings())
         yield case_row(context.case, (_shown(context, recorded),), context.outcome.kind, recorded.where)
     evidence = Evidence(routed=True, parsed=True, accepted=outcomes["accepted"] > 0)
-    yield from concluding_rows(ledger, operation, evidence, outcomes, NOT_RECORDED)
+    otherwise = NOT_RECORDED if control.end is None else undecided_after(control.end)
+    yield from concluding_rows(ledger, operation, evidence, outcomes, otherwise)
 
 
 def _context(service: ServicePlan, operation: Operation, recorded: RecordedAnswer, number: int) -> Context:

@@ -7,8 +7,22 @@ from dataclasses import dataclass
 
 from conformance.values.vocabulary import EndCode, Ended
 
+_ENDED: Mapping[EndCode, Ended] = {
+    "interrupted": "interrupted",
+    "terminated": "interrupted",
+    "hung-up": "interrupted",
+    "max-time": "stopped",
+    "max-requests": "stopped",
+    "max-failures": "stopped",
+}
+
 _REASONS: Mapping[EndCode, str] = {
     "interrupted": "interrupted by the user",
+    "terminated": "terminated by a signal",
+    "hung-up": "its terminal was closed",
+    "max-time": "{} s are over, the most that it may take",
+    "max-requests": "{} requests were sent, the most that it may send",
+    "max-failures": "its failures have come to {}, the most that it goes on with",
     "no-answer": "no answer to the first request: {}",
     "stopped-answering": "it stopped answering: {}",
     "not-aws": "it does not answer like AWS, but {}",
@@ -19,7 +33,7 @@ _REASONS: Mapping[EndCode, str] = {
 
 @dataclass(frozen=True, slots=True)
 class RunEnd:
-    """Why a run ended; `detail` is what the target did, where there is more to say than the code."""
+    """Why a run ended; `detail` is what the target did, or the limit that was reached."""
 
     code: EndCode
     detail: str = ""
@@ -27,7 +41,7 @@ class RunEnd:
     @property
     def ended(self) -> Ended:
         """How that is called in the footer."""
-        return "interrupted" if self.code == "interrupted" else "target-lost"
+        return _ENDED.get(self.code, "target-lost")
 
     @property
     def reason(self) -> str:

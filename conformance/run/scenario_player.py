@@ -142,6 +142,9 @@ class _Player:
     def _send_together(self, step: SendTogether) -> tuple[Reply, ...]:
         calls = [self._bound(call).call for call in step.calls]
         at = self.provisioner.polling.clock() - self.started
+        if step.creates is not None:
+            # If the wait for the answers is interrupted, it may have been created.
+            self.created.creations.append(step.creates)
         with ThreadPoolExecutor(max_workers=len(calls)) as clients:
             exchanges = list(clients.map(self._send, calls))
         # Which client wins is random; the record of a seed must not depend on it.
@@ -149,6 +152,7 @@ class _Player:
         for number, exchange in enumerate(exchanges):
             if step.creates is not None and number == 0:
                 exchange = replace(exchange, makes=step.creates.resource)
+                self.created.forget(step.creates.resource)
                 self._register(step.creates, exchange)
             self._enter(step.label, exchange, at)
         return tuple(_reply(exchange) for exchange in exchanges)

@@ -16,7 +16,10 @@ from conformance.cases.strategies import ShapeStrategies
 from conformance.exchanges.exchange import Exchanger, Sender
 from conformance.exchanges.fingerprint import Fingerprint
 from conformance.planning.plan import Plan, ServicePlan
+from conformance.record.rows import Finding
 from conformance.run.cleanup.register import Register
+from conformance.run.conclusion import undecided_after
+from conformance.run.control.run_control import RunControl
 from conformance.run.events import Event, OperationStarted
 from conformance.run.execution.executor import Executor
 from conformance.run.execution.polling import Polling
@@ -32,20 +35,12 @@ from conformance.run.to_rows import Totals
 from conformance.specs.model import Operation
 from conformance.specs.resources.inference import READING
 from conformance.values.vocabulary import OutcomeClass
-from conformance.verdicts.check_results import Undecided
 
 # Operations in a row that are throttled, each after long waits, before the target is given up.
 THROTTLED_OPERATIONS = 3
 
 # Operations that a target may not know, before it is said not to speak the protocol at all.
 OPERATIONS_ASKED = 12
-
-
-def _undecided_after(end: RunEnd) -> Undecided:
-    """What is said of clauses that the run did not get to."""
-    if end.ended == "target-lost":
-        return Undecided("", "errored", end.reason)
-    return Undecided("", "unreached", "the run was interrupted")
 
 
 @dataclass(slots=True)
@@ -57,6 +52,7 @@ class ServiceRun:
     operations: tuple[OperationRun, ...]
     others: OtherServiceClients
     totals: Totals
+    control: RunControl
     end: RunEnd | None = None
 
     @property
@@ -78,12 +74,14 @@ class ServiceRun:
 
     def _concluding(self, one: OperationRun) -> Iterator[Event]:
         """The concluding rows of an operation, all of them: an interrupt is heeded after the last."""
-        for row in one.concluding(_undecided_after(self.end) if self.end else None):
+        for row in one.concluding(undecided_after(self.end) if self.end else None):
             self.totals.count(row)
+            if isinstance(row, Finding):
+                self.control.count_failures((row,))
             try:
                 yield row
             except KeyboardInterrupt:
-                self.end = INTERRUPTED
+                self.end = self._stopped
 
     def _openings(self) -> Iterator[Event]:
         """The smallest request of every operation, on a state that no invalid request has changed yet."""
@@ -116,12 +114,19 @@ class ServiceRun:
         builder, exchanger = self.parts.builder, self.parts.executor.exchanger
         return any(speaks_protocol(builder, exchanger, each) for each in (*likeliest, first.operation))
 
+    @property
+    def _stopped(self) -> RunEnd:
+        return self.control.end or INTERRUPTED
+
     def _guarded(self, rows: Iterator[Event]) -> Iterator[Event]:
         """The rows, unless the run ends in them."""
         try:
-            yield from rows
+            if self.control.is_due():
+                self.end = self._stopped
+            else:
+                yield from rows
         except KeyboardInterrupt:
-            self.end = INTERRUPTED
+            self.end = self._stopped
         except TargetLost as lost:
             self.end = lost.end
 
@@ -141,15 +146,15 @@ class RunEnvironment:
     account: Callable[[], str | None]
     register: Register
     facts: Callable[[ServicePlan], dict[str, str]] = field(repr=False)
+    control: RunControl = field(default_factory=RunControl)
 
     def service_run(self, service: ServicePlan, fingerprint: Fingerprint, end: RunEnd | None) -> ServiceRun:
         """The run of one service; with an `end`, nothing is sent."""
-        others = OtherServiceClients(self.plan, self.sender, self.region, self.register)
+        others = OtherServiceClients(self.plan, self.sender, self.region, self.register, self.control.sleep)
         parts = self._parts(service, fingerprint, others)
         ledgers = (self._ledger(service, operation, fingerprint) for operation in service.operations)
-        return ServiceRun(
-            service, parts, tuple(OperationRun(parts, ledger) for ledger in ledgers), others, self.totals, end
-        )
+        operations = tuple(OperationRun(parts, ledger) for ledger in ledgers)
+        return ServiceRun(service, parts, operations, others, self.totals, self.control, end)
 
     def _parts(self, service: ServicePlan, fingerprint: Fingerprint, others: OtherServiceClients) -> ServiceParts:
         plan, model = self.plan, service.spec.service
@@ -157,11 +162,14 @@ class RunEnvironment:
             service.spec, service.overlay, plan.seed, plan.selection.includes, self.region, others.builder
         )
         provisioner = Provisioner(
-            Exchanger(model, service.codec, self.sender, observer=self.register.for_service(builder)),
-            Polling(plan.poll_interval, plan.poll_timeout),
+            Exchanger(
+                model, service.codec, self.sender, self.control.sleep, observer=self.register.for_service(builder)
+            ),
+            Polling(plan.poll_interval, plan.poll_timeout, self.control.sleep),
             {each.delete: each for each in service.overlay.resources.values() if each.delete is not None},
             self.account,
             others.exchanger,
+            self.control.removing,
         )
         executor = Executor(provisioner)
         return ServiceParts(
@@ -182,6 +190,7 @@ class RunEnvironment:
             clauses=service.clauses_of(operation),
             fingerprint=fingerprint,
             facts=lambda: self.facts(service),
+            watch=self.control.count_failures,
         )
 
 

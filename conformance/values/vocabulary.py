@@ -44,11 +44,21 @@ Side: TypeAlias = Literal["request", "answer"]
 TargetKind: TypeAlias = Literal["moto", "http", "aws", "recording"]
 """How a target is reached."""
 
-Ended: TypeAlias = Literal["complete", "interrupted", "target-lost"]
-"""How a run ended."""
+Ended: TypeAlias = Literal["complete", "interrupted", "stopped", "target-lost"]
+"""How a run ended: `interrupted` by a signal, `stopped` at a limit that the user set."""
 
 EndCode: TypeAlias = Literal[
-    "interrupted", "no-answer", "stopped-answering", "not-aws", "throttled", "credentials-refused"
+    "interrupted",
+    "terminated",
+    "hung-up",
+    "max-time",
+    "max-requests",
+    "max-failures",
+    "no-answer",
+    "stopped-answering",
+    "not-aws",
+    "throttled",
+    "credentials-refused",
 ]
 """Why a run ended before its last operation."""
 

@@ -189,8 +189,11 @@ class ClauseLedger:
     def findings(self) -> tuple[Finding, ...]:
         """The findings, in the order of their clauses."""
         order = {clause: number for number, clause in enumerate(self.clauses)}
-        found = (finding for _, finding in self._findings.values())
-        return tuple(sorted(found, key=lambda finding: (order[finding.clause], finding.code)))
+        return tuple(sorted(self.unsorted_findings(), key=lambda finding: (order[finding.clause], finding.code)))
+
+    def unsorted_findings(self) -> Iterator[Finding]:
+        """The findings so far, in the order in which they were made."""
+        return (finding for _, finding in self._findings.values())
 
     def verdicts(self, otherwise: Undecided | None = None) -> Iterator[Verdict]:
         """A verdict for every clause; `otherwise` gives word and reason for those without any result."""

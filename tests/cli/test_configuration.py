@@ -100,7 +100,7 @@ def test_a_mistake_in_the_file_is_wrong_use(
 
 
 def test_every_option_of_run_can_be_configured_and_set_in_the_environment() -> None:
-    options = {each.opts[0].removeprefix("--") for each in run_command.command.params} - {"config"}
+    options = {each.opts[-1].removeprefix("--") for each in run_command.command.params} - {"config"}
     assert {each.key for each in setting_of(run_command.command)} == options
     assert run_command.command.context_settings["auto_envvar_prefix"] == "CONFORMANCE"
     assert {"services", "target", "endpoint-url", "only", "out", "protocol", "transitions"} <= options

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 
 from conformance.cases.case import Call, Creation
@@ -36,7 +37,8 @@ class Provisioner:
     """Creates and removes resources of one service at one target.
 
     `resources` are those that an operation removes, by its name. `account` gives the account that requests go to,
-    `other_service` the exchanger of another service, for resources that requests refer to there.
+    `other_service` the exchanger of another service, for resources that requests refer to there. `removing` is a block
+    that no end of the run interrupts.
     """
 
     exchanger: Exchanger
@@ -44,6 +46,7 @@ class Provisioner:
     resources: Mapping[str, Resource] = field(default_factory=dict)
     account: Callable[[], str | None] = _unknown_account
     other_service: Callable[[str], Exchanger | None] = _no_other_service
+    removing: Callable[[], AbstractContextManager[None]] = nullcontext
 
     def for_service(self, exchanger: Exchanger) -> Provisioner:
         """The provisioner of another service, at the same pace."""
@@ -118,27 +121,29 @@ class Provisioner:
 
     def remove(self, created: CreatedResources, exchanges: list[Exchange], done: Call | None = None) -> None:
         """Remove what was created, the latest first, except what the call `done` has removed."""
-        for creation in reversed(created.creations):
-            if creation.undo is None:
-                continue
-            undo = created.bound(creation.undo)
-            if done is None or (done.operation, done.params) != (undo.call.operation, undo.call.params):
-                self.undo(undo, exchanges, self.exchanger_of(creation))
+        with self.removing():
+            for creation in reversed(created.creations):
+                if creation.undo is None:
+                    continue
+                undo = created.bound(creation.undo)
+                if done is None or (done.operation, done.params) != (undo.call.operation, undo.call.params):
+                    self.undo(undo, exchanges, self.exchanger_of(creation))
 
     def undo(self, undo: BoundCall, exchanges: list[Exchange], exchanger: Exchanger | None = None) -> None:
         """Send a call that removes a resource, again when the resource was busy and is so no longer."""
         if undo.problem is not None:
             return  # no answer identifies the resource: nothing to remove it by
         sender = exchanger or self.exchanger
-        try:
-            exchange = sender.perform(undo.call, "cleanup")
-        except Inexpressible:
-            # A name that was broken on the wire cannot be written in a valid request: nothing to remove it by.
-            return
-        exchanges.append(exchange)
-        own = sender is self.exchanger  # `resources` has only those of the provisioner's own service
-        if exchange.outcome.kind == "rejected-state" and own and self._becomes_idle(undo.call, exchanges):
-            exchanges.append(sender.perform(undo.call, "cleanup"))
+        with self.removing():
+            try:
+                exchange = sender.perform(undo.call, "cleanup")
+            except Inexpressible:
+                # A name that was broken on the wire cannot be written in a valid request: nothing to remove it by.
+                return
+            exchanges.append(exchange)
+            own = sender is self.exchanger  # `resources` has only those of the provisioner's own service
+            if exchange.outcome.kind == "rejected-state" and own and self._becomes_idle(undo.call, exchanges):
+                exchanges.append(sender.perform(undo.call, "cleanup"))
 
     def exchanger_of(self, creation: Creation) -> Exchanger:
         """The exchanger of the service that a resource is of."""

@@ -1,0 +1,64 @@
+"""A plan carried out for the command line: the folder locked, signals handled, the record kept, its results shown.
+
+Plan, Target --run_plan--> events --RecordKeeper--> OUT/record.jsonl --conclude--> reports, exit status
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from conformance.api.runs import run_plan
+from conformance.cli.running.progress import RunProgress
+from conformance.cli.running.record_keeper import RecordKeeper
+from conformance.cli.running.results import RECORD, ResultOptions, conclude
+from conformance.errors import Unwritable
+from conformance.exchanges.target import Target
+from conformance.planning.plan import Plan
+from conformance.record.folder_lock import locked
+from conformance.run.control.run_control import Limits, RunControl
+from conformance.run.control.signals import SignalHandling
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """What the plans of one command have in common."""
+
+    results: ResultOptions
+    transitions: int | None
+    control: RunControl
+    signals: SignalHandling
+
+    def execute(self, plan: Plan, target: Target, out: Path) -> int:
+        """Carry out a plan and return the exit status."""
+        with locked(out):
+            _check_writable(out)
+            self.signals.last_words = None
+            events = run_plan(plan, target, self.transitions, self.control)
+            operations = sum(len(service.operations) for service in plan.services)
+            verbosity = self.results.verbosity
+            progress = RunProgress(operations, verbose=verbosity == "verbose", quiet=verbosity == "quiet")
+            RecordKeeper(out / RECORD, self.signals, progress).keep(events)
+            return conclude(out, self.results)
+
+
+@contextmanager
+def execution(results: ResultOptions, limits: Limits, transitions: int | None) -> Iterator[Execution]:
+    """What plans are executed with; signals are handled until the block ends. The time of `limits` begins here."""
+    control = RunControl(limits)
+    signals = SignalHandling(control)
+    with signals.installed():
+        yield Execution(results, transitions, control, signals)
+
+
+def _check_writable(out: Path) -> None:
+    """Raise Unwritable before the run, not after it, if its results cannot be written."""
+    try:
+        probe = out / f".{RECORD}.writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as problem:
+        reason = problem.strerror or str(problem)
+        raise Unwritable(f"cannot write to {out}: {reason}", hint="choose another folder with --out") from problem

@@ -1,0 +1,67 @@
+"""The record of a run, written as the run goes.
+
+events of a run --> RecordWriter      operations --> Progress
+     '-- 2nd signal: the footer after the last whole line
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from conformance.cli.running.progress import RunProgress
+from conformance.record.rows import FooterRow
+from conformance.record.writer import RecordWriter
+from conformance.run import Event, OperationStarted
+from conformance.run.control.signals import SignalHandling
+from conformance.run.run_end import RunEnd
+from conformance.run.to_rows import Totals, footer_row
+
+
+@dataclass(slots=True)
+class RecordKeeper:
+    """Writes the record of one run to a file."""
+
+    path: Path
+    signals: SignalHandling
+    progress: RunProgress
+    totals: Totals = field(default_factory=Totals)
+    started: float = field(default_factory=time.monotonic)
+
+    def keep(self, events: Iterator[Event]) -> None:
+        """Write the lines of a run as they come, and show how far it is.
+
+        The first line is awaited before the file is made: a target that is not there leaves nothing behind.
+        """
+        event = next(events)
+        with RecordWriter(self.path) as writer, self.progress as progress:
+            while True:
+                try:
+                    self._write(writer, event)
+                    progress.show(event)
+                    if isinstance(event, FooterRow):
+                        return
+                    event = next(events)
+                except KeyboardInterrupt:
+                    # Between two lines: the run itself has to hear of it, so that it removes what it made.
+                    event = events.throw(KeyboardInterrupt())  # type: ignore[attr-defined]
+
+    def _write(self, writer: RecordWriter, event: Event) -> None:
+        if isinstance(event, OperationStarted):
+            return
+        writer.write(event)
+        self.totals.count(event)
+        if isinstance(event, FooterRow):
+            self.signals.last_words = _nothing_left_to_say
+        elif self.signals.last_words is None:
+            self.signals.last_words = lambda end: self._last_words(writer, end)
+
+    def _last_words(self, writer: RecordWriter, end: RunEnd) -> None:
+        spent = time.monotonic() - self.started
+        writer.write_last(footer_row(self.totals, spent, self.signals.control.sent, end))
+
+
+def _nothing_left_to_say(_end: RunEnd) -> None:
+    """The record has its footer."""

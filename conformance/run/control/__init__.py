@@ -1,0 +1,1 @@
+"""What ends a run before its last operation: signals, limits of time, requests and failures."""
