@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -45,19 +46,22 @@ class Erratum:
 
 def errata_of(service: str) -> tuple[Erratum, ...]:
     """The errata of a service, by its name in botocore."""
-    return tuple(each for each in all_errata() if each.service == service)
+    path = shared_data(FILE)
+    return () if path is None else _tables(path).get(service, ())
 
 
 def all_errata() -> tuple[Erratum, ...]:
     """The errata of all services."""
     path = shared_data(FILE)
-    return () if path is None else _table(path)
+    return () if path is None else tuple(chain.from_iterable(_tables(path).values()))
 
 
 @lru_cache(maxsize=2)
-def _table(path: Path) -> tuple[Erratum, ...]:
-    rows = yaml.safe_load(path.read_text("utf-8"))
-    return tuple(
-        Erratum(row["service"], tuple(row["clauses"]), row["source"], tuple(row.get("values", ())), row.get("when"))
-        for row in rows
-    )
+def _tables(path: Path) -> dict[str, tuple[Erratum, ...]]:
+    """The errata of each service."""
+    found: dict[str, tuple[Erratum, ...]] = {}
+    for row in yaml.safe_load(path.read_text("utf-8")):
+        values = tuple(row.get("values", ()))
+        erratum = Erratum(row["service"], tuple(row["clauses"]), row["source"], values, row.get("when"))
+        found[erratum.service] = (*found.get(erratum.service, ()), erratum)
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -338,19 +338,36 @@ def test_the_package_finds_its_specs() -> None:
     assert loading.load_spec("sagemaker", source="1.22.12").origin == "stored"
 
 
-def test_the_specs_of_a_wheel_lie_inside_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    module = tmp_path / "conformance" / "specs" / "store" / "files.py"
-    monkeypatch.setattr(files, "__file__", str(module))
-    module.parent.mkdir(parents=True)
+def forget_where_the_package_is() -> None:
+    for found in (files.package_root, files.checkout_root):
+        found.cache_clear()
+
+
+@pytest.fixture
+def moved_package(tmp_path: Path) -> Iterator[Path]:
+    """Where the module that finds the specs seems to be."""
+    with pytest.MonkeyPatch.context() as patch:
+        module = tmp_path / "conformance" / "specs" / "store" / "files.py"
+        patch.setattr(files, "__file__", str(module))
+        module.parent.mkdir(parents=True)
+        forget_where_the_package_is()
+        yield module
+    forget_where_the_package_is()
+
+
+def test_the_specs_of_a_wheel_lie_inside_the_package(tmp_path: Path, moved_package: Path) -> None:
     assert (files.package_root(), files.checkout_root()) == (None, None)
     assert loading.load_spec("sts").origin == "installed", "no specs at all are no reason to fail"
     (tmp_path / "specs").mkdir()
+    forget_where_the_package_is()
     assert files.package_root() is None, "a folder that happens to be beside an installed package is not ours"
     (tmp_path / "pyproject.toml").write_text("")
+    forget_where_the_package_is()
     assert files.package_root() == files.checkout_root() == tmp_path / "specs"
-    (module.parents[1] / "data").mkdir()
-    assert files.package_root() == module.parents[1] / "data"
-    files.write_spec(ingest.installed_spec("sts"), module.parents[1] / "data")
+    (moved_package.parents[1] / "data").mkdir()
+    forget_where_the_package_is()
+    assert files.package_root() == moved_package.parents[1] / "data"
+    files.write_spec(ingest.installed_spec("sts"), moved_package.parents[1] / "data")
     assert loading.load_spec("sts").origin == "stored"
 
 

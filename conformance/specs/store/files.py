@@ -16,6 +16,7 @@ between two others rewrites one difference, so that a review sees only what is n
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -59,6 +60,7 @@ class Stored:
         return path if path.is_file() else None
 
 
+@functools.cache
 def package_root() -> Path | None:
     """The folder of the specs that came with this package: inside it, or beside it in a checkout."""
     inside = Path(__file__).parents[1] / "data"
@@ -66,6 +68,7 @@ def package_root() -> Path | None:
     return inside if inside.is_dir() else checkout
 
 
+@functools.cache
 def checkout_root() -> Path | None:
     """The `specs` folder of the checkout that this package is part of; None for an installed package."""
     top = Path(__file__).parents[3]
@@ -75,8 +78,13 @@ def checkout_root() -> Path | None:
 def shared_data(name: str) -> Path | None:
     """A file of the data that holds for all services (`specs/_shared`); None if this package came without it."""
     root = package_root()
-    path = root / SHARED_FOLDER / name if root is not None else None
-    return path if path is not None and path.is_file() else None
+    return None if root is None else _shared(root, name)
+
+
+@functools.cache
+def _shared(root: Path, name: str) -> Path | None:
+    path = root / SHARED_FOLDER / name
+    return path if path.is_file() else None
 
 
 def stored_services(root: Path) -> tuple[str, ...]:
