@@ -30,6 +30,7 @@ from conformance.exchanges.transport import (
     TransportFailure,
     merged_headers,
     no_checkpoint,
+    repeated_headers,
     serialise,
     split_url,
 )
@@ -150,8 +151,9 @@ class HttpTransport:
             _begin(answer, stream)
             body = _read(answer, self._max_answer)
             keep = not answer.will_close
-            headers = merged_headers(answer.getheaders())
-            return Response(answer.status, headers, body, time.perf_counter() - started)
+            pairs = answer.getheaders()
+            elapsed = time.perf_counter() - started
+            return Response(answer.status, merged_headers(pairs), body, elapsed, repeated_headers(pairs))
         except TimeoutError as problem:
             state = "the answer did not end" if stream.received else "no answer"
             raise TransportFailure("timeout", f"{state} within {self._timeout:g} s") from problem

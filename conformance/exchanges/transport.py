@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
@@ -94,6 +95,12 @@ def serialise(request: SignedRequest, target: str, extra: tuple[tuple[str, str],
         return "\r\n".join(lines).encode() + request.body
     except UnicodeEncodeError as problem:
         raise TransportFailure("unsendable", "a header has characters that no encoding carries") from problem
+
+
+def repeated_headers(pairs: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """The names, in lower case, of the headers that occur more than once, in the order of the alphabet."""
+    counts = Counter(name.lower() for name, _ in pairs)
+    return tuple(sorted(name for name, count in counts.items() if count > 1 and name not in CONNECTION_HEADERS))
 
 
 def merged_headers(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

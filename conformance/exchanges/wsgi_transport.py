@@ -19,7 +19,14 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any, TypeAlias
 from urllib.parse import unquote, urlsplit
 
-from conformance.exchanges.transport import SignedRequest, TransportFailure, merged_headers, serialise, split_url
+from conformance.exchanges.transport import (
+    SignedRequest,
+    TransportFailure,
+    merged_headers,
+    repeated_headers,
+    serialise,
+    split_url,
+)
 from conformance.wire.message import Response
 
 Environ: TypeAlias = "dict[str, Any]"
@@ -59,7 +66,8 @@ class WsgiTransport:
             self._call(request, answer)
         headers = _written(answer.headers)
         body = _as_received(request.method, answer.status, headers, b"".join(answer.pieces), answer.broken)
-        return Response(answer.status, headers, body, time.perf_counter() - started)
+        elapsed = time.perf_counter() - started
+        return Response(answer.status, headers, body, elapsed, repeated_headers(answer.headers))
 
     def _call(self, request: SignedRequest, answer: _Answer) -> None:
         environ = environ_of(request)

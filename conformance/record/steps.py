@@ -53,6 +53,9 @@ class RecordedResponse:
 
     status: int
     headers: Annotated[Mapping[str, str], _NO_SIGNATURE] = field(default_factory=dict)
+    repeated: Annotated[
+        tuple[str, ...], LEFT_OUT, "The headers that came more than once; their values are joined."
+    ] = ()
     body: Annotated[str | None, LEFT_OUT] = None
     body_base64: Annotated[str | None, LEFT_OUT, _BASE64] = None
     body_digest: Annotated[str | None, LEFT_OUT, _DIGEST] = None

@@ -164,6 +164,7 @@ def _step(exchange: Exchange, service: str) -> Step:
         else RecordedResponse(
             status=response.status,
             headers={name: value for name, value in response.headers.items() if name.lower() not in UNRECORDED},
+            repeated=tuple(name for name in response.repeated if name not in UNRECORDED - {"content-length"}),
             **stored(response.body),
         ),
         failure=exchange.outcome.detail if response is None else None,

@@ -11,15 +11,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.cases.constraints import abbreviated, violations
-from conformance.specs.clauses.catalog import constraints
+from conformance.specs.clauses.catalog import ENVELOPE_PROTOCOLS, constraints
 from conformance.specs.errata import errata_of
-from conformance.specs.model import Service, Shape
+from conformance.specs.model import FORM_PROTOCOLS, Service, Shape
 from conformance.specs.places import ELEMENT, KEY, VALUE, Place
 from conformance.values.paths import Key, Path, format_path, shape_form
 from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.context import Context
 from conformance.verdicts.tolerance import tolerance_reason
-from conformance.wire.message import Problem
+from conformance.wire.message import Answer, Problem
 from conformance.wire.traits import event_stream_member
 
 # Problem of the decoder -> the code of the contradiction, and the name of the clause.
@@ -41,7 +41,7 @@ VIOLATION_CODES: Mapping[str, str] = {
 
 
 def check_protocol(context: Context) -> Iterator[CheckResult]:
-    """Check body, content type and request id of any answer that came over HTTP."""
+    """Check body, envelope, headers and request id of any answer that came over HTTP."""
     exchange = context.exchange
     if exchange.response is None or exchange.answer is None:
         return
@@ -60,7 +60,56 @@ def check_protocol(context: Context) -> Iterator[CheckResult]:
     yield Satisfied(body)
     if exchange.response.body:
         yield from _content_type(context)
+    yield from _envelope(context, exchange.answer)
+    yield from _repeated_headers(context, exchange.response.repeated)
     yield from _request_id(context, exchange.response.headers)
+
+
+def _envelope(context: Context, answer: Answer) -> Iterator[CheckResult]:
+    """Check what is around the members of a success: clients but botocore look for it, and find no members without."""
+    clause = context.clause("protocol", "", "envelope")
+    protocol = context.service.protocol
+    if protocol not in ENVELOPE_PROTOCOLS:
+        return
+    if answer.error is not None and (protocol in FORM_PROTOCOLS or answer.error.code is None):
+        return  # what an error lacks is told by `errors#envelope`
+    problems = [each for each in answer.problems if each.name == "envelope"]
+    for problem in problems[:1]:
+        yield Contradiction(clause, "wrong-envelope", "envelope", problem.expected, problem.got)
+    if not problems:
+        yield Satisfied(clause)
+
+
+# Headers of any answer whose value is one (RFC 9110, section 5.3, and the protocols of AWS). Those of the connection
+# and the clock are left out: a server writes them beside the implementation.
+SINGLE_HEADERS = frozenset(
+    {
+        "content-length", "content-location", "content-range", "content-type", "etag", "expires", "last-modified",
+        "location", "retry-after", "smithy-protocol", "x-amz-id-2", "x-amz-request-id", "x-amzn-errortype",
+        "x-amzn-query-error", "x-amzn-request-id", "x-amzn-requestid",
+    }
+)  # fmt: skip
+
+
+def _repeated_headers(context: Context, repeated: tuple[str, ...]) -> Iterator[CheckResult]:
+    clause = context.clause("protocol", "", "headers")
+    single = SINGLE_HEADERS | _single_members(context)
+    found = [name for name in repeated if name in single]
+    for name in found[:1]:
+        headers = context.exchange.response.headers if context.exchange.response is not None else {}
+        yield Contradiction(clause, "repeated-header", name, f"one header {name}", f"several: {headers.get(name)}")
+    if not found:
+        yield Satisfied(clause)
+
+
+def _single_members(context: Context) -> frozenset[str]:
+    """The headers of an output, in lower case, whose members are no lists."""
+    members = context.service.output_of(context.operation).members
+    return frozenset(
+        (member.location_name or name).lower()
+        for name, member in members.items()
+        if member.location == "header" and context.service.target(member).type != "list"
+    )
 
 
 def _content_type(context: Context) -> Iterator[CheckResult]:
@@ -95,6 +144,9 @@ def check_output(context: Context) -> Iterator[CheckResult]:
     if context.outcome.kind != "accepted" or answer is None or context.case.intent == "invalid":
         return  # the acceptance is the finding; what the answer holds follows from it
     yield from _status(context, answer.status)
+    form = context.service.protocol in FORM_PROTOCOLS
+    if form and not answer.output and any(problem.name == "envelope" for problem in answer.problems):
+        return  # no member was looked for, so none is missing
     yield from check_output_value(context, answer.output if isinstance(answer.output, dict) else {}, answer.problems)
 
 

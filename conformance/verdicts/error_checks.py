@@ -6,10 +6,12 @@ that the service meant.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from conformance.cases.constraints import violations
 from conformance.exchanges.outcome import NOT_MODIFIED
+from conformance.specs.clauses.catalog import CODE_PROTOCOLS, has_query_codes
 from conformance.specs.model import Operation, Service, Shape
 from conformance.values.paths import format_path
 from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied
@@ -35,6 +37,8 @@ COMMON_CODES = frozenset(
 # it answers 400 whatever the model says, or 404 where the service did so over an earlier protocol, and models have such
 # statuses only where the service declares `smithy-rpc-v2-cbor`, too. Of that protocol no answer of AWS is recorded.
 PROTOCOLS_WITH_MODELLED_STATUS = frozenset({"query", "rest-json", "rest-xml"})
+
+QUERY_ERROR_HEADER = "x-amzn-query-error"
 
 REJECTED_OUTCOMES = frozenset({"rejected-validation", "rejected-state", "rejected-auth", "throttled"})
 
@@ -62,6 +66,8 @@ def check_error(context: Context) -> Iterator[CheckResult]:
     yield from _status(context, answer.status, shape)
     yield from _declared(context, error.code, shape)
     if shape is not None:
+        yield from _code(context, error.code, shape)
+        yield from _query_code(context, shape)
         yield from _shape(context, shape, error)
 
 
@@ -82,6 +88,37 @@ def _declared(context: Context, code: str, shape: Shape | None) -> Iterator[Chec
         return
     names = ", ".join(sorted(_codes(context.service, context.operation))) or "no code of its own"
     yield Contradiction(clause, "undeclared-code", "code", f"{names}, or a common one", code)
+
+
+def _code(context: Context, code: str, shape: Shape) -> Iterator[CheckResult]:
+    """Check that the wire has the code of the model: clients look errors up by it, and do not know names of shapes."""
+    clause = context.clause("errors", "", "code")
+    if shape.error is None or context.service.protocol not in CODE_PROTOCOLS:
+        return
+    if code == shape.error.code:
+        yield Satisfied(clause)
+    else:
+        yield Contradiction(clause, "shape-name-as-code", "code", shape.error.code, f"{code}, the name of the shape")
+
+
+# A code, and whose fault the error is: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
+QUERY_ERROR = re.compile(r"([^;]+);(Sender|Receiver)")
+
+
+def _query_code(context: Context, shape: Shape) -> Iterator[CheckResult]:
+    """Check the header x-amzn-query-error of an error of the model; our requests ask for it (x-amzn-query-mode)."""
+    response, clause = context.exchange.response, context.clause("errors", "", "query-code")
+    if response is None or shape.error is None or not has_query_codes(context.service):
+        return
+    got = response.headers.get(QUERY_ERROR_HEADER)
+    match = QUERY_ERROR.fullmatch(got or "")
+    # Where the model has no code of its own for a shape, the one on the wire is not known.
+    known = shape.error.code if shape.error.code != shape.name else None
+    if match is not None and known in (None, match[1]):
+        yield Satisfied(clause)
+        return
+    expected = f"{known or 'a code'};Sender or ;Receiver"
+    yield Contradiction(clause, "wrong-query-code", QUERY_ERROR_HEADER, expected, got or "no such header")
 
 
 def _shape(context: Context, shape: Shape, error: ErrorAnswer) -> Iterator[CheckResult]:

@@ -17,7 +17,7 @@ from conformance.specs.clauses.clause import Clause
 from conformance.values.vocabulary import Level
 
 # Codes of contradictions that refute L2; bounds and patterns are not among them, because AWS itself breaks them.
-SHAPE_CODES = frozenset({"wrong-type", "missing-member", "duplicate-member", "malformed-answer"})
+SHAPE_CODES = frozenset({"wrong-type", "missing-member", "duplicate-member", "malformed-answer", "wrong-envelope"})
 
 
 # Sections of clauses about the state of resources; round trips are a level of their own.

@@ -35,7 +35,9 @@ SEVERITY_BY_CODE: Mapping[str, Severity] = {
     "poisons-state": "error",
     # answers
     "malformed-answer": "error",
+    "wrong-envelope": "error",
     "wrong-content-type": "warning",
+    "repeated-header": "warning",
     "other-success-status": "warning",
     "no-request-id": "info",
     "wrong-type": "error",
@@ -53,6 +55,8 @@ SEVERITY_BY_CODE: Mapping[str, Severity] = {
     "no-error-code": "error",
     "wrong-error-status": "error",
     "undeclared-code": "info",
+    "shape-name-as-code": "warning",
+    "wrong-query-code": "warning",
     "wrong-error-shape": "warning",
     # requests
     "rejects-valid": "warning",

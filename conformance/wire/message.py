@@ -35,12 +35,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An HTTP response, byte for byte. Header names are lower-case; repeated ones are joined by ', '."""
+    """An HTTP response, byte for byte. Header names are lower-case; repeated ones are joined by ', '.
+
+    `repeated` are the names that came more than once.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     elapsed: float = 0.0
+    repeated: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,8 @@ class Problem:
     """Something that the protocol does not allow, at a place of the decoded value.
 
     `name` is the clause name that it contradicts: `type`, `body` (does not parse), `content-type`, `members`
-    (not modelled), `duplicate` (a key twice), `null` (null where the protocol has none), `envelope`.
+    (not modelled), `duplicate` (a key twice), `null` (null where the protocol has none), `envelope` (what is around the
+    members, or names the protocol).
     """
 
     name: str

@@ -59,7 +59,7 @@ def answered(
     """What the checks see of a case that was answered with those bytes."""
     model: Service = more.pop("model", THINGS)
     operation = model.operations["PutThing"]
-    response = Response(status, dict(headers), body)
+    response = Response(status, dict(headers), body, repeated=more.pop("repeated", ()))
     answer = codec_for(model).decode_response(model, operation, response)
     return _context(of, model, response, answer, classify(answer), **more)
 

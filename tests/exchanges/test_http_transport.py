@@ -185,6 +185,7 @@ def test_headers_have_lower_case_names_and_are_joined() -> None:
     with faulty_servers.answering(lambda _: Reply(200, b"", headers)) as server, transport() as over:
         answer = over.send(request(server))
     assert answer.headers == {"x-one": "a, b", "content-length": "0"}
+    assert answer.repeated == ("x-one",)
 
 
 @pytest.mark.parametrize("status", [200, 204, 304])

@@ -77,16 +77,16 @@ def test_inputs_outputs_and_errors_have_statements_of_their_own() -> None:
     [
         ("json", {"malformed-body", "unknown-members"}),
         ("rest-json", {"malformed-body", "unknown-members"}),
-        ("smithy-rpc-v2-cbor", {"malformed-body", "unknown-members"}),
+        ("smithy-rpc-v2-cbor", {"envelope", "malformed-body", "unknown-members"}),
         ("rest-xml", {"malformed-body"}),
-        ("query", set()),
-        ("ec2", set()),
+        ("query", {"envelope"}),
+        ("ec2", {"envelope"}),
     ],
 )
 def test_each_protocol_is_held_to_what_it_says(protocol: str, spoken: set[str]) -> None:
     model = service(protocol)
     found = set(protocol_clauses(model, model.operations["PutThing"]))
-    assert found - spoken == {"implemented", "body", "content-type", "status", "request-id"}
+    assert found - spoken == {"implemented", "body", "content-type", "headers", "status", "request-id"}
     assert spoken <= found
 
 

@@ -35,7 +35,7 @@ def put(**output: Any) -> bytes:
 def test_an_answer_as_it_should_be_holds_every_statement_of_the_protocol() -> None:
     notes = list(check_protocol(answered(case())))
     assert codes(notes) == []
-    assert held(notes) == {"protocol#body", "protocol#content-type", "protocol#request-id"}
+    assert held(notes) == {"protocol#body", "protocol#content-type", "protocol#headers", "protocol#request-id"}
 
 
 @pytest.mark.parametrize(("status", "body"), [(200, PAGE), (200, b"{"), (404, PAGE), (302, b"")])

@@ -145,7 +145,9 @@ def _of_case(case: Mapping[str, Any]) -> Iterator[RecordedAnswer]:
             operation=_text(case, "operation"),
             where=_text(case, "id"),
             status=_status(response.status),
-            response=Response(_status(response.status), dict(response.headers), _body(response)),
+            response=Response(
+                _status(response.status), dict(response.headers), _body(response), repeated=response.repeated
+            ),
             params=params,
         )
 

@@ -23,7 +23,7 @@ from typing import Literal
 from conformance.specs.clauses.clause import Clause, model_source
 from conformance.specs.clauses.sequences import rule_clause
 from conformance.specs.clauses.state import state_clauses
-from conformance.specs.model import NUMBER_TYPES, STRING_TYPES, Operation, Service, Shape, Spec
+from conformance.specs.model import FORM_PROTOCOLS, NUMBER_TYPES, STRING_TYPES, Operation, Service, Shape, Spec
 from conformance.specs.overlay.entries import Overlay
 from conformance.specs.places import KEY, Place, places
 
@@ -57,7 +57,9 @@ def operation_clauses(spec: Spec, operation: Operation, overlay: Overlay | None 
 PROTOCOL_STATEMENTS = {
     "implemented": "the operation is implemented",
     "body": "an answer's body is well-formed in the protocol",
+    "envelope": "a success has the envelope of the protocol around its members",
     "content-type": "an answer's content type is that of the protocol",
+    "headers": "a header that has one value is in an answer once",
     "status": "a success is answered with the HTTP status that the model gives, 200 where it gives none",
     "request-id": "an answer carries a request id",
     "malformed-body": "a body that cannot be parsed is answered with a 4xx error, not with a success or a 5xx",
@@ -68,7 +70,15 @@ ERROR_STATEMENTS = {
     "envelope": "an error is well-formed in the protocol and carries a code",
     "status": "a client error is answered with the HTTP status of the model, 4xx where it gives none",
     "declared": "an error's code is one that the operation declares, or one that any operation may answer",
+    "code": "an error of the model is named by the code that the model gives it, not by the name of its shape",
+    "query-code": "an error of the model carries its code of the query protocol in the header x-amzn-query-error",
 }
+
+# Protocols in which something surrounds the members of a success: elements, or a header that names the protocol.
+ENVELOPE_PROTOCOLS = FORM_PROTOCOLS | {"smithy-rpc-v2-cbor"}
+
+# Protocols in which an error is named by the code of the model. The others write the name of its shape.
+CODE_PROTOCOLS = FORM_PROTOCOLS | {"rest-xml"}
 
 # Protocols whose requests have a document in the body, which can have unknown members or be malformed.
 DOCUMENT_PROTOCOLS = frozenset({"json", "rest-json", "rest-xml", "smithy-rpc-v2-cbor"})
@@ -89,6 +99,8 @@ def _protocol(spec: Spec, operation: Operation) -> Iterator[Clause]:
 def protocol_clauses(service: Service, operation: Operation) -> Iterator[str]:
     """The names of the protocol's statements that an operation can be held to, in a fixed order."""
     for name in PROTOCOL_STATEMENTS:
+        if name == "envelope" and service.protocol not in ENVELOPE_PROTOCOLS:
+            continue
         if name in ("malformed-body", "unknown-members") and not _has_document(service, operation):
             continue
         if name == "unknown-members" and service.protocol not in LENIENT_PROTOCOLS:
@@ -111,7 +123,11 @@ def _has_document(service: Service, operation: Operation) -> bool:
 def _errors(spec: Spec, operation: Operation) -> Iterator[Clause]:
     service = spec.service
     for name, statement in ERROR_STATEMENTS.items():
-        source = model_source(spec) if name == "declared" else f"protocol: {service.protocol}"
+        if (name == "code" and not _has_wire_codes(service, operation)) or (
+            name == "query-code" and not has_query_codes(service)
+        ):
+            continue
+        source = model_source(spec) if name in ("declared", "code") else f"protocol: {service.protocol}"
         yield Clause(service.name, operation.name, "errors", "", name, statement, source)
     for shape in service.errors_of(operation):
         if shape.error is None:
@@ -119,6 +135,18 @@ def _errors(spec: Spec, operation: Operation) -> Iterator[Clause]:
         status = f" with HTTP status {shape.error.status}" if shape.error.status else ""
         statement = f"{shape.error.code} is answered{status} in the shape that the model gives it"
         yield Clause(service.name, operation.name, "errors", shape.name, "shape", statement, model_source(spec))
+
+
+def _has_wire_codes(service: Service, operation: Operation) -> bool:
+    """Whether an error of an operation has another code than the name of its shape, and the protocol writes codes."""
+    traits = ((shape.name, shape.error) for shape in service.errors_of(operation))
+    differ = any(error is not None and error.code != name for name, error in traits)
+    return differ and service.protocol in CODE_PROTOCOLS
+
+
+def has_query_codes(service: Service) -> bool:
+    """Whether errors carry codes of the query protocol in a header: the trait awsQueryCompatible, and no such codec."""
+    return service.query_compatible and service.protocol not in FORM_PROTOCOLS
 
 
 def _rules(spec: Spec, operation: Operation, overlay: Overlay | None) -> Iterator[Clause]:
