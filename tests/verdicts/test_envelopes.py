@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pytest
 
 from conformance.exchanges.transport import merged_headers, repeated_headers
-from conformance.specs.model import ErrorTraits, Member, Operation, Shape
+from conformance.specs.model import ErrorTraits, Member, Operation, Service, Shape
 from conformance.verdicts.answer_checks import check_output, check_protocol
 from conformance.verdicts.clause_ledger import run_checks
 from conformance.verdicts.error_checks import check_error
 from conformance.verdicts.severity import SEVERITY_BY_CODE
 from conformance.wire.cbor_protocol.cbor import dump_cbor
-from doubles.handmade_exchanges import answered, case, codes, held
+from doubles.handmade_exchanges import THINGS, answered, case, codes, held
 from doubles.handmade_shapes import service
 
 XML = {"content-type": "text/xml", "x-amzn-requestid": "request-1"}
@@ -73,11 +71,10 @@ def test_an_answer_in_cbor_names_its_protocol(status: int) -> None:
 # ---------------------------------------------------------------- headers
 
 
-def repeated(*pairs: tuple[str, str], model: object = None) -> list[tuple[str, str]]:
+def repeated(*pairs: tuple[str, str], model: Service = THINGS) -> list[tuple[str, str]]:
     """What the check of the protocol says of a 200 with those headers."""
     headers = [*JSON.items(), *pairs]
-    more: Mapping[str, object] = {} if model is None else {"model": model}
-    context = answered(case(), headers=merged_headers(headers), repeated=repeated_headers(headers), **more)
+    context = answered(case(), headers=merged_headers(headers), repeated=repeated_headers(headers), model=model)
     return codes(check_protocol(context))
 
 
