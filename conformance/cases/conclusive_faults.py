@@ -20,6 +20,9 @@ from conformance.specs.places import Place
 # stored for clients that download the object, as it was sent.
 HTTP_DATES = frozenset({"if-modified-since", "if-unmodified-since", "if-range", "expires", "date", "last-modified"})
 
+# How the names of parameters begin that give the headers of the answer.
+REPEATED = "response-"
+
 # Headers that the HTTP server reads before the service sees the request.
 HTTP_FRAMING = frozenset({"content-length", "transfer-encoding", "connection", "host", "expect"})
 
@@ -44,7 +47,22 @@ def _reason_against(service: Service, operation: Operation, place: Place, broken
         return f"{header} is read by HTTP itself"
     if header in HTTP_DATES and broken.constraint == "type":
         return f"HTTP has a server ignore a date that it cannot read in {header}"
+    if broken.constraint != "required" and _is_repeated(service, operation, place):
+        return "the service repeats it as a header of its answer, whatever it is"
     return None
+
+
+def _is_repeated(service: Service, operation: Operation, place: Place) -> bool:
+    """Whether a parameter of the query is the text of a header of the answer: `response-expires` is that of Expires.
+
+    Source: Amazon S3 API Reference, GetObject ("Sets the Expires header of the response").
+    """
+    if len(place.steps) != 1 or place.member.location != "querystring":
+        return False
+    answered = service.output_of(operation).members
+    headers = {(each.location_name or name).lower() for name, each in answered.items() if each.location == "header"}
+    name = (place.member.location_name or place.steps[0]).lower()
+    return name.startswith(REPEATED) and name.removeprefix(REPEATED) in headers
 
 
 def _reason_against_absence(service: Service, operation: Operation, place: Place) -> str | None:

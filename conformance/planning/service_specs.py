@@ -10,6 +10,7 @@ from conformance.errors import UnknownName
 from conformance.planning.registrations import with_registrations
 from conformance.specs.clauses.clause import clause_glob
 from conformance.specs.model import Operation, Service
+from conformance.specs.overlay.behaviour import behaviour_of, with_narrowed_enums
 from conformance.specs.overlay.entries import EMPTY_OVERLAY, Overlay
 from conformance.specs.overlay.parser import load_overlay
 from conformance.specs.resources.inference import with_inferred
@@ -48,7 +49,9 @@ def load_service(
         codec = codec_for(loaded.spec.service, protocol)
         spoken = replace(loaded.spec.service, protocol=codec.name)
         loaded = replace(loaded, spec=replace(loaded.spec, service=spoken))
+    loaded = replace(loaded, spec=with_narrowed_enums(loaded.spec))
     overlay = load_overlay(loaded.overlay_path) if loaded.overlay_path else EMPTY_OVERLAY
+    overlay = replace(overlay, behaviour=behaviour_of(service))
     overlay = with_registrations(with_inferred(loaded.spec.service, overlay), loaded.spec.service)
     return LoadedService(loaded, overlay)
 

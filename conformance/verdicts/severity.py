@@ -102,6 +102,7 @@ SEVERITY_BY_CODE: Mapping[str, Severity] = {
     "changes-busy-undeclared": "info",
     "accepts-missing": "warning",
     "accepts-missing-undeclared": "info",
+    "refuses-missing": "info",  # where the documentation says that the call succeeds
     # round trips: AWS accepts members that it never answers, and no list of them is complete
     "lost-attribute": "warning",
     "changed-value": "warning",

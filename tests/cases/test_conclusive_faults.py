@@ -93,3 +93,12 @@ def test_a_date_that_http_has_a_server_ignore_is_not_mistyped_and_another_date_i
 def test_what_http_itself_reads_is_not_broken() -> None:
     assert isinstance(faults("s3", "PutObject", "ContentLength")["type"], UnbreakableConstraint)
     assert isinstance(faults("s3", "PutObject", "WriteOffsetBytes")["type no-number"], BrokenConstraint)
+
+
+@pytest.mark.parametrize("operation", ["GetObject", "HeadObject"])
+def test_a_header_of_the_answer_that_a_request_gives_is_not_read(operation: str) -> None:
+    found = faults("s3", operation, "ResponseExpires")
+    assert found
+    assert all(isinstance(each, UnbreakableConstraint) for each in found.values())
+    others = faults("s3", operation, "PartNumber")
+    assert any(isinstance(each, BrokenConstraint) for each in others.values())

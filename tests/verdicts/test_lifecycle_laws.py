@@ -10,6 +10,7 @@ import pytest
 
 from conformance.cases.scenario import Scenario
 from conformance.cases.scenarios import duplicates, lifecycle, references, removal
+from conformance.specs.overlay.behaviour import Behaviour
 from conformance.specs.overlay.entries import Expectation, Overlay, Rule
 from conformance.verdicts.check_results import Contradiction
 from conformance.verdicts.laws import notes_of
@@ -177,7 +178,7 @@ UNDECLARED = [
         "name free",
         {"taken-while-deleting": "accepts-taken-undeclared"},
     ),
-    ("ListParts/scenario/missing/ThingName", "lists for anything", {"not-found": "accepts-missing-undeclared"}),
+    ("ListParts/scenario/missing/ThingName", "lists for anything", {"not-found": "unreached"}),  # the list is empty
     ("DeleteThing/scenario/missing/Name", "deletes anything", {"not-found": "unreached"}),
 ]
 
@@ -189,3 +190,36 @@ def test_without_a_declared_error_an_acceptance_weighs_less(name: str, fault: st
     timeline = play(scenarios()[name], Workshop(frozenset({fault})), service=model, overlay=lifecycle_service.overlay())
     words = said(list(notes_of(timeline)))
     assert {clause: words[clause] for clause in expected} == expected
+
+
+SUCCEEDS = Behaviour(missing={"DeleteThing": "its documentation"}, empty={"List*": "its documentation"})
+AGAIN = Behaviour(repeats={"DeleteThing": "its documentation"})
+
+BY_DOCUMENTATION = [
+    ("DeleteThing/scenario/removal/Thing", "deletes anything", SUCCEEDS, {"delete-twice": "held"}),
+    ("DeleteThing/scenario/removal/Thing", "deletes anything", AGAIN, {"delete-twice": "held"}),
+    ("DeleteThing/scenario/removal/Thing", "", SUCCEEDS, {"delete-twice": "refuses-missing"}),
+    ("DeleteThing/scenario/missing/Name", "deletes anything", SUCCEEDS, {"not-found": "held"}),
+    ("DeleteThing/scenario/missing/Name", "deletes anything", AGAIN, {"not-found": "unreached"}),
+    ("DeleteThing/scenario/missing/Name", "DeleteThing crashes", SUCCEEDS, {"not-found": "crash"}),
+    ("ListParts/scenario/missing/ThingName", "lists for anything", SUCCEEDS, {"not-found": "held"}),
+    ("ListParts/scenario/missing/ThingName", "lists for anything", AGAIN, {"not-found": "accepts-missing"}),
+    ("CreatePart/scenario/missing/ThingName", "orphans", SUCCEEDS, {"not-found": "accepts-missing"}),
+]
+
+
+@pytest.mark.parametrize(("name", "fault", "behaviour", "expected"), BY_DOCUMENTATION)
+def test_documentation_says_what_happens_without_a_thing(
+    name: str, fault: str, behaviour: Behaviour, expected: Mapping[str, str]
+) -> None:
+    known = replace(lifecycle_service.overlay(), behaviour=behaviour)
+    words = judged(name, fault, known=known)
+    assert {clause: words[clause] for clause in expected} == expected
+
+
+def test_a_rule_says_more_than_documentation() -> None:
+    rule = Rule(
+        "TH-2", ("DeleteThing",), "it is refused", "there", "RECORDED", refines=("Thing/lifecycle#delete-twice",)
+    )
+    known = replace(lifecycle_service.overlay(rules=(rule,)), behaviour=SUCCEEDS)
+    assert judged("DeleteThing/scenario/removal/Thing", "deletes anything", known=known)["delete-twice"] != "held"

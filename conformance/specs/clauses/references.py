@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from conformance.specs.clauses import lifecycle
 from conformance.specs.clauses.clause import Clause, Section, model_clause
@@ -34,9 +35,18 @@ def references_clauses(spec: Spec, operation: Operation, overlay: Overlay) -> It
             statement = f"{operation.name} does not find {resource.one} that was never created"
             yield model_clause(spec, resource.name, lifecycle.SECTION, "", NOT_FOUND, statement)
     for reference in references(spec.service, operation, overlay):
-        one = reference.resource.one
-        statement = f"{operation.name} fails where {reference.path} refers to {one} that does not exist"
-        yield model_clause(spec, operation.name, SECTION, reference.path, NOT_FOUND, statement)
+        one, documented = reference.resource.one, _documented(operation, reference, overlay)
+        happens = "fails" if documented is None else "succeeds"
+        statement = f"{operation.name} {happens} where {reference.path} refers to {one} that does not exist"
+        clause = model_clause(spec, operation.name, SECTION, reference.path, NOT_FOUND, statement)
+        yield clause if documented is None else replace(clause, source=f"docs: {documented}")
+
+
+def _documented(operation: Operation, reference: Reference, overlay: Overlay) -> str | None:
+    """The source that an operation succeeds without what it refers to; None where none says so."""
+    own = operation.name == reference.resource.delete
+    missing = overlay.behaviour.missing.get(operation.name) if own else None
+    return missing or overlay.behaviour.lists_nothing(operation.name)
 
 
 def references(service: Service, operation: Operation, overlay: Overlay) -> Iterator[Reference]:

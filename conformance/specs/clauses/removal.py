@@ -7,6 +7,7 @@ delete --> deleting ... gone: not found, not listed, not deleted again
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from conformance.specs.clauses.clause import Clause, model_clause
 from conformance.specs.clauses.lifecycle import SECTION, TRANSITION, NamedStatement, is_awaited, is_unique, transition
@@ -24,8 +25,13 @@ def removal_clauses(spec: Spec, operation: Operation, overlay: Overlay) -> Itera
     """The clauses about removal that an operation owns."""
     for resource in overlay.resources.values():
         if resource.delete == operation.name:
+            again = overlay.behaviour.succeeds_again(operation.name)
             for name, statement in _of_delete(resource):
-                yield model_clause(spec, resource.name, SECTION, "", name, statement)
+                clause = model_clause(spec, resource.name, SECTION, "", name, statement)
+                if name == DELETE_TWICE and again is not None:
+                    statement = f"{operation.name} succeeds for {resource.one} that was deleted"
+                    clause = replace(clause, statement=statement, source=f"docs: {again}")
+                yield clause
 
 
 def _of_delete(resource: Resource) -> Iterator[NamedStatement]:

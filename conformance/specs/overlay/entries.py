@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
+from conformance.specs.overlay.behaviour import NOTHING_KNOWN, Behaviour
 from conformance.specs.overlay.registered_checks import RegisteredCheck
 from conformance.specs.resources.resource import Resource
 from conformance.values import paths
@@ -139,7 +140,8 @@ class Overlay:
     """All entries of an overlay file.
 
     `enforces_input` cites answers of AWS which show that the service enforces the input constraints of its model; None
-    where no such answer is known. `checks` are no entries of a file: users register them.
+    where no such answer is known. `checks` and `behaviour` are no entries of a file: users register the checks, and the
+    behaviour is that of shared data.
     """
 
     service: str
@@ -149,6 +151,7 @@ class Overlay:
     unchecked: Mapping[str, Unchecked]
     enforces_input: str | None = None
     checks: tuple[RegisteredCheck, ...] = ()
+    behaviour: Behaviour = NOTHING_KNOWN
 
     def rules_for(self, operation: str, botocore: str) -> Iterator[Rule]:
         """The rules of an operation that hold for a spec of this botocore version."""

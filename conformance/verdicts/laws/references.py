@@ -14,6 +14,7 @@ from conformance.specs.clauses.references import NOT_FOUND
 from conformance.specs.model import Operation
 from conformance.specs.overlay.rules import refining_rule
 from conformance.specs.resources.descriptions import find_description, is_identified_by
+from conformance.specs.resources.inference import READING
 from conformance.values.paths import EACH, leaves
 from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.evidence.observations import answer_text, output_of, refused, resource_of, stateless_note
@@ -30,12 +31,36 @@ def check_missing(timeline: Timeline) -> Iterator[CheckResult]:
     asked = _asked(timeline, clause)
     if isinstance(asked, Undecided):
         yield asked
+        return
+    source = _documented(timeline, clause, asked.exchange.call.operation)
+    if source is not None:
+        yield from succeeds_anyway(timeline, clause, asked, source)
     elif not asked.accepted:
         yield from refused(timeline, clause, asked, MISSING)
     elif _says_failure(asked):
         yield Satisfied(clause)
     else:
         yield accepts_missing(timeline, clause, asked)
+
+
+def _documented(timeline: Timeline, clause: str, operation: str) -> str | None:
+    """The source that an operation succeeds without what it refers to; None where none says so, or a rule says more."""
+    if refining_rule(timeline.overlay, clause) is not None:
+        return None
+    behaviour = timeline.overlay.behaviour
+    missing = behaviour.missing.get(operation) if operation == resource_of(timeline).delete else None
+    return missing or behaviour.lists_nothing(operation)
+
+
+def succeeds_anyway(timeline: Timeline, clause: str, event: TimelineEvent, source: str) -> Iterator[CheckResult]:
+    """The note on a call that succeeds, by its documentation, although what it refers to does not exist."""
+    if event.accepted:
+        yield Satisfied(clause)
+    elif MISSING.matches(event.exchange.outcome) and stateless_note(timeline, clause, event) is None:
+        expected, got = f"a success ({source})", answer_text(event)
+        yield Contradiction(clause, "refuses-missing", event.exchange.call.operation, expected, got, (event,))
+    else:
+        yield from refused(timeline, clause, event, MISSING)
 
 
 def check_not_found(timeline: Timeline) -> Iterator[CheckResult]:
@@ -56,7 +81,9 @@ def check_not_found(timeline: Timeline) -> Iterator[CheckResult]:
         find_description(reading, output_of(asked.exchange), wanted),
     )
     # An answer without a description means not found, unless the model declares an error for that.
-    if _says_failure(asked) or (found is None and reading.at and not _must_fail(timeline, clause, operation)):
+    documented = timeline.overlay.behaviour.lists_nothing(operation.name) if found is None else None
+    may_be_empty = documented is not None or (reading.at and not _must_fail(timeline, clause, operation))
+    if _says_failure(asked) or (found is None and may_be_empty):
         yield Satisfied(clause)
     elif found is not None and not _is_required(timeline, operation) and not is_identified_by(found, wanted):
         yield Undecided(clause, "unreached", "what is described is something else")
@@ -84,12 +111,27 @@ def accepts_missing(timeline: Timeline, clause: str, event: TimelineEvent) -> Ch
     resource, operation = resource_of(timeline), timeline.service.operations[event.exchange.call.operation]
     declares = declared(timeline.service, operation, MISSING, resource)
     removes = operation.name == resource.delete
-    if refining_rule(timeline.overlay, clause) is None and removes and declares is None:
+    ruled = refining_rule(timeline.overlay, clause) is not None
+    if not ruled and removes and declares is None:
         return Undecided(clause, "unreached", "the model has no error for it: the removal may count as done")
+    again = timeline.overlay.behaviour.succeeds_again(operation.name) if removes and not ruled else None
+    if again is not None:
+        return Undecided(clause, "unreached", f"the removal may count as done ({again})")
+    if not ruled and declares != "for it" and not (declares and _is_required(timeline, operation)) and _is_empty(event):
+        return Undecided(clause, "unreached", "the list is empty, and the model has no error for it")
     # An error for any missing resource may be declared for another one than the one that is removed, or searched by.
     strict = declares == "for it" or (declares is not None and _is_required(timeline, operation) and not removes)
     code = "accepts-missing" if strict else "accepts-missing-undeclared"
     return Contradiction(clause, code, operation.name, _expected(timeline), answer_text(event), (event,))
+
+
+def _is_empty(event: TimelineEvent) -> bool:
+    """Whether an answer to a reading operation has lists, and nothing in any of them."""
+    output = output_of(event.exchange)
+    if not isinstance(output, dict) or not READING.match(event.exchange.call.operation):
+        return False
+    containers = [value for value in output.values() if isinstance(value, list | dict)]
+    return bool(containers) and not any(containers)
 
 
 def _is_required(timeline: Timeline, operation: Operation) -> bool:

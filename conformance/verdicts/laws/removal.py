@@ -23,6 +23,7 @@ from conformance.specs.clauses.removal import (
     TAKEN_WHILE_DELETING,
     UNLISTED_AFTER_DELETE,
 )
+from conformance.specs.overlay.rules import refining_rule
 from conformance.specs.resources.descriptions import find_description, is_identified_by, listed_items
 from conformance.specs.resources.resource import Resource, Status
 from conformance.specs.resources.status_words import phase_of
@@ -43,7 +44,7 @@ from conformance.verdicts.evidence.observations import (
 from conformance.verdicts.evidence.state_errors import BUSY, MISSING, TAKEN
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
 from conformance.verdicts.laws.duplicates import created_twice, declared_code
-from conformance.verdicts.laws.references import accepts_missing
+from conformance.verdicts.laws.references import accepts_missing, succeeds_anyway
 
 # Members of a description that have a state, or a removal that is scheduled.
 _STATE = re.compile(r"delet|remov|expir|stat(e|us)$", re.IGNORECASE)
@@ -181,7 +182,10 @@ def _twice(timeline: Timeline) -> Iterator[CheckResult]:
     clause, again = timeline.clause(DELETE_TWICE), timeline.first(Removal.DELETE_AGAIN)
     if again is None:
         return
-    if again.accepted:
+    source = timeline.overlay.behaviour.succeeds_again(again.exchange.call.operation)
+    if source is not None and refining_rule(timeline.overlay, clause) is None:
+        yield from succeeds_anyway(timeline, clause, again, source)
+    elif again.accepted:
         yield accepts_missing(timeline, clause, again)
     else:
         yield from refused(timeline, clause, again, MISSING)
