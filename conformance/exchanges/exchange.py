@@ -17,7 +17,8 @@ from typing import Any, Protocol
 
 from conformance.cases.case import Call, Case
 from conformance.cases.constraints import violations
-from conformance.exchanges.outcome import Outcome, classify, declared_codes
+from conformance.exchanges.in_band_refusals import in_band_refusal
+from conformance.exchanges.outcome import Outcome, after_refusal, classify, declared_codes
 from conformance.exchanges.transport import TransportFailure
 from conformance.specs.model import Operation, Service
 from conformance.specs.overlay import rules
@@ -195,7 +196,11 @@ class Exchanger:
             outcome = Outcome(kind, detail=str(failure), failure=failure.kind)
             return Exchange(role, call, request, None, None, outcome, waited, service=self.service)
         answer = self.codec.decode_response(self.service, operation, response)
-        outcome = classify(answer, declared_codes(self.service, operation))
+        declared = declared_codes(self.service, operation)
+        outcome = classify(answer, declared)
+        refusal = in_band_refusal(answer.output) if outcome.kind == "accepted" else None
+        if refusal is not None:
+            outcome = after_refusal(outcome, refusal, operation, declared)
         return Exchange(role, call, request, response, answer, outcome, waited, service=self.service)
 
     def prove(self, case: Case, request: Request) -> None:

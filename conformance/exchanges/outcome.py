@@ -14,6 +14,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from conformance.exchanges.in_band_refusals import READING, Refusal
 from conformance.exchanges.transport import FailureKind
 from conformance.specs.model import Operation, Service
 from conformance.specs.places import KEY, VALUE
@@ -53,7 +54,8 @@ class Complaint:
 class Outcome:
     """The class of an answer. `code` and `message` are those of an error; `complaints` what its text names.
 
-    Where no answer came, `failure` says how the transport failed, and `detail` the same in words.
+    Where no answer came, `failure` says how the transport failed, and `detail` the same in words. `in_band` is true of
+    a 2xx answer that says that a part of the request was refused; `code` and `message` are those of that part.
     """
 
     kind: OutcomeClass
@@ -63,6 +65,7 @@ class Outcome:
     status: int | None = None
     detail: str | None = None
     failure: FailureKind | None = None
+    in_band: bool = False
 
 
 def _words(*names: str) -> re.Pattern[str]:
@@ -177,6 +180,18 @@ def classify(answer: Answer, declared: Collection[str] = ()) -> Outcome:
     if not answer.parsed or error is None:
         return _unparsed(answer)
     return _rejection(answer.status, error, error.code in declared)
+
+
+def after_refusal(outcome: Outcome, refusal: Refusal, operation: Operation, declared: Collection[str] = ()) -> Outcome:
+    """The outcome of a success that refuses a part of the request; an operation that reads stays accepted."""
+    code, message = refusal.code, refusal.message or ""
+    complaints = complaints_in(message)
+    kind = _kind(400, code, message, bool(complaints), code in declared)
+    if READING.match(operation.name):
+        kind = "accepted"
+    elif refusal.put_off:
+        kind = "rejected-state"
+    return Outcome(kind, code, refusal.message, complaints, outcome.status, in_band=True)
 
 
 def _unparsed(answer: Answer) -> Outcome:

@@ -141,7 +141,8 @@ def _request_id(context: Context, headers: Mapping[str, str]) -> Iterator[CheckR
 def check_output(context: Context) -> Iterator[CheckResult]:
     """Check the output of an accepted request, member by member."""
     answer = context.exchange.answer
-    if context.outcome.kind != "accepted" or answer is None or context.case.intent == "invalid":
+    succeeded = context.outcome.kind == "accepted" or context.outcome.in_band
+    if not succeeded or answer is None or context.case.intent == "invalid":
         return  # the acceptance is the finding; what the answer holds follows from it
     yield from _status(context, answer.status)
     form = context.service.protocol in FORM_PROTOCOLS

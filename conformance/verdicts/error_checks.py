@@ -46,7 +46,7 @@ REJECTED_OUTCOMES = frozenset({"rejected-validation", "rejected-state", "rejecte
 def check_error(context: Context) -> Iterator[CheckResult]:
     """Check an error answer that is neither a crash nor a missing operation."""
     answer = context.exchange.answer
-    if answer is None or context.outcome.kind not in REJECTED_OUTCOMES:
+    if answer is None or context.outcome.kind not in REJECTED_OUTCOMES or context.outcome.in_band:
         return
     if context.operation.method == "HEAD":
         return  # its answers have no body to hold a code

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from conformance.cases.constraints import abbreviated
+from conformance.cases.fixtures.fuller_requests import is_given
 from conformance.exchanges.outcome import Outcome, complaint_is_about
 from conformance.specs.clauses.catalog import constraints
 from conformance.specs.places import places
@@ -123,7 +124,8 @@ def _claimed(context: Context) -> Iterator[CheckResult]:
     }
     for place in places(context.service, context.service.input_of(context.operation)) if claims else ():
         for name, _ in constraints(place):
-            if (_path_names(place.path), name) in claims:
+            # A service may need a member that the model leaves optional: that is no constraint on its values.
+            if (_path_names(place.path), name) in claims and is_given(context.exchange.call.params, place.steps):
                 yield Contradiction(
                     context.clause("input", place.path, name),
                     "rejects-valid",
@@ -161,7 +163,9 @@ def _invalid(context: Context) -> Iterator[CheckResult]:
         return
     fault, outcome = context.case.fault, context.outcome
     for clause in context.case.clauses:
-        if outcome.kind == "accepted":
+        if outcome.kind == "accepted" and outcome.in_band:
+            yield Undecided(clause, "unreached", f"a part of it was refused: {outcome_text(outcome)}")
+        elif outcome.kind == "accepted":
             code = "accepts-malformed" if context.case.call.broken_body else "accepts-invalid"
             yield Contradiction(clause, code, _where(context), "a validation error", outcome_text(context.outcome))
         elif outcome.kind == "rejected-state":

@@ -241,6 +241,17 @@ def test_a_rejected_valid_request_is_unusual_at_the_most() -> None:
     assert codes(check_request(failed(case(), "ValidationException", "no"))) == [("rejects-unusual", "input#accepted")]
 
 
+def test_a_claim_about_what_was_not_sent_is_a_need_and_no_constraint() -> None:
+    said = COMPLAINT.format("null", "count", "Member must have value less than or equal to 9")
+    assert codes(check_request(failed(case(params={}), "ValidationException", said))) == [
+        ("rejects-unusual", "input#accepted")
+    ]
+    assert codes(check_request(failed(case(params={"Count": 10}), "ValidationException", said))) == [
+        ("rejects-unusual", "input#accepted"),
+        ("rejects-valid", "input/Count#max"),
+    ]
+
+
 def test_a_member_that_the_model_lacks_is_to_be_ignored() -> None:
     unknown = case("boundary", "protocol#unknown-members")
     assert held(check_request(answered(unknown))) == {"protocol#unknown-members"}

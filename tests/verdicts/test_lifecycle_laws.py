@@ -179,6 +179,7 @@ UNDECLARED = [
         {"taken-while-deleting": "accepts-taken-undeclared"},
     ),
     ("ListParts/scenario/missing/ThingName", "lists for anything", {"not-found": "unreached"}),  # the list is empty
+    ("CreatePart/scenario/missing/ThingName", "orphans", {"not-found": "accepts-missing-undeclared"}),
     ("DeleteThing/scenario/missing/Name", "deletes anything", {"not-found": "unreached"}),
 ]
 

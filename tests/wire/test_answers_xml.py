@@ -327,3 +327,26 @@ def test_attributes_are_members() -> None:
     answer = codec_for(service).decode_response(service, service.operations["GetBucketAcl"], response)
     assert answer.output == {"Grants": [{"Grantee": {"Type": "CanonicalUser", "ID": "1"}}]}
     assert answer.problems == ()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<Failure><Error><Code>NoSuchThing</Code><Message>m</Message></Error></Failure>",
+        "<ErrorResponse><Errors><Error><Code>NoSuchThing</Code><Message>m</Message></Error></Errors></ErrorResponse>",
+        "<Response><Error><Code>NoSuchThing</Code><Message>m</Message></Error></Response>",
+    ],
+)
+def test_a_code_below_another_root_is_found_as_clients_find_it(things: Things, body: str) -> None:
+    answer = answered(things, body, "query", status=400)
+    assert answer.parsed
+    assert answer.error is not None
+    assert (answer.error.code, answer.error.message) == ("NoSuchThing", "m")
+    assert [problem.name for problem in answer.problems] == ["envelope"]
+
+
+@pytest.mark.parametrize(
+    "body", ["<Thing><Error><Message>m</Message></Error></Thing>", "<Thing><Code>NoSuchThing</Code></Thing>"]
+)
+def test_a_root_without_a_code_where_clients_look_is_no_error_of_aws(things: Things, body: str) -> None:
+    assert not answered(things, body, "query", status=400).parsed

@@ -58,14 +58,21 @@ def status_in_answer(resource: Resource, output: Any, asked: Mapping[str, Any]) 
 
 
 def listed_items(listing: Listing, output: Any) -> tuple[Any, ...]:
-    """The items of a page of a list."""
+    """The items of a page of a list; where its member is absent or empty, those of the other lists of the answer."""
     path = listing.items if listing.items[-1:] == (EACH,) else (*listing.items, EACH)
-    return tuple(_items(output, path))
+    return tuple(_items(output, path)) or _items_beside(output)
+
+
+def _items_beside(output: Any) -> tuple[Any, ...]:
+    """The items of every list at the top of an answer: some answers name the same things in several members."""
+    values = output.values() if isinstance(output, Mapping) else ()
+    return tuple(item for value in values if isinstance(value, list) for item in value)
 
 
 def is_listed(listing: Listing, output: Any, known: Collection[str]) -> bool:
-    """Whether a page of a list has the resource that the `known` values identify."""
-    return any(is_identified_by(item, known) for item in listed_items(listing, output))
+    """Whether a page of a list has the resource that the `known` values identify, in whichever member."""
+    items = (*listed_items(listing, output), *_items_beside(output))
+    return any(is_identified_by(item, known) for item in items)
 
 
 def is_identified_by(item: Any, known: Collection[str]) -> bool:

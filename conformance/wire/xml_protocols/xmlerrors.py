@@ -18,6 +18,7 @@ from conformance.wire.xml_protocols.xmlform import XmlReader
 from conformance.wire.xml_protocols.xmltext import Element, NotXml, parse_xml
 
 _ENVELOPE = ("Type", "Code", "Message", "Detail", "RequestId", "RequestID", "HostId")
+_ENVELOPES = "ErrorResponse/Error, Response/Errors/Error or Error"
 _WRAPPERS = {"ErrorResponse": ("Error",), "Response": ("Errors", "Error"), "Error": ()}
 
 
@@ -34,7 +35,10 @@ def xml_error(
     reader = XmlReader(service, answer=True, problems=list(media_type_problems(response)))
     node = _error_node(root)
     if node is None:
-        return _bare(response, root, reader)
+        node = _error_below(root)
+        if node is None:
+            return _bare(response, root, reader)
+        reader.problems.append(Problem("envelope", (), _ENVELOPES, f"element {root.tag}"))
     code, message = _text(node, "Code"), _text(node, "Message")
     if message is None:
         message = _text(node, "message")
@@ -70,13 +74,25 @@ def _error_node(root: Element) -> Element | None:
     return node
 
 
+def _error_below(root: Element) -> Element | None:
+    """The error with a code below a root that is none of the envelopes: clients find it there, too.
+
+    Source: botocore's parsers.py, `_do_error_parse` of the query and REST-XML parsers.
+    """
+    errors = root.find("Errors")
+    for parent in (root, errors):
+        node = parent.find("Error") if parent is not None else None
+        if node is not None and _text(node, "Code"):
+            return node
+    return None
+
+
 def _bare(response: Response, root: Element, reader: XmlReader) -> Answer:
     """An error without an envelope: the root's name is all the code that there is, if it is one."""
-    expected = "ErrorResponse/Error, Response/Errors/Error or Error"
-    problem = Problem("envelope", (), expected, f"element {root.tag}")
+    problem = Problem("envelope", (), _ENVELOPES, f"element {root.tag}")
     named = root.tag not in _WRAPPERS and root.tag.endswith(("Exception", "Error", "Fault"))
     if not named and root.tag not in _WRAPPERS:
-        return Answer(response.status, False, problems=(Problem("body", (), expected, f"element {root.tag}"),))
+        return Answer(response.status, False, problems=(Problem("body", (), _ENVELOPES, f"element {root.tag}"),))
     message = _text(root, "Message") or _text(root, "message")
     error = ErrorAnswer(root.tag if named else None, message, {"body": root.tag} if named else {})
     return Answer(response.status, True, error=error, problems=(*reader.problems, problem))
