@@ -82,7 +82,7 @@ def test_the_code_of_the_part_says_why() -> None:
     assert outcome("events", "PutEvents", failed, Entries=[ENTRY]) == ("rejected-validation", "InvalidArgument", True)
     missing = {"FailedEntryCount": 1, "FailedEntries": [{"ErrorCode": "ResourceNotFoundException"}]}
     assert outcome("events", "RemoveTargets", missing, Rule="r", Ids=["1"])[0] == "rejected-state"
-    put_off = {"UnprocessedItems": {"t": [{"DeleteRequest": {"Key": {}}}]}}
+    put_off: dict[str, Any] = {"UnprocessedItems": {"t": [{"DeleteRequest": {"Key": {}}}]}}
     assert outcome("dynamodb", "BatchWriteItem", put_off, RequestItems={"t": []})[0] == "rejected-state"
 
 

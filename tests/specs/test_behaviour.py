@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from conformance.specs import ingest
-from conformance.specs.model import Member, Operation, Shape, Spec
+from conformance.specs.model import Member, Operation, Provenance, Shape, Spec
 from conformance.specs.overlay import behaviour
 from conformance.specs.overlay.behaviour import Behaviour, behaviour_of, with_narrowed_enums
 from doubles import lifecycle_service
@@ -90,7 +90,7 @@ def test_a_narrowed_enum_is_that_of_one_member_only(monkeypatch: pytest.MonkeyPa
     )
     known = Behaviour(values={"PutInput/One": ("C", "A", "Z"), "PutInput/Two": ("Z",), "Gone/One": ("A",)})
     monkeypatch.setattr(behaviour, "behaviour_of", lambda _: known)
-    narrowed = with_narrowed_enums(Spec(service, ingest.Provenance("1", "", ""))).service
+    narrowed = with_narrowed_enums(Spec(service, Provenance("1", "", ""))).service
     members = narrowed.shapes["PutInput"].members
     assert narrowed.target(members["One"]).enum == ("A", "C")
     assert narrowed.target(members["Two"]).enum == ("A", "B", "C")

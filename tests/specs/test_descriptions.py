@@ -13,6 +13,7 @@ from conformance.specs.resources.descriptions import (
     identifying_values,
     is_identified_by,
     is_listed,
+    listed_items,
     status_in_answer,
     status_in_description,
 )
@@ -59,6 +60,18 @@ def test_a_state_is_told_by_a_description_only() -> None:
 def test_an_item_may_call_a_thing_in_many_ways(item: Any) -> None:
     assert is_identified_by(item, {"a"})
     assert is_listed(Listing("ListThings", ("Things",), ()), {"Things": ["b", item]}, {"a"})
+
+
+def test_a_list_is_told_by_whichever_member_names_the_thing() -> None:
+    listing = Listing("ListThings", ("Summaries",), ("Name",))
+    assert is_listed(listing, {"Names": ["a"]}, {"a"})
+    assert is_listed(listing, {"Names": ["a"], "Summaries": [{"Name": "b"}]}, {"a"})
+    assert not is_listed(listing, {"Names": ["b"], "Summaries": []}, {"a"})
+    assert not is_listed(listing, {"Next": "a"}, {"a"})
+    # What is said in full is said of the thing: a name beside it says no more.
+    assert listed_items(listing, {"Names": ["a"], "Summaries": [{"Name": "a", "Status": "Deleting"}]}) == (
+        {"Name": "a", "Status": "Deleting"},
+    )
 
 
 @pytest.mark.parametrize("item", ["b", "ab", f"{ARN}b", {"Name": "ba"}, {}, None, 7])
