@@ -271,13 +271,24 @@ def stored(name: str) -> LoadedService:
 SWEPT = ("dynamodb", "sqs", "iam", "lambda", "s3", pytest.param("sagemaker", marks=pytest.mark.slow))
 
 
-@pytest.mark.parametrize("name", SWEPT)
-def test_no_two_cases_of_a_service_share_an_id_or_a_thing(name: str) -> None:
-    request_builder = RequestBuilder(stored(name).loaded.spec, stored(name).overlay, 3)
+Enumerated = tuple[RequestBuilder, dict[str, list[Case | Omitted]]]
+
+
+@pytest.fixture(scope="module", params=SWEPT)
+def enumerated(request: pytest.FixtureRequest) -> Enumerated:
+    """A service, and the cases of each of its operations."""
+    service = stored(request.param)
+    request_builder = RequestBuilder(service.loaded.spec, service.overlay, 3)
+    operations = request_builder.service.operations.values()
+    return request_builder, {each.name: list(deterministic_cases(request_builder, each)) for each in operations}
+
+
+def test_no_two_cases_of_a_service_share_an_id_or_a_thing(enumerated: Enumerated) -> None:
+    request_builder, items = enumerated
     ids: set[str] = set()
     owners: dict[tuple[str, str], str] = {}
-    for operation in request_builder.service.operations:
-        for case in all_of(request_builder, operation):
+    for each in items.values():
+        for case in (item for item in each if isinstance(item, Case)):
             assert case.id not in ids
             ids.add(case.id)
             for call in (case.call, *(creation.call for creation in case.setup)):
@@ -305,12 +316,11 @@ def test_prerequisites_are_made_before_what_needs_them(name: str) -> None:
             assert {resource.name for resource in needed} <= made
 
 
-@pytest.mark.parametrize("name", SWEPT)
-def test_no_clause_of_an_input_place_is_forgotten_silently(name: str) -> None:
-    request_builder = RequestBuilder(stored(name).loaded.spec, stored(name).overlay, 3)
+def test_no_clause_of_an_input_place_is_forgotten_silently(enumerated: Enumerated) -> None:
+    request_builder, items = enumerated
     for operation in request_builder.service.operations.values():
         clause_ids: set[str] = set()
-        for item in deterministic_cases(request_builder, operation):
+        for item in items[operation.name]:
             clause_ids.update([item.clause] if isinstance(item, Omitted) else item.clauses)
             assert not isinstance(item, Omitted) or item.reason
         clauses = operation_clauses(request_builder.spec, operation, request_builder.overlay).values()

@@ -56,13 +56,6 @@ def test_every_protocol_is_among_the_services_tested() -> None:
     assert tested >= {"json", "rest-json", "rest-xml", "query", "ec2"}
 
 
-@pytest.mark.slow
-def test_every_service_of_the_installed_botocore_is_read_as_it_was_written() -> None:
-    for name in ingest.service_names():
-        service = ingest.installed_spec(name).service
-        assert service_from_document(json.loads(canonical.canonical_text(service_document(service)))) == service, name
-
-
 NAMES = st.from_regex(r"[A-Z][A-Za-z0-9]{0,8}", fullmatch=True)
 TEXT = st.text(max_size=8)
 MAYBE = st.none() | st.text(min_size=1, max_size=8)
