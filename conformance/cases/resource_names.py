@@ -72,6 +72,7 @@ class ResourceNamer:
     learned: tuple[Resource, ...] = ()
     _references: References = field(init=False)
     _creators: dict[str, Resource] = field(init=False, default_factory=dict)
+    _members: dict[tuple[str, str], tuple[tuple[str, Member], ...]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._references = References((*self.learned, *self.overlay.resources.values()))
@@ -97,7 +98,7 @@ class ResourceNamer:
 
     def _places_in(self, operation: str, shape: Shape, value: Any, path: Path) -> Iterator[NamePlace]:
         if shape.type == "structure" and isinstance(value, Mapping):
-            for name, member in shape.members.items():
+            for name, member in self._members_with_places(operation, shape):
                 if value.get(name) is not None:
                     yield from self._member(operation, name, member, value[name], (*path, name))
         elif shape.type == "list" and shape.element is not None and isinstance(value, list):
@@ -106,6 +107,29 @@ class ResourceNamer:
         elif shape.type == "map" and shape.value is not None and isinstance(value, Mapping):
             for key, item in value.items():
                 yield from self._places_in(operation, self.service.target(shape.value), item, (*path, Key(key)))
+
+    def _members_with_places(self, operation: str, shape: Shape) -> tuple[tuple[str, Member], ...]:
+        """The members of a structure that may hold a handle, or something that does: few of all, and kept."""
+        key = (operation, shape.name)
+        if key not in self._members:
+            self._members[key] = tuple(shape.members.items())  # a structure within itself may hold what it holds
+            self._members[key] = tuple(each for each in shape.members.items() if self._may_hold(operation, *each))
+        return self._members[key]
+
+    def _may_hold(self, operation: str, name: str, member: Member) -> bool:
+        target = self.service.target(member)
+        while target.type in ("list", "map"):
+            inner = target.element or target.value
+            if inner is None:
+                return False
+            target = self.service.target(inner)
+            if target.type in STRING_TYPES and not target.enum:
+                return True
+        if target.type == "structure":
+            return bool(self._members_with_places(operation, target))
+        if target.type in STRING_TYPES and operation in self._creators:
+            return True
+        return any(True for _ in self._member(operation, name, member, "", ()))
 
     def _member(self, operation: str, name: str, member: Member, value: Any, path: Path) -> Iterator[NamePlace]:
         target = self.service.target(member)
