@@ -18,11 +18,12 @@ from typing import Any, Literal, TypeAlias
 from conformance.errors import BadFile, near
 from conformance.values.text_formats import NotADocument, toml_document
 
-Kind: TypeAlias = Literal["text", "path", "integer", "number", "flag", "choice"]
+Kind: TypeAlias = Literal["text", "path", "integer", "seed", "number", "flag", "choice"]
 
 OWN_FILE, PROJECT_FILE = "conformance.toml", "pyproject.toml"
 TABLE = "[tool.conformance]"
 SELECTIONS = "selections"
+RANDOM = "random"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ _WORDS: Mapping[Kind, str] = {
     "text": "a string",
     "path": "a string with a path",
     "integer": "an integer",
+    "seed": "an integer or 'random'",
     "number": "a number",
     "flag": "true or false",
 }
@@ -68,6 +70,7 @@ _IS_KIND: Mapping[Kind, Callable[[Any], bool]] = {
     "path": lambda value: isinstance(value, str),
     "choice": lambda value: isinstance(value, str),
     "integer": lambda value: _is_number(value, int),
+    "seed": lambda value: _is_number(value, int) or value == RANDOM,
     "number": lambda value: _is_number(value, (int, float)),
     "flag": lambda value: isinstance(value, bool),
 }

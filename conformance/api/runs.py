@@ -9,6 +9,7 @@ import itertools
 import os
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from conformance.api.services import checked_texts
@@ -19,11 +20,13 @@ from conformance.exchanges.recordings import recording_file
 from conformance.exchanges.target import Target
 from conformance.planning.pace import REQUEST_TIMEOUT, with_pace
 from conformance.planning.plan import DEFAULT_EXAMPLES, Plan, plan_of
+from conformance.planning.seeds import random_seed
 from conformance.planning.selection import ClauseSelection, parse_selection
 from conformance.record.reader import read
 from conformance.record.rows import Record
 from conformance.record.writer import RecordWriter
 from conformance.run import Event, OperationStarted, judge_recording, run
+from conformance.run.continuation.resumption import Resumption
 from conformance.run.control.run_control import RunControl
 from conformance.specs.store.loading import REPOSITORY
 
@@ -92,9 +95,10 @@ def run_cases(
 
     A selection, `only`, `skip` and `source` are those of `clauses`; `target` is a text or the result of
     `resolve_target`. `max_examples` is the number of random valid requests for each operation. The same `seed` sends
-    the same requests; without one it is drawn. `protocol` is one that the service declares. `poll_interval` is a factor
-    of the delay between polls, `poll_timeout` the seconds that a change of state may take. `transitions` keeps embedded
-    moto in each transient state for so many calls. `record` is a file to write the events to.
+    the same requests; without one it is that of the specs. `protocol` is one that the service declares.
+    `poll_interval` is a factor of the delay between polls, `poll_timeout` the seconds that a change of state may take.
+    `transitions` keeps embedded moto in each transient state for so many calls. `record` is a file to write the events
+    to.
 
     Raises UsageError (and its subclasses) for wrong arguments at once, TargetError from the iterator where the target
     does not answer.
@@ -111,6 +115,9 @@ def run_cases(
         max_examples=max_examples,
     )
     found = target if isinstance(target, Target) else _target_for(plan, target)
+    if seed is None:
+        plan = replace(plan, names=random_seed())
+        found = found if isinstance(target, Target) else targets.in_fresh_account(found)
     plan = with_pace(plan, found, interval=poll_interval, timeout=poll_timeout)
     rows = run_plan(plan, found, transitions)
     return rows if record is None else _recorded(rows, Path(record))
@@ -121,11 +128,15 @@ def _target_for(plan: Plan, target: str | None) -> Target:
 
 
 def run_plan(
-    plan: Plan, target: Target, transitions: int | None = None, control: RunControl | None = None
+    plan: Plan,
+    target: Target,
+    transitions: int | None = None,
+    control: RunControl | None = None,
+    earlier: Resumption | None = None,
 ) -> Generator[Event, None, None]:
     """The events of a plan at a target, which is opened for the time of the run; a recording is judged instead.
 
-    `control` may end the run in order.
+    `control` may end the run in order. With `earlier` a run goes on that was interrupted.
     """
     control = control or RunControl()
     if target.path is not None:
@@ -134,7 +145,7 @@ def run_plan(
     with ExitStack() as stack:
         connection = stack.enter_context(target.open(control.checkpoint))
         stack.enter_context(connection.slow_transitions(transitions))
-        yield from run(plan, connection, control=control)
+        yield from run(plan, connection, control=control, earlier=earlier)
 
 
 def _recorded(rows: Iterator[Event], path: Path) -> Iterator[Event]:

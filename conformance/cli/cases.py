@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -25,9 +24,10 @@ from conformance.cases.scenarios import scenarios_of
 from conformance.cases.strategies import ShapeStrategies
 from conformance.cli.configuration import config_option, selections_of
 from conformance.cli.output import show_note
-from conformance.cli.shared_options import seed_option, spec_option
+from conformance.cli.shared_options import chosen_seed, seed_option, spec_option
 from conformance.errors import UsageError
 from conformance.exchanges.exchange import Exchange, Exchanger, Unproven
+from conformance.planning.seeds import default_seed
 from conformance.planning.selection import parse_selection
 from conformance.planning.service_specs import LoadedService, load_service, operations_of
 from conformance.record.rows import CaseRow
@@ -71,7 +71,7 @@ DEFAULT_URL = "http://127.0.0.1:5000"
 @spec_option
 def command(
     selection: str, config: Settings, intent: str | None, number: int | None, format_: str, endpoint_url: str,
-    region: str, protocol: str | None, seed: int | None, source: str,
+    region: str, protocol: str | None, seed: int | str | None, source: str,
 ) -> None:  # fmt: skip
     """Print the cases that `run` sends for the operations of SELECTION, prerequisites included.
 
@@ -82,11 +82,12 @@ def command(
             f"scenarios cannot be written as {format_}: each request depends on earlier answers",
             hint="leave out --format; 'conformance run' plays scenarios, and its report has scripts",
         )
-    chosen_seed = random.randrange(2**31) if seed is None else seed  # noqa: S311
+    named = chosen_seed(seed)
     printed, omitted = 0, Counter[str]()
     for wish in parse_selection([selection], named=selections_of(config), source=source):
         found = load_service(wish.service, source, protocol=protocol)
-        printer = _Printer.of(found, format_, chosen_seed, endpoint_url=endpoint_url, region=region)
+        chosen = default_seed([found.loaded.spec]) if named is None else named
+        printer = _Printer.of(found, format_, chosen, endpoint_url=endpoint_url, region=region)
         for operation in operations_of(found.service, wish.operations):
             for line in itertools.islice(printer.lines(operation, intent, number), number):
                 click.echo(line)

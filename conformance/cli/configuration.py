@@ -15,6 +15,7 @@ import click
 from click.core import ParameterSource
 
 from conformance import settings
+from conformance.cli.shared_options import SeedType
 from conformance.errors import BadFile
 from conformance.settings import Kind, Setting, Settings
 from conformance.specs.store.named_selections import shipped_selections
@@ -29,6 +30,7 @@ _NOT_IN_A_FILE = frozenset({"config", "help"})
 _KINDS: tuple[tuple[type[Any], Kind], ...] = (
     (click.Choice, "choice"),
     (click.Path, "path"),
+    (SeedType, "seed"),
     (click.types.IntParamType, "integer"),
     (click.types.FloatParamType, "number"),
     (click.types.BoolParamType, "flag"),

@@ -11,6 +11,7 @@ from conformance.errors import Unwritable
 from conformance.record.reader import read
 from conformance.reports import baselines, formats
 from conformance.reports.report_options import Options
+from conformance.run.continuation.rejudging import completed
 
 
 @click.command(short_help="Write a report from a record.")
@@ -23,9 +24,12 @@ from conformance.reports.report_options import Options
     help="The mildest finding that JUnit counts as a failure.",
 )  # fmt: skip
 def command(record: Path, format_: str, output: Path | None, baseline: Path | None, fail_on: Any) -> int:
-    """Write the report of a RECORD."""
+    """Write the report of a RECORD.
+
+    Of a record that was cut off, the exchanges that no verdict tells of are judged again, where the specs are the same.
+    """
     formats.writer(format_)
-    found = read(record)
+    found = completed(read(record))
     reasons = baselines.match_findings(found.findings, baselines.load(baseline)).reasons if baseline is not None else {}
     text = formats.render(format_, found, Options(fail_on=fail_on, known=reasons, record_path=str(record)))
     if output is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,13 @@ from conformance.cli.protocol_runs import run_each_protocol
 from conformance.cli.running.execution import execution
 from conformance.cli.running.limit_options import limit_options, limits_of, verbosity_of
 from conformance.cli.running.results import RECORD, ResultOptions
-from conformance.cli.shared_options import seed_option, spec_option, target_options
-from conformance.exchanges.target import Target, resolve
+from conformance.cli.running.resuming import place_of, resumed, target_of
+from conformance.cli.shared_options import chosen_seed, seed_option, spec_option, target_options
+from conformance.exchanges.target import Target, in_fresh_account, resolve
 from conformance.planning import registrations
 from conformance.planning.pace import with_pace
 from conformance.planning.plan import ALL_PROTOCOLS, DEFAULT_EXAMPLES, Plan, plan_of, plans_by_protocol
+from conformance.planning.seeds import random_seed
 from conformance.planning.selection import ClauseSelection, parse_selection
 from conformance.record.folder_lock import locked
 from conformance.reports import baselines
@@ -45,7 +48,7 @@ class _RunCommand(click.Command):
 
 
 @click.command(cls=_RunCommand, context_settings=ENVIRONMENT, short_help="Run conformance cases against a target.")
-@click.argument("services", nargs=-1, required=True, envvar="CONFORMANCE_SERVICES", metavar="SELECTION...")
+@click.argument("services", nargs=-1, envvar="CONFORMANCE_SERVICES", metavar="SELECTION...")
 @config_option()
 @target_options
 @spec_option
@@ -74,6 +77,10 @@ class _RunCommand(click.Command):
     "--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True,
     help="The folder to write the record and the reports to.",
 )  # fmt: skip
+@click.option(
+    "--resume", type=click.Path(path_type=Path), metavar="RECORD",
+    help="Go on with the run of a record where it stopped, with its selection, seed and target.",
+)  # fmt: skip
 @limit_options
 @click.option("--checks", type=click.Path(path_type=Path), multiple=True, metavar="FILE", help=CHECKS_HELP)
 @click.option("--baseline", type=click.Path(path_type=Path), help="A file of findings that do not fail the run.")
@@ -91,6 +98,7 @@ def command(
     out: Path,
     baseline: Path | None,
     fail_on: Any,
+    resume: Path | None,
     **options: Any,
 ) -> int:
     """Test the operations of services against a target.
@@ -102,26 +110,40 @@ def command(
     use, 3 if the target is not reached, is lost, or shows nothing that works, 4 if this command fails unexpectedly.
     """
     options = without_overruled(context, options)
+    options["seed"] = chosen_seed(options["seed"])
     context.with_resource(registrations.scope())
     for path in checks:
         load_checks(path)
     known = baselines.load(baseline) if baseline is not None else None
     results = ResultOptions(fail_on, known, verbosity_of(context, options))
     common = context.with_resource(execution(results, limits_of(options, results), options["transitions"]))
+    if resume is not None:
+        earlier = resumed(context, resume, options["source"])
+        options = {**target_of(earlier.header, options), "seed": None}
+        target = _target(options, earlier.plan, 0)
+        plan = _suited(earlier.plan, target, options)
+        return common.execute(plan, target, place_of(context, resume, out), earlier)
+    if not services:
+        raise click.UsageError("Missing argument 'SELECTION...'.", context)
     selected = parse_selection(services, named=selections_of(config), source=options["source"], notify=show_note)
 
     def execute(plan: Plan, out: Path, number: int = 0) -> int:
         target = _target(options, plan, number)
         if target.chosen_by:
             show_note(f"the target is {target.url}, by {target.chosen_by}")
-        plan = with_pace(plan, target, interval=options["poll_interval"], timeout=options["poll_timeout"])
-        return common.execute(plan, target, out)
+        return common.execute(_suited(plan, target, options), target, out / RECORD)
 
     if options["protocol"] == ALL_PROTOCOLS:
         plans = plans_by_protocol(selected, **_options_of(options))
         with locked(out):
             return run_each_protocol(plans, out, RECORD, execute, common.control)
     return execute(plan_of(selected, protocol=options["protocol"], **_options_of(options)), out)
+
+
+def _suited(plan: Plan, target: Target, options: dict[str, Any]) -> Plan:
+    """The plan at the pace of a target; without a seed that the user names, with names that no run has used."""
+    plan = replace(plan, names=None if options["seed"] is not None else random_seed())
+    return with_pace(plan, target, interval=options["poll_interval"], timeout=options["poll_timeout"])
 
 
 def _options_of(options: dict[str, Any]) -> dict[str, Any]:
@@ -131,7 +153,7 @@ def _options_of(options: dict[str, Any]) -> dict[str, Any]:
 
 def _target(options: dict[str, Any], plan: Plan, number: int) -> Target:
     """The selected target. Another `number` chooses another account, if the target lets clients choose."""
-    return resolve(
+    target = resolve(
         options["target"],
         endpoint_url=options["endpoint_url"],
         region=options["region"],
@@ -142,3 +164,4 @@ def _target(options: dict[str, Any], plan: Plan, number: int) -> Target:
         timeout=options["timeout"],
         services=[service.spec.service.name for service in plan.services],
     )
+    return target if options["seed"] is not None else in_fresh_account(target)

@@ -7,7 +7,10 @@ from typing import Any, TypeVar
 
 import click
 
+from conformance.cli.output import show_note
 from conformance.planning.pace import REQUEST_TIMEOUT
+from conformance.planning.seeds import LARGEST, random_seed
+from conformance.settings import RANDOM
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -25,6 +28,27 @@ _TARGET = (
 )  # fmt: skip
 
 
+class SeedType(click.ParamType):  # type: ignore[type-arg]  # generic in new versions only
+    """A seed, or the word for any."""
+
+    name = "seed"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
+        """The seed; the word stays."""
+        if value == RANDOM:
+            return RANDOM
+        return click.IntRange(0, LARGEST).convert(value, param, ctx)
+
+
+def chosen_seed(value: int | str | None) -> int | None:
+    """The seed that the option means; one that was drawn is printed."""
+    if value != RANDOM:
+        return value if isinstance(value, int) else None
+    seed = random_seed()
+    show_note(f"the seed is {seed}")
+    return seed
+
+
 def target_options(command: Command) -> Command:
     """Add the options for the target: its address, the credentials, the certificates."""
     for option in reversed(_TARGET):
@@ -35,8 +59,9 @@ def target_options(command: Command) -> Command:
 def seed_option(command: Command) -> Command:
     """Add `--seed`."""
     decorated: Command = click.option(
-        "--seed", type=click.IntRange(0, 2**31 - 1), help="The same seed sends the same requests. [default: a new one]"
-    )(command)
+        "--seed", type=SeedType(), metavar="N|random",
+        help="The same seed sends the same requests; 'random' chooses one.  [default: that of the specs]",
+    )(command)  # fmt: skip
     return decorated
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import re
+import secrets
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -66,6 +67,11 @@ class Target:
         Raises MissingPart where moto cannot be embedded and UsageError for a recording, which answers nothing.
         """
         return Connection(_CONNECT[self.kind](self, checkpoint))
+
+
+def in_fresh_account(target: Target) -> Target:
+    """The target with an account that no run has used, where the account is free to choose and outlives the run."""
+    return replace(target, seed=secrets.randbelow(2**31)) if target.kind == "http" else target
 
 
 @dataclass(frozen=True, slots=True)

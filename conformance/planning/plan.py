@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import functools
 import importlib.metadata
-import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 from conformance.errors import BadSelection, ConformanceError
+from conformance.planning.seeds import default_seed
 from conformance.planning.selection import ClauseSelection, ServiceSelection
 from conformance.planning.service_specs import load_service, operations_of
 from conformance.specs import ingest
@@ -89,6 +89,9 @@ def _no_other_service(_service: str) -> ServicePlan | None:
 class Plan:
     """A whole run.
 
+    `names` is the seed of the names of resources where the account is not free to choose; None: `seed`. What an earlier
+    run has left there bears other names then.
+
     `poll_interval` is a factor: what it scales is the delay of a service's waiter, or a second where there is none.
     `poll_timeout` bounds, in seconds, how long a change of state may take. `other_service` gives, by name, what is
     known of a service that is not run itself but has resources that requests refer to.
@@ -97,6 +100,7 @@ class Plan:
     services: tuple[ServicePlan, ...]
     selection: ClauseSelection = field(default_factory=ClauseSelection)
     seed: int = 0
+    names: int | None = None
     max_examples: int = DEFAULT_EXAMPLES
     botocore: str = ""
     tool_version: str = ""
@@ -115,7 +119,7 @@ def plan_of(
     notify: Callable[[str], None] | None = None,
     **options: Any,
 ) -> Plan:
-    """The plan for selected services; without a seed, one is drawn, so that names differ from run to run.
+    """The plan for selected services; without a seed, it is that of their specs.
 
     `options` are further fields of a Plan. Raises UnknownName for services, operations and protocols that do not
     exist, BadSelection where no clause is left.
@@ -128,7 +132,7 @@ def plan_of(
     return Plan(
         services=left,
         selection=selected,
-        seed=secrets.randbelow(2**31) if seed is None else seed,
+        seed=default_seed(each.spec for each in left) if seed is None else seed,
         botocore=ingest.botocore_version(),
         tool_version=importlib.metadata.version("aws-conformance"),
         other_service=functools.partial(_other_service, source),
@@ -143,10 +147,11 @@ def plans_by_protocol(
 
     All have one seed, so that they send the same params. `options` are those of `plan_of`; raises what it raises.
     """
-    seed = secrets.randbelow(2**31) if seed is None else seed
+    loaded = [(each, load_service(each.service, source, options.get("notify"))) for each in selections]
+    seed = default_seed(known.loaded.spec for _, known in loaded) if seed is None else seed
     speakers: dict[str, list[ServiceSelection]] = {}
-    for each in selections:
-        service = load_service(each.service, source, options.get("notify")).service
+    for each, known in loaded:
+        service = known.service
         for protocol in dict.fromkeys((service.protocol, *service.protocols)):
             if protocol in CODECS:
                 speakers.setdefault(protocol, []).append(each)

@@ -25,11 +25,12 @@ _TAKEN = frozenset({errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES})
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold the lock of a folder, which is created, for a block.
+    """Hold the lock of a folder for a block. The folder is created; it goes again if nothing was written to it.
 
     Raises InUse where another run holds it, in this process or another one, and Unwritable where there can be no such
     folder. File systems without locks are used without.
     """
+    is_new = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(folder, os.O_RDONLY)
@@ -40,6 +41,9 @@ def locked(folder: Path) -> Iterator[None]:
         _lock(handle, folder)
         yield
     finally:
+        if is_new:
+            with contextlib.suppress(OSError):  # it is not empty
+                folder.rmdir()
         os.close(handle)
 
 

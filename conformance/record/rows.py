@@ -109,6 +109,7 @@ class HeaderRow:
     seed: int
     started: Annotated[str, Rule(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$"), "UTC."]
     selection: SelectionInfo
+    names: Annotated[int | None, LEFT_OUT, "The seed of names where the account was not free to choose."] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +194,7 @@ class OperationRow:
     level: Level | None = None
     reachable: Level | None = None
     outcomes: Mapping[OutcomeClass, Count] = field(default_factory=dict)
+    cut: Annotated[bool, LEFT_OUT, "The run ended before the operation's last case."] = False
 
     @property
     def name(self) -> str:

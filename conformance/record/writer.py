@@ -28,12 +28,15 @@ from conformance.record.rows import Row
 class RecordWriter:
     """Writes a record line by line to its final place; a context manager that closes it.
 
-    Creates missing directories. Raises Unwritable where the file cannot be created or a line cannot be written,
+    Creates missing directories. With `replacing`, what is there stays until `settle` puts the new record in its place.
+
+    Raises Unwritable where the file cannot be created or a line cannot be written,
     and InUse where another writer is at it.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = Path(path)
+    def __init__(self, path: str | os.PathLike[str], *, replacing: bool = False) -> None:
+        self._final = Path(path)
+        self.path = self._final.with_name(f"{self._final.name}.part") if replacing else self._final
         self._end = 0
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -59,6 +62,15 @@ class RecordWriter:
     def close(self) -> None:
         """Close the file; what was written stays. Closing twice is harmless."""
         self._file.close()
+
+    def settle(self) -> None:
+        """Put the record in its final place; what is written next is written there."""
+        if self.path != self._final:
+            try:
+                self.path.replace(self._final)
+            except OSError as problem:
+                raise _unwritable(self._final, problem) from problem
+            self.path = self._final
 
     def write(self, row: Row) -> None:
         """Write one line, without credentials."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from conformance.cases.samples import DEFAULT_REGION
@@ -20,6 +20,7 @@ from conformance.planning.plan import Plan, ServicePlan
 from conformance.run.circuit_breaker import CircuitBreaker
 from conformance.run.cleanup.created_thing import CreationObserver
 from conformance.run.cleanup.register import Register
+from conformance.run.continuation.resumption import Resumption
 from conformance.run.control.run_control import ControlledSender, RunControl, RunStopped
 from conformance.run.events import Event
 from conformance.run.liveness import RunAccounts
@@ -53,7 +54,12 @@ class Target(Sender, Protocol):
 
 
 def run(
-    plan: Plan, target: Target, observers: tuple[CreationObserver, ...] = (), *, control: RunControl | None = None
+    plan: Plan,
+    target: Target,
+    observers: tuple[CreationObserver, ...] = (),
+    *,
+    control: RunControl | None = None,
+    earlier: Resumption | None = None,
 ) -> Iterator[Event]:
     """Carry out a plan; yields the rows of its record, and `OperationStarted` between them.
 
@@ -61,9 +67,10 @@ def run(
 
     Raises Unreachable, before the first row, where nobody answers. A KeyboardInterrupt, from within or thrown in,
     ends the run in order: what was created is removed, what is known is yielded, the footer says `interrupted`. So does
-    `control` where it is asked to stop; the footer then has its reason.
+    `control` where it is asked to stop; the footer then has its reason. With `earlier` a run goes on: the rows of what
+    was finished come first. Raises NotTheSame where that was at another target.
     """
-    yield from _Run(plan, target, control or RunControl(), observers).rows()
+    yield from _Run(plan, target, control or RunControl(), earlier, observers).rows()
 
 
 @dataclass(slots=True)
@@ -71,6 +78,7 @@ class _Run:
     plan: Plan
     target: Target
     control: RunControl
+    earlier: Resumption | None = None
     observers: tuple[CreationObserver, ...] = ()
     register: Register = field(init=False)
     totals: Totals = field(default_factory=Totals)
@@ -87,6 +95,8 @@ class _Run:
 
     def rows(self) -> Iterator[Event]:
         services = self.plan.services
+        if self.earlier is not None:
+            self.earlier.check_target(self.target.identity())
         fingerprints = [self._calibrate(service) for service in services]
         names = (service.spec.service.name for service in services)
         shown = {
@@ -95,7 +105,7 @@ class _Run:
             if fingerprint is not None or self.control.end is None
         }
         try:
-            yield header_row(self.plan, self.target.identity(), shown)
+            yield from self._first_rows(shown)
         except KeyboardInterrupt:
             self.end = self.control.end or INTERRUPTED
         environment = self._environment()
@@ -105,6 +115,17 @@ class _Run:
             self.end = one.end
             self.sent += one.sent
         yield footer_row(self.totals, time.monotonic() - self.started, self.sent, self.end)
+
+    def _first_rows(self, fingerprints: Mapping[str, Any]) -> Iterator[Event]:
+        if self.earlier is None:
+            plan = self.plan if self.target.account is None else replace(self.plan, names=None)
+            yield header_row(plan, self.target.identity(), fingerprints)
+            return
+        yield self.earlier.header
+        self.sent, self.started = self.earlier.sent, self.started - self.earlier.seconds
+        for row in self.earlier.kept():
+            self.totals.count(row)
+            yield row
 
     def _environment(self) -> RunEnvironment:
         return RunEnvironment(
@@ -117,6 +138,7 @@ class _Run:
             register=self.register,
             facts=self._facts,
             control=self.control,
+            earlier=self.earlier,
         )
 
     @property

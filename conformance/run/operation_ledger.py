@@ -113,6 +113,11 @@ class OperationLedger:
         for clause in case.clauses:
             self.ledger.add_undecided(Undecided(clause, "unreached", reason))
 
+    def found_absent(self, answer: Exchange) -> None:
+        """Take note that an answer shows that the operation is not there."""
+        self.presence = replace(self.presence, absent=answer)
+        self.outcomes["not-implemented"] += 1
+
     def found_present(self) -> None:
         """Take note that an operation that seemed to be absent is there after all."""
         self.presence = replace(self.presence, absent=None)

@@ -9,12 +9,13 @@ Opening comes first for every operation of a service, while the state is as noth
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
 
 from conformance.cases.case import Case, Omitted
 from conformance.cases.enumeration import deterministic_cases
 from conformance.cases.request_builder import RequestBuilder
+from conformance.cases.scenario import Scenario
 from conformance.cases.scenarios import scenarios_of
 from conformance.cases.strategies import ShapeStrategies
 from conformance.exchanges.exchange import Exchange
@@ -27,7 +28,7 @@ from conformance.run.liveness import Liveness, PoisonedState
 from conformance.run.operation_ledger import OperationLedger
 from conformance.run.presence import PresenceProbe
 from conformance.run.random_requests import RandomRequests
-from conformance.run.scenario_player import play
+from conformance.run.scenario_player import PlayedScenario, play
 from conformance.run.to_rows import case_row, scenario_row
 from conformance.specs.model import Operation
 from conformance.values.vocabulary import OutcomeClass
@@ -37,9 +38,16 @@ from conformance.verdicts.check_results import Undecided
 OF_ONE_REQUEST = frozenset({"input", "output", "errors", "protocol", "rule", "check"})
 
 
+def _never_before(_scenario: Scenario) -> PlayedScenario | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class ServiceParts:
-    """What the operations of one service share in a run."""
+    """What the operations of one service share in a run.
+
+    `earlier` gives a scenario as it was played before the run was interrupted.
+    """
 
     builder: RequestBuilder
     executor: Executor
@@ -48,6 +56,8 @@ class ServiceParts:
     feedback: FeedbackLoop
     probe: PresenceProbe
     max_examples: int
+    seed: int
+    earlier: Callable[[Scenario], PlayedScenario | None] = _never_before
 
 
 @dataclass(slots=True)
@@ -55,11 +65,12 @@ class OperationRun:
     """Runs the cases of one operation.
 
     `opening` and `remaining` may be left half-way (an interrupt): what was created is removed, and `concluding` still
-    gives what is known.
+    gives what is known. `is_finished` says that nothing is left to be done.
     """
 
     parts: ServiceParts
     ledger: OperationLedger
+    is_finished: bool = False
     _cases: Iterator[Case | Omitted] = field(default_factory=lambda: iter(()))
 
     @property
@@ -96,6 +107,7 @@ class OperationRun:
     def remaining(self) -> Iterator[Event]:
         """The rows of every case after the opening, as they come."""
         if self.ledger.presence.absent is not None:
+            self.is_finished = True
             return
         try:
             yield from self._scenarios()
@@ -105,6 +117,7 @@ class OperationRun:
         finally:
             self.parts.executor.release()
         yield from self._shared_cleanups()
+        self.is_finished = True
 
     def concluding(self, otherwise: Undecided | None = None) -> Iterator[Event]:
         """The findings, verdicts and level; `otherwise` is for clauses that nothing is known of."""
@@ -135,7 +148,7 @@ class OperationRun:
             if isinstance(item, Omitted):
                 self.ledger.skip(item)
                 continue
-            played = play(self.parts.executor.provisioner, item)
+            played = self.parts.earlier(item) or play(self.parts.executor.provisioner, item)
             self.ledger.judge_scenario(played)
             yield scenario_row(played)
 
@@ -178,7 +191,9 @@ class OperationRun:
 
     def _random(self) -> Iterator[Event]:
         parts = self.parts
-        requests = RandomRequests(parts.builder, parts.executor, parts.strategies, parts.liveness, self.ledger)
+        requests = RandomRequests(
+            parts.builder, parts.executor, parts.strategies, parts.liveness, self.ledger, parts.seed
+        )
         yield from map(_row, requests.executions(parts.max_examples))
 
     def _shared_cleanups(self) -> Iterator[Event]:

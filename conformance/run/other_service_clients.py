@@ -24,6 +24,7 @@ class OtherServiceClients:
     region: str
     register: Register | None = None
     sleep: Callable[[float], None] = time.sleep
+    names: int = 0
     _clients: dict[str, tuple[RequestBuilder, Exchanger] | None] = field(default_factory=dict)
 
     @property
@@ -48,6 +49,6 @@ class OtherServiceClients:
         return self._clients[service]
 
     def _made(self, found: ServicePlan) -> tuple[RequestBuilder, Exchanger]:
-        builder = RequestBuilder(found.spec, found.overlay, self.plan.seed, region=self.region)
+        builder = RequestBuilder(found.spec, found.overlay, self.names, region=self.region)
         observer = self.register.for_service(builder) if self.register is not None else None
         return builder, Exchanger(found.spec.service, found.codec, self.sender, self.sleep, observer=observer)

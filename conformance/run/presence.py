@@ -9,7 +9,7 @@ is not enough to say that an operation is missing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from conformance.cases.case import Call, Case
@@ -64,14 +64,22 @@ class Presence:
         return Presence(absent=exchange) if exchange.outcome.kind == "accepted" else self
 
 
+def _never_before(_case: Case) -> Exchange | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class PresenceProbe:
-    """Looks for an operation of one service at one target. `region` is that of sample ARNs."""
+    """Looks for an operation of one service at one target. `region` is that of sample ARNs.
+
+    `earlier` gives the answer to a probe before the run was interrupted.
+    """
 
     builder: RequestBuilder
     exchanger: Exchanger
     fingerprint: Fingerprint
     region: str
+    earlier: Callable[[Case], Exchange | None] = _never_before
 
     def look(
         self, operation: Operation, smallest: Execution, known: Presence
@@ -90,7 +98,7 @@ class PresenceProbe:
                 if presence.routed:
                     break
                 try:
-                    latest = self.exchanger.perform(case.call, "probe")
+                    latest = self.earlier(case) or self.exchanger.perform(case.call, "probe")
                 except Inexpressible:
                     continue
                 presence = presence.after(latest, self.fingerprint)

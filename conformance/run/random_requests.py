@@ -25,6 +25,7 @@ class RandomRequests:
     strategies: ShapeStrategies
     liveness: Liveness
     ledger: OperationLedger
+    seed: int
 
     def executions(self, examples: int) -> Iterator[Execution]:
         """Up to so many executions, and those of shrunk requests; none where no request was accepted before."""
@@ -34,7 +35,7 @@ class RandomRequests:
             strategy = self.strategies.of(self.builder.service.input_of(self.ledger.operation))
         except PatternError:
             return
-        for attempt in search(strategy, self._attempt, examples=examples, seed=self.builder.seed):
+        for attempt in search(strategy, self._attempt, examples=examples, seed=self.seed):
             execution, notes, shrunk = attempt.kept
             if execution.exchange is not None and notes:
                 self.ledger.enter(execution.case, execution.exchange, notes, counted=not shrunk)

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.strategies import ShapeStrategies
 from conformance.exchanges.exchange import Exchanger, Sender
 from conformance.exchanges.fingerprint import Fingerprint
 from conformance.planning.plan import Plan, ServicePlan
-from conformance.record.rows import Finding
+from conformance.record.rows import CaseRow, Finding, OperationRow
 from conformance.run.cleanup.register import Register
 from conformance.run.conclusion import undecided_after
+from conformance.run.continuation.resumption import Resumption
 from conformance.run.control.run_control import RunControl
 from conformance.run.events import Event, OperationStarted
 from conformance.run.execution.executor import Executor
@@ -45,7 +46,10 @@ OPERATIONS_ASKED = 12
 
 @dataclass(slots=True)
 class ServiceRun:
-    """Runs the operations of one service at one target. `end` is set where the run ends early."""
+    """Runs the operations of one service at one target. `end` is set where the run ends early.
+
+    `earlier` is what the record of the run has of it, where it goes on after an interruption.
+    """
 
     plan: ServicePlan
     parts: ServiceParts
@@ -54,6 +58,7 @@ class ServiceRun:
     totals: Totals
     control: RunControl
     end: RunEnd | None = None
+    earlier: Resumption | None = None
 
     @property
     def sent(self) -> int:
@@ -64,6 +69,8 @@ class ServiceRun:
         """The rows of every operation, with progress between them."""
         yield from self._guarded(self._openings())
         for number, one in enumerate(self.operations, start=1):
+            if self._was_finished(one.operation.name):
+                continue
             if self.end is None:
                 yield from self._guarded(self._remaining(one, number))
             yield from self._concluding(one)
@@ -76,6 +83,8 @@ class ServiceRun:
         """The concluding rows of an operation, all of them: an interrupt is heeded after the last."""
         for row in one.concluding(undecided_after(self.end) if self.end else None):
             self.totals.count(row)
+            if isinstance(row, OperationRow) and not one.is_finished:
+                row = replace(row, cut=True)
             if isinstance(row, Finding):
                 self.control.count_failures((row,))
             try:
@@ -91,8 +100,17 @@ class ServiceRun:
         order = sorted(self.operations, key=_opening_order)
         for one in order:
             if self.end is None:
-                yield from one.opening()
+                yield from self._new(one.opening())
                 _check_reached(order, last=one is order[-1])
+
+    def _was_finished(self, operation: str) -> bool:
+        return self.earlier is not None and self.earlier.is_finished(self.plan.spec.service.name, operation)
+
+    def _new(self, rows: Iterator[Event]) -> Iterator[Event]:
+        """The rows but those of operations that were finished before the run was interrupted."""
+        for row in rows:
+            if not isinstance(row, CaseRow) or not self._was_finished(row.operation):
+                yield row
 
     def _check_protocol(self) -> Iterator[Event]:
         """Raise TargetLost where neither the probes nor the likeliest operations are answered in the protocol."""
@@ -147,19 +165,25 @@ class RunEnvironment:
     register: Register
     facts: Callable[[ServicePlan], dict[str, str]] = field(repr=False)
     control: RunControl = field(default_factory=RunControl)
+    earlier: Resumption | None = None
+
+    @property
+    def names(self) -> int:
+        """The seed of the names of resources: another one where nothing else keeps earlier runs apart."""
+        return self.plan.seed if self.plan.names is None or self.account() is not None else self.plan.names
 
     def service_run(self, service: ServicePlan, fingerprint: Fingerprint, end: RunEnd | None) -> ServiceRun:
         """The run of one service; with an `end`, nothing is sent."""
-        others = OtherServiceClients(self.plan, self.sender, self.region, self.register, self.control.sleep)
+        others = OtherServiceClients(self.plan, self.sender, self.region, self.register, self.control.sleep, self.names)
         parts = self._parts(service, fingerprint, others)
         ledgers = (self._ledger(service, operation, fingerprint) for operation in service.operations)
         operations = tuple(OperationRun(parts, ledger) for ledger in ledgers)
-        return ServiceRun(service, parts, operations, others, self.totals, self.control, end)
+        return ServiceRun(service, parts, operations, others, self.totals, self.control, end, self.earlier)
 
     def _parts(self, service: ServicePlan, fingerprint: Fingerprint, others: OtherServiceClients) -> ServiceParts:
         plan, model = self.plan, service.spec.service
         builder = RequestBuilder(
-            service.spec, service.overlay, plan.seed, plan.selection.includes, self.region, others.builder
+            service.spec, service.overlay, self.names, plan.selection.includes, self.region, others.builder
         )
         provisioner = Provisioner(
             Exchanger(
@@ -171,15 +195,21 @@ class RunEnvironment:
             others.exchanger,
             self.control.removing,
         )
-        executor = Executor(provisioner)
+        executor, known = Executor(provisioner), {}
+        probe = PresenceProbe(builder, provisioner.exchanger, fingerprint, self.region)
+        if self.earlier is not None:
+            executor.earlier, known["earlier"] = self.earlier.execution, self.earlier.played
+            probe = replace(probe, earlier=self.earlier.probe)
         return ServiceParts(
             builder=builder,
             executor=executor,
             strategies=ShapeStrategies(model),
             liveness=Liveness(self.accounts, executor),
             feedback=FeedbackLoop(builder, executor),
-            probe=PresenceProbe(builder, provisioner.exchanger, fingerprint, self.region),
+            probe=probe,
             max_examples=plan.max_examples,
+            seed=plan.seed,
+            **known,
         )
 
     def _ledger(self, service: ServicePlan, operation: Operation, fingerprint: Fingerprint) -> OperationLedger:

@@ -60,6 +60,7 @@ def header_row(plan: Plan, target: Mapping[str, Any], fingerprints: Mapping[str,
         target=TargetInfo(**target, fingerprint=dict(fingerprints)),
         services=tuple(_service(service) for service in plan.services),
         seed=plan.seed,
+        names=plan.names,
         started=now.isoformat().replace("+00:00", "Z"),
         selection=SelectionInfo(
             services=tuple(_selected(service) for service in plan.services),

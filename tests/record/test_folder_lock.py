@@ -28,8 +28,10 @@ def test_a_folder_is_locked_for_others_and_free_afterwards(tmp_path: Path) -> No
             pass
         with locked(tmp_path / "other"):
             pass
+    assert not (tmp_path / "new" / "out").exists()
     with locked(tmp_path / "new" / "out"):
-        assert list((tmp_path / "new" / "out").iterdir()) == []
+        (tmp_path / "new" / "out" / "file").touch()
+    assert (tmp_path / "new" / "out" / "file").exists()
 
 
 def test_another_process_holds_it_until_it_dies(tmp_path: Path) -> None:

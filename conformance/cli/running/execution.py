@@ -18,6 +18,7 @@ from conformance.errors import Unwritable
 from conformance.exchanges.target import Target
 from conformance.planning.plan import Plan
 from conformance.record.folder_lock import locked
+from conformance.run.continuation.resumption import Resumption
 from conformance.run.control.run_control import Limits, RunControl
 from conformance.run.control.signals import SignalHandling
 
@@ -31,17 +32,17 @@ class Execution:
     control: RunControl
     signals: SignalHandling
 
-    def execute(self, plan: Plan, target: Target, out: Path) -> int:
-        """Carry out a plan and return the exit status."""
-        with locked(out):
-            _check_writable(out)
+    def execute(self, plan: Plan, target: Target, record: Path, earlier: Resumption | None = None) -> int:
+        """Carry out a plan, or what is left of it, and return the exit status; reports go beside the record."""
+        with locked(record.parent):
+            _check_writable(record.parent)
             self.signals.last_words = None
-            events = run_plan(plan, target, self.transitions, self.control)
+            events = run_plan(plan, target, self.transitions, self.control, earlier)
             operations = sum(len(service.operations) for service in plan.services)
             verbosity = self.results.verbosity
             progress = RunProgress(operations, verbose=verbosity == "verbose", quiet=verbosity == "quiet")
-            RecordKeeper(out / RECORD, self.signals, progress).keep(events)
-            return conclude(out, self.results)
+            RecordKeeper(record, self.signals, progress, earlier).keep(events)
+            return conclude(record, self.results)
 
 
 @contextmanager

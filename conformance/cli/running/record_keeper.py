@@ -15,6 +15,7 @@ from conformance.cli.running.progress import RunProgress
 from conformance.record.rows import FooterRow
 from conformance.record.writer import RecordWriter
 from conformance.run import Event, OperationStarted
+from conformance.run.continuation.resumption import Resumption
 from conformance.run.control.signals import SignalHandling
 from conformance.run.run_end import RunEnd
 from conformance.run.to_rows import Totals, footer_row
@@ -22,13 +23,22 @@ from conformance.run.to_rows import Totals, footer_row
 
 @dataclass(slots=True)
 class RecordKeeper:
-    """Writes the record of one run to a file."""
+    """Writes the record of one run to a file.
+
+    With `earlier` it takes the place of the record that the run goes on from, as soon as it has all that is kept of it.
+    """
 
     path: Path
     signals: SignalHandling
     progress: RunProgress
+    earlier: Resumption | None = None
     totals: Totals = field(default_factory=Totals)
     started: float = field(default_factory=time.monotonic)
+    _kept: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        # The header and the rows that are kept come first.
+        self._kept = 0 if self.earlier is None else 1 + sum(1 for _ in self.earlier.kept())
 
     def keep(self, events: Iterator[Event]) -> None:
         """Write the lines of a run as they come, and show how far it is.
@@ -36,7 +46,8 @@ class RecordKeeper:
         The first line is awaited before the file is made: a target that is not there leaves nothing behind.
         """
         event = next(events)
-        with RecordWriter(self.path) as writer, self.progress as progress:
+        replacing = self.earlier is not None
+        with RecordWriter(self.path, replacing=replacing) as writer, self.progress as progress:
             while True:
                 try:
                     self._write(writer, event)
@@ -49,6 +60,9 @@ class RecordKeeper:
                     event = events.throw(KeyboardInterrupt())  # type: ignore[attr-defined]
 
     def _write(self, writer: RecordWriter, event: Event) -> None:
+        if self._kept == 0:
+            writer.settle()
+        self._kept -= 1
         if isinstance(event, OperationStarted):
             return
         writer.write(event)

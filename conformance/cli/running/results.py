@@ -41,20 +41,20 @@ class ResultOptions:
         return Options(fail_on=fail_on, known=known).fails(finding)
 
 
-def conclude(out: Path, wanted: ResultOptions) -> int:
-    """Write the reports of the record in a folder, print one, and return the exit status.
+def conclude(path: Path, wanted: ResultOptions) -> int:
+    """Write the reports of a record beside it, print one, and return the exit status.
 
     Raises what `exit_status` raises, and Unwritable.
     """
-    record = read(out / RECORD)
-    options = _options(record, out, wanted)
+    record, out = read(path), path.parent
+    options = _options(record, path, wanted)
     for name, format_ in ((HTML, "html"), (JUNIT, "junit")):
         _write(out / name, formats.render(format_, record, options))
-    _show(record, options, out, wanted.verbosity)
+    _show(record, options, path, wanted.verbosity)
     return exit_status(record, options)
 
 
-def _options(record: Record, out: Path, wanted: ResultOptions) -> Options:
+def _options(record: Record, path: Path, wanted: ResultOptions) -> Options:
     reasons: dict[str, str] = {}
     if wanted.known is not None:
         judged = (verdict.clause for verdict in record.verdicts)
@@ -62,7 +62,7 @@ def _options(record: Record, out: Path, wanted: ResultOptions) -> Options:
         reasons = split.reasons
         for entry in split.stale:
             show_note(f"the entry '{entry.fingerprint or entry.clause}' of the baseline matches nothing")
-    return Options(fail_on=wanted.fail_on, known=reasons, record_path=str(out / RECORD), report_path=str(out / HTML))
+    return Options(fail_on=wanted.fail_on, known=reasons, record_path=str(path), report_path=str(path.with_name(HTML)))
 
 
 def _write(path: Path, text: str) -> None:
@@ -72,10 +72,10 @@ def _write(path: Path, text: str) -> None:
         raise Unwritable(f"cannot write {path}: {problem.strerror or problem}") from problem
 
 
-def _show(record: Record, options: Options, out: Path, verbosity: Verbosity) -> None:
+def _show(record: Record, options: Options, path: Path, verbosity: Verbosity) -> None:
     console = report_console()
     if verbosity == "quiet":
         console.print(Group(*brief_report(record)), crop=False)
         return
     console.print(terminal_report(record, options, limit=_SHOWN[verbosity]), crop=False)
-    console.print(f"{out / RECORD}  {out / HTML}  {out / JUNIT}", highlight=False, soft_wrap=True)
+    console.print(f"{path}  {path.with_name(HTML)}  {path.with_name(JUNIT)}", highlight=False, soft_wrap=True)

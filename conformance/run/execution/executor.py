@@ -7,6 +7,7 @@ setup --> prove --> send --> remove, in reverse order
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from conformance.cases.case import Call, Case
@@ -50,6 +51,10 @@ class Execution:
         return self.exchange.call if self.exchange is not None and self.outcome == "accepted" else None
 
 
+def _never_before(_case: Case) -> Execution | None:
+    return None
+
+
 @dataclass(slots=True)
 class SharedSetup:
     """Prerequisites that several cases share: how they were created, and why they could not be."""
@@ -65,10 +70,11 @@ class Executor:
     """Carries out cases at one target.
 
     Cases that are to change nothing share their setup: it stays until a case needs another one, or was answered in a
-    way that may have changed it.
+    way that may have changed it. `earlier` gives a case as it was carried out before the run was interrupted.
     """
 
     provisioner: Provisioner
+    earlier: Callable[[Case], Execution | None] = _never_before
     _shared: SharedSetup | None = None
     _cleanups: list[Exchange] = field(default_factory=list)
 
@@ -79,13 +85,16 @@ class Executor:
 
     def for_service(self, exchanger: Exchanger) -> Executor:
         """An executor for another service, at the same pace."""
-        return Executor(self.provisioner.for_service(exchanger))
+        return Executor(self.provisioner.for_service(exchanger), self.earlier)
 
     def execute(self, case: Case, *, with_control: bool = False) -> Execution:
         """Carry out a case, and remove what was created for it and by it.
 
         `with_control` sends a request to a sub-resource that was accepted, or crashed, to one that does not exist, too.
         """
+        known = self.earlier(case)
+        if known is not None:
+            return known
         execution = Execution(case)
         created = self.provisioner.nothing_created()
         try:
