@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,8 +13,6 @@ from conformance.cases.case import Case, Omitted
 from conformance.cases.enumeration import deterministic_cases
 from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.resource_names import token_for
-from conformance.planning.service_specs import LoadedService, load_service
-from conformance.specs.clauses.catalog import operation_clauses
 from conformance.specs.model import Member, Operation, Paginator, Service, Shape
 from conformance.specs.overlay.entries import EMPTY_OVERLAY, Expectation, Overlay, RequestHints, Rule, Violation
 from conformance.specs.resources.resource import Reading
@@ -261,71 +256,3 @@ def test_tokens_are_eight_letters_that_follow_from_seed_and_case(seed: int, one:
     assert token.isalpha()
     assert token == token.lower()
     assert one == other or token != token_for(seed, other)
-
-
-@functools.cache
-def stored(name: str) -> LoadedService:
-    return load_service(name)
-
-
-SWEPT = ("dynamodb", "sqs", "iam", "lambda", "s3", pytest.param("sagemaker", marks=pytest.mark.slow))
-
-
-Enumerated = tuple[RequestBuilder, dict[str, list[Case | Omitted]]]
-
-
-@pytest.fixture(scope="module", params=SWEPT)
-def enumerated(request: pytest.FixtureRequest) -> Enumerated:
-    """A service, and the cases of each of its operations."""
-    service = stored(request.param)
-    request_builder = RequestBuilder(service.loaded.spec, service.overlay, 3)
-    operations = request_builder.service.operations.values()
-    return request_builder, {each.name: list(deterministic_cases(request_builder, each)) for each in operations}
-
-
-def test_no_two_cases_of_a_service_share_an_id_or_a_thing(enumerated: Enumerated) -> None:
-    request_builder, items = enumerated
-    ids: set[str] = set()
-    owners: dict[tuple[str, str], str] = {}
-    for each in items.values():
-        for case in (item for item in each if isinstance(item, Case)):
-            assert case.id not in ids
-            ids.add(case.id)
-            for call in (case.call, *(creation.call for creation in case.setup)):
-                for thing in things_made(request_builder, call.operation, call.params):
-                    assert owners.setdefault(thing, case.id) == case.id
-
-
-def things_made(request_builder: RequestBuilder, operation: str, params: Mapping[str, Any]) -> list[tuple[str, str]]:
-    made = request_builder.namer.created_by(request_builder.service.operations[operation])
-    name = params.get(str(made.chosen.source.path[0])) if made is not None and made.chosen is not None else None
-    return [(made.name, name)] if made is not None and isinstance(name, str) else []
-
-
-@pytest.mark.parametrize("name", ["dynamodb", "sqs", "iam", "lambda", "s3", "sagemaker"])
-def test_prerequisites_are_made_before_what_needs_them(name: str) -> None:
-    request_builder = RequestBuilder(stored(name).loaded.spec, stored(name).overlay, 3)
-    for operation in request_builder.service.operations.values():
-        first = next(iter(deterministic_cases(request_builder, operation)))
-        made: set[str] = set()
-        for creation in first.setup if isinstance(first, Case) else ():
-            needed = request_builder.namer.references(
-                request_builder.service.operations[creation.call.operation], creation.call.params
-            )
-            made.add(creation.resource)  # its own name may stand in its configuration, too
-            assert {resource.name for resource in needed} <= made
-
-
-def test_no_clause_of_an_input_place_is_forgotten_silently(enumerated: Enumerated) -> None:
-    request_builder, items = enumerated
-    for operation in request_builder.service.operations.values():
-        clause_ids: set[str] = set()
-        for item in items[operation.name]:
-            clause_ids.update([item.clause] if isinstance(item, Omitted) else item.clauses)
-            assert not isinstance(item, Omitted) or item.reason
-        clauses = operation_clauses(request_builder.spec, operation, request_builder.overlay).values()
-        assert {clause.id for clause in clauses if clause.section == "input" and clause.path} <= clause_ids, (
-            operation.name
-        )
-        rules = {rule.id for rule in request_builder.rules_for(operation) if rule.violations or rule.must_exist}
-        assert {clause.id for clause in clauses if clause.section == "rule" and clause.name in rules} <= clause_ids
