@@ -128,6 +128,7 @@ def test_hostile_text_stays_text(hostile: Record, record: Record, evil: str) -> 
     assert any(evil in row[0] for row in json.loads(data)["rows"])
 
 
+@pytest.mark.slow
 def test_every_id_is_there_once_and_every_tab_has_its_panel(record: Record, huge: Record) -> None:
     for sample in (record, huge):
         elements = Page(page.render_html(sample)).elements
@@ -186,6 +187,7 @@ def test_reasons_for_clauses_that_were_not_tested(record: Record) -> None:
     assert "1 errored: the decoder gave up" in text
 
 
+@pytest.mark.slow
 def test_a_huge_record_stays_small(huge: Record) -> None:
     text = page.render_html(huge)
     assert len(text.encode()) < 15_000_000
