@@ -51,6 +51,10 @@ class Register:
         with self._lock:
             return tuple(each for _, each in sorted({**self._announced, **self._things}.items()))
 
+    def has(self, thing: CreatedThing) -> bool:
+        """Whether a thing is there, or may be there."""
+        return thing.number in self._things or thing.number in self._announced
+
     def for_service(self, builder: RequestBuilder) -> ServiceRegister:
         """What is told of the requests of one service."""
         return ServiceRegister(self, builder, Removals(builder.service, builder.overlay))
@@ -92,6 +96,7 @@ class Register:
             gone = [thing]
             for outer in gone:
                 gone += [each for each in self._things.values() if each not in gone and each.is_in(outer)]
+            gone = [each for each in gone if self.has(each)]
             for each in gone:
                 self._things.pop(each.number, None)
                 self._announced.pop(each.number, None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -32,7 +32,7 @@ class InverseVerb:
 
 @dataclass(frozen=True, slots=True)
 class RemovalFlag:
-    """Members of removing requests by the form of their names, and the value that removes most."""
+    """Members by the form of their names, and the value that removes most, or that lets a thing be removed."""
 
     member: re.Pattern[str]
     value: Any
@@ -57,6 +57,9 @@ class RemovalData:
     flags: tuple[RemovalFlag, ...] = ()
     pairs: Mapping[tuple[str, str], RemovalPair] = field(default_factory=dict)
     ignored: tuple[re.Pattern[str], ...] = ()
+    children: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    settings: tuple[RemovalFlag, ...] = ()
+    endings: tuple[str, ...] = ()
 
     def flag(self, member: str) -> RemovalFlag | None:
         """The flag that a member of a removing request is; None if it is none."""
@@ -87,10 +90,14 @@ def _read(path: Path) -> RemovalData:
             )
             for each in document["verbs"]
         ),
-        flags=tuple(
-            RemovalFlag(re.compile(each["member"], re.IGNORECASE), each["to"], each["source"])
-            for each in document["flags"]
-        ),
+        flags=_flags(document["flags"]),
+        settings=_flags(document["settings"]),
+        endings=tuple(each["verb"] for each in document["endings"]),
         pairs={(each.service, each.operation): each for each in pairs},
+        children={(each["service"], each["list"]): tuple(each["removed_by"]) for each in document["children"]},
         ignored=tuple(map(re.compile, document["ignored"])),
     )
+
+
+def _flags(entries: Iterable[Mapping[str, Any]]) -> tuple[RemovalFlag, ...]:
+    return tuple(RemovalFlag(re.compile(each["member"], re.IGNORECASE), each["to"], each["source"]) for each in entries)

@@ -1,0 +1,153 @@
+"""What keeps a thing from being removed, and the calls that take it out of the way.
+
+    parts       what the run itself added to the thing: policies, targets, attachments
+    settings    protection that is lifted, a number that is set to zero; then the thing is stopped, disabled, detached
+    children    what lists show to be in the thing, in the order of the model's operations
+
+Each is a list of things with their removals, found when it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from conformance.cases.case import Call
+from conformance.exchanges.exchange import Exchange
+from conformance.run.cleanup.created_thing import CreatedThing, RemovalCall
+from conformance.run.cleanup.service_client import ServiceClient
+from conformance.specs.resources.child_listings import ChildListing
+from conformance.specs.resources.descriptions import is_identified_by
+from conformance.specs.resources.listings import items_at, paging_of
+from conformance.values.paths import EACH, leaves, value_at
+from conformance.wire.message import Inexpressible
+
+# Pages of a list that are read; items of one list that are removed.
+MOST_PAGES = 20
+MOST_ITEMS = 2000
+
+
+@dataclass(slots=True)
+class Obstacles:
+    """Finds the obstacles of things of one service; `exchanges` collects what was sent for that."""
+
+    client: ServiceClient
+    exchanges: list[Exchange]
+    _pages: dict[tuple[str | None, str], list[Mapping[str, Any]]] = field(default_factory=dict)
+
+    def forget_lists(self) -> None:
+        """Take note that something was removed: lists are read anew."""
+        self._pages.clear()
+
+    def preparations(self, thing: CreatedThing) -> Iterator[Call]:
+        """The calls that may let a thing be removed: settings, then what ends what it does."""
+        resource = self.client.resource_of(thing)
+        for each in self.client.preparations(resource) if resource is not None else ():
+            call = self.client.call_about(thing, each.operation, each.settings)
+            if call is not None:
+                yield call
+
+    def children(self, thing: CreatedThing) -> Iterator[tuple[CreatedThing, ...]]:
+        """What each list shows to be in a thing."""
+        resource = self.client.resource_of(thing)
+        for listing in self.client.child_listings(resource) if resource is not None else ():
+            found = tuple(self._listed(thing, listing))
+            if found:
+                yield found
+
+    def _listed(self, thing: CreatedThing, listing: ChildListing) -> Iterator[CreatedThing]:
+        call = self.client.call_about(thing, listing.list) if listing.asks else Call(listing.list, {})
+        if call is None:
+            return
+        count = 0
+        for output in self._read(thing, call, listing):
+            for item in items_at(output, tuple(listing.items)):
+                if listing.asks or self._mentions(item, listing, thing):
+                    child = self._child(thing, call, listing, item)
+                    count += child is not None
+                    if child is not None and count <= MOST_ITEMS:
+                        yield child
+
+    def _mentions(self, item: Any, listing: ChildListing, thing: CreatedThing) -> bool:
+        found = [value for path in listing.mentions for value in _every(item, path)]
+        return any(is_identified_by(value, thing.names) for value in found if isinstance(value, str))
+
+    def _read(self, thing: CreatedThing, call: Call, listing: ChildListing) -> list[Mapping[str, Any]]:
+        """The pages of a list; those that name no thing are read once for all things."""
+        key = (thing.account, call.operation)
+        if listing.asks:
+            return list(self._walk(call))
+        if key not in self._pages:
+            self._pages[key] = list(self._walk(call))
+        return self._pages[key]
+
+    def _walk(self, call: Call) -> Iterator[Mapping[str, Any]]:
+        paging = paging_of(self.client.service, self.client.service.operations[call.operation])
+        for _ in range(MOST_PAGES):
+            try:
+                exchange = self.client.exchanger.perform(call, "cleanup")
+            except Inexpressible:
+                return
+            self.exchanges.append(exchange)
+            output = exchange.answer.output if exchange.answer is not None else None
+            if exchange.outcome.kind != "accepted" or not isinstance(output, Mapping):
+                return
+            yield output
+            following = paging.next_of(output) if paging is not None else {}
+            if not following or all(call.params.get(name) == value for name, value in following.items()):
+                return
+            call = replace(call, params={**call.params, **following})
+
+    def _child(self, thing: CreatedThing, call: Call, listing: ChildListing, item: Any) -> CreatedThing | None:
+        """An item of a list as a thing with the call that removes it."""
+        params: dict[str, Any] = {}
+        about = self.client.call_about(thing, listing.remove)
+        known = {**(about.params if about is not None else {}), **call.params}
+        for member in listing.members:
+            if member.flag is not None:
+                params[member.name] = member.flag
+                continue
+            value = known.get(member.name) if member.at is None else value_at(item, member.at)
+            if value is not None:
+                params[member.name] = [value] if member.listed and not isinstance(value, list) else value
+        service = self.client.service
+        required = service.input_of(service.operations[listing.remove]).required
+        if not all(name in params for name in required):
+            return None
+        resource = listing.resource
+        names = frozenset(value for _, value in leaves(item) if isinstance(value, str)) if resource is not None else ()
+        own = [params[each.name] for each in listing.members if each.own and each.name in params]
+        return CreatedThing(
+            number=0,
+            service=thing.service,
+            region=thing.region,
+            account=thing.account,
+            resource=resource.name if resource is not None else listing.list,
+            operation=resource.create if resource is not None else listing.list,
+            params=item if isinstance(item, Mapping) else {},
+            identifiers={name: value for name, value in params.items() if isinstance(value, str)},
+            names=frozenset(_texts(own)) | _arns(names),
+            removals=(RemovalCall(listing.remove, params),),
+            parents=frozenset((thing.resource, each) for each in thing.names),
+            is_part=resource is None,
+            outcome="accepted",
+        )
+
+
+def _texts(values: list[Any]) -> Iterator[str]:
+    for value in values:
+        yield from (each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str))
+
+
+def _arns(texts: Any) -> frozenset[str]:
+    return frozenset(each for each in texts if each.startswith("arn:"))
+
+
+def _every(value: Any, path: Any) -> list[Any]:
+    if EACH not in path:
+        found = value_at(value, path)
+        return [] if found is None else [found]
+    cut = path.index(EACH)
+    inner = value_at(value, path[:cut])
+    return [each for item in (inner if isinstance(inner, list) else ()) for each in _every(item, path[cut + 1 :])]

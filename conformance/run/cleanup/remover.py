@@ -1,0 +1,221 @@
+"""Removes what a run has created and its cases have left: the latest first, children before what they are in.
+
+    thing --removal--> accepted, or not there any more: struck out of the register
+       ^         '--> refused --> an obstacle out of the way (parts, settings, children) --.
+       '---------------------------------------------------------------------------------'   none left: not removed
+
+Requests and time are bounded. Where things of one kind were refused for one reason several times in spite of everything
+that was tried, the next ones are only tried once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from conformance.cases.case import Call
+from conformance.cases.fixtures.observation import observe
+from conformance.exchanges.exchange import Exchange
+from conformance.run.cleanup.created_thing import CreatedThing
+from conformance.run.cleanup.obstacles import Obstacles
+from conformance.run.cleanup.register import Register
+from conformance.run.cleanup.service_client import ServiceClient
+from conformance.run.execution.polling import Polling
+from conformance.specs.resources.error_codes import MISSING
+from conformance.wire.message import Inexpressible
+
+# How deep children of children are removed.
+DEEPEST = 4
+
+# Things of one kind, refused under one code with every obstacle tried, after which obstacles are not looked for again.
+HOPELESS = 3
+
+# Rounds over what was refused, while each of them removes something.
+MOST_ROUNDS = 5
+
+# Outcomes that say that the thing is as it was.
+_NO_ANSWER = frozenset({"unreachable", "malformed", "throttled"})
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalLimits:
+    """How many requests may be sent for one thing and beside that, and how many seconds everything may take."""
+
+    requests_per_thing: int = 6
+    requests: int = 1000
+    seconds: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalAttempt:
+    """What became of one thing: everything that was sent for it, and the last answer to the call that removes it.
+
+    `last` is None where no call is known or none was sent. `is_gone` says that it is there no longer.
+    """
+
+    thing: CreatedThing
+    exchanges: tuple[Exchange, ...]
+    last: Exchange | None
+    is_gone: bool
+
+
+class OutOfBudget(Exception):
+    """The limits are reached: what is left is not tried."""
+
+
+@dataclass(slots=True)
+class Remover:
+    """Removes things of a register. `client` gives what sends the requests of a service, None where it is not known."""
+
+    register: Register
+    client: Callable[[str], ServiceClient | None]
+    polling: Polling
+    limits: RemovalLimits = RemovalLimits()
+    _exchanges: list[Exchange] = field(init=False, default_factory=list)
+    _last: dict[int, Exchange] = field(init=False, default_factory=dict)
+    _obstacles: dict[str, Obstacles] = field(init=False, default_factory=dict)
+    _hopeless: Counter[tuple[str, str, str]] = field(init=False, default_factory=Counter)
+    _left: int = field(init=False, default=0)
+    _over: Callable[[], bool] = field(init=False, default=lambda: False)
+
+    def remove(self, things: Iterable[CreatedThing]) -> Iterator[RemovalAttempt]:
+        """Remove things; yields what became of each, as it is known. Ends where the limits are reached."""
+        things = sorted(things, key=lambda each: (each.is_part, -each.number))
+        self._left = self.limits.requests + self.limits.requests_per_thing * len(things)
+        self._over = self.polling.deadline(self.limits.seconds)
+        refused: list[CreatedThing] = []
+        try:
+            for thing in things:
+                if self._is_there(thing):
+                    attempt = self._attempt(thing)
+                    refused += [] if attempt.is_gone else [thing]
+                    yield attempt
+            yield from self._again(refused)
+        except OutOfBudget:
+            return
+
+    def _again(self, refused: list[CreatedThing]) -> Iterator[RemovalAttempt]:
+        """Rounds over what was refused, while they remove something or it may only need a moment."""
+        over = self.polling.consistency_window()
+        for _ in range(MOST_ROUNDS):
+            left = [each for each in refused if each.removals and self._is_there(each) and each.is_certain]
+            if not left:
+                return
+            self.polling.sleep(self.polling.delay(None))
+            self._hopeless.clear()
+            removed = False
+            for thing in left:
+                if self._is_there(thing):
+                    attempt = self._attempt(thing, is_first=False)
+                    removed = removed or attempt.is_gone
+                    yield attempt
+            if not removed and over():
+                return
+
+    def _is_there(self, thing: CreatedThing) -> bool:
+        return self.register.has(thing)
+
+    def _attempt(self, thing: CreatedThing, *, is_first: bool = True) -> RemovalAttempt:
+        self._exchanges = []
+        is_gone = self._remove(thing, 0, thorough=thing.is_certain and not thing.is_part and is_first)
+        return RemovalAttempt(thing, tuple(self._exchanges), self._last.get(thing.number), is_gone)
+
+    def _remove(self, thing: CreatedThing, depth: int, *, thorough: bool) -> bool:
+        """Remove a thing, with `thorough` also what is in its way; whether it is gone."""
+        client = self.client(thing.service)
+        if client is None or not thing.removals:
+            return False
+        last = self._send_removals(client, thing)
+        if last is None:
+            return False
+        if self._is_gone(client, thing, last):
+            return self._struck_out(thing)
+        reason = (thing.service, thing.removals[0].operation, last.outcome.code or last.outcome.kind)
+        if not thorough or depth >= DEEPEST or self._hopeless[reason] >= HOPELESS or last.outcome.kind in _NO_ANSWER:
+            return False
+        for moved in self._move_obstacles(client, thing, depth):
+            if moved:
+                last = self._send_removals(client, thing) or last
+                if self._is_gone(client, thing, last):
+                    return self._struck_out(thing)
+        self._hopeless[reason] += 1
+        return False
+
+    def _move_obstacles(self, client: ServiceClient, thing: CreatedThing, depth: int) -> Iterator[bool]:
+        """Take obstacles out of the way, kind by kind; yields whether something was moved."""
+        obstacles = self._obstacles_of(client)
+        parts = [each for each in self.register.things if each.is_part and each.is_in(thing)]
+        yield self._remove_all(reversed(parts), depth)
+        for call in obstacles.preparations(thing):
+            exchange = self._send(client, call)
+            yield exchange is not None and exchange.outcome.kind == "accepted"
+        for children in obstacles.children(thing):
+            yield self._remove_all(children, depth)
+
+    def _remove_all(self, things: Iterable[CreatedThing], depth: int) -> bool:
+        moved = [self._remove(each, depth + 1, thorough=True) for each in things]
+        return any(moved)
+
+    def _obstacles_of(self, client: ServiceClient) -> Obstacles:
+        name = client.service.name
+        if name not in self._obstacles:
+            self._obstacles[name] = Obstacles(client, self._exchanges)
+        found = self._obstacles[name]
+        found.exchanges = self._exchanges
+        return found
+
+    def _send_removals(self, client: ServiceClient, thing: CreatedThing) -> Exchange | None:
+        """Send the calls that remove a thing; the first answer that does not say that it is gone, else the last."""
+        worst: Exchange | None = None
+        for removal in thing.removals:
+            exchange = self._send(client, Call(removal.operation, removal.params))
+            if exchange is not None and (worst is None or worst.outcome.kind == "accepted" or _says_missing(worst)):
+                worst = exchange
+        if worst is not None:
+            self._last[thing.number] = worst
+        return worst
+
+    def _send(self, client: ServiceClient, call: Call) -> Exchange | None:
+        if self._left <= 0 or self._over():
+            raise OutOfBudget
+        self._left -= 1
+        try:
+            exchange = client.exchanger.perform(call, "cleanup")
+        except Inexpressible:
+            return None
+        self._exchanges.append(exchange)
+        if exchange.outcome.kind == "accepted" and client.service.name in self._obstacles:
+            self._obstacles[client.service.name].forget_lists()
+        return exchange
+
+    def _is_gone(self, client: ServiceClient, thing: CreatedThing, last: Exchange) -> bool:
+        """Whether an answer to a removing call, or else a read, says that a thing is there no longer."""
+        kind = last.outcome.kind
+        if kind == "accepted" or _says_missing(last):
+            return True
+        if kind in _NO_ANSWER:
+            return False
+        if not thing.is_certain:
+            return kind != "crashed"  # it was hardly created, and whoever is asked to remove it does not know it
+        resource = client.resource_of(thing)
+        if resource is None or resource.read is None or not thing.names:
+            return False
+        call = client.call_about(thing, resource.read.operation)
+        read = self._send(client, call) if call is not None else None
+        if read is None:
+            return False
+        output = read.answer.output if read.answer is not None else None
+        seen = observe(resource, read.outcome.kind, output, thing.names)
+        phase = resource.status.phase(seen.status) if resource.status is not None else None
+        return seen.word == "absent" or phase in ("gone", "deleting")
+
+    def _struck_out(self, thing: CreatedThing) -> bool:
+        self.register.strike_out(thing)
+        return True
+
+
+def _says_missing(exchange: Exchange) -> bool:
+    """Whether an error code says that there is no such thing."""
+    code = exchange.outcome.code
+    return exchange.outcome.kind.startswith("rejected") and code is not None and MISSING.search(code) is not None
