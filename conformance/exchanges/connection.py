@@ -93,13 +93,20 @@ class Connection:
         return {"kind": settings.kind, "identity": settings.identity, "url": settings.url, "region": settings.region}
 
     def use_account(self, n: int) -> bool:
-        """Change to the run's `n`-th account; False where the account cannot be chosen, and then nothing changes."""
+        """Change to the run's `n`-th account, empty; False where accounts cannot be chosen: nothing changes."""
+        prepare = self._settings.prepare_account
+        if not self.return_to_account(n):
+            return False
+        if prepare is not None and self.account is not None:
+            prepare(self.account)
+        return True
+
+    def return_to_account(self, n: int) -> bool:
+        """Change to the run's `n`-th account as it was left; False where accounts cannot be chosen."""
         settings = self._settings
         if settings.scheme is None or (settings.scheme.by == "key" and settings.login.own):
             return False
         self.account = account_for(settings.seed, n)
-        if settings.prepare_account is not None:
-            settings.prepare_account(self.account)
         if settings.scheme.by == "header":
             self._headers = ((ACCOUNT_HEADER, self.account),)
         else:

@@ -4,6 +4,7 @@ cases        by id; the first that has a step wins
 findings     by fingerprint; counts are added, headlines keep what each folded
 verdicts     by clause; the one that says most wins: failed, errored, passed, unreached, skipped
 operations   by name; the highest level wins, answers are added
+leftovers    all of them
 footer       totals anew, times and requests added; missing if one part's is missing
 """
 
@@ -66,6 +67,7 @@ def combine(records: Sequence[Record]) -> Record:
         cases=_cases(records),
         findings=findings,
         verdicts=verdicts,
+        leftovers=tuple(row for record in records for row in record.leftovers),
         operations=_joined((row for record in records for row in record.operations), lambda row: row.name, _operation),
         footer=_footer(records, findings, verdicts),
         truncated=any(record.truncated for record in records),

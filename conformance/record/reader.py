@@ -22,6 +22,7 @@ from conformance.record.rows import (
     Finding,
     FooterRow,
     HeaderRow,
+    LeftoverRow,
     OperationRow,
     Record,
     Row,
@@ -62,6 +63,7 @@ def read(path: str | os.PathLike[str]) -> Record:
         findings=tuple(rows[Finding]),
         verdicts=tuple(rows[Verdict]),
         operations=tuple(rows[OperationRow]),
+        leftovers=tuple(rows[LeftoverRow]),
         footer=footer,
         truncated=footer is None or not is_whole,
     )

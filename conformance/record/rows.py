@@ -1,6 +1,6 @@
 """The rows of a record, one dataclass for each type of line: the only definition of the format.
 
-    HeaderRow, CaseRow ..., Finding ..., Verdict ..., OperationRow ..., FooterRow
+    HeaderRow, CaseRow ..., Finding ..., Verdict ..., OperationRow ..., LeftoverRow ..., FooterRow
 
 What reads and writes lines (`json_form`, `reader`, `writer`) and the published JSON Schema (`schema`) follow from the
 fields: their types, their defaults and their annotations. A `Finding` and a `Verdict` are what checks add up to, and
@@ -21,6 +21,7 @@ from conformance.values.vocabulary import (
     EndCode,
     Ended,
     Intent,
+    LeftoverReason,
     Level,
     OutcomeClass,
     Severity,
@@ -203,6 +204,32 @@ class OperationRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RemovalStep:
+    """A call that removes something; values as in the params of a step."""
+
+    operation: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftoverRow:
+    """Something that the run created and could not remove, and the calls that remove it."""
+
+    type: ClassVar[Literal["leftover"]] = "leftover"
+
+    service: Annotated[str, "botocore's name of the service."]
+    resource: Annotated[str, "The kind of thing; for a part of something, the operation that added it."]
+    operation: Annotated[str, "The operation that created it."]
+    reason: LeftoverReason
+    identifiers: Annotated[Mapping[str, str], "The values by which requests refer to it."] = field(default_factory=dict)
+    certain: Annotated[bool, "Whether an answer said that it was created."] = True
+    detail: Annotated[str, LEFT_OUT, "The answer to the call that was to remove it."] = ""
+    removals: tuple[RemovalStep, ...] = ()
+    region: Annotated[str, LEFT_OUT] = ""
+    account: Annotated[str | None, LEFT_OUT] = None
+
+
+@dataclass(frozen=True, slots=True)
 class FooterRow:
     """The last line: totals, and how the run ended. Without it the run was cut off."""
 
@@ -217,10 +244,10 @@ class FooterRow:
     reason: Annotated[str, LEFT_OUT, "The same in words."] = ""
 
 
-Row: TypeAlias = "HeaderRow | CaseRow | Finding | Verdict | OperationRow | FooterRow"
+Row: TypeAlias = "HeaderRow | CaseRow | Finding | Verdict | OperationRow | LeftoverRow | FooterRow"
 
-ROWS: Mapping[str, type[HeaderRow | CaseRow | Finding | Verdict | OperationRow | FooterRow]] = {
-    row.type: row for row in (HeaderRow, CaseRow, Finding, Verdict, OperationRow, FooterRow)
+ROWS: Mapping[str, type[HeaderRow | CaseRow | Finding | Verdict | OperationRow | LeftoverRow | FooterRow]] = {
+    row.type: row for row in (HeaderRow, CaseRow, Finding, Verdict, OperationRow, LeftoverRow, FooterRow)
 }
 """The rows by the `type` of their lines, in the order of a record."""
 
@@ -234,6 +261,7 @@ class Record:
     findings: tuple[Finding, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     operations: tuple[OperationRow, ...] = ()
+    leftovers: tuple[LeftoverRow, ...] = ()
     footer: FooterRow | None = None
     truncated: bool = False
 
@@ -244,6 +272,7 @@ class Record:
         yield from self.findings
         yield from self.verdicts
         yield from self.operations
+        yield from self.leftovers
         if self.footer is not None:
             yield self.footer
 

@@ -38,8 +38,9 @@ def generated() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"One line of a record of aws-conformance, format {FORMAT}",
-        "description": "A record is a file of JSON lines: a header, then cases, findings, verdicts and operations, "
-        "then a footer. Without a footer the run was cut off. Readers ignore fields and types that they do not know.",
+        "description": "A record is a file of JSON lines: a header, then cases, findings, verdicts, operations and "
+        "leftovers, then a footer. Without a footer the run was cut off. Readers ignore fields and types that they do "
+        "not know.",
         "type": "object",
         "required": ["type"],
         "properties": {"type": {"type": "string"}},

@@ -26,6 +26,7 @@ from markupsafe import Markup
 
 from conformance.record.rows import Finding, HeaderRow, Record, ServiceInfo
 from conformance.reports.evidence import evidence
+from conformance.reports.leftovers import leftover_lines, leftovers_title, shortened_leftovers
 from conformance.reports.report_options import DEFAULT, Options
 from conformance.reports.state_histories import state_histories
 from conformance.reports.summary import SAME_EXCHANGE, OperationSummary, Summary, grouped_by_exchange, summarize
@@ -40,6 +41,8 @@ MAX_SERVICES = 20
 """Lines about services as a whole."""
 MAX_HISTORIES = 12
 """Histories of a resource in one page."""
+MAX_LEFTOVERS = 500
+"""Things that could not be removed in one page."""
 
 
 def render_html(record: Record, options: Options = DEFAULT) -> str:
@@ -80,6 +83,7 @@ def _page(record: Record, summary: Summary, options: Options) -> dict[str, Any]:
             for name, counts in summary.sections.items()
         ],
         "histories": list(_state_histories(record)),
+        "leftovers": _leftovers(record),
         "causes": len(summary.groups),
         "groups": list(_findings(record, summary, options)),
         "left_out": max(0, len(record.findings) - MAX_FINDINGS),
@@ -166,6 +170,13 @@ def _state_histories(record: Record) -> Iterator[dict[str, Any]]:
             for line in lines[:MAX_HISTORIES]
         ]
         yield {"name": resource, "rows": rows, "left_out": max(0, len(lines) - MAX_HISTORIES)}
+
+
+def _leftovers(record: Record) -> dict[str, Any]:
+    """What the run could not remove; beyond `MAX_LEFTOVERS` it is counted."""
+    lines, more = shortened_leftovers(leftover_lines(record), MAX_LEFTOVERS)
+    rows = [{"name": line.name, "why": line.why, "commands": "\n".join(line.commands)} for line in lines]
+    return {"title": leftovers_title(len(record.leftovers)), "rows": rows, "left_out": more}
 
 
 def _findings(record: Record, summary: Summary, options: Options) -> Iterator[dict[str, Any]]:

@@ -15,6 +15,7 @@ from conformance.record.bodies import Message
 from conformance.record.rows import CaseRow, Finding, Record
 from conformance.record.steps import Step
 from conformance.reports.excerpts import excerpt
+from conformance.reports.leftovers import leftover_lines, leftovers_title, shortened_leftovers
 from conformance.reports.report_options import DEFAULT, Options
 from conformance.reports.reproduce.script_context import target_path
 from conformance.reports.scenario_view import (
@@ -47,6 +48,7 @@ MAX_BODY_CHARACTERS = 1_500
 MAX_BODY_LINES = 40
 MAX_STEPS = 14
 MAX_HISTORIES = 20
+MAX_LEFTOVERS = 20
 
 _PUNCTUATION = re.compile(r"[&<>*_`~|\\\[\]#@$^]")
 _SEVERITY_ICON = {
@@ -91,6 +93,7 @@ def render_markdown(record: Record, options: Options = DEFAULT) -> str:
         for verdict, reason, count in summary.reasons[:5]:
             page.add(f"- {count:,} {_text(verdict)}: {_text(reason)}")
         page.add("")
+    _leftovers(page, record)
     _operations(page, summary)
     _state_histories(page, record)
     left_out = _findings(page, record, summary, options)
@@ -115,6 +118,23 @@ def _run(record: Record) -> str:
         parts.append(f"{footer.requests:,} requests in {footer.duration:,.1f} s")
     parts.append(f"started {_code(header.started)}")
     return ", ".join(parts) + "\n"
+
+
+def _leftovers(page: _Page, record: Record) -> None:
+    """What the run could not remove, up to an eighth of the comment."""
+    lines, more = shortened_leftovers(leftover_lines(record), MAX_LEFTOVERS)
+    if not lines:
+        return
+    least = page.left - MAX_CHARACTERS // 8
+    page.add(f"**Left behind:** {leftovers_title(len(record.leftovers))}.\n")
+    for number, line in enumerate(lines):
+        commands = "; remove it with " + ", ".join(map(_code, line.commands[:3])) if line.commands else ""
+        if page.left < least or not page.add(f"- {_code(line.name)}: {_text(line.why)}{commands}"):
+            more += len(lines) - number
+            break
+    if more:
+        page.add(f"- ... and {more:,} more")
+    page.add("")
 
 
 def _operations(page: _Page, summary: Summary) -> None:

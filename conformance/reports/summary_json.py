@@ -1,7 +1,7 @@
 """The record without its exchanges, as one JSON document: for dashboards and scripts.
 
     {"format": 1, "header": ..., "totals": ..., "warnings": [...], "operations": [...], "findings": [...],
-     "verdicts": [...]}
+     "verdicts": [...], "leftovers": [...]}
 
 Findings are in the order of the other reports, most severe first; rows have the fields of the record.
 """
@@ -12,6 +12,7 @@ import json
 
 from conformance.record.json_form import plain
 from conformance.record.rows import FORMAT, Record
+from conformance.reports.leftovers import leftover_lines
 from conformance.reports.report_options import DEFAULT, Options
 from conformance.reports.summary import summarize
 
@@ -29,6 +30,7 @@ def render_json(record: Record, options: Options = DEFAULT) -> str:
             "findings": summary.findings,
             "failing": sum(options.fails(row) for row in findings),
             "known": sum(row.fingerprint in options.known for row in findings),
+            "leftovers": len(record.leftovers),
             "not_implemented": len(summary.not_implemented),
             "requests": footer and footer.requests,
             "duration": footer and footer.duration,
@@ -38,5 +40,9 @@ def render_json(record: Record, options: Options = DEFAULT) -> str:
         "operations": [plain(line.row) for line in summary.operations],
         "findings": [{**plain(row), "known": options.known.get(row.fingerprint)} for row in findings],
         "verdicts": [plain(row) for row in record.verdicts],
+        "leftovers": [
+            {**plain(row), "commands": list(line.commands)}
+            for row, line in zip(record.leftovers, leftover_lines(record), strict=True)
+        ],
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"

@@ -6,6 +6,7 @@
         warnings          what limits the whole run, such as a run that did not finish
         findings          a block a root cause, most severe first
         operations        evidence level, failed clauses and answers of each
+        left behind       what the run created and could not remove, with the commands that remove it
         totals            verdicts, findings, requests, seed
         hint              where the rest is
 
@@ -26,6 +27,7 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.record.rows import Record
+from conformance.reports.leftovers import leftover_lines, leftovers_title, shortened_leftovers
 from conformance.reports.report_options import DEFAULT, Options
 from conformance.reports.summary import OperationSummary, ServiceSummary, Summary, summarize
 from conformance.reports.terminal_findings import SEVERITY_STYLE, finding_blocks, more_line, visible_text
@@ -43,6 +45,10 @@ MAX_FINDINGS = 10
 """Groups of findings shown in full; the rest is counted."""
 MAX_OPERATIONS = 60
 """Rows of the table of operations."""
+MAX_LEFTOVERS = 20
+"""Things that could not be removed."""
+MAX_COMMANDS = 3
+"""Commands that remove one thing."""
 MAX_REASONS = 5
 """Reasons for clauses that were not tested."""
 PIPED_WIDTH = 100
@@ -74,6 +80,7 @@ def terminal_report(record: Record, options: Options = DEFAULT, *, limit: int = 
         parts += [operations_table(summary, options), Text()]
     parts += list(_not_implemented(summary))
     parts += list(_reasons(summary, options))
+    parts += list(_leftovers(record, options))
     parts += [totals(record, summary), *_hint(summary, options)]
     return Group(*parts)
 
@@ -215,6 +222,21 @@ def _reasons(summary: Summary, options: Options) -> Iterator[RenderableType]:
         text.append("\n")
         text.append_text(more_line(len(summary.reasons) - MAX_REASONS, options))
     yield text
+    yield Text()
+
+
+def _leftovers(record: Record, options: Options) -> Iterator[RenderableType]:
+    """What the run could not remove, with the commands that remove it."""
+    lines, more = shortened_leftovers(leftover_lines(record), MAX_LEFTOVERS)
+    if not lines:
+        return
+    yield Text(f"left behind: {leftovers_title(len(record.leftovers))}", style="bold yellow")
+    for line in lines:
+        yield Text(f"- {visible(line.name)}: ").append(visible(line.why), style="default")
+        for command in line.commands[:MAX_COMMANDS]:
+            yield Text(f"    {visible(command)}", style="bold", no_wrap=True, overflow="ignore")
+    if more:
+        yield more_line(more, options)
     yield Text()
 
 

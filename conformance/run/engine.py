@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from conformance.cases.samples import DEFAULT_REGION
 from conformance.errors import Unreachable
@@ -20,9 +20,11 @@ from conformance.planning.plan import Plan, ServicePlan
 from conformance.run.circuit_breaker import CircuitBreaker
 from conformance.run.cleanup.created_thing import CreationObserver
 from conformance.run.cleanup.register import Register
+from conformance.run.cleanup.run_cleanup import RunCleanup
 from conformance.run.continuation.resumption import Resumption
 from conformance.run.control.run_control import ControlledSender, RunControl, RunStopped
 from conformance.run.events import Event
+from conformance.run.execution.polling import Polling
 from conformance.run.liveness import RunAccounts
 from conformance.run.run_end import INTERRUPTED, RunEnd
 from conformance.run.service_run import RunEnvironment
@@ -50,7 +52,19 @@ class Target(Sender, Protocol):
         """Kind, identity, URL and region, for the header."""
 
     def use_account(self, n: int) -> bool:
-        """Move to the run's n-th account; False where the account is not free to choose."""
+        """Move to the run's n-th account, empty; False where the account is not free to choose."""
+
+
+@runtime_checkable
+class KeepsAccounts(Protocol):
+    """A connection that can return to an account of the run, to remove what was left there."""
+
+    def return_to_account(self, n: int) -> bool:
+        """Move to the run's n-th account as it was left; False where the account is not free to choose."""
+
+
+def _no_way_back(_number: int) -> bool:
+    return False
 
 
 def run(
@@ -81,6 +95,7 @@ class _Run:
     earlier: Resumption | None = None
     observers: tuple[CreationObserver, ...] = ()
     register: Register = field(init=False)
+    cleanup: RunCleanup = field(init=False)
     totals: Totals = field(default_factory=Totals)
     sent: int = 0
     end: RunEnd | None = None
@@ -88,6 +103,9 @@ class _Run:
 
     def __post_init__(self) -> None:
         self.register = Register(self._region, lambda: self.target.account, self.observers)
+        polling = Polling(self.plan.poll_interval, self.plan.poll_timeout)
+        back = self.target.return_to_account if isinstance(self.target, KeepsAccounts) else _no_way_back
+        self.cleanup = RunCleanup(self.register, polling, back)
 
     @property
     def _region(self) -> str:
@@ -114,6 +132,7 @@ class _Run:
             yield from one.rows()
             self.end = one.end
             self.sent += one.sent
+        yield from self._leftovers()
         yield footer_row(self.totals, time.monotonic() - self.started, self.sent, self.end)
 
     def _first_rows(self, fingerprints: Mapping[str, Any]) -> Iterator[Event]:
@@ -127,6 +146,14 @@ class _Run:
             self.totals.count(row)
             yield row
 
+    def _leftovers(self) -> Iterator[Event]:
+        """What could not be removed; an interrupt is heeded after the last row."""
+        for row in self.cleanup.leftovers():
+            try:
+                yield row
+            except KeyboardInterrupt:
+                self.end = self.control.end or INTERRUPTED
+
     def _environment(self) -> RunEnvironment:
         return RunEnvironment(
             plan=self.plan,
@@ -135,7 +162,7 @@ class _Run:
             totals=self.totals,
             accounts=RunAccounts(self.target.use_account),
             account=lambda: self.target.account,
-            register=self.register,
+            cleanup=self.cleanup,
             facts=self._facts,
             control=self.control,
             earlier=self.earlier,

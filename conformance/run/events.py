@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeAlias
 
-from conformance.record.rows import CaseRow, Finding, FooterRow, HeaderRow, OperationRow, Verdict
+from conformance.record.rows import CaseRow, Finding, FooterRow, HeaderRow, LeftoverRow, OperationRow, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,4 +20,4 @@ class OperationStarted:
     of: int
 
 
-Event: TypeAlias = "HeaderRow | CaseRow | Finding | Verdict | OperationRow | FooterRow | OperationStarted"
+Event: TypeAlias = "HeaderRow | CaseRow | Finding | Verdict | OperationRow | LeftoverRow | FooterRow | OperationStarted"

@@ -17,7 +17,8 @@ from conformance.exchanges.exchange import Exchanger, Sender
 from conformance.exchanges.fingerprint import Fingerprint
 from conformance.planning.plan import Plan, ServicePlan
 from conformance.record.rows import CaseRow, Finding, OperationRow
-from conformance.run.cleanup.register import Register
+from conformance.run.cleanup.run_cleanup import RunCleanup
+from conformance.run.cleanup.service_client import ServiceClient
 from conformance.run.conclusion import undecided_after
 from conformance.run.continuation.resumption import Resumption
 from conformance.run.control.run_control import RunControl
@@ -57,6 +58,7 @@ class ServiceRun:
     others: OtherServiceClients
     totals: Totals
     control: RunControl
+    cleanup: RunCleanup
     end: RunEnd | None = None
     earlier: Resumption | None = None
 
@@ -74,6 +76,36 @@ class ServiceRun:
             if self.end is None:
                 yield from self._guarded(self._remaining(one, number))
             yield from self._concluding(one)
+        if self.end is None or self.end.ended != "target-lost":
+            yield from self._removing()
+
+    def _removing(self) -> Iterator[Event]:
+        """Remove what is left, also after an interruption; a second one ends that, too."""
+        is_first = self.end is None
+        try:
+            yield from self._removal_rows()
+        except KeyboardInterrupt:
+            self.end = self._stopped
+            if is_first:
+                yield from self._removing()
+
+    def _removal_rows(self) -> Iterator[Event]:
+        clients: dict[str, ServiceClient | None] = {}
+
+        def client(service: str) -> ServiceClient | None:
+            if service not in clients:
+                clients[service] = self._client(service)
+            return clients[service]
+
+        with self.control.removing():
+            yield from self.cleanup.remove(client, self.parts.liveness.accounts.number)
+
+    def _client(self, service: str) -> ServiceClient | None:
+        builder, exchanger = self.parts.builder, self.parts.executor.exchanger
+        if service == builder.service.name:
+            return ServiceClient(builder, exchanger)
+        other, sender = self.others.builder(service), self.others.exchanger(service)
+        return ServiceClient(other, sender) if other is not None and sender is not None else None
 
     def _remaining(self, one: OperationRun, number: int) -> Iterator[Event]:
         yield _progress(self.plan, one.operation, number)
@@ -153,7 +185,7 @@ class ServiceRun:
 class RunEnvironment:
     """What the services of a run share: the plan, the way to the target, the totals, and where requests go.
 
-    `register` has what they create.
+    `cleanup` removes what they have created.
     """
 
     plan: Plan
@@ -162,7 +194,7 @@ class RunEnvironment:
     totals: Totals
     accounts: RunAccounts
     account: Callable[[], str | None]
-    register: Register
+    cleanup: RunCleanup
     facts: Callable[[ServicePlan], dict[str, str]] = field(repr=False)
     control: RunControl = field(default_factory=RunControl)
     earlier: Resumption | None = None
@@ -174,11 +206,15 @@ class RunEnvironment:
 
     def service_run(self, service: ServicePlan, fingerprint: Fingerprint, end: RunEnd | None) -> ServiceRun:
         """The run of one service; with an `end`, nothing is sent."""
-        others = OtherServiceClients(self.plan, self.sender, self.region, self.register, self.control.sleep, self.names)
+        others = OtherServiceClients(
+            self.plan, self.sender, self.region, self.cleanup.register, self.control.sleep, self.names
+        )
         parts = self._parts(service, fingerprint, others)
         ledgers = (self._ledger(service, operation, fingerprint) for operation in service.operations)
         operations = tuple(OperationRun(parts, ledger) for ledger in ledgers)
-        return ServiceRun(service, parts, operations, others, self.totals, self.control, end, self.earlier)
+        return ServiceRun(
+            service, parts, operations, others, self.totals, self.control, self.cleanup, end, self.earlier
+        )
 
     def _parts(self, service: ServicePlan, fingerprint: Fingerprint, others: OtherServiceClients) -> ServiceParts:
         plan, model = self.plan, service.spec.service
@@ -187,7 +223,11 @@ class RunEnvironment:
         )
         provisioner = Provisioner(
             Exchanger(
-                model, service.codec, self.sender, self.control.sleep, observer=self.register.for_service(builder)
+                model,
+                service.codec,
+                self.sender,
+                self.control.sleep,
+                observer=self.cleanup.register.for_service(builder),
             ),
             Polling(plan.poll_interval, plan.poll_timeout, self.control.sleep),
             {each.delete: each for each in service.overlay.resources.values() if each.delete is not None},

@@ -25,7 +25,8 @@ class CreatedThing:
     the family of the thing; for a part, which has no life of its own (a policy, a target, a setting), the `operation`
     that added it. `identifiers` are the values by which requests refer to it, by member; `names` every value that
     identifies it in answers. `removals` are the calls that remove it, empty where none is known. `parents` are the
-    resources that it is in, as pairs of family and value. `outcome` is the class of the answer, None before it came.
+    resources that it is in, as pairs of family and value. `removed_by` is the operation that removes such things, also
+    where no call of it can be made for this one. `outcome` is the class of the answer, None before it came.
     """
 
     number: int
@@ -39,6 +40,7 @@ class CreatedThing:
     names: frozenset[str] = frozenset()
     removals: tuple[RemovalCall, ...] = ()
     parents: frozenset[tuple[str, str]] = frozenset()
+    removed_by: str | None = None
     is_part: bool = False
     outcome: OutcomeClass | None = None
 

@@ -210,6 +210,7 @@ class ServiceRegister:
         resource = removal.resource if removal is not None else resource
         names = identifying_values(resource, params, output or {}) if resource is not None else frozenset()
         identifiers, own, parents = _identity(removal, calls)
+        parents = parents or frozenset(self._referred(operation, params, resource))
         return CreatedThing(
             number=number,
             service=self.service.name,
@@ -222,8 +223,22 @@ class ServiceRegister:
             names=names | own if resource is not None else frozenset(),
             removals=calls,
             parents=parents,
+            removed_by=removal.delete if removal is not None else None,
             is_part=resource is None,
         )
+
+    def _referred(
+        self, operation: str, params: Mapping[str, Any], resource: Resource | None
+    ) -> Iterator[tuple[str, str]]:
+        """The other resources that a request names at its top."""
+        references, members = (
+            self.removals.references(),
+            self.service.input_of(self.service.operations[operation]).members,
+        )
+        for name, value in params.items():
+            known = references.refers(operation, name, members[name].shape) if name in members else None
+            if known is not None and isinstance(value, str) and (resource is None or known[0].name != resource.name):
+                yield known[0].name, value
 
     def _sample(self, operation: str) -> Mapping[str, Any]:
         try:

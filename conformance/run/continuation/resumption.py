@@ -67,12 +67,13 @@ class Resumption:
         return (service, operation) in self.finished
 
     def kept(self) -> Iterator[Row]:
-        """The rows of the operations that were finished."""
+        """The rows of the operations that were finished, and what was left behind."""
         clauses = self._clauses()
         for row in self.record.rows():
             if isinstance(row, HeaderRow) or row.type == "footer":
                 continue
-            if row.clause in clauses if row.type == "verdict" else self.is_finished(row.service, row.operation):
+            known = row.clause in clauses if row.type == "verdict" else self.is_finished(row.service, row.operation)
+            if known or row.type == "leftover":
                 yield row
 
     def check_target(self, identity: Mapping[str, Any]) -> None:

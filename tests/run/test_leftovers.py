@@ -1,0 +1,119 @@
+"""What cases leave behind is removed at the end of a run, children first; what cannot be removed is told."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from typing import Any
+
+from conformance.cases.case import Call
+from conformance.exchanges.connection import Connection
+from conformance.exchanges.exchange import Exchanger
+from conformance.exchanges.target import resolve
+from conformance.planning.plan import Plan, plan_of
+from conformance.planning.selection import ClauseSelection, parse_selection
+from conformance.record.rows import CaseRow, FooterRow, LeftoverRow
+from conformance.run import run
+from conformance.run.events import Event
+from conformance.wire.message import Request, Response
+from conformance.wire.protocols import codec_for
+from doubles.stored_specs import stored_service
+
+
+def plan(selection: str) -> Plan:
+    """The smallest valid requests of a selection."""
+    clauses = ClauseSelection(("*/input#accepted",))
+    return plan_of(parse_selection([selection]), selection=clauses, seed=1, max_examples=0, poll_interval=0)
+
+
+def moto() -> Connection:
+    return resolve("moto", seed=1, timeout=60).open()
+
+
+def listed(connection: Connection, service: str, operation: str, params: Any, *names: str) -> list[Any]:
+    model = stored_service(service)
+    exchange = Exchanger(model, codec_for(model), connection).perform(Call(operation, params), "probe")
+    assert exchange.answer is not None
+    return [item for name in names for item in (exchange.answer.output or {}).get(name, [])]
+
+
+def leftovers(rows: Iterable[Event]) -> list[LeftoverRow]:
+    return [row for row in rows if isinstance(row, LeftoverRow)]
+
+
+def test_objects_are_removed_before_their_bucket() -> None:
+    with moto() as connection:
+        rows = list(run(plan("s3:PutObject"), connection))
+        assert listed(connection, "s3", "ListBuckets", {}, "Buckets") == []
+    assert leftovers(rows) == []
+    removing = [row for row in rows if isinstance(row, CaseRow) and "/probe/leftover-" in row.id]
+    operations = [step.operation for row in removing for step in row.steps if step.outcome == "accepted"]
+    assert operations.index("DeleteObject") < operations.index("DeleteBucket")
+
+
+def test_targets_are_removed_before_their_rule() -> None:
+    with moto() as connection:
+        rows = list(run(plan("events:PutTargets"), connection))
+        assert listed(connection, "events", "ListRules", {}, "Rules") == []
+    assert leftovers(rows) == []
+
+
+class Refusing:
+    """A connection to a target that keeps its buckets."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.account = connection.account
+
+    def identity(self) -> Any:
+        return self.connection.identity()
+
+    def use_account(self, n: int) -> bool:
+        return False
+
+    def send(self, request: Request, **options: Any) -> Response:
+        if request.method == "DELETE" and request.path.count("/") == 1:
+            body = b"<Error><Code>AccessDenied</Code><Message>not yours</Message></Error>"
+            return Response(403, {"content-type": "application/xml"}, body)
+        return self.connection.send(request, **options)
+
+
+def test_what_cannot_be_removed_is_told_with_the_call_that_removes_it() -> None:
+    with moto() as connection:
+        rows = list(run(plan("s3:PutObject"), Refusing(connection)))
+        buckets = {each["Name"] for each in listed(connection, "s3", "ListBuckets", {}, "Buckets")}
+    told = leftovers(rows)
+    assert buckets
+    assert {row.identifiers["Bucket"] for row in told if row.resource == "Bucket"} == buckets
+    one = next(row for row in told if row.resource == "Bucket")
+    assert (one.service, one.operation, one.reason, one.certain) == ("s3", "CreateBucket", "refused", True)
+    assert one.detail == "DeleteBucket was rejected-auth (AccessDenied: not yours)"
+    assert [(each.operation, each.params) for each in one.removals] == [("DeleteBucket", one.identifiers)]
+    footer = rows[-1]
+    assert isinstance(footer, FooterRow)
+    assert footer.requests < 60 + 60 * len(buckets)
+
+
+def test_an_interrupted_run_removes_what_it_made() -> None:
+    with moto() as connection:
+        rows = run(plan("s3:PutObject"), connection)
+        for row in rows:
+            if isinstance(row, CaseRow) and any(step.operation == "PutObject" for step in row.steps):
+                break
+        rest = [rows.throw(KeyboardInterrupt()), *rows]  # type: ignore[attr-defined]
+        assert listed(connection, "s3", "ListBuckets", {}, "Buckets") == []
+    assert leftovers(rest) == []
+    assert rest[-1].ended == "interrupted"
+
+
+def test_a_second_interrupt_ends_the_removal_and_the_rest_is_told() -> None:
+    with moto() as connection:
+        rows: Any = run(plan("s3:PutObject,PutObjectTagging,PutObjectAcl"), connection)
+        found = list(itertools.takewhile(lambda row: "/probe/leftover-" not in getattr(row, "id", ""), rows))
+        found += [rows.throw(KeyboardInterrupt()), rows.throw(KeyboardInterrupt()), *rows]
+        buckets = {each["Name"] for each in listed(connection, "s3", "ListBuckets", {}, "Buckets")}
+    told = [row for row in leftovers(found) if row.resource == "Bucket"]
+    assert buckets
+    assert {row.identifiers["Bucket"] for row in told} == buckets
+    assert {row.reason for row in told} == {"not-tried"}
+    assert found[-1].ended == "interrupted"
