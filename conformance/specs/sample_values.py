@@ -40,6 +40,19 @@ def sample_value_for(member: str, shape: str = "") -> tuple[Any, ...]:
 
 
 @lru_cache(maxsize=65536)
+def has_free_keys(member: str) -> bool:
+    """Whether a member with this name is a map or a list of pairs whose keys its user chooses."""
+    path = shared_data(FILE)
+    return path is not None and bool(member) and any(each.search(member) for each in _free_keys(path))
+
+
+@lru_cache(maxsize=2)
+def _free_keys(path: Path) -> tuple[re.Pattern[str], ...]:
+    document = yaml.safe_load(path.read_text("utf-8"))
+    return tuple(re.compile(item["name"], re.IGNORECASE) for item in document["free_keys"])
+
+
+@lru_cache(maxsize=65536)
 def _by_name(name: str) -> tuple[Any, ...]:
     path = shared_data(FILE)
     if path is None or not name:

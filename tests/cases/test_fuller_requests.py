@@ -67,7 +67,7 @@ def test_a_member_that_is_refused_is_tried_as_small_as_it_can_be() -> None:
 
 
 def test_richer_requests_have_what_comes_back_and_nothing_else() -> None:
-    build = fuller_request(builder(), MODEL.operations["CreateBox"], BOX)
+    build = fuller_request(builder(), MODEL.operations["CreateBox"], BOX, {})
     assert {"Label", "Parts", "Limits"} <= build.full.keys()
     assert {"Password", "Secret", "ClientToken", "Tags"}.isdisjoint(build.full)
     params = build.params({"Name": "x"}, Part(("Label", "Limits")))
@@ -86,7 +86,7 @@ def test_what_excludes_each_other_is_given_in_one_request_after_the_other() -> N
     )  # fmt: skip
     one = replace(BOX, name="One", create="CreateOne", handles=(), read=Reading("DescribeOne"), tagging=None)
     attempts = Attempts(
-        fuller_request(RequestBuilder(spec_of(model), EMPTY_OVERLAY, 0), model.operations["CreateOne"], one), {}, 10
+        fuller_request(RequestBuilder(spec_of(model), EMPTY_OVERLAY, 0), model.operations["CreateOne"], one, {}), {}, 10
     )
     first = attempts.take()
     assert first is not None
@@ -125,7 +125,7 @@ def test_switches_that_last_stay_off() -> None:
 
 
 def test_switches_are_on_once_the_rest_was_accepted() -> None:
-    attempts = Attempts(fuller_request(builder(), MODEL.operations["CreateBox"], BOX), {"Name": "x"}, 10)
+    attempts = Attempts(fuller_request(builder(), MODEL.operations["CreateBox"], BOX, {}), {"Name": "x"}, 10)
     first = attempts.take()
     assert first is not None
     assert first["Open"] is False

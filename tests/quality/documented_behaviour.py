@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.specs import ingest
+from conformance.specs.resources.inference import READING
 
 Model = Mapping[str, Any]
 
@@ -46,6 +47,21 @@ VALUES = re.compile(
     r"(valid|possible|allowed) (values|settings)|any values? other than|only valid value", re.IGNORECASE
 )
 
+# What a sentence says of a member that is not always valid, and the beginning of one that says what holds without it.
+CONDITION = re.compile(
+    r"\b(valid|appl(y|ies)|applicable|used|required|supported|allowed|available|specified|set) only\b"
+    r"|\bonly (valid|appl(y|ies)|applicable|used|supported|allowed|required|available|if|when)\b"
+    r"|\b(can|may|must) (only|not) be (specified|set|used|changed|modified|combined|included)\b"
+    r"|\b(can't|cannot|don't|do not|must not) (specify|set|use|change|modify|combine|include|be (specified|used|set))\b"
+    r"|\brequired (if|when|for|only)\b|\b(parameter|option|setting|property|field) is required\b"
+    r"|\bif (you (specify|set|use|provide|include|are|choose|add)|this parameter is)\b[^.]*\bmust\b"
+    r"|\bmust (also )?(specify|be specified|be defined|be included)\b"
+    r"|\bmutually exclusive\b|\bin (combination|conjunction) with\b"
+    r"|\bnot (supported|valid|applicable|used|allowed) (for|with|if|when|in)\b|\bconditional:",
+    re.IGNORECASE,
+)
+_DEFAULT = re.compile(r"\b(if|when|where) (you )?(do not|don't|is not|isn't)\b", re.IGNORECASE)
+
 # The first of the values follows the words within so many characters.
 _NEAR = 80
 
@@ -60,7 +76,21 @@ def behaviour_in(model: Model) -> dict[str, Any]:
         if _REMOVING.match(name) and any(REPEATS.search(each) for each in said):
             found["repeats"].append(name)
     found["values"] = dict(sorted(_narrowed(model)))
+    found["conditional"] = dict(_conditional(model))
     return {key: value for key, value in found.items() if value}
+
+
+def _conditional(model: Model) -> Iterator[tuple[str, list[str]]]:
+    """The optional members of inputs that are valid only together with others, or in some states, by structures."""
+    writing = (each for name, each in model["operations"].items() if not READING.match(name))
+    inputs = {operation["input"]["shape"] for operation in writing if "input" in operation}
+    for name in sorted(inputs):
+        shape = model["shapes"][name]
+        optional = {key: each for key, each in shape.get("members", {}).items() if key not in shape.get("required", ())}
+        texts = {key: _sentences(each.get("documentation", "")) for key, each in optional.items()}
+        found = [key for key, said in texts.items() if any(CONDITION.search(_DEFAULT.sub("", each)) for each in said)]
+        if found:
+            yield name, found
 
 
 def _narrowed(model: Model) -> Iterator[tuple[str, list[str]]]:

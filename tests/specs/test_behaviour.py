@@ -79,6 +79,36 @@ def test_other_members_take_every_value(found: dict[str, Any]) -> None:
     assert found == {}
 
 
+CONDITIONAL = [
+    "This parameter is only valid when you create a global table.",
+    "If you are adding an index, the definitions must include its keys.",
+    "Required if the permissions model is SELF.",
+    "You cannot specify it together with the other one.",
+    "Conditional: needed for a stack.",
+]
+
+ALWAYS_VALID = [
+    "A name.",
+    "If you don't specify it, the default must be used.",
+    "It can be up to 5 long.",
+    "Only text.",
+]
+
+
+@pytest.mark.parametrize("text", [*CONDITIONAL, *ALWAYS_VALID])
+def test_documentation_says_when_a_member_is_valid(text: str) -> None:
+    assert ("conditional" in behaviour_in(model(text))) is (text in CONDITIONAL)
+
+
+def test_required_members_and_those_of_reads_are_always_valid() -> None:
+    document = model(CONDITIONAL[0])
+    document["shapes"]["PutThingInput"]["required"] = ["M0"]
+    assert behaviour_in(document) == {}
+    reading = model(CONDITIONAL[0])
+    reading["operations"] = {"GetThing": reading["operations"]["PutThing"]}
+    assert behaviour_in(reading) == {}
+
+
 def test_a_narrowed_enum_is_that_of_one_member_only(monkeypatch: pytest.MonkeyPatch) -> None:
     service = lifecycle_service.MODEL
     enum = Shape("Word", "string", enum=("A", "B", "C"))

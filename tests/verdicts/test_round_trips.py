@@ -11,6 +11,7 @@ import pytest
 
 from conformance.cases.scenario import Scenario
 from conformance.cases.scenarios import idempotency, roundtrip, stability, tags, updates
+from conformance.specs.overlay.behaviour import Behaviour
 from conformance.specs.resources.resource import Resource
 from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.laws import notes_of
@@ -76,6 +77,35 @@ def test_a_faithful_store_echoes_everything() -> None:
     }
     assert blamed(notes) == {}
     assert left_open(notes) == {}
+
+
+def doubtful(operation: str, kind: str, boxes: Any, shape: str, *members: str) -> tuple[CheckResult, ...]:
+    """What the law says of a store where documentation says that members are not always valid."""
+    known = replace(overlay(), behaviour=Behaviour(conditional={shape: members}))
+    found = [
+        item
+        for family in (roundtrip, updates)
+        for item in scenarios_in(family, builder(known), MODEL.operations[operation])
+        if isinstance(item, Scenario) and item.kind == kind
+    ]
+    return tuple(notes_of(play(found[0], boxes, service=MODEL, overlay=known, clock=Clock())))
+
+
+def test_what_aws_may_refuse_is_no_evidence_against_a_store() -> None:
+    loses = Boxes(tells=lambda box: without("Label")(without("Size")(box)))
+    notes = doubtful("DescribeBox", "echo", loses, "CreateBoxInput", "Label")
+    assert blamed(notes) == {"Box/roundtrip/Size#echo": "lost-attribute"}
+    assert left_open(notes)["Box/roundtrip/Label#echo"].startswith("AWS may refuse the request: ")
+
+
+def test_what_aws_may_refuse_is_evidence_for_a_store() -> None:
+    notes = doubtful("DescribeBox", "echo", Boxes(), "CreateBoxInput", "Label", "Limits")
+    assert {f"Box/roundtrip/{path}#echo" for path in ECHOED} <= held(notes)
+
+
+def test_what_aws_may_refuse_is_no_changed_value_either() -> None:
+    notes = doubtful("DescribeBox", "echo", Boxes(tells=with_(Size=9)), "CreateBoxInput", "Size")
+    assert blamed(notes) == {}
 
 
 LOSSES: Mapping[str, tuple[Callable[[dict[str, Any]], dict[str, Any]], dict[str, str]]] = {

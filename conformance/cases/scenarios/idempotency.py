@@ -87,7 +87,7 @@ def _other(at: Fixture, operation: Operation) -> Creation | None:
     if at.resource.chosen is not None and other.call.params != at.creation.call.params:
         return renamed_creation(other, at.resource.name)
     shape, params = at.builder.service.input_of(operation), at.creation.call.params
-    for name, value in fuller_request(at.builder, operation, at.resource, index=1).full.items():
+    for name, value in fuller_request(at.builder, operation, at.resource, {}, index=1).full.items():
         target = at.builder.service.target(shape.members[name])
         changed = changed_value(at.builder.service, target, value, params.get(name), name)
         if changed not in (params.get(name), None, False) and isinstance(changed, str | int | float):

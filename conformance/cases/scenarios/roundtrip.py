@@ -30,6 +30,9 @@ from conformance.values.paths import Edit, apply, get
 
 KIND: KindName = "echo"
 
+# What the law has to know beside the timeline: the members that AWS may refuse, with the reasons.
+DOUBTFUL = "doubtful"
+
 # How often a settled resource is read.
 READS = 3
 
@@ -67,7 +70,7 @@ def _built(
 def _echo(at: Fixture, clauses: tuple[str, ...]) -> Scenario:
     read = read_call(at)
     create = at.builder.service.operations[at.resource.create]
-    build = fuller_request(at.builder, create, at.resource)
+    build = fuller_request(at.builder, create, at.resource, at.creation.call.params)
     named = tuple(map(str, at.resource.chosen.source.path)) if at.resource.chosen is not None else ()
 
     def script(pace: Pace) -> Script:
@@ -87,6 +90,7 @@ def _echo(at: Fixture, clauses: tuple[str, ...]) -> Scenario:
     return Scenario(
         at.identity, at.builder.service.name, at.operation.name, KIND,
         f"{at.resource.one} is described as it was created", clauses, script, at.needs(read), at.resource,
+        {DOUBTFUL: build.doubtful},
     )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.resource_names import NamePlace, token_for
 from conformance.cases.samples import Unbuildable
 from conformance.cases.scenario import Pace, Reply, Scenario, Script, Send
-from conformance.cases.scenarios.roundtrip import REFUSED
+from conformance.cases.scenarios.roundtrip import DOUBTFUL, REFUSED
 from conformance.specs.clauses.updates import update_clauses
 from conformance.specs.model import NUMBER_TYPES, Operation, Service, Shape
 from conformance.specs.resources.descriptions import find_description
@@ -67,8 +67,9 @@ def _built(
 
 def _updated(at: Fixture, operation: Operation, clauses: tuple[str, ...]) -> Scenario:
     read, base = read_call(at), at.about(operation.name)
-    build = fuller_request(at.builder, operation, at.resource, index=1)
+    build = fuller_request(at.builder, operation, at.resource, base.params, index=1)
     names = tuple(_changeable(at, operation, base, read, build))
+    certain, doubtful = ([name for name in names if (name in build.doubtful) is doubt] for doubt in (False, True))
 
     def script(pace: Pace) -> Script:
         created = yield at.create()
@@ -76,7 +77,7 @@ def _updated(at: Fixture, operation: Operation, clauses: tuple[str, ...]) -> Sce
             return
         known = at.known(created)
         there = yield from _described(at, read, known, pace, Updates.BEFORE, None)
-        attempts, parts = UpdateAttempts(at, build, base, set()), Parts(names)
+        attempts, parts = UpdateAttempts(at, build, base, set()), Parts(tuple(certain), tuple(doubtful))
         for _ in range(MOST_UPDATES):
             part = parts.take()
             if part is None or there is None:
@@ -92,6 +93,7 @@ def _updated(at: Fixture, operation: Operation, clauses: tuple[str, ...]) -> Sce
     return Scenario(
         at.identity, at.builder.service.name, operation.name, KIND,
         f"{at.resource.one} is described as it was updated", clauses, script, _joined(at, read, base), at.resource,
+        {DOUBTFUL: build.doubtful},
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""How operations behave beyond their models: for a thing that is not there, and with some values of an enum.
+"""How operations behave beyond their models: for things that are not there, with some values of an enum or members.
 
 specs/_shared/documented_behaviour.json --.    what the documentation says, by tests/quality/documented_behaviour.py
                                           +--> Behaviour
@@ -31,7 +31,7 @@ class Behaviour:
     `missing`: operations that succeed for a thing that never was. `repeats`: those that succeed again for a thing that
     they removed. `empty`: globs of lists that are empty where what they are lists of does not exist. `codes`: globs of
     error codes that any operation of the service may answer. `values`: the values that a member of a structure takes
-    of its enum.
+    of its enum. `conditional`: the members of a structure that are valid only together with others, or in some states.
     """
 
     missing: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -39,6 +39,7 @@ class Behaviour:
     empty: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     codes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     values: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    conditional: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     def succeeds_again(self, operation: str) -> str | None:
         """The source that an operation succeeds for what it removed already; None where none says so."""
@@ -69,8 +70,9 @@ def _table(documented: Path | None, known: Path | None) -> Mapping[str, Behaviou
         for kind in ("missing", "repeats"):
             source = {name: f"{document['source']}, documentation of {name}" for name in parts.get(kind, ())}
             found.setdefault(service, {}).setdefault(kind, {}).update(source)
-        values = {place: tuple(each) for place, each in parts.get("values", {}).items()}
-        found.setdefault(service, {}).setdefault("values", {}).update(values)
+        for kind in ("values", "conditional"):
+            texts = {place: tuple(each) for place, each in parts.get(kind, {}).items()}
+            found.setdefault(service, {}).setdefault(kind, {}).update(texts)
     for entry in yaml.safe_load(known.read_text("utf-8")) if known is not None else ():
         for kind in ("missing", "repeats", "empty", "codes"):
             entered = dict.fromkeys(entry.get(kind, ()), entry["source"])

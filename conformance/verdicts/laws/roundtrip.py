@@ -16,6 +16,7 @@ from typing import Any
 
 from conformance.cases.constraints import abbreviated
 from conformance.cases.families import Roundtrip
+from conformance.cases.scenarios.roundtrip import DOUBTFUL
 from conformance.specs.clauses.clause import clause_id
 from conformance.specs.clauses.roundtrip import ECHO, SECTION, STABLE, TIMES, echoes_of, times_in
 from conformance.values.paths import Path
@@ -62,7 +63,8 @@ def _of_segment(timeline: Timeline, segment: Segment) -> Iterator[CheckResult]:
         return
     description = segment.description(reads[-1])
     settled = has_settled(timeline, [description])
-    for note in _echoed(timeline, segment.creation, description):
+    for each in _echoed(timeline, segment.creation, description):
+        note = unless_refused(timeline, segment.creation, each)
         # A resource that is being created may not be described in full yet.
         if isinstance(note, Contradiction) and not settled:
             yield Undecided(note.clause, "unreached", "it did not settle")
@@ -80,6 +82,15 @@ def all_open(timeline: Timeline, reason: str, last: TimelineEvent | None) -> Ite
         reason += f": {'the answer does not describe it' if last.accepted else event_text(last)}"
     for clause in timeline.scenario.clauses:
         yield Undecided(clause, "unreached", reason)
+
+
+def unless_refused(timeline: Timeline, sent: TimelineEvent, note: CheckResult) -> CheckResult:
+    """The note, unless it blames a target for what it did with a request that AWS may refuse."""
+    if not isinstance(note, Contradiction):
+        return note
+    doubtful: Mapping[str, str] = timeline.scenario.about.get(DOUBTFUL, {})
+    reason = next((reason for name, reason in doubtful.items() if name in sent.exchange.call.params), None)
+    return note if reason is None else Undecided(note.clause, "unreached", f"AWS may refuse the request: {reason}")
 
 
 def clauses_of_places(timeline: Timeline, name: str) -> Callable[[str], str]:

@@ -16,7 +16,7 @@ from conformance.verdicts.check_results import CheckResult, Contradiction, Undec
 from conformance.verdicts.evidence.echo_comparison import Echoed
 from conformance.verdicts.evidence.segments import Segment, event_text, segments
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
-from conformance.verdicts.laws.roundtrip import all_open, clauses_of_places, compared_with, echo_notes
+from conformance.verdicts.laws.roundtrip import all_open, clauses_of_places, compared_with, echo_notes, unless_refused
 
 # Members of descriptions with changes that will be made at another time begin with this.
 PENDING = "pending"
@@ -47,7 +47,8 @@ def _of_segment(timeline: Timeline, segment: Segment) -> Iterator[CheckResult]:
             after = segment.description(read) if read is not None else None
             if before and after and read is not None:
                 for note in _updated(timeline, event, before, after):
-                    yield replace(note, decided_by=(event, read)) if isinstance(note, Contradiction) else note
+                    judged = unless_refused(timeline, event, note)
+                    yield replace(judged, decided_by=(event, read)) if isinstance(judged, Contradiction) else judged
         elif event.label in (Updates.BEFORE, Updates.AFTER):
             before = segment.description(event) or before
 

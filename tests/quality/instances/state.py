@@ -94,6 +94,14 @@ def _refused_entry() -> str | None:
     return None if (refused, accepted) == ("rejected-validation", "accepted") else f"{refused}, {accepted}"
 
 
+# Requests that AWS would refuse, and embedded moto does not: what it makes of them is no evidence.
+REFUSED_BY_AWS = (
+    ("sns:GetTopicAttributes", "sns:Topic/roundtrip/Attributes#echo"),
+    ("cloudformation:DescribeStacks", "cloudformation:Stack/roundtrip/Parameters#*"),
+    ("dynamodb:UpdateTable", "dynamodb:Table/roundtrip/MultiRegionConsistency#updated"),
+)
+
+
 INSTANCES = (
     Instance("state/shared-code", "codes that any operation of a service answers are declared by none", _shared_code),
     Instance("state/stray-code", "a code that is in no list of the service is info", _stray_code),
@@ -108,5 +116,13 @@ INSTANCES = (
             _on_moto(selection, "*#delete-twice", "*#not-found"),
         )
         for selection in ("elb:DeleteLoadBalancer", "events:DeleteRule", "sns:DeleteTopic")
+    ),
+    *(
+        Instance(
+            f"state/no-round-trip-{selection.partition(':')[0]}",
+            "a request that AWS would refuse leads to no expectation",
+            _on_moto(selection, clause),
+        )
+        for selection, clause in REFUSED_BY_AWS
     ),
 )
