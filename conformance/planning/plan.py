@@ -63,10 +63,13 @@ def service_plan(
     selection: ClauseSelection | None = None,
     **origin: Any,
 ) -> ServicePlan:
-    """The plan of one service: those of the operations that have selected clauses, with these."""
+    """The plan of one service: those of the operations that have selected clauses, with these, by name.
+
+    Operations are run in one order, however they are selected: what a target keeps of one may show in another.
+    """
     selected = selection or ClauseSelection()
     clauses = {}
-    for operation in operations:
+    for operation in sorted(operations, key=lambda each: each.name):
         found = operation_clauses(spec, operation, overlay)
         kept = {name: clause for name, clause in found.items() if selected.includes(name)}
         if kept:
@@ -125,7 +128,8 @@ def plan_of(
     exist, BadSelection where no clause is left.
     """
     selected = selection or ClauseSelection()
-    services = (_service(each, source, protocol, selected, notify) for each in selections)
+    ordered = sorted(selections, key=lambda each: each.service)
+    services = (_service(each, source, protocol, selected, notify) for each in ordered)
     left = tuple(service for service in services if service.operations)
     if not left:
         raise BadSelection(_nothing_left(selected), hint="'conformance specs show SERVICE:Operation' lists clauses")

@@ -36,7 +36,7 @@ TRIES_WHILE_ABSENT = 2
 # Outcomes that another request may change.
 CURABLE = frozenset({"rejected-validation", "rejected-state", "crashed"})
 
-# Prerequisites of prerequisites are adapted down to this depth, with fewer tries at each.
+# Prerequisites of prerequisites are adapted down to this depth.
 DEEPEST = 2
 
 # Yields rows and returns whether an adaptation was found and kept.
@@ -51,10 +51,16 @@ class FeedbackLoop:
     executor: Executor
     suggester: Suggester = field(init=False)
     _searched: set[str] = field(default_factory=set)
+    _unblocked: Execution | None = None
     _other_services: dict[str, FeedbackLoop | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.suggester = Suggester(self.builder)
+
+    def take_unblocked(self) -> Execution | None:
+        """The smallest request as it was sent again in the latest search, when what it needs could be created."""
+        unblocked, self._unblocked = self._unblocked, None
+        return unblocked
 
     def adapt_absent(self, operation: Operation, execution: Execution) -> Search:
         """Look for a better request of what seems to be absent; where that is in vain, crashes confirm the absence."""
@@ -83,7 +89,8 @@ class FeedbackLoop:
         self._searched.add(operation.name)
         before, texts = self.builder.adaptation(operation.name), {_error_text(execution)}
         sources = [self._suggestions(operation, execution)]
-        if (yield from self._adapt_prerequisites(execution, depth)):
+        created = yield from self._adapt_prerequisites(execution, depth)
+        if created:
             sources.append(iter((_unchanged(before),)))
         for number in range(1, tries + 1):
             adaptation = _next(sources)
@@ -94,6 +101,8 @@ class FeedbackLoop:
             if tried is None:
                 continue
             yield _row(tried)
+            if created and number == 1 and depth == 0:
+                self._unblocked = tried
             if tried.outcome == "accepted" and self._is_valid(tried):
                 self.suggester.accepted.add(operation.name)
                 return True
@@ -159,7 +168,7 @@ class FeedbackLoop:
             self.suggester.accepted.add(name)
             return False
         yield _row(execution)
-        return (yield from self.adapt(operation, execution, tries=TRIES >> depth, depth=depth))
+        return (yield from self.adapt(operation, execution, depth=depth))
 
     def _of_service(self, service: str) -> FeedbackLoop | None:
         """The loop of another service; None where nothing is known of it."""

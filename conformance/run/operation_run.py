@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from conformance.cases.case import Case, Omitted
 from conformance.cases.enumeration import deterministic_cases
+from conformance.cases.feedback.adaptation import Adaptation
 from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.scenario import Scenario
 from conformance.cases.scenarios import scenarios_of
@@ -80,21 +81,42 @@ class OperationRun:
 
     def opening(self) -> Iterator[Event]:
         """The smallest request, and whether the operation is present; where it is not accepted, a better one."""
+        name = self.operation.name
+        # What others that need the operation have learned of it comes after the request that the model implies, so that
+        # the order of operations decides about none.
+        learned = self.parts.builder.adaptation(name)
+        self.parts.builder.adapt(name, Adaptation())
         self._cases = deterministic_cases(self.parts.builder, self.operation)
-        feedback = self.parts.feedback
         for item in self._cases:
             if isinstance(item, Omitted):
                 self.ledger.skip(item)
                 continue
             execution = yield from self._smallest(item)
             absent = self.ledger.presence.absent is not None
-            adapt = feedback.adapt_absent if absent else feedback.adapt
-            if self.ledger.fingerprint.accepts_anything or not (yield from adapt(self.operation, execution)):
+            if learned != Adaptation() and execution.outcome != "accepted":
+                self.parts.builder.adapt(name, learned)
+                learned = Adaptation()
+            elif not (yield from self._adapted(item, execution)):
                 return
             if absent:  # it is there after all: what it did not answer was a crash
                 self.ledger.found_present()
                 self._judge(execution)
             # The next of the cases is the adapted one.
+
+    def _adapted(self, smallest: Case, execution: Execution) -> Generator[Event, None, bool]:
+        """Look for a request that is accepted, after the smallest one was not."""
+        feedback = self.parts.feedback
+        absent = self.ledger.presence.absent is not None
+        adapt = feedback.adapt_absent if absent else feedback.adapt
+        if self.ledger.fingerprint.accepts_anything:
+            return False
+        found = yield from adapt(self.operation, execution)
+        unblocked = feedback.take_unblocked()
+        if unblocked is not None and unblocked.outcome != "accepted" and not absent:
+            # The same request as the smallest, with what it needs: that is what is said of the operation.
+            unblocked.case = replace(unblocked.case, intent="valid", clauses=smallest.clauses)
+            self._judge(unblocked)
+        return found
 
     def without_setup(self) -> Iterator[Event]:
         """The smallest request without its prerequisites."""

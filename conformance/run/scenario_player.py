@@ -29,16 +29,18 @@ LONGEST_SCRIPT = 5000
 class ScenarioClock:
     """A Pace by the clock of polling: changes of state may take the poll timeout, reads may lag a few polls.
 
-    A resource that took too long several times is not waited for again.
+    A resource that took too long several times for one `purpose` is not waited for again.
     """
 
     provisioner: Provisioner
     resource: Resource | None = None
+    purpose: str = ""
 
     def deadline(self) -> Callable[[], bool]:
         """Start a clock; the function that is returned says whether the time for a change of state is over."""
         # Counted apart from what setups wait for in vain: a scenario has to show what takes too long.
-        name = f"{self.resource.name if self.resource is not None else ''}/scenario"
+        # Other kinds of scenarios wait for other states, and the order of operations must not decide who waits.
+        name = f"{self.resource.name if self.resource is not None else ''}/scenario {self.purpose}"
         polling = self.provisioner.polling
         over = polling.deadline(polling.allowance(name))
         is_counted = False
@@ -78,7 +80,9 @@ def play(provisioner: Provisioner, scenario: Scenario) -> PlayedScenario:
     try:
         player.played.blocked = provisioner.create(scenario.setup, player.created, player.played.exchanges)
         if player.played.blocked is None:
-            player.perform(scenario.script(ScenarioClock(provisioner, scenario.resource)))
+            player.perform(
+                scenario.script(ScenarioClock(provisioner, scenario.resource, f"{scenario.operation} {scenario.kind}"))
+            )
     except (Inexpressible, _UnknownValue) as problem:
         player.played.blocked = str(problem)
     finally:

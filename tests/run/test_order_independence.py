@@ -1,0 +1,42 @@
+"""Which operations are run, and in which order, decides about no clause of another one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from conformance.planning.plan import Plan, plan_of
+from conformance.planning.selection import ServiceSelection
+from conformance.record.rows import Verdict
+from conformance.run import run
+from doubles.demanding_service import MODEL, Paddocks, plan
+
+
+def words(some: Plan) -> dict[str, str]:
+    return {row.clause: row.verdict for row in run(some, Paddocks()) if isinstance(row, Verdict)}
+
+
+WHOLE = words(plan())
+
+
+def reordered(some: Plan) -> Plan:
+    service = some.services[0]
+    return replace(some, services=(replace(service, operations=tuple(reversed(service.operations))),))
+
+
+def test_the_other_way_round_the_verdicts_are_the_same() -> None:
+    assert words(reordered(plan())) == WHOLE
+    assert {"passed", "failed"} <= set(WHOLE.values())
+
+
+@pytest.mark.parametrize("operation", sorted(MODEL.operations))
+def test_alone_an_operation_has_the_same_verdicts(operation: str) -> None:
+    assert words(plan(operation)).items() <= WHOLE.items()
+
+
+def test_a_plan_has_one_order() -> None:
+    there = plan_of([ServiceSelection("sqs", ("ListQueues", "CreateQueue")), ServiceSelection("sns", ("ListTopics",))])
+    back = plan_of([ServiceSelection("sns", ("ListTopics",)), ServiceSelection("sqs", ("CreateQueue", "ListQueues"))])
+    assert [each.spec.service.name for each in there.services] == ["sns", "sqs"]
+    assert [each.operations for each in there.services] == [each.operations for each in back.services]
