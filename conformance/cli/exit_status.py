@@ -12,7 +12,7 @@ from conformance.errors import NotAws, TargetError
 from conformance.record.rows import Record
 from conformance.reports.report_options import Options
 from conformance.run.control.signals import status_after
-from conformance.values.vocabulary import EndCode
+from conformance.values.vocabulary import LEVELS, EndCode
 
 # What to do where the target was lost, by the code of the footer.
 _HINTS: Mapping[EndCode | None, str] = {
@@ -40,11 +40,23 @@ def exit_status(record: Record, options: Options) -> int:
             f"nothing that was asked of {target.identity} was shown to work before the run ended: {footer.reason}",
             hint="let it go further",
         )
-    # A product that was recognised may honestly lack what was asked of it; a stranger may be no AWS at all.
-    stranger = target.kind == "recording" or target.identity == target.url
-    if stranger and not shown and all(finding.code == "not-implemented" for finding in record.findings):
+    if not (shown if target.kind == "recording" else _shows_success(record)) and not _lacks_it_honestly(record):
         raise TargetError(
-            f"nothing that was asked of {target.identity} could be shown to work",
+            f"nothing that was asked of {target.identity} could be shown to work: no operation has reached level L2",
             hint="the table of operations says why",
         )
     return 0
+
+
+def _shows_success(record: Record) -> bool:
+    """Whether any operation has reached L2: a request was accepted, with an answer of the right shape."""
+    reached = (LEVELS.index(operation.level) for operation in record.operations if operation.level is not None)
+    return any(level >= LEVELS.index("L2") for level in reached)
+
+
+def _lacks_it_honestly(record: Record) -> bool:
+    """Whether a product that was recognised lacks all that was asked of it; a stranger may be no AWS at all."""
+    target = record.header.target
+    stranger = target.kind == "recording" or target.identity == target.url
+    lacking = {finding.operation for finding in record.findings if finding.code == "not-implemented"}
+    return not stranger and all(operation.operation in lacking for operation in record.operations)

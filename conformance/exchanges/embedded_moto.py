@@ -22,6 +22,7 @@ from conformance.exchanges.wsgi_transport import SENT_HEADERS, Application, Envi
 
 # No server listens there: requests need a host, and moto takes addresses and `localhost` for "no virtual host".
 URL = "http://127.0.0.1:5000"
+PACKAGE = "moto"
 HINT = "pip install 'aws-conformance[moto]'"
 
 

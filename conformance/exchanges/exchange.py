@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from conformance.cases.case import Call, Case
 from conformance.cases.constraints import violations
+from conformance.exchanges.crash_origin import origin_in_body
 from conformance.exchanges.in_band_refusals import in_band_refusal
 from conformance.exchanges.outcome import Outcome, after_refusal, classify, declared_codes
 from conformance.exchanges.transport import TransportFailure
@@ -201,6 +202,8 @@ class Exchanger:
         refusal = in_band_refusal(answer.output) if outcome.kind == "accepted" else None
         if refusal is not None:
             outcome = after_refusal(outcome, refusal, operation, declared)
+        if outcome.kind == "crashed":
+            outcome = replace(outcome, crash=response.crash or origin_in_body(response.body))
         return Exchange(role, call, request, response, answer, outcome, waited, service=self.service)
 
     def prove(self, case: Case, request: Request) -> None:

@@ -56,6 +56,7 @@ class Outcome:
 
     Where no answer came, `failure` says how the transport failed, and `detail` the same in words. `in_band` is true of
     a 2xx answer that says that a part of the request was refused; `code` and `message` are those of that part.
+    `crash` is the exception behind a crash, where it is known.
     """
 
     kind: OutcomeClass
@@ -66,6 +67,7 @@ class Outcome:
     detail: str | None = None
     failure: FailureKind | None = None
     in_band: bool = False
+    crash: str = ""
 
 
 def _words(*names: str) -> re.Pattern[str]:
@@ -120,6 +122,12 @@ OUTCOMES_BY_CODE: tuple[tuple[re.Pattern[str], OutcomeClass], ...] = (
         "rejected-state",
     ),
 )  # fmt: skip
+
+
+def is_general_code(code: str) -> bool:
+    """Whether an error code says that a request is not valid, and nothing more."""
+    return any(kind == "rejected-validation" and pattern.search(code) for pattern, kind in OUTCOMES_BY_CODE)
+
 
 # Codes of refused credentials that any service may answer. Any other code that an operation declares is about what was
 # asked for, whatever its name and status: a queue has too many permissions, a signature to be verified is wrong.
@@ -176,6 +184,8 @@ def classify(answer: Answer, declared: Collection[str] = ()) -> Outcome:
     if answer.status < 300:
         if not answer.parsed:
             return Outcome("malformed", status=answer.status, detail="the body is not of the protocol")
+        if error is not None:
+            return _rejection(answer.status, error, error.code in declared)
         return Outcome("accepted", status=answer.status)
     if not answer.parsed or error is None:
         return _unparsed(answer)

@@ -54,9 +54,10 @@ class Secrets:
         masks = (_Mask(_signatures(request)), self._mask)
         body = _masked(response.body, masks)
         headers = {name: _masked_text(value, masks) for name, value in response.headers.items()}
-        if body == response.body and headers == response.headers:
+        crash = _masked_text(response.crash, masks)
+        if body == response.body and headers == response.headers and crash == response.crash:
             return response
-        return replace(response, headers=headers, body=body)
+        return replace(response, headers=headers, body=body, crash=crash)
 
     def masked_failure(self, failure: TransportFailure, request: SignedRequest) -> TransportFailure:
         """The failure of a request with the secrets in its detail masked."""

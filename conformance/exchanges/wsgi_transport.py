@@ -19,6 +19,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any, TypeAlias
 from urllib.parse import unquote, urlsplit
 
+from conformance.exchanges.crash_origin import origin_of_exception
 from conformance.exchanges.transport import (
     SignedRequest,
     TransportFailure,
@@ -52,22 +53,24 @@ _CRASH_BODY = (
 
 
 class WsgiTransport:
-    """Calls a WSGI application for each request."""
+    """Calls a WSGI application for each request; the places of its exceptions are those in its `package`."""
 
-    def __init__(self, application: Application) -> None:
+    def __init__(self, application: Application, package: str = "") -> None:
         self._application = application
+        self._package = package
 
     def send(self, request: SignedRequest) -> Response:
         """The application's answer; raises TransportFailure where a client behind a server would have none."""
         started = time.perf_counter()
         message = serialise(request, split_url(request.url)[1])  # what HTTP cannot carry is refused here as well
-        answer = _refusal(message) or _Answer()
+        answer = _refusal(message) or _Answer(self._package)
         if answer.status == 0:
             self._call(request, answer)
         headers = _written(answer.headers)
         body = _as_received(request.method, answer.status, headers, b"".join(answer.pieces), answer.broken)
         elapsed = time.perf_counter() - started
-        return Response(answer.status, headers, body, elapsed, repeated_headers(answer.headers))
+        repeated = repeated_headers(answer.headers)
+        return Response(answer.status, headers, body, elapsed, repeated, answer.crash)
 
     def _call(self, request: SignedRequest, answer: _Answer) -> None:
         environ = environ_of(request)
@@ -82,7 +85,9 @@ class WsgiTransport:
 class _Answer:
     """The server's side of WSGI for one request."""
 
-    def __init__(self) -> None:
+    def __init__(self, package: str = "") -> None:
+        self.package = package
+        self.crash = ""
         self.status = 0
         self.headers: list[tuple[str, str]] = []
         self.pieces: list[bytes] = []
@@ -98,7 +103,8 @@ class _Answer:
                 close = getattr(pieces, "close", None)
                 if close is not None:
                     close()
-        except Exception:  # noqa: BLE001 - any exception is the answer of the implementation under test
+        except Exception as problem:  # noqa: BLE001 - any exception is the answer of the implementation under test
+            self.crash = origin_of_exception(problem, self.package)
             self.broken = any(self.pieces)
             if not self.broken:
                 self._start("500 INTERNAL SERVER ERROR", [*_CRASH_HEADERS, ("Content-Length", str(len(_CRASH_BODY)))])

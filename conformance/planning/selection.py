@@ -87,7 +87,7 @@ def _expanded(
         name = argument.strip()
         if name in trail:
             raise UsageError(f"the selection '{name}' contains itself: {' -> '.join((*trail, name))}")
-        if name in named and not _is_service(name):
+        if name in named and not is_service(name):
             yield from _expanded(named[name], named, source, notify, (*trail, name))
             continue
         if name in named and notify is not None:
@@ -97,7 +97,7 @@ def _expanded(
         yield argument
 
 
-def _is_service(name: str) -> bool:
+def is_service(name: str) -> bool:
     return name in ingest.service_names() or name in _stored()
 
 
@@ -108,6 +108,6 @@ def _stored() -> tuple[str, ...]:
 
 def _check_known(name: str, named: Mapping[str, Sequence[str]], source: str) -> None:
     """Raise UnknownName for an unknown service. Other sources, a version or a path, may have services of their own."""
-    if source not in (REPOSITORY, INSTALLED) or _is_service(name):
+    if source not in (REPOSITORY, INSTALLED) or is_service(name):
         return
     raise ingest.unknown_service(name, dict.fromkeys((*ingest.service_names(), *_stored(), *named)))

@@ -99,5 +99,6 @@ class Step:
     failure: Annotated[str | None, "Why there is no response."] = None
     outcome: OutcomeClass | None = None
     code: Annotated[str, LEFT_OUT, "The code of the error that came back."] = ""
+    crash: Annotated[str, LEFT_OUT, "The exception behind a 5xx and its place in the target's code, where known."] = ""
     throttled: Annotated[int, _NOT_NEGATIVE, "How often the request was throttled and sent again before."] = 0
     elapsed: Annotated[float | None, LEFT_OUT, _NOT_NEGATIVE, "Seconds."] = None

@@ -104,13 +104,17 @@ def _texts(part: Mapping[str, Any]) -> Iterator[str]:
             yield from (line["text"] for line in value)
 
 
+def _crash(step: Step) -> str:
+    return f" from {step.crash}" if step.crash else ""
+
+
 def _exchange_view(step: Step, place: str = "") -> dict[str, Any]:
     request, response = step.request, step.response
     if response is None:
         head, body = "no response", [{"text": step.failure or "", "kind": "text"}]
     else:
         elapsed = "" if step.elapsed is None else f" after {step.elapsed * 1000:.1f} ms"
-        head = _head(f"{response.status}{elapsed}", response.headers)
+        head = _head(f"{response.status}{elapsed}{_crash(step)}", response.headers)
         body = _body(response, place, observed_state(step))
     return {
         "role": step.label or step.role,

@@ -117,7 +117,8 @@ def response_summary(step: Step) -> str:
     response = step.response
     if response is None:
         return f"no response: {step.failure or 'cause unknown'}"
-    return f"{response.status} {step.code}".strip()
+    crash = f"from {step.crash}" if step.crash else ""
+    return " ".join(part for part in (str(response.status), step.code, crash) if part)
 
 
 def observed_state(step: Step) -> str:

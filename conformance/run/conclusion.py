@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from conformance.cases.case import Case
 from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.fingerprint import Fingerprint
 from conformance.record.rows import Finding, OperationRow, Verdict, fingerprint_of
@@ -20,6 +21,7 @@ from conformance.verdicts.check_results import Undecided
 from conformance.verdicts.clause_ledger import ClauseLedger
 from conformance.verdicts.folding import fold_findings, is_headline, is_input_constraint
 from conformance.verdicts.levels import Evidence, level_and_reachable
+from conformance.verdicts.request_checks import outcome_text
 from conformance.verdicts.severity import severity_of
 
 
@@ -79,6 +81,7 @@ def enter_absence(ledger: ClauseLedger, operation: Operation, answer: Exchange, 
         got += ", the same answer as to an operation that does not exist"
         if answer.outcome.kind == "crashed":
             got += ": it is not there, or crashes on every request"
+            got += f" (from {outcome.crash})" if outcome.crash else ""
     clause = next((each for each in ledger.clauses.values() if each.name == "implemented"), None)
     if clause is not None:
         ledger.add_finding(
@@ -98,6 +101,35 @@ def enter_absence(ledger: ClauseLedger, operation: Operation, answer: Exchange, 
             )
         )
     return Undecided("", "unreached", "not implemented")
+
+
+def never_accepts_finding(
+    refused: tuple[Case, Exchange], count: int, clauses: Mapping[str, Clause], cause: str | None
+) -> Finding | None:
+    """The finding that no valid request was accepted; None where its clause is not selected.
+
+    `refused` is the smallest of so many requests, `cause` the fingerprint of a finding with the same cause.
+    """
+    clause = next((each for each in clauses.values() if each.section == "input" and each.name == "accepted"), None)
+    if clause is None:
+        return None
+    case, exchange = refused
+    return Finding(
+        clause=clause.id,
+        code="never-accepts",
+        fingerprint=fingerprint_of(clause.id, "never-accepts"),
+        severity=severity_of("never-accepts"),
+        service=clause.service,
+        operation=case.operation,
+        where="",
+        expected="a request that the model allows is accepted, or the answer says what it lacks",
+        got=f"none was accepted: {outcome_text(exchange.outcome)}",
+        statement=clause.statement,
+        source=clause.source,
+        case=case.id,
+        count=count,
+        folded_into=cause,
+    )
 
 
 def poisoned_state_finding(poisoned: PoisonedState, clauses: Mapping[str, Clause]) -> Finding | None:

@@ -13,9 +13,9 @@ from typing import Literal
 
 from conformance.cases.case import Case, Omitted
 from conformance.exchanges.exchange import Exchange
-from conformance.exchanges.fingerprint import Fingerprint
+from conformance.exchanges.fingerprint import AnswerDigest, Fingerprint, answer_digest
 from conformance.record.rows import Finding
-from conformance.run.conclusion import concluding_rows, enter_absence
+from conformance.run.conclusion import concluding_rows, enter_absence, never_accepts_finding
 from conformance.run.events import Event
 from conformance.run.execution.executor import Execution
 from conformance.run.presence import Presence
@@ -30,6 +30,7 @@ from conformance.verdicts.context import Context
 from conformance.verdicts.evidence.timeline import Timeline, case_of_event
 from conformance.verdicts.laws import notes_of
 from conformance.verdicts.levels import Evidence
+from conformance.verdicts.refusals import Refusals
 
 
 def _look_away(_findings: Iterable[Finding]) -> None:
@@ -41,7 +42,8 @@ class OperationLedger:
     """Judges the exchanges of one operation. `facts` are those that documented rules may depend on.
 
     `watch` is shown the findings so far whenever something was judged. `accepted` says of each case, by id, whether its
-    request was accepted.
+    request was accepted. `causes` has the refusals that were given to every valid request of an operation of the
+    run, and the finding that was the first for each.
     """
 
     service: Service
@@ -54,6 +56,8 @@ class OperationLedger:
     accepted: dict[str, bool] = field(default_factory=dict)
     outcomes: Counter[OutcomeClass] = field(default_factory=Counter)
     presence: Presence = field(default_factory=Presence)
+    refusals: Refusals = field(default_factory=Refusals)
+    causes: dict[AnswerDigest, str] = field(default_factory=dict)
     ledger: ClauseLedger = field(init=False)
 
     def __post_init__(self) -> None:
@@ -67,6 +71,7 @@ class OperationLedger:
         """Enter an exchange and what the checks say of it; not `counted` is a smaller form of one entered before."""
         self.accepted[case.id] = exchange.outcome.kind == "accepted"
         self._see(exchange, counted=counted)
+        self.refusals.see(self.service, case, exchange)
         self.ledger.add_results(self._context(case, exchange), notes, _size(exchange), counted=counted)
         self.watch(self.ledger.unsorted_findings())
 
@@ -79,6 +84,7 @@ class OperationLedger:
             self.leave_open(case, "unreached", "its request was not sent")
         elif execution.blocked is not None and case.intent != "invalid" and exchange.outcome.kind != "accepted":
             self._see(exchange)
+            self.refusals.excused = True
             self.leave_open(case, "unreached", execution.blocked)
         else:
             self.enter(case, exchange, self.notes(case, exchange))
@@ -131,7 +137,23 @@ class OperationLedger:
             otherwise = enter_absence(self.ledger, self.operation, presence.absent, self.fingerprint)
         elif presence.routed and proves:
             self.ledger.add_protocol_pass("implemented", next(iter(self.accepted), None))
+            self._enter_refusals()
         yield from concluding_rows(self.ledger, self.operation, evidence, self.outcomes, otherwise)
+
+    def _enter_refusals(self) -> None:
+        """Enter that no valid request was accepted, where no answer said why."""
+        refused = self.refusals.exchanges
+        if self.outcomes["accepted"] or self.refusals.excused or not refused:
+            return
+        response, answer = refused[0][1].response, refused[0][1].answer
+        if response is None or answer is None:
+            return
+        digest = answer_digest(response, answer, self.operation.name)
+        finding = never_accepts_finding(refused[0], len(refused), self.clauses, self.causes.get(digest))
+        if finding is not None:
+            self.causes.setdefault(digest, finding.fingerprint)
+            self.ledger.drop_finding(finding.clause, "rejects-unusual")
+            self.ledger.add_finding(finding)
 
     def _see(self, exchange: Exchange, *, counted: bool = True) -> None:
         if counted:

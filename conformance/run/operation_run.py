@@ -24,7 +24,7 @@ from conformance.record.rows import CaseRow
 from conformance.run.conclusion import poisoned_state_finding
 from conformance.run.events import Event
 from conformance.run.execution.executor import Execution, Executor
-from conformance.run.feedback_loop import FeedbackLoop
+from conformance.run.feedback_loop import FeedbackLoop, Search
 from conformance.run.liveness import Liveness, PoisonedState
 from conformance.run.operation_ledger import OperationLedger
 from conformance.run.presence import PresenceProbe
@@ -110,13 +110,24 @@ class OperationRun:
         adapt = feedback.adapt_absent if absent else feedback.adapt
         if self.ledger.fingerprint.accepts_anything:
             return False
-        found = yield from adapt(self.operation, execution)
+        found = yield from self._watched(adapt(self.operation, execution))
         unblocked = feedback.take_unblocked()
         if unblocked is not None and unblocked.outcome != "accepted" and not absent:
             # The same request as the smallest, with what it needs: that is what is said of the operation.
             unblocked.case = replace(unblocked.case, intent="valid", clauses=smallest.clauses)
             self._judge(unblocked)
         return found
+
+    def _watched(self, search: Search) -> Search:
+        """The search for a better request; an answer that is no refusal of the request says why it has none."""
+        while True:
+            try:
+                row = next(search)
+            except StopIteration as end:
+                return bool(end.value)
+            if row.operation == self.operation.name and row.outcome != "rejected-validation":
+                self.ledger.refusals.excused = True
+            yield row
 
     def without_setup(self) -> Iterator[Event]:
         """The smallest request without its prerequisites."""

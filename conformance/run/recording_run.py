@@ -22,12 +22,14 @@ from conformance.exchanges.recorded_answers import RecordedAnswer
 from conformance.exchanges.recordings.recording_file import Recording
 from conformance.exchanges.recordings.sdk_output import answer_from_sdk_output
 from conformance.planning.plan import Plan, ServicePlan
+from conformance.planning.selection import is_service
 from conformance.record.rows import Finding
 from conformance.run.conclusion import concluding_rows, undecided_after
 from conformance.run.control.run_control import RunControl
 from conformance.run.events import Event
 from conformance.run.to_rows import Totals, case_row, footer_row, header_row
 from conformance.specs.model import Operation
+from conformance.values.text import one_line
 from conformance.values.vocabulary import OutcomeClass
 from conformance.verdicts.check_results import Undecided
 from conformance.verdicts.clause_ledger import ClauseLedger, run_checks
@@ -48,7 +50,7 @@ def judge_recording(
     started, totals, control = time.monotonic(), Totals(), control or RunControl()
     target = {"kind": "recording", "identity": identity, "url": None, "region": None}
     recorded = recording.operations()
-    yield header_row(plan, target, {})
+    yield header_row(plan, target, {"notes": notes} if (notes := _unknown(plan, recording)) else {})
     for service in plan.services:
         for operation in service.operations:
             name = service.spec.service.name, operation.name
@@ -60,6 +62,34 @@ def judge_recording(
                     control.count_failures((row,))
                 yield row
     yield footer_row(totals, time.monotonic() - started, 0, control.end)
+
+
+# How many unknown operations a note names.
+MOST_NAMED = 5
+
+
+def _unknown(plan: Plan, recording: Recording) -> list[str]:
+    """Notes about lines of services and operations that do not exist: nothing can be said of them."""
+    planned = {service.spec.service.name: service.spec.service for service in plan.services}
+    services: Counter[str] = Counter()
+    operations: Counter[str] = Counter()
+    for service, operation in sorted(recording.operations()):
+        lines = recording.lines_of(service, operation)
+        if service in planned:
+            if operation not in planned[service].operations:
+                operations[f"{service}:{operation}"] += lines
+        elif not is_service(service):
+            services[service] += lines
+    found = (("services", services), ("operations", operations))
+    return [_note(what, counts) for what, counts in found if counts]
+
+
+def _note(what: str, counts: Counter[str]) -> str:
+    named = [f"{one_line(name, 80)} ({count:,})" for name, count in counts.most_common(MOST_NAMED)]
+    if len(counts) > MOST_NAMED:
+        named.append(f"{len(counts) - MOST_NAMED:,} more")
+    lines = counts.total()
+    return f"{lines:,} {'line is' if lines == 1 else 'lines are'} of unknown {what}: {', '.join(named)}"
 
 
 def _operation(

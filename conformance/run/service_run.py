@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.strategies import ShapeStrategies
 from conformance.exchanges.exchange import Exchanger, Sender
-from conformance.exchanges.fingerprint import Fingerprint
+from conformance.exchanges.fingerprint import AnswerDigest, Fingerprint
 from conformance.planning.plan import Plan, ServicePlan
 from conformance.record.rows import CaseRow, Finding, OperationRow
 from conformance.run.cleanup.run_cleanup import RunCleanup
@@ -61,6 +61,7 @@ class ServiceRun:
     cleanup: RunCleanup
     end: RunEnd | None = None
     earlier: Resumption | None = None
+    causes: dict[AnswerDigest, str] = field(default_factory=dict)
 
     @property
     def sent(self) -> int:
@@ -261,6 +262,7 @@ class RunEnvironment:
             fingerprint=fingerprint,
             facts=lambda: self.facts(service),
             watch=self.control.count_failures,
+            causes=self.causes,
         )
 
 

@@ -44,6 +44,7 @@ from conformance.run.run_end import RunEnd
 from conformance.run.scenario_player import PlayedScenario
 from conformance.specs.cli_names import cli_name
 from conformance.values.paths import format_path, leaves
+from conformance.values.text import well_formed
 from conformance.values.vocabulary import SEVERITIES, VERDICTS, CaseOutcome
 
 # Of the connection and the clock, not of the answer; the length of a body follows from it.
@@ -171,6 +172,7 @@ def _step(exchange: Exchange, service: str) -> Step:
         failure=exchange.outcome.detail if response is None else None,
         outcome=exchange.outcome.kind,
         code=exchange.outcome.code or "",
+        crash=well_formed(exchange.outcome.crash),
         throttled=exchange.waited,
         elapsed=None if response is None else round(response.elapsed, 6),
     )

@@ -43,9 +43,10 @@ VIOLATION_CODES: Mapping[str, str] = {
 def check_protocol(context: Context) -> Iterator[CheckResult]:
     """Check body, envelope, headers and request id of any answer that came over HTTP."""
     exchange = context.exchange
-    if exchange.response is None or exchange.answer is None:
-        return
     body = context.clause("protocol", "", "body")
+    if exchange.response is None or exchange.answer is None:
+        yield from _recorded_body(context, body)
+        return
     if context.outcome.kind == "malformed":
         reason = tolerance_reason(context)
         if reason is not None:
@@ -63,6 +64,15 @@ def check_protocol(context: Context) -> Iterator[CheckResult]:
     yield from _envelope(context, exchange.answer)
     yield from _repeated_headers(context, exchange.response.repeated)
     yield from _request_id(context, exchange.response.headers)
+
+
+def _recorded_body(context: Context, clause: str) -> Iterator[CheckResult]:
+    """What a recording shows in the place of an output; its bytes are not known."""
+    answer = context.exchange.answer
+    if answer is not None and not answer.parsed and answer.status < 300:
+        for problem in answer.problems:
+            got = f"HTTP {answer.status}, {problem.got}"
+            yield Contradiction(clause, "malformed-answer", "body", problem.expected, got)
 
 
 def _envelope(context: Context, answer: Answer) -> Iterator[CheckResult]:

@@ -156,6 +156,10 @@ class ClauseLedger:
         _add_case(self._entries.setdefault(finding.clause, _Entry()).failed, finding.case)
         self._findings[(finding.clause, finding.code)] = (0, finding)
 
+    def drop_finding(self, clause: str, code: str) -> None:
+        """Leave out a finding that another one on the same clause takes the place of."""
+        self._findings.pop((clause, code), None)
+
     def add_protocol_pass(self, name: str, case: str | None) -> None:
         """Add that the run as a whole satisfies the protocol clause of that name; nothing without a `case`."""
         for clause in self.clauses.values():

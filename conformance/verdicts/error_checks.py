@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from conformance.cases.constraints import violations
 from conformance.exchanges.outcome import NOT_MODIFIED
 from conformance.specs.clauses.catalog import CODE_PROTOCOLS, has_query_codes
+from conformance.specs.errata import errata_of
 from conformance.specs.model import Operation, Service, Shape
 from conformance.values.paths import format_path
 from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied
 from conformance.verdicts.context import Context
-from conformance.wire.message import ErrorAnswer
+from conformance.wire.message import Answer, ErrorAnswer
 
 # Codes that any operation of AWS may answer, declared or not: the common errors of the API references, and those that
 # front ends answer before the request reaches the service.
@@ -46,6 +47,8 @@ REJECTED_OUTCOMES = frozenset({"rejected-validation", "rejected-state", "rejecte
 def check_error(context: Context) -> Iterator[CheckResult]:
     """Check an error answer that is neither a crash nor a missing operation."""
     answer = context.exchange.answer
+    if answer is not None and context.case.intent == "recorded":
+        yield from _recorded_error(context, answer)
     if answer is None or context.outcome.kind not in REJECTED_OUTCOMES or context.outcome.in_band:
         return
     if context.operation.method == "HEAD":
@@ -71,8 +74,36 @@ def check_error(context: Context) -> Iterator[CheckResult]:
         yield from _shape(context, shape, error)
 
 
+def _recorded_error(context: Context, answer: Answer) -> Iterator[CheckResult]:
+    """Check what is no refusal: an error status without an error, and an error of the server that AWS would not answer.
+
+    In a run these are outcomes of requests. In a recording nobody knows what was asked for.
+    """
+    error, kind = answer.error, context.outcome.kind
+    if error is None or error.code is None:
+        if kind == "crashed" or (kind == "malformed" and context.exchange.response is None and answer.status >= 400):
+            clause = context.clause("errors", "", "envelope")
+            yield Contradiction(clause, "malformed-error", "body", "an error with a code", f"HTTP {answer.status}")
+    elif kind == "crashed" and not _is_server_error(context, error.code):
+        clause, got = context.clause("errors", "", "status"), f"HTTP {answer.status} {error.code}"
+        yield Contradiction(clause, "crash", "status", "a 4xx error, or a server error of the service", got)
+
+
+def _is_server_error(context: Context, code: str) -> bool:
+    """Whether a service may answer a code with 5xx: any may fail with a common one, others as their models say."""
+    shape = declared_error(context.service, context.operation, code)
+    if shape is None or shape.error is None:
+        return code in COMMON_CODES
+    return shape.error.fault == "server" or (shape.error.status or 0) >= 500
+
+
 def _status(context: Context, status: int, shape: Shape | None) -> Iterator[CheckResult]:
     clause = context.clause("errors", "", "status")
+    if 200 <= status < 300:
+        errata = errata_of(context.service.name)
+        if not any(each.covers(clause.partition(":")[2], status, None) for each in errata):
+            yield Contradiction(clause, "error-with-success", "status", "an error status", f"HTTP {status}")
+        return
     follows_model = context.service.protocol in PROTOCOLS_WITH_MODELLED_STATUS
     expected = shape.error.status if follows_model and shape is not None and shape.error is not None else None
     if expected is not None and status != expected:

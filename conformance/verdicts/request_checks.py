@@ -47,10 +47,11 @@ def check_request(context: Context) -> Iterator[CheckResult]:
 
 
 def outcome_text(outcome: Outcome) -> str:
-    """An outcome in one line: status, code and message, or why there is no answer."""
+    """An outcome in one line: status, code and message, the exception behind a crash, or why there is no answer."""
     if outcome.status is None:
         return outcome.detail or outcome.kind
     parts = [f"HTTP {outcome.status}", outcome.code or "", abbreviated(outcome.message, 160) if outcome.message else ""]
+    parts.append(f"from {outcome.crash}" if outcome.crash else "")
     return " ".join(part for part in parts if part)
 
 

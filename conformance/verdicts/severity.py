@@ -54,11 +54,13 @@ SEVERITY_BY_CODE: Mapping[str, Severity] = {
     "malformed-error": "error",
     "no-error-code": "error",
     "wrong-error-status": "error",
+    "error-with-success": "error",
     "undeclared-code": "info",
     "shape-name-as-code": "warning",
     "wrong-query-code": "warning",
     "wrong-error-shape": "warning",
     # requests
+    "never-accepts": "warning",
     "rejects-valid": "warning",
     "rejects-unusual": "info",
     "accepts-malformed": "error",

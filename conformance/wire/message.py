@@ -37,7 +37,8 @@ class Request:
 class Response:
     """An HTTP response, byte for byte. Header names are lower-case; repeated ones are joined by ', '.
 
-    `repeated` are the names that came more than once.
+    `repeated` are the names that came more than once. `crash` is the exception behind a 5xx with its place in the code
+    of an implementation that runs in this process.
     """
 
     status: int
@@ -45,6 +46,7 @@ class Response:
     body: bytes
     elapsed: float = 0.0
     repeated: tuple[str, ...] = ()
+    crash: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,10 @@ class Recording:
         """The services and operations of which the recording has answers."""
         return frozenset(self._places)
 
+    def lines_of(self, service: str, operation: str) -> int:
+        """How many lines have answers of an operation."""
+        return len(self._places.get((service, operation), ())) // 2
+
 
 def read_recording(path: Path) -> Recording:
     """The recording in a file; raises BadFile, with the number of the line, for a file that is none."""

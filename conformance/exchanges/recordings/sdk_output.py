@@ -13,11 +13,12 @@ from typing import Any
 from conformance.cases.constraints import abbreviated
 from conformance.cases.samples import Sampler, Unbuildable
 from conformance.exchanges.recorded_answers import RecordedAnswer
-from conformance.exchanges.recordings.placeholders import is_replaced
+from conformance.exchanges.recordings.placeholders import PLACEHOLDER, is_replaced
 from conformance.exchanges.recordings.times import recorded_time
 from conformance.specs.model import FLOAT_TYPES, INTEGER_TYPES, STRING_TYPES, Service, Shape
 from conformance.values.paths import Key
 from conformance.values.paths import Path as ValuePath
+from conformance.wire.json_protocols.jsontext import describe
 from conformance.wire.message import Answer, ErrorAnswer, Problem
 
 # Members that SDKs add to outputs: botocore keeps the text of a header that holds no time in the second.
@@ -30,11 +31,20 @@ def answer_from_sdk_output(service: Service, shape: Shape, recorded: RecordedAns
         code, message = recorded.error.get("Code"), recorded.error.get("Message", recorded.error.get("message"))
         error = ErrorAnswer(None if code is None else str(code), None if message is None else str(message))
         return Answer(recorded.status, parsed=True, error=error)
+    if not 200 <= recorded.status < 300:
+        return Answer(recorded.status, parsed=False, problems=(Problem("body", (), "an error", "none"),))
+    if not isinstance(recorded.output, dict | None) and not _is_placeholder(recorded.output):
+        wrong = Problem("body", (), "an object with the members of the output", describe(recorded.output))
+        return Answer(recorded.status, parsed=False, problems=(wrong,))
     problems: list[Problem] = []
     output = recorded.output if isinstance(recorded.output, dict) else {}
     plain = {name: value for name, value in output.items() if name not in SDK_MEMBERS}
     value = _value(service, shape, plain, (), problems)
     return Answer(recorded.status, parsed=True, output=value, problems=tuple(problems))
+
+
+def _is_placeholder(output: Any) -> bool:
+    return isinstance(output, str) and PLACEHOLDER.fullmatch(output) is not None
 
 
 def _value(service: Service, shape: Shape, value: Any, path: ValuePath, problems: list[Problem]) -> Any:
