@@ -84,7 +84,7 @@ class OperationLedger:
             self.leave_open(case, "unreached", "its request was not sent")
         elif execution.blocked is not None and case.intent != "invalid" and exchange.outcome.kind != "accepted":
             self._see(exchange)
-            self.refusals.excused = True
+            self.refusals.see_blocked()
             self.leave_open(case, "unreached", execution.blocked)
         else:
             self.enter(case, exchange, self.notes(case, exchange))

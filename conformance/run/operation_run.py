@@ -125,7 +125,7 @@ class OperationRun:
                 row = next(search)
             except StopIteration as end:
                 return bool(end.value)
-            if row.operation == self.operation.name and row.outcome != "rejected-validation":
+            if row.operation == self.operation.name and row.outcome not in ("rejected-validation", "unreachable"):
                 self.ledger.refusals.excused = True
             yield row
 

@@ -61,7 +61,6 @@ class ServiceRun:
     cleanup: RunCleanup
     end: RunEnd | None = None
     earlier: Resumption | None = None
-    causes: dict[AnswerDigest, str] = field(default_factory=dict)
 
     @property
     def sent(self) -> int:
@@ -199,6 +198,7 @@ class RunEnvironment:
     facts: Callable[[ServicePlan], dict[str, str]] = field(repr=False)
     control: RunControl = field(default_factory=RunControl)
     earlier: Resumption | None = None
+    causes: dict[AnswerDigest, str] = field(default_factory=dict)
 
     @property
     def names(self) -> int:

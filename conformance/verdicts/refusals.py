@@ -40,6 +40,10 @@ class Refusals:
     exchanges: list[tuple[Case, Exchange]] = field(default_factory=list)
     excused: bool = False
 
+    def see_blocked(self) -> None:
+        """Take note that a valid request lacked something that could not be created: the smallest one counts."""
+        self.excused = self.excused or not self.exchanges
+
     def see(self, service: Service, case: Case, exchange: Exchange) -> None:
         """Take note of the answer to a valid request; others are passed over."""
         if case.intent != "valid":

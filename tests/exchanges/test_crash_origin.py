@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from conformance.cases.case import Call
 from conformance.exchanges.crash_origin import origin_in_body, origin_of_exception
 from conformance.exchanges.exchange import Exchanger
 from conformance.exchanges.transport import SignedRequest
@@ -17,7 +18,7 @@ from conformance.exchanges.wsgi_transport import WsgiTransport
 from conformance.verdicts.request_checks import outcome_text
 from conformance.wire.message import Request, Response
 from conformance.wire.protocols import codec_for
-from doubles.handmade_exchanges import THINGS, Call
+from doubles.handmade_exchanges import THINGS
 
 TRACEBACK = """Traceback (most recent call last):
   File "/usr/lib/python3.11/site-packages/flask/app.py", line 1473, in wsgi_app

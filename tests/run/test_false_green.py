@@ -6,14 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from conformance.exchanges.exchange import Exchange
-from conformance.exchanges.outcome import classify
-from conformance.verdicts.refusals import says_why
-from conformance.wire.message import Answer, ErrorAnswer, Request
 from doubles import faulty_servers
 from doubles.command_line import Said, conformance, of_type, rows_of
 from doubles.faulty_servers import Received, Reply
-from doubles.handmade_exchanges import THINGS, Call
 
 pytestmark = pytest.mark.usefixtures("clean_aws")
 
@@ -69,24 +64,3 @@ def test_an_operation_that_refuses_every_valid_request_is_told(
     found = {(each["operation"], each["code"]) for each in of_type(rows_of(tmp_path), "finding")}
     assert (("ListKeys", "never-accepts") in found) is is_blamed
     assert ("ListAliases", "never-accepts") not in found
-
-
-@pytest.mark.parametrize(
-    ("code", "message", "expected"),
-    [
-        ("Taken", "no", True),
-        ("InvalidParameterValue", "no", False),
-        ("InvalidParameterValue", "Unknown kind", True),
-        ("InvalidParameterValue", "either Tags or Parts has to be given", True),
-        ("InvalidParameterValue", "'some-value' is not right", True),
-        ("InvalidParameterValue", "the request is not valid", False),
-        ("MalformedXML", "not against our schema", True),
-    ],
-)
-def test_an_answer_says_why_if_it_names_a_member_a_value_or_an_error_of_its_own(
-    code: str, message: str, expected: bool
-) -> None:
-    answer = Answer(400, parsed=True, error=ErrorAnswer(code, message))
-    call = Call("PutThing", {"Name": "some-value"})
-    exchange = Exchange("case", call, Request("POST", "/"), None, answer, classify(answer))
-    assert says_why(THINGS, exchange) is expected
