@@ -18,7 +18,7 @@ from typing import Any
 from conformance.cases.case import Call, Case
 from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.outcome import classify, declared_codes
-from conformance.exchanges.recorded_answers import RecordedAnswer
+from conformance.exchanges.recordings.recorded_answers import RecordedAnswer
 from conformance.exchanges.recordings.recording_file import Recording
 from conformance.exchanges.recordings.sdk_output import answer_from_sdk_output
 from conformance.planning.plan import Plan, ServicePlan

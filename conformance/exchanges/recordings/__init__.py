@@ -1,5 +1,6 @@
 """Recordings: their files, and how values that SDKs show differ from those on the wire.
 
+    recorded_answers  one answer, of either kind of recording
     recording_file  the answers in a file, operation by operation
     sdk_output      an output or error as an SDK shows it -> Answer
     placeholders    what recorders write in place of values that vary

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.errors import BadFile
-from conformance.exchanges.recorded_answers import RecordedAnswer
+from conformance.exchanges.recordings.recorded_answers import RecordedAnswer
 from conformance.record.json_form import BadValue, parsed
 from conformance.record.steps import RecordedResponse
 from conformance.values.text_formats import NotADocument, json_document

@@ -12,8 +12,8 @@ from typing import Any
 
 from conformance.cases.constraints import abbreviated
 from conformance.cases.samples import Sampler, Unbuildable
-from conformance.exchanges.recorded_answers import RecordedAnswer
 from conformance.exchanges.recordings.placeholders import PLACEHOLDER, is_replaced
+from conformance.exchanges.recordings.recorded_answers import RecordedAnswer
 from conformance.exchanges.recordings.times import recorded_time
 from conformance.specs.model import FLOAT_TYPES, INTEGER_TYPES, STRING_TYPES, Service, Shape
 from conformance.values.paths import Key
