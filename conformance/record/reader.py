@@ -8,10 +8,14 @@ newer one added is ignored.
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Mapping
+import shutil
+import tempfile
+from codecs import BOM_UTF8
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from conformance.errors import BadFile
 from conformance.record.json_form import BadValue, parsed
@@ -28,45 +32,58 @@ from conformance.record.rows import (
     Row,
     Verdict,
 )
+from conformance.record.stored_cases import StoredCases
 from conformance.values.text_formats import NotADocument, json_document
 
 _WRITTEN_BY = "a record is written by 'conformance run'"
+_SECOND = "'conformance combine' makes one of several"
 _FOREIGN = "a record is JSON lines, the first of type 'header'"
 
 
 def read(path: str | os.PathLike[str]) -> Record:
     """The record in a file. Raises BadFile where there is none, where it is foreign, or newer than this version."""
     place = Path(path)
-    content = _content(place)
-    lines = [(number, line) for number, line in enumerate(content.split(b"\n"), 1) if line.strip()]
-    if not lines:
-        raise BadFile(place, "is empty", hint=_WRITTEN_BY)
-    header = _header(place, *lines[0])
-    rows: dict[type, list[Any]] = {row: [] for row in ROWS.values()}
-    is_whole = True
-    for number, line in lines[1:]:
-        value = _json(line)
-        if not isinstance(value, dict) or not isinstance(value.get("type"), str):
-            if number != lines[-1][0]:
-                raise BadFile(place, f"line {number} is not a line of a record", hint="the file is damaged there")
-            is_whole = False
-            break
-        if value["type"] == HeaderRow.type:
-            raise BadFile(place, f"line {number} is a second header", hint="'conformance combine' makes one of several")
-        row = _row(place, number, value)
-        if row is not None:
-            rows[type(row)].append(row)
+    with _opened(place) as file:
+        lines = _lines(file)
+        header = _header(place, *next(lines, (0, 0, b"")))
+        rows: dict[type, list[Any]] = {row: [] for row in ROWS.values()}
+        cases = StoredCases(file, lambda line: parsed(CaseRow, _json(line)))
+        damaged = 0
+        for number, offset, line in lines:
+            if damaged:
+                raise BadFile(place, f"line {damaged} is not a line of a record", hint="the file is damaged there")
+            value = _json(line)
+            if not isinstance(value, dict) or not isinstance(value.get("type"), str):
+                damaged = number
+                continue
+            if value["type"] == HeaderRow.type:
+                raise BadFile(place, f"line {number} is a second header", hint=_SECOND)
+            row = _row(place, number, value)
+            if isinstance(row, CaseRow):
+                cases.add(row, offset, len(line))
+            elif row is not None:
+                rows[type(row)].append(row)
     footer = rows[FooterRow][-1] if rows[FooterRow] else None
     return Record(
         header=header,
-        cases={case.id: case for case in rows[CaseRow]},
+        cases=cases,
         findings=tuple(rows[Finding]),
         verdicts=tuple(rows[Verdict]),
         operations=tuple(rows[OperationRow]),
         leftovers=tuple(rows[LeftoverRow]),
         footer=footer,
-        truncated=footer is None or not is_whole,
+        truncated=footer is None or bool(damaged),
     )
+
+
+def _lines(file: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
+    """Number, offset and content of the lines that are not blank."""
+    offset = 0
+    for number, line in enumerate(file, 1):
+        content = line.removeprefix(BOM_UTF8) if number == 1 else line
+        if content.strip():
+            yield number, offset + len(line) - len(content), content
+        offset += len(line)
 
 
 def row_of(line: Mapping[str, Any]) -> Row | None:
@@ -82,7 +99,9 @@ def _row(place: Path, number: int, value: Mapping[str, Any]) -> Row | None:
         raise BadFile(place, f"line {number}, {value['type']}: {bad}") from bad
 
 
-def _header(place: Path, number: int, first: bytes) -> HeaderRow:
+def _header(place: Path, number: int, _offset: int, first: bytes) -> HeaderRow:
+    if not first:
+        raise BadFile(place, "is empty", hint=_WRITTEN_BY)
     value = _json(first)
     if value is None:
         raise BadFile(place, "is not a record: not JSON lines", hint=_FOREIGN)
@@ -96,9 +115,17 @@ def _header(place: Path, number: int, first: bytes) -> HeaderRow:
     return header
 
 
-def _content(place: Path) -> bytes:
+@contextlib.contextmanager
+def _opened(place: Path) -> Iterator[BinaryIO]:
     try:
-        return place.read_bytes().removeprefix(b"\xef\xbb\xbf")
+        with place.open("rb") as file:
+            if file.seekable():
+                yield file
+            else:  # a pipe can be read once only
+                with tempfile.TemporaryFile() as copy:
+                    shutil.copyfileobj(file, copy)
+                    copy.seek(0)
+                    yield copy
     except FileNotFoundError as problem:
         raise BadFile(place, "no such file", hint=_WRITTEN_BY) from problem
     except IsADirectoryError as problem:
