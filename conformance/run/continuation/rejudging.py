@@ -45,12 +45,16 @@ def completed(record: Record, plan: Plan | None = None) -> Record:
     except ConformanceError:
         return record
     concluded = {(row.service, row.operation) for row in record.operations}
+    cases: dict[tuple[str, str], list[CaseRow]] = {}
+    for case in record.cases.values():
+        if (case.service, case.operation) not in concluded:
+            cases.setdefault((case.service, case.operation), []).append(case)
     rows = [
         row
         for service in plan.services
         for operation in service.operations
-        if (service.spec.service.name, operation.name) not in concluded
-        for row in _judged(record, plan, service, operation)
+        if (place := (service.spec.service.name, operation.name)) not in concluded
+        for row in _judged(record, plan, service, operation, cases.get(place, []))
     ]
     return _with_rows(record, rows)
 
@@ -68,8 +72,10 @@ def _with_rows(record: Record, rows: Iterable[Event]) -> Record:
     )
 
 
-def _judged(record: Record, plan: Plan, service: ServicePlan, operation: Operation) -> Iterator[Event]:
-    """The rows that conclude an operation, by its exchanges."""
+def _judged(
+    record: Record, plan: Plan, service: ServicePlan, operation: Operation, rows: list[CaseRow]
+) -> Iterator[Event]:
+    """The rows that conclude an operation, by the exchanges of its cases."""
     name = service.spec.service.name
     region = record.header.target.region or DEFAULT_REGION
     facts = {"botocore": service.spec.provenance.botocore, "region": region, "account": ""}
@@ -81,7 +87,6 @@ def _judged(record: Record, plan: Plan, service: ServicePlan, operation: Operati
         fingerprint=_fingerprint(record, name),
         facts=lambda: facts,
     )
-    rows = [row for row in record.cases.values() if (row.service, row.operation) == (name, operation.name)]
     if rows:
         _enter(ledger, rows, RecordedExecutions(service, plan.other_service), _builder(plan, service, region))
     yield from ledger.rows(CUT_OFF)
