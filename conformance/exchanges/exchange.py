@@ -109,6 +109,18 @@ def _framed(request: Request) -> Request:
     return replace(request, headers=headers)
 
 
+def outcome_of(service: Service, operation: Operation, response: Response, answer: Answer) -> Outcome:
+    """The outcome of an answer as an exchange has it: refusals within a success, and the place of a crash, included."""
+    declared = declared_codes(service, operation)
+    outcome = classify(answer, declared)
+    refusal = in_band_refusal(answer.output) if outcome.kind == "accepted" else None
+    if refusal is not None:
+        outcome = after_refusal(outcome, refusal, operation, declared)
+    if outcome.kind == "crashed":
+        outcome = replace(outcome, crash=response.crash or origin_in_body(response.body))
+    return outcome
+
+
 @dataclass(slots=True)
 class Exchanger:
     """Sends the calls of one service to one target, in one protocol; `sent` counts the requests.
@@ -197,13 +209,7 @@ class Exchanger:
             outcome = Outcome(kind, detail=str(failure), failure=failure.kind)
             return Exchange(role, call, request, None, None, outcome, waited, service=self.service)
         answer = self.codec.decode_response(self.service, operation, response)
-        declared = declared_codes(self.service, operation)
-        outcome = classify(answer, declared)
-        refusal = in_band_refusal(answer.output) if outcome.kind == "accepted" else None
-        if refusal is not None:
-            outcome = after_refusal(outcome, refusal, operation, declared)
-        if outcome.kind == "crashed":
-            outcome = replace(outcome, crash=response.crash or origin_in_body(response.body))
+        outcome = outcome_of(self.service, operation, response, answer)
         return Exchange(role, call, request, response, answer, outcome, waited, service=self.service)
 
     def prove(self, case: Case, request: Request) -> None:

@@ -30,6 +30,16 @@ def test_a_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert not list((tmp_path / "part").glob("*.part"))
 
 
+def test_answers_that_refuse_a_part_are_gone_on_with_as_they_were(tmp_path: Path) -> None:
+    selected = ("sqs:DeleteMessageBatch", "--max-examples", "0", "--only", "*#accepted", "--only", "*/output*")
+    conformance("run", *selected, "--out", str(tmp_path / "whole"))
+    conformance("run", *selected, "--out", str(tmp_path / "part"), "--max-requests", "14")
+    conformance("run", "--resume", str(tmp_path / "part" / "record.jsonl"))
+    whole = verdicts(rows_of(tmp_path / "whole"))
+    assert verdicts(rows_of(tmp_path / "part")) == whole
+    assert "failed" in whole.values()
+
+
 @pytest.mark.parametrize(
     ("change", "arguments", "told"),
     [

@@ -15,8 +15,8 @@ from typing import get_args
 from conformance.cases.case import Call, Case, Fault
 from conformance.cases.families import Label
 from conformance.cases.scenario import Scenario
-from conformance.exchanges.exchange import Exchange
-from conformance.exchanges.outcome import Outcome, classify, declared_codes
+from conformance.exchanges.exchange import Exchange, outcome_of
+from conformance.exchanges.outcome import Outcome
 from conformance.exchanges.transport import FailureKind
 from conformance.planning.plan import ServicePlan
 from conformance.record.bodies import content
@@ -88,7 +88,7 @@ class RecordedExecutions:
             outcome = Outcome(step.outcome or "unreachable", detail=step.failure, failure=_failure_kind(step))
         else:
             answer = spoken.codec.decode_response(service, operation, response)
-            outcome = classify(answer, declared_codes(service, operation))
+            outcome = outcome_of(service, operation, response, answer)
         return Exchange(
             step.role, call, _request(step), response, answer, outcome, step.throttled, step.makes or None, service
         )
