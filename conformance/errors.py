@@ -11,6 +11,7 @@
     |   `-- MissingPart           something to install first
     `-- TargetError (exit 3)      the target could not be used
         |-- Unreachable           nobody answered
+        |-- CredentialsRefused    the credentials are wrong, or have expired
         `-- NotAws                somebody answered, but not like AWS
 
 Every error has a stable `code`, a one-line message that names the value, and a `hint` that says what to do.
@@ -110,6 +111,12 @@ class Unreachable(TargetError):
     """Nobody answered at the target."""
 
     code = "unreachable"
+
+
+class CredentialsRefused(TargetError):
+    """The target refuses the credentials."""
+
+    code = "credentials-refused"
 
 
 class NotAws(TargetError):

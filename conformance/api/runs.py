@@ -19,7 +19,9 @@ from conformance.exchanges import target as targets
 from conformance.exchanges.recordings import recording_file
 from conformance.exchanges.target import Target
 from conformance.planning.pace import REQUEST_TIMEOUT, with_pace
+from conformance.planning.permissions import Permissions
 from conformance.planning.plan import DEFAULT_EXAMPLES, Plan, plan_of
+from conformance.planning.refused_operations import with_permissions
 from conformance.planning.seeds import random_seed
 from conformance.planning.selection import ClauseSelection, parse_selection
 from conformance.record.reader import read
@@ -81,6 +83,10 @@ def run_cases(
     poll_interval: float | None = None,
     poll_timeout: float | None = None,
     transitions: int | None = None,
+    allow_writes: bool = False,
+    max_resources: int | None = None,
+    rate: float | None = None,
+    ledger: str | os.PathLike[str] | None = None,
     record: str | os.PathLike[str] | None = None,
 ) -> Iterator[Event]:
     """Run the cases of a selection against a target; an iterator of the events of the run, in order.
@@ -100,12 +106,14 @@ def run_cases(
     `transitions` keeps embedded moto in each transient state for so many calls. `record` is a file to write the events
     to.
 
+    `aws:REGION` is only read, unless `allow_writes`: then nothing is touched but what the run makes, at most
+    `max_resources` things, which `ledger`, a file, lists for `conformance cleanup`. Purchases and the like are sent
+    only if the selection names them one by one. `rate` is in requests a second.
+
     Raises UsageError (and its subclasses) for wrong arguments at once, TargetError from the iterator where the target
     does not answer.
     """
-    _check_number("max_examples", max_examples)
-    _check_number("seed", seed)
-    _check_number("transitions", transitions)
+    _check_numbers(max_examples=max_examples, seed=seed, transitions=transitions, max_resources=max_resources)
     plan = plan_of(
         parse_selection(checked_texts("selection", selection), source=source),
         source=source,
@@ -118,7 +126,9 @@ def run_cases(
     if seed is None:
         plan = replace(plan, names=random_seed())
         found = found if isinstance(target, Target) else targets.in_fresh_account(found)
-    plan = with_pace(plan, found, interval=poll_interval, timeout=poll_timeout)
+    plan = with_pace(replace(plan, rate=_checked_rate(rate)), found, interval=poll_interval, timeout=poll_timeout)
+    if found.kind == "aws":
+        plan = with_permissions(plan, Permissions(allow_writes, max_resources=max_resources, ledger=ledger), selection)
     rows = run_plan(plan, found, transitions)
     return rows if record is None else _recorded(rows, Path(record))
 
@@ -185,6 +195,13 @@ def compare_records(
     )
 
 
-def _check_number(name: str, value: object) -> None:
-    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
-        raise UsageError(f"{name} is {value!r}, not a number of 0 or more")
+def _checked_rate(rate: float | None) -> float | None:
+    if rate is not None and (isinstance(rate, bool) or not isinstance(rate, (int, float)) or rate <= 0):
+        raise UsageError(f"rate is {rate!r}, not a number above 0")
+    return rate
+
+
+def _check_numbers(**numbers: object) -> None:
+    for name, value in numbers.items():
+        if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
+            raise UsageError(f"{name} is {value!r}, not a number of 0 or more")

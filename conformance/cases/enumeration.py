@@ -27,7 +27,6 @@ from conformance.cases.faults import (
     broken_constraints,
 )
 from conformance.cases.request_builder import CaseDraft, Params, RequestBuilder
-from conformance.cases.resource_names import token_for
 from conformance.cases.samples import Sampler, Unbuildable, path_in_sample
 from conformance.specs.clauses.catalog import constraints, protocol_clauses
 from conformance.specs.clauses.clause import clause_id
@@ -327,7 +326,7 @@ class _Enumeration:
             yield Omitted(clause, f"the smallest valid request does not refer to {resource.one}")
             return
         name = f"rule/{rule.id}/never-made"
-        absent = namer.name_for(reference, token_for(self.builder.seed, f"{self.operation.name}/{name}/absent"))
+        absent = namer.name_for(reference, self.builder.token(f"{self.operation.name}/{name}/absent"))
         yield self._build(
             CaseDraft(
                 name,

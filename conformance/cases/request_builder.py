@@ -68,7 +68,8 @@ class RequestBuilder:
     `includes` says which clauses are asked for; no case is built that serves none of them. `region` is the target's.
     `other_service` gives the builder of another service by botocore's name, for what requests refer to there; None
     where that service is not known. What is learned of an operation (`adapt`) goes into every request of it that is
-    built from then on, as the hints of an overlay do.
+    built from then on, as the hints of an overlay do. A `prefix` begins every token, and is a tag of what is created,
+    where the creating operation takes tags.
     """
 
     spec: Spec
@@ -77,6 +78,7 @@ class RequestBuilder:
     includes: Callable[[str], bool] = _every_clause
     region: str = DEFAULT_REGION
     other_service: Callable[[str], RequestBuilder | None] = _no_other_service
+    prefix: str = ""
     valid_params: ValidParams = field(init=False)
     namer: ResourceNamer = field(init=False)
     _setup: Prerequisites = field(init=False)
@@ -88,12 +90,16 @@ class RequestBuilder:
     def _name_resources(self) -> None:
         """Take resources that were learned into account in names and setups."""
         learned = (each for adaptation in self.valid_params.adaptations() for each in adaptation.resources)
-        self.namer = ResourceNamer(self.service, self.overlay, tuple(learned))
+        self.namer = ResourceNamer(self.service, self.overlay, tuple(learned), self.prefix)
         self._setup = Prerequisites(self.valid_params, self.namer, self._setup_of_other_service)
 
     def _setup_of_other_service(self, service: str) -> Prerequisites | None:
         other = self.other_service(service)
         return None if other is None else other._setup
+
+    def token(self, identity: str) -> str:
+        """The token of a case or scenario by its id, from which the names of its resources are derived."""
+        return self.prefix + token_for(self.seed, identity)
 
     @property
     def service(self) -> Service:
@@ -169,7 +175,7 @@ class RequestBuilder:
         Requests that change nothing (reads, and requests that are to be rejected) can share one setup.
         """
         identity = f"{self.service.name}:{operation.name}/{draft.intent}/{draft.name}"
-        token = token_for(self.seed, identity)
+        token = self.token(identity)
         shared = draft.intent == "invalid" or READING.match(operation.name) is not None
         named = self.namer.with_names(
             operation, draft.params, token, keep=draft.keep_names, longest=draft.longest_names

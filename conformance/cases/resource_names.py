@@ -18,13 +18,17 @@ from typing import Any, Literal
 
 from conformance.cases import patterns
 from conformance.cases.case import Binding
-from conformance.cases.samples import length_bounds
+from conformance.cases.samples import is_valid_text, length_bounds
 from conformance.specs.model import STRING_TYPES, Member, Operation, Service, Shape
 from conformance.specs.overlay.entries import Overlay
 from conformance.specs.places import shape_at
 from conformance.specs.resources.handle_references import KnownHandle, References
 from conformance.specs.resources.resource import Handle, Resource, Source
+from conformance.specs.resources.tag_values import is_taggable, tags_for_request
 from conformance.values.paths import Edit, Key, Path, apply, get
+
+# The key of the tag that a run puts on what it creates, where it is to be told from what others created.
+MARK_KEY = "conformance-run"
 
 NameLength = Literal["typical", "shortest", "longest"]
 
@@ -64,12 +68,14 @@ class NamePlace:
 class ResourceNamer:
     """Finds and fills the names in the params of one service's operations.
 
-    `learned` are resources that error feedback found, in addition to those of the overlay.
+    `learned` are resources that error feedback found, in addition to those of the overlay. With a `mark`, names begin
+    with their token where that is allowed, and the mark is a tag of what is created where the request takes tags.
     """
 
     service: Service
     overlay: Overlay
     learned: tuple[Resource, ...] = ()
+    mark: str = ""
     _references: References = field(init=False)
     _creators: dict[str, Resource] = field(init=False, default_factory=dict)
     _members: dict[tuple[str, str], tuple[tuple[str, Member], ...]] = field(init=False, default_factory=dict)
@@ -81,7 +87,7 @@ class ResourceNamer:
 
     def preferring(self, resource: Resource) -> ResourceNamer:
         """A namer that prefers this resource where a member may refer to several, as the ARN in a call about tags."""
-        return ResourceNamer(self.service, self.overlay, (resource, *self.learned))
+        return ResourceNamer(self.service, self.overlay, (resource, *self.learned), self.mark)
 
     def resource_of_member(
         self, operation: str, member: str, shape: str = "", *, listed: bool = False
@@ -224,7 +230,18 @@ class ResourceNamer:
             length: NameLength = "longest" if place.path in longest else "typical"
             edits.append(Edit("set", place.path, self.name_for(place, chosen, length)))
         named: Mapping[str, Any] = apply(params, edits)
-        return named
+        return self._marked(operation, named) if self.mark else named
+
+    def _marked(self, operation: Operation, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The params with the tag of the run, where the operation creates something and takes tags, and has none."""
+        created, shape = self.created_by(operation), self.service.input_of(operation)
+        member = created.tagging.given if created is not None and created.tagging is not None else None
+        if member is None or member not in shape.members or params.get(member):
+            return params
+        tags = self.service.target(shape.members[member])
+        if not is_taggable(self.service, tags):
+            return params
+        return {**params, member: tags_for_request(self.service, tags, {MARK_KEY: self.mark})}
 
     def name_for(self, place: NamePlace, token: str, length: NameLength = "typical") -> str:
         """The name that belongs at a place for a token.
@@ -233,6 +250,8 @@ class ResourceNamer:
         """
         shape = self._chosen_shape(place) or place.shape
         minimum, maximum = length_bounds(shape)
+        if self.mark and length == "typical" and is_valid_text(shape, token):
+            return token
         try:
             name = patterns.with_token(shape.pattern, minimum, maximum, token, length)
             return name if name is not None else patterns.typical(shape.pattern, minimum, maximum)

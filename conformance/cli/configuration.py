@@ -111,16 +111,18 @@ _STRENGTH = (
 def without_overruled(context: click.Context, options: Mapping[str, Any]) -> dict[str, Any]:
     """The options, without what a stronger source has made void.
 
-    `--endpoint-url` on the command line takes the place of a `target` in the file, and the other way round; a target
-    `aws:REGION` takes the place of a region that is only configured.
+    `--endpoint-url` on the command line takes the place of a `target` in the file, and the other way round; but it does
+    not make anything else of a target `aws:REGION`, for which it stands in. Such a target takes the place of a region
+    that is only configured.
     """
     left = dict(options)
 
     def stronger(one: str, other: str) -> bool:
         return left[one] is not None and left[other] is not None and is_stronger(context, one, other)
 
+    on_aws = str(left["target"]).startswith("aws:")
     for one, other in (("target", "endpoint_url"), ("endpoint_url", "target")):
-        if stronger(one, other):
+        if stronger(one, other) and not (on_aws and other == "target"):
             left[other] = None
     if stronger("target", "region") and str(left["target"]).startswith("aws:"):
         left["region"] = None

@@ -16,6 +16,7 @@ from conformance.cli.running.execution import execution
 from conformance.cli.running.limit_options import limit_options, limits_of, verbosity_of
 from conformance.cli.running.results import RECORD, ResultOptions
 from conformance.cli.running.resuming import place_of, resumed, target_of
+from conformance.cli.safety.safety_options import permitted, safety_options
 from conformance.cli.shared_options import chosen_seed, seed_option, spec_option, target_options
 from conformance.exchanges.target import Target, in_fresh_account, resolve
 from conformance.planning import registrations
@@ -82,6 +83,7 @@ class _RunCommand(click.Command):
     help="Go on with the run of a record where it stopped, with its selection, seed and target.",
 )  # fmt: skip
 @limit_options
+@safety_options
 @click.option("--checks", type=click.Path(path_type=Path), multiple=True, metavar="FILE", help=CHECKS_HELP)
 @click.option("--baseline", type=click.Path(path_type=Path), help="A file of findings that do not fail the run.")
 @click.option(
@@ -121,8 +123,9 @@ def command(
         earlier = resumed(context, resume, options["source"])
         options = {**target_of(earlier.header, options), "seed": None}
         target = _target(options, earlier.plan, 0)
-        plan = _suited(earlier.plan, target, options)
-        return common.execute(plan, target, place_of(context, resume, out), earlier)
+        place = place_of(context, resume, out)
+        allowed = permitted(_suited(earlier.plan, target, options), target, options, (), place.parent)
+        return 0 if allowed is None else common.execute(allowed, target, place, earlier)
     if not services:
         raise click.UsageError("Missing argument 'SELECTION...'.", context)
     selected = parse_selection(services, named=selections_of(config), source=options["source"], notify=show_note)
@@ -131,10 +134,13 @@ def command(
         target = _target(options, plan, number)
         if target.chosen_by:
             show_note(f"the target is {target.url}, by {target.chosen_by}")
-        return common.execute(_suited(plan, target, options), target, out / RECORD)
+        allowed = permitted(_suited(plan, target, options), target, options, services, out)
+        return 0 if allowed is None else common.execute(allowed, target, out / RECORD)
 
     if options["protocol"] == ALL_PROTOCOLS:
         plans = plans_by_protocol(selected, **_options_of(options))
+        if options["dry_run"]:
+            return max(execute(plan, out) for plan in plans.values())
         with locked(out):
             return run_each_protocol(plans, out, RECORD, execute, common.control)
     return execute(plan_of(selected, protocol=options["protocol"], **_options_of(options)), out)

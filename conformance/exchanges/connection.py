@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Literal
 
+from conformance.cases.case import Call
 from conformance.errors import UsageError
 from conformance.exchanges import signing
 from conformance.exchanges.accounts import ACCOUNT_HEADER, AccountScheme, account_for
@@ -33,7 +34,10 @@ TargetKind = Literal["moto", "http", "aws", "recording"]
 
 @dataclass(frozen=True, slots=True)
 class ConnectionSettings:
-    """What a connection needs; `prepare_account` is called with each account before it is used."""
+    """What a connection needs; `prepare_account` is called with each account before it is used.
+
+    With `host_prefixes` there are hosts with the prefixes that operations put before the name of the endpoint.
+    """
 
     kind: TargetKind
     identity: str
@@ -43,6 +47,7 @@ class ConnectionSettings:
     login: Login = field(repr=False)
     transport: Transport
     endpoint: Callable[[str, str | None], Endpoint]
+    host_prefixes: bool = False
     scheme: AccountScheme | None = None
     prepare_account: Callable[[str], None] | None = None
 
@@ -69,13 +74,15 @@ class Connection:
         endpoint_prefix: str | None = None,
         sign: bool = True,
         unsigned_payload: bool = False,
+        call: Call | None = None,
     ) -> Response:
         """The target's answer to `request`.
 
         `signing_name` and `signature_version` are the model's. `service` (botocore's name) and `endpoint_prefix`
         say where real AWS answers; other targets have one address for all. `sign` is False for operations whose
-        auth type is `none`. Raises TransportFailure where nothing answers, `signing.Unsupported` for signatures
-        that cannot be made, TargetError where AWS has no such endpoint.
+        auth type is `none`; `call` is for those who guard a target, and changes nothing here. Raises TransportFailure
+        where nothing answers, `signing.Unsupported` for signatures that cannot be made, TargetError where AWS has no
+        such endpoint.
         """
         endpoint = self._settings.endpoint(service, endpoint_prefix)
         request = self._addressed(request)
@@ -142,8 +149,8 @@ class Connection:
         self.close()
 
     def _addressed(self, request: Request) -> Request:
-        """The request with the account's header; it keeps its host prefix on AWS only, where such hosts exist."""
-        prefix = request.host_prefix if self._settings.kind == "aws" else ""
+        """The request with the account's header; it keeps its host prefix only where such hosts exist."""
+        prefix = request.host_prefix if self._settings.host_prefixes else ""
         if not self._headers and prefix == request.host_prefix:
             return request
         return replace(request, headers=(*request.headers, *self._headers), host_prefix=prefix)

@@ -5,7 +5,7 @@ service, region --botocore's endpoint rules, else its table of endpoints--> Endp
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from botocore.endpoint_provider import EndpointProvider
@@ -25,10 +25,14 @@ class Endpoint:
 
 
 class AwsEndpoints:
-    """The endpoints of one region; raises UnknownName for a region that no partition has."""
+    """The endpoints of one region; raises UnknownName for a region that no partition has.
 
-    def __init__(self, session: Any, region: str) -> None:
+    A `url` stands in for all of them; requests are signed as for the endpoints that it stands for.
+    """
+
+    def __init__(self, session: Any, region: str, url: str | None = None) -> None:
         self._region = region
+        self._url = url
         self._loader = session.get_component("data_loader")
         self._table = EndpointResolver(self._loader.load_data("endpoints")).construct_endpoint
         self._found: dict[str, Endpoint] = {}
@@ -39,8 +43,11 @@ class AwsEndpoints:
     def resolve(self, service: str, endpoint_prefix: str | None = None) -> Endpoint:
         """The endpoint of a service by botocore's name for it; raises TargetError where the region has none."""
         if service not in self._found:
-            self._found[service] = self._by_rules(service) or self._by_table(endpoint_prefix or service)
+            self._found[service] = self._at_url(self._by_rules(service) or self._by_table(endpoint_prefix or service))
         return self._found[service]
+
+    def _at_url(self, endpoint: Endpoint) -> Endpoint:
+        return endpoint if self._url is None else replace(endpoint, url=self._url)
 
     def _by_rules(self, service: str) -> Endpoint | None:
         try:

@@ -31,13 +31,19 @@ from conformance.wire.message import Answer, Codec, Inexpressible, Request, Resp
 # Seconds to wait before a throttled request is sent again; AWS's own clients back off from half a second upwards.
 THROTTLE_WAITS = (0.5, 1.0, 2.0, 4.0)
 
+# Seconds to wait at the most where an answer says how long.
+LONGEST_RETRY_AFTER = 60.0
+
 
 # Protocols with types on the wire. In the others a server may skip text in the place of a structure.
 TYPED_PROTOCOLS = frozenset({"json", "rest-json", "smithy-rpc-v2-cbor"})
 
 
 class Sender(Protocol):
-    """Signs the requests for a service and sends them to a target."""
+    """Signs the requests for a service and sends them to a target.
+
+    `call` is what a request was made of: who guards a target decides by it whether the request is sent.
+    """
 
     def send(
         self,
@@ -49,8 +55,9 @@ class Sender(Protocol):
         endpoint_prefix: str | None = None,
         sign: bool = True,
         unsigned_payload: bool = False,
+        call: Call | None = None,
     ) -> Response:
-        """The answer; raises TransportFailure."""
+        """The answer; raises TransportFailure, and NotSent where the target is guarded."""
 
 
 class CallObserver(Protocol):
@@ -85,6 +92,14 @@ class Exchange:
     service: Service | None = None
 
 
+class NotSent(Inexpressible):
+    """A request that could be sent and is not, to keep the target from harm; `code` says why, as a word."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+
+
 class Unproven(ValueError):
     """The bytes of a request do not break exactly what they should: one constraint, or none."""
 
@@ -100,6 +115,12 @@ def _wanted(case: Case) -> set[tuple[str, str]]:
     if case.fault is None or case.rule is not None:
         return set()
     return {(case.fault.constraint, case.fault.place)}
+
+
+def retry_after(response: Response | None) -> float:
+    """The seconds after which a response asks to be tried again (RFC 9110, section 10.2.3); 0 where it does not."""
+    text = "" if response is None else response.headers.get("retry-after", "").strip()
+    return min(float(text), LONGEST_RETRY_AFTER) if text.isascii() and text.isdigit() else 0.0
 
 
 def _framed(request: Request) -> Request:
@@ -187,7 +208,7 @@ class Exchanger:
             exchange = self._once(call, operation, request, role, waited)
             if exchange.outcome.kind != "throttled" or pause is None:
                 return exchange
-            self.sleep(pause * (1 + self._jitter.random() / 4))
+            self.sleep(max(pause * (1 + self._jitter.random() / 4), retry_after(exchange.response)))
         raise AssertionError("the last pause is None")
 
     def _once(self, call: Call, operation: Operation, request: Request, role: Role, waited: int) -> Exchange:
@@ -201,6 +222,7 @@ class Exchanger:
                 endpoint_prefix=self.service.endpoint_prefix,
                 sign=operation.auth_type != "none",
                 unsigned_payload=operation.unsigned_payload,
+                call=call,
             )
         except TransportFailure as failure:
             if failure.kind == "unsendable":

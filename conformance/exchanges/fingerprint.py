@@ -14,8 +14,9 @@ import re
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
+from conformance.cases.case import Call
 from conformance.cases.constraints import abbreviated
-from conformance.exchanges.exchange import Exchange, Sender
+from conformance.exchanges.exchange import Exchange, NotSent, Sender
 from conformance.exchanges.outcome import Outcome, classify
 from conformance.exchanges.transport import TransportFailure
 from conformance.specs.model import Operation, Service
@@ -121,7 +122,8 @@ UNKNOWN_OPERATION = NO_SUCH_OPERATION
 def take_fingerprint(service: Service, codec: Codec, sender: Sender, known: Operation | None = None) -> Fingerprint:
     """The fingerprint of a target, from two requests; raises TransportFailure where it cannot be reached at all.
 
-    The body that does not parse goes to `known`, an operation that the target is likely to have.
+    The body that does not parse goes to `known`, an operation that the target is likely to have. Where a guard does not
+    let it pass, it is not sent.
     """
     probe, failure = Operation(UNKNOWN_OPERATION), ""
     try:
@@ -134,7 +136,7 @@ def take_fingerprint(service: Service, codec: Codec, sender: Sender, known: Oper
     request = codec.broken_body(service, operation)
     try:
         broken = None if request is None else _ask(service, codec, sender, operation, request)
-    except TransportFailure:
+    except (TransportFailure, NotSent):
         broken = None
     return Fingerprint(
         unknown_operation=None if unknown is None else answer_digest(*unknown, UNKNOWN_OPERATION),
@@ -151,7 +153,14 @@ def _ask(
     service: Service, codec: Codec, sender: Sender, operation: Operation, request: Request
 ) -> tuple[Response, Answer]:
     """The answer to a probe; raises TransportFailure."""
-    response = sender.send(request, signing_name=service.signing_name, signature_version=service.signature_version)
+    response = sender.send(
+        request,
+        signing_name=service.signing_name,
+        signature_version=service.signature_version,
+        service=service.name,
+        endpoint_prefix=service.endpoint_prefix,
+        call=Call(operation.name, {}, broken_body=True),
+    )
     return response, codec.decode_response(service, operation, response)
 
 

@@ -141,6 +141,15 @@ CREDENTIAL_CODES = frozenset(
     }
 )  # fmt: skip
 
+# Codes by which credentials are right, but may not call what they called: a policy does not allow it.
+DENIED_CODES = frozenset(
+    {
+        "AccessDenied", "AccessDeniedException", "AuthorizationError", "AuthorizationErrorException",
+        "ForbiddenException", "NotAuthorized", "NotAuthorizedException", "OptInRequired",
+        "SubscriptionRequiredException", "UnauthorizedException", "UnauthorizedOperation",
+    }
+)  # fmt: skip
+
 # What AWS writes, under a code of validation, about resources that do not exist, exist already, or are busy.
 STATE_PHRASES = _words(
     r"could not find", r"not found", r"does not exist", r"do(es)? not exist", r"doesn't exist", r"cannot find",

@@ -32,6 +32,8 @@ from conformance.exchanges.wsgi_transport import WsgiTransport
 SPELLINGS = "moto, http://HOST:PORT, aws:REGION or recording:PATH"
 
 _PROBE_SECONDS = 5.0
+# Addresses that no name can be put before.
+_NUMERIC = re.compile(r"[\d.]+|.*:.*")
 _BARE_HOST = re.compile(r"(?P<host>[A-Za-z0-9.\-]+|\[[0-9A-Fa-f:.]+\])(:\d+)?(/\S*)?")
 
 
@@ -85,6 +87,7 @@ class _Arguments:
     seed: int
     timeout: float
     session: Any
+    stands_in: str | None = None
 
     def target(self, kind: TargetKind, region: str, **fields: Any) -> Target:
         return Target(kind, region, self.seed, self.timeout, session=self.session, **fields)
@@ -107,22 +110,26 @@ def resolve(
 ) -> Target:
     """The target that the user means; without any, the configured endpoint URL, and without that, embedded moto.
 
+    With `aws:REGION`, `endpoint_url` is what stands in for the region: a VPC endpoint, a proxy, a test.
+
     A URL may be configured for single `services`, by botocore's names; `chosen_by` of the target then says where.
 
     `timeout` is in seconds and bounds each request as a whole. Raises BadEndpoint for text that names no target,
     UnknownName for unknown profiles and regions, BadFile for unreadable certificates, MissingPart where moto is
     wanted and not installed, UsageError where credentials or a region are needed and there are none.
     """
-    if target and endpoint_url:
+    on_aws = bool(target and target.strip().lower().startswith("aws:"))
+    if target and endpoint_url and not on_aws:
         raise UsageError(
             f"both a target ({target}) and an endpoint URL ({endpoint_url}) are given", hint="leave one of them out"
         )
     session = credentials.open_session(profile)
     configured = None if target or endpoint_url else configured_endpoint(session, services)
     text = target or endpoint_url or (configured.url if configured is not None else "moto")
-    arguments = _Arguments(text.strip(), region, ca_bundle, not no_verify_ssl, seed, timeout, session)
+    stands_in = endpoint_url if on_aws else None
+    arguments = _Arguments(text.strip(), region, ca_bundle, not no_verify_ssl, seed, timeout, session, stands_in)
     if endpoint_url and "://" not in endpoint_url:
-        raise _no_target(arguments.text)
+        raise _no_target(endpoint_url)
     kind, _, rest = arguments.text.partition(":")
     reader = _READERS.get(kind.lower())
     if reader is None:
@@ -163,10 +170,13 @@ def _aws(arguments: _Arguments, region: str) -> Target:
     if arguments.region and arguments.region != region:
         raise UsageError(f"target {arguments.text} and region {arguments.region} disagree", hint="leave out --region")
     AwsEndpoints(arguments.session, region)
-    login = credentials.login_from(arguments.session, metadata=True)
+    url, host = _checked_url(arguments.stands_in.strip()) if arguments.stands_in else (None, "")
+    login = credentials.login_from(arguments.session, metadata=not is_loopback(host))
     if login is None:
         raise UsageError("no credentials for AWS", hint="use --profile, or run 'aws configure'")
-    return arguments.target("aws", region, login=login, ca_bundle=arguments.certificates(), verify=arguments.verify)
+    return arguments.target(
+        "aws", region, url=url, login=login, ca_bundle=arguments.certificates(), verify=arguments.verify
+    )
 
 
 def _recording(arguments: _Arguments, rest: str) -> Target:
@@ -251,15 +261,18 @@ def _connect_url(target: Target, checkpoint: Checkpoint) -> ConnectionSettings:
 
 
 def _connect_aws(target: Target, checkpoint: Checkpoint) -> ConnectionSettings:
+    endpoints = AwsEndpoints(target.session, target.region, target.url)
+    host = urlsplit(target.url or "").hostname or ""
     return ConnectionSettings(
         kind="aws",
-        identity=f"AWS {target.region}",
-        url=None,
+        identity=f"AWS {target.region}" + (f" at {target.url}" if target.url else ""),
+        url=target.url,
         region=target.region,
         seed=target.seed,
         login=_login(target),
         transport=_http(target, target.timeout, checkpoint),
-        endpoint=AwsEndpoints(target.session, target.region).resolve,
+        endpoint=endpoints.resolve,
+        host_prefixes=not is_loopback(host) and _NUMERIC.fullmatch(host) is None,
     )
 
 

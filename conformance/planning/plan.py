@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from conformance.errors import BadSelection, ConformanceError
+from conformance.planning.permissions import Permissions
 from conformance.planning.seeds import default_seed
 from conformance.planning.selection import ClauseSelection, ServiceSelection
 from conformance.planning.service_specs import load_service, operations_of
@@ -97,7 +98,8 @@ class Plan:
 
     `poll_interval` is a factor: what it scales is the delay of a service's waiter, or a second where there is none.
     `poll_timeout` bounds, in seconds, how long a change of state may take. `other_service` gives, by name, what is
-    known of a service that is not run itself but has resources that requests refer to.
+    known of a service that is not run itself but has resources that requests refer to. `permissions` limit what is
+    sent; None: to what the plan has. `rate` is how many requests are sent in a second at the most.
     """
 
     services: tuple[ServicePlan, ...]
@@ -110,6 +112,13 @@ class Plan:
     poll_interval: float = 0.01
     poll_timeout: float = 60.0
     other_service: Callable[[str], ServicePlan | None] = _no_other_service
+    permissions: Permissions | None = None
+    rate: float | None = None
+
+    @property
+    def prefix(self) -> str:
+        """What the names of everything that the run makes begin with."""
+        return self.permissions.run_id if self.permissions is not None else ""
 
 
 def plan_of(

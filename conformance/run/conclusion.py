@@ -47,6 +47,8 @@ def undecided_after(end: RunEnd) -> Undecided:
     """What is said of clauses that the run did not get to."""
     if end.ended == "target-lost":
         return Undecided("", "errored", end.reason)
+    if end.code == "no-endpoint":
+        return Undecided("", "unreached", end.reason)
     why = "the run was interrupted" if end.ended == "interrupted" else f"the run ended early: {end.reason}"
     return Undecided("", "unreached", why)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, runtime_checkable
 
 from conformance.cases.samples import DEFAULT_REGION
-from conformance.errors import Unreachable
+from conformance.errors import TargetError, Unreachable
 from conformance.exchanges import exchange
 from conformance.exchanges.exchange import Sender
 from conformance.exchanges.fingerprint import NO_FINGERPRINT, AnswerDigest, Fingerprint, take_fingerprint
@@ -26,7 +26,8 @@ from conformance.run.control.run_control import ControlledSender, RunControl, Ru
 from conformance.run.events import Event
 from conformance.run.execution.polling import Polling
 from conformance.run.liveness import RunAccounts
-from conformance.run.run_end import INTERRUPTED, RunEnd
+from conformance.run.run_end import INTERRUPTED, RunEnd, TargetLost
+from conformance.run.safety.guarding import guarded
 from conformance.run.service_run import RunEnvironment
 from conformance.run.to_rows import Totals, footer_row, header_row
 from conformance.specs.model import Operation
@@ -38,6 +39,7 @@ NOBODY_THERE = frozenset({"refused", "dns", "tls", "not-tls", "unsendable"})
 # What to do about that, where it is not simply to start the target.
 HINTS: Mapping[str, str] = {
     "dns": "is the host spelled right?",
+    "no-endpoint": "is the service in this region? is there a network?",
     "not-tls": "does it speak plain HTTP? then its address begins with http://",
     "tls": "--ca-bundle names certificates to trust, --no-verify-ssl trusts any",
 }
@@ -46,7 +48,9 @@ HINTS: Mapping[str, str] = {
 class Target(Sender, Protocol):
     """An open connection to an implementation."""
 
-    account: str | None
+    @property
+    def account(self) -> str | None:
+        """The account that requests go to, where the target lets clients choose."""
 
     def identity(self) -> Mapping[str, Any]:
         """Kind, identity, URL and region, for the header."""
@@ -84,7 +88,9 @@ def run(
     `control` where it is asked to stop; the footer then has its reason. With `earlier` a run goes on: the rows of what
     was finished come first. Raises NotTheSame where that was at another target.
     """
-    yield from _Run(plan, target, control or RunControl(), earlier, observers).rows()
+    control = control or RunControl()
+    with guarded(plan, target, control.sleep) as (permitted, guard, more):
+        yield from _Run(permitted, guard, control, earlier, (*observers, *more)).rows()
 
 
 @dataclass(slots=True)
@@ -99,6 +105,7 @@ class _Run:
     totals: Totals = field(default_factory=Totals)
     sent: int = 0
     end: RunEnd | None = None
+    absent: dict[str, RunEnd] = field(default_factory=dict)
     started: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
@@ -116,6 +123,7 @@ class _Run:
         if self.earlier is not None:
             self.earlier.check_target(self.target.identity())
         fingerprints = [self._calibrate(service) for service in services]
+        self._check_present()
         names = (service.spec.service.name for service in services)
         shown = {
             name: described(fingerprint)
@@ -128,9 +136,10 @@ class _Run:
             self.end = self.control.end or INTERRUPTED
         environment = self._environment()
         for service, fingerprint in zip(services, fingerprints, strict=True):
-            one = environment.service_run(service, fingerprint or NO_FINGERPRINT, self.end)
+            absent = self.absent.get(service.spec.service.name)
+            one = environment.service_run(service, fingerprint or NO_FINGERPRINT, self.end or absent)
             yield from one.rows()
-            self.end = one.end
+            self.end = None if one.end is absent else one.end
             self.sent += one.sent
         yield from self._leftovers()
         yield footer_row(self.totals, time.monotonic() - self.started, self.sent, self.end)
@@ -179,13 +188,32 @@ class _Run:
         except RunStopped:
             self.end = self.control.end
             return None
+        except TargetLost as lost:
+            self.end = lost.end
+            return None
+        except TargetError as problem:
+            self._lacking(service, problem.message)
+            return None
         except TransportFailure as failure:
+            if failure.kind == "dns" and self.target.identity().get("kind") == "aws":
+                self._lacking(service, failure.detail)
+                return None
             if failure.kind in NOBODY_THERE:
                 where = self.target.identity().get("url") or self.target.identity().get("identity")
                 hint = HINTS.get(failure.kind, "is it running?")
                 raise Unreachable(f"{where} does not answer: {failure.detail}", hint=hint) from failure
             self.end = RunEnd("no-answer", str(failure))
             return None
+
+    def _lacking(self, service: ServicePlan, detail: str) -> None:
+        """Take note that a service is not in the region; the others may be."""
+        self.absent[service.spec.service.name] = RunEnd("no-endpoint", detail)
+
+    def _check_present(self) -> None:
+        """Raise Unreachable where the region has none of the services."""
+        if len(self.absent) == len(self.plan.services):
+            end = next(iter(self.absent.values()))
+            raise Unreachable(f"{self.target.identity().get('identity')}: {end.reason}", hint=HINTS["no-endpoint"])
 
     def _probed(self, service: ServicePlan) -> Fingerprint:
         """The fingerprint; throttling is waited out, for it would be taken for the answer to an unknown operation."""

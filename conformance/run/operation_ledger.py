@@ -43,7 +43,8 @@ class OperationLedger:
 
     `watch` is shown the findings so far whenever something was judged. `accepted` says of each case, by id, whether its
     request was accepted. `causes` has the refusals that were given to every valid request of an operation of the
-    run, and the finding that was the first for each.
+    run, and the finding that was the first for each. `auth_codes` are the codes by which credentials were refused,
+    `refusal` is the reason why no request of the operation is sent.
     """
 
     service: Service
@@ -58,6 +59,8 @@ class OperationLedger:
     presence: Presence = field(default_factory=Presence)
     refusals: Refusals = field(default_factory=Refusals)
     causes: dict[AnswerDigest, str] = field(default_factory=dict)
+    auth_codes: set[str] = field(default_factory=set)
+    refusal: str | None = None
     ledger: ClauseLedger = field(init=False)
 
     def __post_init__(self) -> None:
@@ -131,6 +134,8 @@ class OperationLedger:
 
     def rows(self, otherwise: Undecided | None) -> Iterator[Event]:
         """The findings, verdicts and level; `otherwise` is for clauses that nothing is known of."""
+        if self.refusal is not None:
+            otherwise = Undecided("", "skipped", self.refusal)
         proves, presence = not self.fingerprint.accepts_anything, self.presence
         evidence = Evidence(presence.routed, presence.parsed, proves and self.outcomes["accepted"] > 0)
         if presence.absent is not None:
@@ -158,6 +163,8 @@ class OperationLedger:
     def _see(self, exchange: Exchange, *, counted: bool = True) -> None:
         if counted:
             self.outcomes[exchange.outcome.kind] += 1
+        if exchange.outcome.kind == "rejected-auth":
+            self.auth_codes.add(exchange.outcome.code or "")
         self.presence = self.presence.after(exchange, self.fingerprint)
 
     def _context(self, case: Case, exchange: Exchange) -> Context:

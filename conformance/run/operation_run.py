@@ -81,6 +81,8 @@ class OperationRun:
 
     def opening(self) -> Iterator[Event]:
         """The smallest request, and whether the operation is present; where it is not accepted, a better one."""
+        if self.ledger.refusal is not None:
+            return
         name = self.operation.name
         # What others that need the operation have learned of it comes after the request that the model implies, so that
         # the order of operations decides about none.
@@ -139,7 +141,7 @@ class OperationRun:
 
     def remaining(self) -> Iterator[Event]:
         """The rows of every case after the opening, as they come."""
-        if self.ledger.presence.absent is not None:
+        if self.ledger.presence.absent is not None or self.ledger.refusal is not None:
             self.is_finished = True
             return
         try:

@@ -49,6 +49,6 @@ class OtherServiceClients:
         return self._clients[service]
 
     def _made(self, found: ServicePlan) -> tuple[RequestBuilder, Exchanger]:
-        builder = RequestBuilder(found.spec, found.overlay, self.names, region=self.region)
+        builder = RequestBuilder(found.spec, found.overlay, self.names, region=self.region, prefix=self.plan.prefix)
         observer = self.register.for_service(builder) if self.register is not None else None
         return builder, Exchanger(found.spec.service, found.codec, self.sender, self.sleep, observer=observer)

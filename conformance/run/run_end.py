@@ -14,6 +14,7 @@ _ENDED: Mapping[EndCode, Ended] = {
     "max-time": "stopped",
     "max-requests": "stopped",
     "max-failures": "stopped",
+    "no-endpoint": "stopped",
 }
 
 _REASONS: Mapping[EndCode, str] = {
@@ -27,7 +28,9 @@ _REASONS: Mapping[EndCode, str] = {
     "stopped-answering": "it stopped answering: {}",
     "not-aws": "it does not answer like AWS, but {}",
     "throttled": "it throttles every request, however long one waits",
+    "no-endpoint": "the region has no endpoint of the service: {}",
     "credentials-refused": "it refuses the credentials: {}",
+    "credentials-expired": "the credentials have expired: {}",
 }
 
 

@@ -15,7 +15,9 @@ from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.strategies import ShapeStrategies
 from conformance.exchanges.exchange import Exchanger, Sender
 from conformance.exchanges.fingerprint import AnswerDigest, Fingerprint
+from conformance.exchanges.outcome import DENIED_CODES
 from conformance.planning.plan import Plan, ServicePlan
+from conformance.planning.refused_operations import refusals
 from conformance.record.rows import CaseRow, Finding, OperationRow
 from conformance.run.cleanup.run_cleanup import RunCleanup
 from conformance.run.cleanup.service_client import ServiceClient
@@ -146,8 +148,9 @@ class ServiceRun:
 
     def _check_protocol(self) -> Iterator[Event]:
         """Raise TargetLost where neither the probes nor the likeliest operations are answered in the protocol."""
-        fingerprint, first = self.parts.probe.fingerprint, self.operations[0]
-        if fingerprint.speaks_protocol or self._speaks(first):
+        fingerprint = self.parts.probe.fingerprint
+        first = next((each for each in self.operations if each.ledger.refusal is None), None)
+        if first is None or fingerprint.speaks_protocol or self._speaks(first):
             return
         yield from first.without_setup()
         if not first.ledger.presence.parsed:
@@ -211,7 +214,9 @@ class RunEnvironment:
             self.plan, self.sender, self.region, self.cleanup.register, self.control.sleep, self.names
         )
         parts = self._parts(service, fingerprint, others)
-        ledgers = (self._ledger(service, operation, fingerprint) for operation in service.operations)
+        ledgers = [self._ledger(service, operation, fingerprint) for operation in service.operations]
+        for name, refusal in refusals(service, self.plan.permissions).items():
+            next(each for each in ledgers if each.operation.name == name).refusal = refusal.reason
         operations = tuple(OperationRun(parts, ledger) for ledger in ledgers)
         return ServiceRun(
             service, parts, operations, others, self.totals, self.control, self.cleanup, end, self.earlier
@@ -220,7 +225,7 @@ class RunEnvironment:
     def _parts(self, service: ServicePlan, fingerprint: Fingerprint, others: OtherServiceClients) -> ServiceParts:
         plan, model = self.plan, service.spec.service
         builder = RequestBuilder(
-            service.spec, service.overlay, self.names, plan.selection.includes, self.region, others.builder
+            service.spec, service.overlay, self.names, plan.selection.includes, self.region, others.builder, plan.prefix
         )
         provisioner = Provisioner(
             Exchanger(
@@ -283,8 +288,9 @@ def _check_reached(runs: list[OperationRun], *, last: bool) -> None:
     if kinds == {"throttled"} and (last or outcomes.total() >= THROTTLED_OPERATIONS):
         raise TargetLost(RunEnd("throttled"))
     if kinds == {"rejected-auth"} and last:
-        code = runs[0].ledger.fingerprint.unknown_outcome.code
-        raise TargetLost(RunEnd("credentials-refused", code or ""))
+        codes = set[str]().union(*(one.ledger.auth_codes for one in runs))
+        if not codes <= DENIED_CODES:
+            raise TargetLost(RunEnd("credentials-refused", ", ".join(sorted(codes - DENIED_CODES))))
 
 
 def _progress(service: ServicePlan, operation: Operation, number: int) -> OperationStarted:

@@ -59,6 +59,8 @@ EndCode: TypeAlias = Literal[
     "not-aws",
     "throttled",
     "credentials-refused",
+    "credentials-expired",
+    "no-endpoint",
 ]
 """Why a run ended before its last operation."""
 

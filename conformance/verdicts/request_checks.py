@@ -12,7 +12,7 @@ from typing import Literal
 
 from conformance.cases.constraints import abbreviated
 from conformance.cases.fixtures.fuller_requests import is_given
-from conformance.exchanges.outcome import Outcome, complaint_is_about
+from conformance.exchanges.outcome import DENIED_CODES, Outcome, complaint_is_about
 from conformance.specs.clauses.catalog import constraints
 from conformance.specs.places import places
 from conformance.values.vocabulary import OutcomeClass
@@ -28,6 +28,8 @@ INCONCLUSIVE_OUTCOMES: Mapping[OutcomeClass, tuple[Literal["errored", "unreached
     "not-implemented": ("unreached", "not implemented"),
     "malformed": ("unreached", "the answer is not of the protocol"),
 }
+
+DENIED = "denied: the credentials may not call it"
 
 
 def check_request(context: Context) -> Iterator[CheckResult]:
@@ -79,6 +81,8 @@ def _closed(context: Context) -> Iterator[CheckResult]:
 
 def _neutral(context: Context) -> Iterator[CheckResult]:
     word, reason = INCONCLUSIVE_OUTCOMES[context.outcome.kind]
+    if context.outcome.kind == "rejected-auth" and context.outcome.code in DENIED_CODES:
+        word, reason = "unreached", DENIED
     for clause in context.case.clauses:
         yield Undecided(clause, word, f"{reason}: {outcome_text(context.outcome)}")
 

@@ -15,7 +15,7 @@ from conformance.cases.fixtures.fixture import Fixture, fixture_for, renamed_cre
 from conformance.cases.fixtures.fuller_requests import fuller_request
 from conformance.cases.fixtures.siblings import siblings
 from conformance.cases.request_builder import RequestBuilder
-from conformance.cases.resource_names import NamePlace, token_for
+from conformance.cases.resource_names import NamePlace
 from conformance.cases.samples import Unbuildable
 from conformance.cases.scenario import Pace, Scenario, Script, Send
 from conformance.specs.clauses.clause import clause_id
@@ -83,7 +83,7 @@ def _with_token(creation: Creation, member: str, token: str) -> Creation:
 
 def _other(at: Fixture, operation: Operation) -> Creation | None:
     """Another creation: with another name, or else with another value; None where there is none."""
-    other = siblings(at.builder, at.resource, (at.token, token_for(at.builder.seed, f"{at.identity}/other")))[1]
+    other = siblings(at.builder, at.resource, (at.token, at.builder.token(f"{at.identity}/other")))[1]
     if at.resource.chosen is not None and other.call.params != at.creation.call.params:
         return renamed_creation(other, at.resource.name)
     shape, params = at.builder.service.input_of(operation), at.creation.call.params

@@ -17,7 +17,7 @@ from conformance.cases.case import Call, Creation, Omitted
 from conformance.cases.families import KindName, References
 from conformance.cases.fixtures.fixture import altered_text, lifecycle_ids
 from conformance.cases.request_builder import Params, RequestBuilder
-from conformance.cases.resource_names import NamePlace, token_for
+from conformance.cases.resource_names import NamePlace
 from conformance.cases.samples import Sampler, Unbuildable
 from conformance.cases.scenario import Pace, Scenario, Script, Send
 from conformance.specs.clauses.clause import clause_id
@@ -47,7 +47,7 @@ def _built(
 ) -> Scenario | Omitted:  # fmt: skip
     identity = f"{builder.service.name}:{operation.name}/scenario/{kind}/{detail}"
     try:
-        wrong = _reference(builder, operation, resource, place, token_for(builder.seed, identity))
+        wrong = _reference(builder, operation, resource, place, builder.token(identity))
     except Unbuildable as problem:
         return Omitted(clause, str(problem))
     title = f"{operation.name} of {resource.one} that was never created"
@@ -108,7 +108,7 @@ def _reference(
         raise Unbuildable(f"no request that refers to {resource.one} could be built")
     setup = _needed(builder, operation, call, resource, token)
     chosen = next((each for each in spots if not each.is_generated), None)
-    absent = namer.name_for(chosen, token_for(builder.seed, f"{token}/{ABSENT}")) if chosen is not None else ""
+    absent = namer.name_for(chosen, builder.token(f"{token}/{ABSENT}")) if chosen is not None else ""
     if all(not each.is_generated for each in spots):
         return _Reference(call, spots, setup, absent, None)
     sample = builder.creation_of(resource, token)

@@ -17,7 +17,6 @@ from conformance.cases.fixtures.fuller_requests import Attempts, fuller_request
 from conformance.cases.fixtures.observation import Observation, is_transient
 from conformance.cases.fixtures.siblings import siblings
 from conformance.cases.request_builder import Params, RequestBuilder
-from conformance.cases.resource_names import token_for
 from conformance.cases.samples import Unbuildable
 from conformance.cases.scenario import Pace, Reply, Scenario, Script, Send
 from conformance.specs.clauses.clause import Clause
@@ -166,7 +165,7 @@ class CreationAttempts:
         if self.number == 1:
             return self.fixture.creation
         builder, resource = self.fixture.builder, self.fixture.resource
-        token = token_for(builder.seed, f"{self.fixture.identity}/{self.number}")
+        token = builder.token(f"{self.fixture.identity}/{self.number}")
         other = siblings(builder, resource, (self.fixture.token, token))[1]
         return renamed_creation(other, f"{resource.name}#{self.number}")
 

@@ -15,7 +15,6 @@ from conformance.cases.case import Call, Creation, Omitted
 from conformance.cases.families import KindName, Sequences
 from conformance.cases.fixtures.fixture import read_until_settled, renamed_creation
 from conformance.cases.request_builder import Params, RequestBuilder
-from conformance.cases.resource_names import token_for
 from conformance.cases.samples import Unbuildable
 from conformance.cases.scenario import Pace, Reply, Scenario, Script, Send
 from conformance.specs.clauses.clause import clause_id
@@ -53,11 +52,11 @@ class _Sequence:
         return f"{self.builder.service.name}:{self.operation.name}/scenario/{KIND}/{self.rule.id}"
 
     def scenario(self, clause: str) -> Scenario:
-        token = token_for(self.builder.seed, self.identity)
+        token = self.builder.token(self.identity)
         number = itertools.count(2)
         for step in self.rule.steps:
             for time in range(step.repeat):
-                own = token if time == 0 else token_for(self.builder.seed, f"{self.identity}/{step.name}/{time}")
+                own = token if time == 0 else self.builder.token(f"{self.identity}/{step.name}/{time}")
                 self.steps.append((step, self._send(step, token, own, next(number))))
         title = f"{self.rule.id}: {self.rule.statement}"
         return Scenario(
@@ -119,7 +118,7 @@ class _Sequence:
     def _renewed(self, step: Step, operation: Operation, call: Call, token: str, number: int) -> Call:
         """The call with its references to `fresh` resources directed to new ones."""
         for name, edits in step.fresh.items():
-            other = token_for(self.builder.seed, f"{self.identity}/{number}")
+            other = self.builder.token(f"{self.identity}/{number}")
             creation = self._fresh(name, edits, token, other, number)
             self.setup[creation.resource] = creation
             spots = [

@@ -21,7 +21,7 @@ from conformance.cases.fixtures.full_reads import full_read
 from conformance.cases.fixtures.fuller_requests import FullerRequest, Part, Parts, fuller_request
 from conformance.cases.fixtures.siblings import siblings
 from conformance.cases.request_builder import RequestBuilder
-from conformance.cases.resource_names import NamePlace, token_for
+from conformance.cases.resource_names import NamePlace
 from conformance.cases.samples import Unbuildable
 from conformance.cases.scenario import Pace, Reply, Scenario, Script, Send
 from conformance.cases.scenarios.roundtrip import DOUBTFUL, REFUSED
@@ -219,7 +219,7 @@ class UpdateAttempts:
 
     def _other(self, resource: Resource) -> Creation | None:
         at = self.fixture
-        tokens = (at.token, token_for(at.builder.seed, f"{at.identity}/{resource.name}"))
+        tokens = (at.token, at.builder.token(f"{at.identity}/{resource.name}"))
         try:
             return siblings(at.builder, resource, tokens)[1]
         except Unbuildable:

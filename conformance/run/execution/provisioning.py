@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 
 from conformance.cases.case import Call, Creation
-from conformance.exchanges.exchange import Exchange, Exchanger
+from conformance.exchanges.exchange import Exchange, Exchanger, NotSent
 from conformance.run.execution.created_resources import BoundCall, CreatedResources
 from conformance.run.execution.polling import Polling
 from conformance.specs.resources.descriptions import status_in_answer
@@ -61,7 +61,10 @@ class Provisioner:
         blocked: str | None = None
         for creation in creations:
             call = created.bound(creation.call)
-            exchange = self._sent(creation, call.call)
+            try:
+                exchange = self._sent(creation, call.call)
+            except NotSent as refused:
+                return blocked or f"its {creation.resource} is not created: {refused}"
             exchanges.append(exchange)
             if exchange.outcome.kind == "rejected-state" and created.creations:
                 # What it refers to may not be found yet.

@@ -1,0 +1,206 @@
+"""Runs against a region of AWS, as far as that is possible without one: what stands in for it checks signatures.
+
+Nothing leaves this machine: whatever else is connected to fails the test.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.exchanges import embedded_moto
+from conformance.specs.effects.operation_effects import effect_of
+from doubles.command_line import Said, conformance, of_type, rows_of
+from doubles.loopback import LeftLoopback, loopback_only
+from doubles.region import Region, region
+
+READS = ("ListQueues", "GetQueueUrl")
+SELECTION = "sqs:CreateQueue,ListQueues,GetQueueUrl"
+
+
+@pytest.fixture(autouse=True)
+def _this_machine_only(clean_aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "EMULATORKEY")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "emulator/secret+key")
+    embedded_moto.reset_account("123456789012")
+    with loopback_only():
+        yield
+
+
+def run(stand_in: Region, *arguments: str, selection: str = SELECTION) -> Said:
+    return conformance("run", selection, *stand_in.arguments, "--max-examples", "0", "--seed", "3", *arguments)
+
+
+def reasons(folder: Path, operation: str) -> set[tuple[str, str]]:
+    prefix = f"sqs:{operation}/"
+    return {(row["verdict"], row["reason"] or "") for row in of_type(rows_of(folder), "verdict")
+            if row["clause"].startswith(prefix)}  # fmt: skip
+
+
+def footer(folder: Path) -> dict[str, Any]:
+    (found,) = of_type(rows_of(folder), "footer")
+    return found
+
+
+def test_the_guard_of_these_tests_sees_what_leaves_the_machine() -> None:
+    with pytest.raises(LeftLoopback):
+        socket.create_connection(("192.0.2.1", 443), timeout=1)
+    with pytest.raises(LeftLoopback):
+        urllib.request.urlopen("http://sqs.eu-west-1.amazonaws.com", timeout=1)
+
+
+def test_a_dry_run_says_what_would_be_done_where_and_as_whom_and_asks_for_nothing_else(tmp_path: Path) -> None:
+    with region() as stand_in:
+        said = run(stand_in, "--dry-run", "--allow-writes", "--out", str(tmp_path / "out"), selection="sqs")
+        assert said.status == 0, said.err
+        assert stand_in.asked == ["GetCallerIdentity"]
+    assert not (tmp_path / "out").exists()
+    for text in ("eu-west-1", stand_in.server.url, "123456789012", "CreateQueue", "removed by DeleteQueue", "ledger"):
+        assert text in said.out
+    assert re.search(r"^requests +about [\d,]+$", said.out, re.MULTILINE)
+
+
+def test_a_dry_run_of_reads_says_that_nothing_is_changed() -> None:
+    with region() as stand_in:
+        said = run(stand_in, "--dry-run")
+    assert "changes   none" in said.out
+    assert "CreateQueue: it may change something, and is sent with --allow-writes only" in said.out
+
+
+def test_where_nobody_can_be_asked_nothing_is_sent(tmp_path: Path) -> None:
+    with region() as stand_in:
+        said = run(stand_in, "--out", str(tmp_path))
+        assert said.status == 2
+        assert "--yes" in said.err
+        assert stand_in.asked == ["GetCallerIdentity"]
+    assert list(tmp_path.glob("*")) == []
+
+
+def test_without_writes_only_reads_are_sent(tmp_path: Path) -> None:
+    with region() as stand_in:
+        said = run(stand_in, "--yes", "--out", str(tmp_path), selection="sqs")
+        assert said.status in (0, 1), said.err
+        sent = {each for each in stand_in.asked if not each.startswith("NoSuchOperation")}
+    assert {"ListQueues", "GetQueueUrl"} <= sent
+    assert all(effect_of("sqs", each).kind == "read" for each in sent)
+    assert reasons(tmp_path, "CreateQueue") == {
+        ("skipped", "it may change something, and is sent with --allow-writes only")
+    }
+    assert list(tmp_path.glob("ledger*")) == []
+
+
+def test_what_is_made_bears_the_runs_id_is_in_the_ledger_and_is_removed(tmp_path: Path) -> None:
+    with region() as stand_in:
+        said = run(stand_in, "--yes", "--allow-writes", "--out", str(tmp_path))
+        assert said.status in (0, 1), said.err
+        made = [
+            json.loads(body)
+            for name, body in zip(stand_in.asked, stand_in.bodies, strict=True)
+            if name == "CreateQueue" and body.endswith(b"}")
+        ]
+    (ledger,) = tmp_path.glob("ledger-*.jsonl")
+    run_id = ledger.stem.removeprefix("ledger-")
+    assert len(made) > 10
+    assert all(each["QueueName"].startswith(run_id) for each in made if each.get("QueueName"))
+    assert sum(each.get("tags") == {"conformance-run": run_id} for each in made) > len(made) / 2
+    rows = [json.loads(line) for line in ledger.read_text().splitlines()]
+    assert (rows[0]["type"], rows[0]["run"], rows[0]["account"]) == ("ledger", run_id, "123456789012")
+    announced = {row["number"] for row in rows if row["type"] == "creating"}
+    assert {row["number"] for row in rows if row["type"] == "created"} <= announced
+    certain = {row["number"] for row in rows if row["type"] == "created" and row["outcome"] == "accepted"}
+    assert certain <= {row["number"] for row in rows if row["type"] == "gone"}
+
+
+def test_no_more_is_made_than_may_be(tmp_path: Path) -> None:
+    with region() as stand_in:
+        run(stand_in, "--yes", "--allow-writes", "--max-resources", "2", "--out", str(tmp_path))
+    (ledger,) = tmp_path.glob("ledger-*.jsonl")
+    created = [row for row in map(json.loads, ledger.read_text().splitlines()) if row["type"] == "created"]
+    assert len(created) == 2
+
+
+def test_denied_operations_are_unreached_and_no_finding(tmp_path: Path) -> None:
+    with region(denied={"GetQueueUrl"}) as stand_in:
+        said = run(stand_in, "--yes", "--out", str(tmp_path), selection="sqs:ListQueues,GetQueueUrl")
+    assert said.status in (0, 1)
+    assert not any("GetQueueUrl" in row["clause"] for row in of_type(rows_of(tmp_path), "finding"))
+    found = reasons(tmp_path, "GetQueueUrl")
+    denied = "denied: the credentials may not call it"
+    assert any(word == "unreached" and reason.startswith(denied) for word, reason in found)
+    assert not {word for word, _ in found} & {"failed", "errored"}
+    assert any(word == "passed" for word, _ in reasons(tmp_path, "ListQueues"))
+
+
+def test_throttling_is_waited_out_and_no_finding(tmp_path: Path) -> None:
+    with region(throttled=3) as stand_in:
+        said = run(stand_in, "--yes", "--out", str(tmp_path), selection="sqs:ListQueues")
+    assert said.status in (0, 1), said.err
+    assert footer(tmp_path)["ended"] == "complete"
+    assert any(word == "passed" for word, _ in reasons(tmp_path, "ListQueues"))
+
+
+def test_credentials_that_expire_end_the_run_in_order(tmp_path: Path) -> None:
+    with region(expires_after=8) as stand_in:
+        said = run(stand_in, "--yes", "--allow-writes", "--out", str(tmp_path))
+    assert said.status == 3
+    assert "expired" in said.err
+    assert "cleanup" in said.err
+    assert (footer(tmp_path)["ended"], footer(tmp_path)["code"]) == ("target-lost", "credentials-expired")
+
+
+@pytest.mark.parametrize("arguments", [("--dry-run",), ("--yes",)])
+def test_wrong_and_expired_credentials_are_told_before_anything_else(
+    arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with region(expires_after=0) as stand_in:
+        said = run(stand_in, *arguments)
+        assert (said.status, "ExpiredTokenException" in said.err) == (3, True)
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
+        said = run(stand_in, *arguments)
+        assert (said.status, "InvalidSignatureException" in said.err) == (3, True)
+        assert stand_in.asked == ["GetCallerIdentity"]
+
+
+def test_without_credentials_nothing_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    with region() as stand_in:
+        said = run(stand_in, "--dry-run")
+        assert (said.status, "no credentials" in said.err) == (2, True)
+        assert stand_in.asked == []
+
+
+def test_guarded_operations_are_not_sent_by_a_glob() -> None:
+    with region() as stand_in:
+        said = run(stand_in, "--yes", "--allow-writes", selection="ec2:PurchaseH*")
+        assert said.status == 2
+        assert "buys or reserves something" in said.err
+        said = run(stand_in, "--dry-run", "--allow-writes", selection="ec2:PurchaseHostReservation")
+        assert said.status == 0, said.err
+        assert "PurchaseHostReservation" in said.out
+        assert stand_in.asked == ["GetCallerIdentity"]
+
+
+def test_a_region_without_the_service_is_told(tmp_path: Path) -> None:
+    def unknown(host: str, *_arguments: Any, **_options: Any) -> Any:
+        raise socket.gaierror(socket.EAI_NONAME, f"{host} is not known")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "getaddrinfo", unknown)
+        said = conformance("run", "sqs:ListQueues", "--target", "aws:eu-west-1", "--yes", "--out", str(tmp_path))
+    assert said.status == 3
+    assert "no endpoint" in said.err
+
+
+def test_a_plan_of_another_target_asks_nobody(tmp_path: Path) -> None:
+    said = conformance("run", "sqs:ListQueues", "--target", "moto", "--dry-run", "--out", str(tmp_path / "out"))
+    assert said.status == 0
+    assert "ListQueues" in said.out
+    assert not (tmp_path / "out").exists()
