@@ -189,12 +189,18 @@ def check_output_value(
 ) -> Iterator[CheckResult]:
     """Check an output against the clauses of the operation's output; `problems` are those of the decoder."""
     service, shape = context.service, context.service.output_of(context.operation)
-    contradictions = [*_from_problems(context, problems), *_from_violations(context, shape, output, problems)]
+    stream = event_stream_member(service, shape)
+    readings = _readings(output, stream)
+    found = [*_from_problems(context, problems)]
+    found += [each for reading in readings for each in _from_violations(context, shape, reading, problems, stream)]
+    contradictions = {(each.clause, each.where, each.code): each for each in found}.values()
     contradicted = {contradiction.clause for contradiction in contradictions}
     mistyped = {clause.rpartition("#")[0] for clause in contradicted if clause.endswith("#type")}
     yield from contradictions
-    yield from _unread_stream(context, shape)
-    for clause in _clauses_of_values(context, service, shape, output):
+    if stream is not None and stream not in readings[0]:
+        yield from _unread_stream(context, stream)
+    clauses = {clause for reading in readings for clause in _clauses_of_values(context, service, shape, reading)}
+    for clause in clauses:
         place, _, name = clause.rpartition("#")
         # A value of the wrong type is present, but its constraints cannot be checked.
         if clause not in contradicted and (place not in mistyped or name == "required"):
@@ -202,6 +208,16 @@ def check_output_value(
     members = context.clause("output", "", "members")
     if output and members not in contradicted:
         yield Satisfied(members)
+
+
+def _readings(output: Mapping[str, Any], stream: str | None) -> list[Mapping[str, Any]]:
+    """The output, with one event of its stream at a time; without the stream where no event of it was read."""
+    if stream is None:
+        return [output]
+    rest = {name: value for name, value in output.items() if name != stream}
+    events = output.get(stream)
+    read = [each for each in events if isinstance(each, Mapping)] if isinstance(events, list) else []
+    return [{**rest, stream: event} for event in read] or [rest]
 
 
 def _from_problems(context: Context, problems: tuple[Problem, ...]) -> Iterator[Contradiction]:
@@ -217,12 +233,14 @@ def _from_problems(context: Context, problems: tuple[Problem, ...]) -> Iterator[
 
 
 def _from_violations(
-    context: Context, shape: Shape, output: Mapping[str, Any], problems: tuple[Problem, ...]
+    context: Context, shape: Shape, output: Mapping[str, Any], problems: tuple[Problem, ...], stream: str | None
 ) -> Iterator[Contradiction]:
     mistyped = {problem.path for problem in problems if problem.name == "type"}
-    stream = event_stream_member(context.service, shape)
+    unread = stream is not None and stream not in output
     for violation in violations(context.service, shape, output):
-        if (violation.name == "type" and violation.path in mistyped) or violation.path[:1] == (stream,):
+        if violation.name == "type" and violation.path in mistyped:
+            continue
+        if unread and violation.path[:1] == (stream,):
             continue
         clause = context.clause("output", violation.place, violation.name)
         value = _value_at(output, violation.path)
@@ -232,11 +250,10 @@ def _from_violations(
         yield Contradiction(clause, code, format_path(violation.path), violation.expected, violation.got)
 
 
-def _unread_stream(context: Context, shape: Shape) -> Iterator[Undecided]:
-    """What remains open of an output that is a stream of events: codecs and recordings do not read them."""
-    stream = event_stream_member(context.service, shape)
-    for name in ("required", "type") if stream is not None else ():
-        yield Undecided(context.clause("output", stream or "", name), "unreached", "the event stream was not read")
+def _unread_stream(context: Context, stream: str) -> Iterator[Undecided]:
+    """What remains open of an output that is a stream of events, of which none was read."""
+    for name in ("required", "type"):
+        yield Undecided(context.clause("output", stream, name), "unreached", "the event stream was not read")
 
 
 def _is_erratum(context: Context, clause: str, value: Any, output: Any) -> bool:

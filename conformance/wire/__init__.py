@@ -8,7 +8,7 @@
     values       jsonform            -                formtext, xmlform     tree (JSON and CBOR), input_locations,
                                                                             located_reader
     bytes        jsontext            cbor             xmltext               scalar_text, timestamps, checksums
-    errors       jsonerrors          -                xmlerrors             eventstream (first message only)
+    errors       jsonerrors          -                xmlerrors             eventstream
 
 A codec never repairs: absent, null and empty stay apart, and what a protocol does not allow is a `Problem` with its
 place. Nothing here decides how severe a problem is; `verdicts` does.

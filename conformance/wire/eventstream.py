@@ -1,27 +1,35 @@
-"""Event streams: they are recognised, and their events are not read.
+"""Event streams: an input that is one cannot be written; the messages of an output are read one by one.
 
-An input that is a stream cannot be written; of an output stream, the message that holds the other members is read
-(`initial-response`, the first frame in the RPC protocols) and the events are not.
+In the RPC protocols the first message may hold the other members (`initial-response`). Each other message is an event
+of the stream, by its name: `{"Records": {"Payload": b"..."}}`. Where a stream is cut, the messages before that count.
 
     frame = total length, headers length, prelude CRC | headers | payload | message CRC      (all big-endian)
-    header = name length, name, type, value; type 7 is text: length in two bytes, UTF-8
+    header = name length, name, type, value; types 6 and 7 have their length in two bytes before the value
 """
 
 from __future__ import annotations
 
+import datetime
 import struct
+import uuid
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeAlias
 
-from conformance.specs.model import Service, Shape
+from conformance.specs.model import Member, Service, Shape
 from conformance.wire.message import Answer, Decoded, Inexpressible, Problem, Response
 from conformance.wire.traits import event_stream_member
 
 CONTENT_TYPE = "application/vnd.amazon.eventstream"
 
 _PRELUDE = struct.Struct(">III")
-_STRING = 7
-_SIZES = {0: 0, 1: 0, 2: 1, 3: 2, 4: 4, 5: 8, 8: 8, 9: 16}
+_BYTES, _STRING, _TIME, _UUID = 6, 7, 8, 9
+_SIZES = {0: 0, 1: 0, 2: 1, 3: 2, 4: 4, 5: 8, _TIME: 8, _UUID: 16}
+
+# Reads the members of a structure from the payload of a message.
+ReadMembers: TypeAlias = Callable[[Service, Shape, bytes], Decoded]
+
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 
 
 def refuse_event_stream_input(service: Service, shape: Shape) -> None:
@@ -31,27 +39,86 @@ def refuse_event_stream_input(service: Service, shape: Shape) -> None:
         raise Inexpressible(f"{name} is an event stream, which is not sent")
 
 
-def initial_answer(
-    service: Service, shape: Shape, response: Response, read: Callable[[Service, Shape, bytes], Decoded]
-) -> Answer:
-    """The answer whose body is a stream: the members of its first message if that is the initial response."""
-    if not response.body:
+def stream_answer(service: Service, shape: Shape, response: Response, read: ReadMembers) -> Answer:
+    """The answer whose body is a stream: its events, and the members of an initial response."""
+    stream = event_stream_member(service, shape)
+    if not response.body or stream is None:
         return Answer(response.status, True, {})
     try:
-        headers, payload = first_message(response.body)
+        first_message(response.body)
     except ValueError as problem:
         wrong = Problem("body", (), "a message of an event stream", str(problem))
         return Answer(response.status, False, problems=(wrong,))
-    if headers.get(":event-type") != "initial-response" or not payload:
-        return Answer(response.status, True, {})
-    stream = event_stream_member(service, shape)
+    output: dict[str, Any] = {stream: []}
+    problems: list[Problem] = []
+    events = service.target(shape.members[stream])
     rest = Shape(shape.name, "structure", {key: item for key, item in shape.members.items() if key != stream})
-    decoded = read(service, rest, payload)
-    return Answer(response.status, True, decoded.value, problems=decoded.problems)
+    for headers, payload in messages(response.body):
+        name = str(headers.get(":event-type", headers.get(":exception-type", "")))
+        if name == "initial-response":
+            decoded = read(service, rest, payload) if payload else Decoded({})
+            output.update(decoded.value)
+            problems += decoded.problems
+        elif name in events.members:
+            decoded = _event(service, service.target(events.members[name]), headers, payload, read)
+            output[stream].append({name: decoded.value})
+            problems += (_below(each, (stream, name)) for each in decoded.problems)
+        elif name:
+            problems.append(Problem("members", (stream, name), "an event of the model", name))
+    return Answer(response.status, True, output, problems=tuple(problems))
 
 
-def first_message(body: bytes) -> tuple[dict[str, str], bytes]:
-    """The text headers and the payload of the first message; raises ValueError where it is not whole."""
+def _below(problem: Problem, path: tuple[str, ...]) -> Problem:
+    """A problem of an event at its place in the output; a payload that cannot be read is of the wrong type."""
+    name = "type" if problem.name == "body" else problem.name
+    return Problem(name, (*path, *problem.path), problem.expected, problem.got)
+
+
+def _event(service: Service, shape: Shape, headers: Mapping[str, Any], payload: bytes, read: ReadMembers) -> Decoded:
+    """The value of an event: members in headers, one that is the payload, else the payload's own members."""
+    value: dict[str, Any] = {}
+    left: dict[str, Member] = {}
+    problems: tuple[Problem, ...] = ()
+    for name, member in shape.members.items():
+        header = headers.get(member.location_name or name)
+        if member.event_header and header is not None:
+            value[name] = header
+        elif member.event_payload:
+            inner = _payload(service, service.target(member), payload, read)
+            value[name] = inner.value
+            problems = tuple(_at(each, name) for each in inner.problems)
+        elif not member.event_header:
+            left[name] = member
+    if left and payload and not any(member.event_payload for member in shape.members.values()):
+        inner = read(service, Shape(shape.name, "structure", left), payload)
+        value.update(inner.value)
+        problems = inner.problems
+    return Decoded(value, problems)
+
+
+def _at(problem: Problem, name: str) -> Problem:
+    return Problem(problem.name, (name, *problem.path), problem.expected, problem.got)
+
+
+def _payload(service: Service, shape: Shape, payload: bytes, read: ReadMembers) -> Decoded:
+    if shape.type == "structure":
+        return read(service, shape, payload) if payload else Decoded({})
+    return Decoded(payload if shape.type == "blob" else payload.decode("utf-8", "replace"))
+
+
+def messages(body: bytes) -> Iterator[tuple[dict[str, Any], bytes]]:
+    """The headers and payloads of the messages of a stream, up to its end or the first that is not whole."""
+    while body:
+        try:
+            yield first_message(body)
+        except ValueError:
+            return
+        (total,) = struct.unpack_from(">I", body)
+        body = body[total:]
+
+
+def first_message(body: bytes) -> tuple[dict[str, Any], bytes]:
+    """The headers and the payload of the first message; raises ValueError where it is not whole."""
     if len(body) < _PRELUDE.size:
         raise ValueError("shorter than a prelude")
     total, header_length, prelude_crc = _PRELUDE.unpack_from(body)
@@ -65,8 +132,8 @@ def first_message(body: bytes) -> tuple[dict[str, str], bytes]:
     return _headers(body[12 : 12 + header_length]), body[12 + header_length : total - 4]
 
 
-def _headers(block: bytes) -> dict[str, str]:
-    headers = {}
+def _headers(block: bytes) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
     position = 0
     try:
         while position < len(block):
@@ -74,13 +141,35 @@ def _headers(block: bytes) -> dict[str, str]:
             name = block[position + 1 : name_end].decode("utf-8")
             kind = block[name_end]
             position = name_end + 1
-            if kind in _SIZES:
-                position += _SIZES[kind]
-                continue
-            (length,) = struct.unpack_from(">H", block, position)
-            position += 2 + length
-            if kind == _STRING:
-                headers[name] = block[position - length : position].decode("utf-8")
+            size = _SIZES.get(kind)
+            if size is None:
+                (size,) = struct.unpack_from(">H", block, position)
+                position += 2
+            raw = block[position : position + size]
+            if len(raw) < size:
+                raise ValueError("a header is cut off")
+            position += size
+            headers[name] = _header_value(kind, raw)
     except (IndexError, struct.error, UnicodeDecodeError) as problem:
         raise ValueError("a header is cut off") from problem
     return headers
+
+
+def _header_value(kind: int, raw: bytes) -> Any:
+    if kind in (0, 1):
+        return kind == 0
+    if kind == _STRING:
+        return raw.decode("utf-8")
+    if kind == _BYTES:
+        return raw
+    if kind == _UUID:
+        return str(uuid.UUID(bytes=raw))
+    number = int.from_bytes(raw, "big", signed=True)
+    return _time(number) if kind == _TIME else number
+
+
+def _time(milliseconds: int) -> Any:
+    try:
+        return _EPOCH + datetime.timedelta(milliseconds=milliseconds)
+    except OverflowError:
+        return milliseconds

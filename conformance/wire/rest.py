@@ -108,7 +108,9 @@ class Rest:
         reader = LocatedReader(service)
         output = reader.read_answer(shape, response)
         if event_stream_member(service, shape):
-            return Answer(response.status, True, output, problems=tuple(reader.problems))
+            events = eventstream.stream_answer(service, shape, response, self._read_members)
+            problems = [*reader.problems, *events.problems]
+            return replace(events, output={**output, **(events.output or {})}, problems=tuple(problems))
         if _payload_kind(service, shape) not in _AS_IT_IS:
             hidden = self.body.hidden_error(service, operation, response)
             if hidden is not None:
@@ -170,6 +172,10 @@ class Rest:
         if value is None:
             return self.body.empty, self.body.media_type if self.body.empty else None
         return self.body.write_payload(service, name, member, value), self.body.media_type
+
+    def _read_members(self, service: Service, shape: Shape, body: bytes) -> Decoded:
+        """The members of a structure from a document of its own."""
+        return self.body.read_members(service, shape, body, True)
 
     def _read(self, service: Service, shape: Shape, body: bytes, *, answer: bool) -> Decoded:
         if not shape.payload:

@@ -12,12 +12,13 @@ import pytest
 from conformance.specs.model import Member, Operation, Shape
 from conformance.specs.overlay.entries import Expectation, Overlay, Rule
 from conformance.verdicts.answer_checks import check_output, check_protocol
-from conformance.verdicts.check_results import Undecided
+from conformance.verdicts.check_results import CheckResult, Undecided
 from conformance.verdicts.clause_ledger import run_checks
 from conformance.verdicts.error_checks import check_error
 from conformance.verdicts.request_checks import check_request
 from conformance.verdicts.rule_checks import check_answer_rules, check_broken_rule
 from conformance.verdicts.severity import SEVERITY_BY_CODE
+from doubles.event_streams import event
 from doubles.handmade_exchanges import answered, case, codes, failed, held, left_open, unanswered
 from doubles.handmade_shapes import service
 
@@ -127,18 +128,33 @@ def test_an_operation_that_answers_its_status_as_a_member_may_have_several() -> 
     assert codes(check_output(answered(case(), 206, b"", model=model))) == []
 
 
-def test_an_event_stream_is_not_read_and_its_clauses_stay_open() -> None:
-    output = Shape("PutAnswer", "structure", members={"Id": Member("Name"), "Events": Member("Events")},
-                   required=("Id", "Events"))  # fmt: skip
+def streamed(body: bytes) -> list[CheckResult]:
+    """What is said of an answer that is a stream of parts; each part needs a size."""
+    members = {"Id": Member("Name", location="header", location_name="id"), "Events": Member("Events")}
+    output = Shape("PutAnswer", "structure", members=members, required=("Id", "Events"), payload="Events")
+    part = Shape("Part", "structure", members={"Size": Member("Count")}, required=("Size",), event=True)
     events = Shape("Events", "structure", members={"Part": Member("Part")}, event_stream=True)
     thing = Operation("PutThing", "POST", "/things", input="PutRequest", output="PutAnswer")
-    model = service("rest-json", output, events, operations=(thing,))
-    notes = list(check_output(answered(case(), body=b"\0\0\0", model=model)))
+    model = service("rest-json", output, events, part, Shape("Count", "integer", maximum=10), operations=(thing,))
+    return list(check_output(answered(case(), body=body, model=model)))
+
+
+def test_an_event_stream_that_was_not_read_leaves_its_clauses_open() -> None:
+    notes = streamed(b"")
     assert codes(notes) == [("missing-member", "output/Id#required")]
     assert {each.clause.partition("/")[2] for each in notes if isinstance(each, Undecided)} == {
         "output/Events#required",
         "output/Events#type",
     }
+
+
+def test_every_event_of_a_stream_is_held_against_the_model() -> None:
+    good = streamed(event("Part", b'{"Size": 1}'))
+    assert codes(good) == [("missing-member", "output/Id#required")]
+    assert {"output/Events#required", "output/Events/Part/Size#required", "output/Events/Part/Size#max"} <= held(good)
+    bad = codes(streamed(event("Part", b'{"Size": 1}') + event("Part", b"{}") + event("Part", b'{"Size": 11}')))
+    assert ("missing-member", "output/Events/Part/Size#required") in bad
+    assert ("out-of-bounds", "output/Events/Part/Size#max") in bad
 
 
 @pytest.mark.parametrize("status", [400, 500])

@@ -6,7 +6,6 @@ import base64
 import functools
 import hashlib
 import json
-import struct
 import zlib
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +15,6 @@ import pytest
 from conformance.specs import ingest
 from conformance.specs.model import Service
 from conformance.values.paths import Edit
-from conformance.wire.eventstream import first_message
 from conformance.wire.input_locations import render_locations
 from conformance.wire.message import Inexpressible, Request, Response
 from conformance.wire.protocols import codec_for
@@ -199,38 +197,3 @@ def test_moments_in_a_header_list_have_commas_of_their_own() -> None:
 def test_an_input_that_is_a_stream_is_inexpressible() -> None:
     with pytest.raises(Inexpressible, match="event stream"):
         request_for("bedrock-runtime", "InvokeModelWithBidirectionalStream", {"modelId": "m", "body": {}})
-
-
-def test_an_output_that_is_a_stream_is_left_alone() -> None:
-    service = service_of("s3")
-    response = Response(200, {}, frame({":event-type": "Records"}, b"x"))
-    answer = codec_for(service).decode_response(service, service.operations["SelectObjectContent"], response)
-    assert (answer.parsed, answer.output, answer.problems) == (True, {}, ())
-
-
-def frame(headers: Mapping[str, str], payload: bytes) -> bytes:
-    block = b"".join(
-        bytes([len(name)]) + name.encode() + b"\x07" + struct.pack(">H", len(text)) + text.encode()
-        for name, text in headers.items()
-    )
-    prelude = struct.pack(">II", 16 + len(block) + len(payload), len(block))
-    head = prelude + struct.pack(">I", zlib.crc32(prelude))
-    return head + block + payload + struct.pack(">I", zlib.crc32(head + block + payload))
-
-
-def test_the_first_message_of_a_stream() -> None:
-    whole = frame({":event-type": "initial-response", "a": "b"}, b"{}")
-    assert first_message(whole + b"more") == ({":event-type": "initial-response", "a": "b"}, b"{}")
-    for broken in (b"", whole[:-1], whole[:20] + b"x" + whole[21:], b"x" + whole[1:], b"<html></html>" * 3):
-        with pytest.raises(ValueError, match=r"."):
-            first_message(broken)
-
-
-def test_an_rpc_stream_starts_with_the_other_members() -> None:
-    service = service_of("kinesis")
-    operation = service.operations["SubscribeToShard"]
-    body = frame({":event-type": "initial-response"}, b"{}")
-    answer = codec_for(service, "json").decode_response(service, operation, Response(200, {}, body))
-    assert (answer.parsed, answer.output, answer.problems) == (True, {}, ())
-    broken = codec_for(service, "json").decode_response(service, operation, Response(200, {}, b"<html/>"))
-    assert not broken.parsed

@@ -69,12 +69,21 @@ def _structure(
         if member is None:
             problems.append(Problem("members", (*path, name), "a member of the model", name))
         elif service.target(member).event_stream:
-            continue  # an SDK gives an iterator, and recorders write it in forms of their own
+            events = service.target(member)
+            if _are_events(events, item):  # an SDK gives an iterator: some recorders write forms of their own
+                found[name] = [_value(service, events, each, (*path, name), problems) for each in item]
         elif member.jsonvalue:
             found[name] = item if isinstance(item, str) else json.dumps(item)
         else:
             found[name] = _value(service, service.target(member), item, (*path, name), problems)
     return found
+
+
+def _are_events(stream: Shape, value: Any) -> bool:
+    """Whether a recorder wrote the events of a stream: a list of structures with one event of the model each."""
+    return isinstance(value, list) and all(
+        isinstance(each, Mapping) and len(each) == 1 and set(each) <= set(stream.members) for each in value
+    )
 
 
 def _map(

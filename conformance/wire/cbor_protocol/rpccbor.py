@@ -104,7 +104,7 @@ class RpcV2Cbor:
         shape = service.output_of(operation)
         error = is_error(response)
         if not error and event_stream_member(service, shape):
-            return eventstream.initial_answer(service, shape, response, _read_initial)
+            return eventstream.stream_answer(service, shape, response, _read_initial)
         tree, problems = _read_map(response)
         if tree is None:
             return Answer(response.status, False, problems=problems)

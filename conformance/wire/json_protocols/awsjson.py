@@ -56,7 +56,7 @@ class AwsJson:
         shape = service.output_of(operation)
         error = is_error(response)
         if not error and event_stream_member(service, shape):
-            return eventstream.initial_answer(service, shape, response, _read_initial)
+            return eventstream.stream_answer(service, shape, response, _read_initial)
         tree, problems = read_object(response, (_CONTENT_TYPE,))
         if tree is None:
             return Answer(response.status, False, problems=problems)

@@ -85,6 +85,18 @@ def _event_streams() -> str | None:
     return none_of(findings_of("kinesis", *lines))
 
 
+SHARD_EVENT = "SubscribeToShardEvent"
+
+
+def _read_stream() -> str | None:
+    event = {"Records": [], "ContinuationSequenceNumber": "1", "MillisBehindLatest": 0}
+    right, wrong = (
+        {"operation": "SubscribeToShard", "http_status": 200, "output": {"EventStream": [{SHARD_EVENT: each}]}}
+        for each in (event, {**event, "MillisBehindLatest": "soon"})
+    )
+    return none_of(findings_of("kinesis", right)) or some_of(findings_of("kinesis", wrong), "wrong-type", "error")
+
+
 ZONES = {"HostedZones": [], "IsTruncated": False, "MaxItems": "100"}
 CHECKS = {"HealthChecks": [], "IsTruncated": False, "MaxItems": "100"}
 EVENT = {
@@ -159,4 +171,5 @@ INSTANCES = (
         "a required member that is an event stream is not missing because it was not read",
         _event_streams,
     ),
+    Instance("answers/events-of-a-stream", "an event of a stream that was read is held to the model", _read_stream),
 )
