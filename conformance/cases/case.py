@@ -38,7 +38,7 @@ class Call:
     """One request to send: valid params, and the edits of their wire form.
 
     Until the call is sent, the places of the `bindings` hold sample values. With `broken_body` a body that does not
-    parse takes the place of the params.
+    parse takes the place of the params, with `body` these bytes.
     """
 
     operation: str
@@ -46,6 +46,7 @@ class Call:
     edits: tuple[Edit, ...] = ()
     broken_body: bool = False
     bindings: tuple[Binding, ...] = ()
+    body: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ the reason.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -44,6 +44,11 @@ UNKNOWN_MEMBER = "ConformanceUnknownMember"
 def deterministic_cases(builder: RequestBuilder, operation: Operation) -> Iterator[Case | Omitted]:
     """The deterministic cases of an operation, bases first."""
     yield from _Enumeration(builder, operation).cases()
+
+
+# JSON that is no object, by the names of its kinds, and the protocols in which a body is one.
+NO_OBJECTS: Mapping[str, bytes] = {"null": b"null", "array": b"[]", "number": b"7"}
+OBJECT_PROTOCOLS = frozenset({"json", "rest-json"})
 
 
 @dataclass(slots=True)
@@ -164,6 +169,20 @@ class _Enumeration:
                 )
             )
             yield replace(case, call=replace(case.call, broken_body=True))
+            yield from self._no_objects(case)
+
+    def _no_objects(self, malformed: Case) -> Iterator[Case]:
+        """The case of a malformed body with valid JSON that is no object, in the protocols whose bodies are objects."""
+        if self.builder.service.protocol not in OBJECT_PROTOCOLS or malformed.fault is None:
+            return
+        for name, body in NO_OBJECTS.items():
+            yield replace(
+                malformed,
+                id=f"{malformed.id}/{name}",
+                title=f"a body that is {body.decode()}, no object",
+                call=replace(malformed.call, body=body),
+                fault=replace(malformed.fault, how=f"{name}, no object"),
+            )
 
     def _unknown_member(self) -> Path:
         """The path of a member that the model does not have, in the body of the request."""

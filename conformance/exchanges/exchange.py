@@ -163,6 +163,8 @@ class Exchanger:
         for edit in call.edits:
             self._check_expressible(operation, edit)
         request = _framed(self.codec.encode(self.service, operation, call.params, call.edits))
+        if call.body is not None:
+            return _framed(replace(request, body=call.body))
         if not call.broken_body:
             return request
         broken = self.codec.broken_body(self.service, operation)
@@ -239,7 +241,7 @@ class Exchanger:
 
         Valid cases are proven, too: in protocols where everything is text, an empty list may be read as none.
         """
-        if case.intent not in PROVEN_INTENTS or case.call.broken_body:
+        if case.intent not in PROVEN_INTENTS or case.call.broken_body or case.call.body is not None:
             return
         found, value = self._broken(self.service.operations[case.operation], request)
         if found != _wanted(case):

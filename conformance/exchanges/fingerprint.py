@@ -41,7 +41,8 @@ class AnswerDigest:
 class Fingerprint:
     """How one service of a target answers the probes; a digest is None where there was no answer to read.
 
-    `failure` says then what there was instead, `location` where a redirection leads.
+    `failure` says then what there was instead, `location` where a redirection leads. `unanswered` is the body that does
+    not parse, where it got no answer at all.
     """
 
     unknown_operation: AnswerDigest | None
@@ -51,6 +52,7 @@ class Fingerprint:
     accepts_anything: bool
     failure: str = ""
     location: str = ""
+    unanswered: Exchange | None = None
 
     def looks_unimplemented(self, exchange: Exchange) -> bool:
         """Whether an answer other than a success is the one that an operation which does not exist gets.
@@ -133,11 +135,16 @@ def take_fingerprint(service: Service, codec: Codec, sender: Sender, known: Oper
             raise
         unknown, failure = None, problem.detail
     operation = known or service.operations[min(service.operations)]
-    request = codec.broken_body(service, operation)
+    request, unanswered = codec.broken_body(service, operation), None
     try:
         broken = None if request is None else _ask(service, codec, sender, operation, request)
-    except (TransportFailure, NotSent):
+    except NotSent:
         broken = None
+    except TransportFailure as problem:
+        broken, outcome = None, Outcome("unreachable", detail=str(problem), failure=problem.kind)
+        if request is not None:
+            call = Call(operation.name, {}, broken_body=True)
+            unanswered = Exchange("probe", call, request, None, None, outcome, service=service)
     return Fingerprint(
         unknown_operation=None if unknown is None else answer_digest(*unknown, UNKNOWN_OPERATION),
         broken_body=None if broken is None else answer_digest(*broken, operation.name),
@@ -146,6 +153,7 @@ def take_fingerprint(service: Service, codec: Codec, sender: Sender, known: Oper
         accepts_anything=unknown is not None and 200 <= unknown[0].status < 300,
         failure=failure,
         location="" if unknown is None else unknown[0].headers.get("location", ""),
+        unanswered=unanswered,
     )
 
 

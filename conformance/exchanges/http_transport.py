@@ -85,13 +85,13 @@ class HttpTransport:
         where, target = split_url(request.url)
         origin = self._origin(where)
         message = serialise(request, origin.target_prefix + target, origin.extra_headers)
-        connection = self._reused(where)
+        connection, cut = self._reused(where), None
         if connection is not None:
             try:
                 return self._exchange(connection, where, request.method, message, deadline, started)
-            except _Stale:
-                pass  # the server closed the idle connection before it read anything: this is no answer to the request
-        connection = self._connect(origin, deadline)
+            except _Stale as stale:
+                cut = stale  # most likely the server closed the idle connection before it read anything: no answer
+        connection = self._connect_again(origin, deadline, cut)
         try:
             return self._exchange(connection, where, request.method, message, deadline, started)
         except _Stale as stale:
@@ -131,6 +131,15 @@ class HttpTransport:
             raise _connect_failure(problem, f"{host}:{port}", self._timeout) from problem
         connection: socket.socket = channel.sock
         return connection
+
+    def _connect_again(self, origin: _Origin, deadline: float, cut: _Stale | None) -> socket.socket:
+        """A new connection, after the kept one was `cut`: if nobody listens now, the request did reach somebody."""
+        try:
+            return self._connect(origin, deadline)
+        except TransportFailure as failure:
+            if cut is None or failure.kind != "refused":
+                raise
+            raise TransportFailure("closed", f"{cut.detail}, and no connection since") from failure
 
     def _channel(self, scheme: str, host: str, port: int, timeout: float) -> http.client.HTTPConnection:
         if scheme == "http":

@@ -5,7 +5,7 @@ ClauseLedger --fold--> findings, verdicts --levels--> level
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from conformance.cases.case import Case
 from conformance.exchanges.exchange import Exchange
@@ -132,6 +132,36 @@ def never_accepts_finding(
         count=count,
         folded_into=cause,
     )
+
+
+def ends_target_finding(
+    case: str, wanted: Collection[str], exchange: Exchange, clauses: Mapping[str, Clause]
+) -> Finding | None:
+    """The finding that nothing was answered from a request on; None where no clause that it may be about is selected.
+
+    `wanted` are the clauses that the case of that request puts to the test.
+    """
+    general = (each for each in clauses.values() if (each.section, each.name) in _CLAUSES_OF_ANY_REQUEST)
+    clause = next((clauses[each] for each in wanted if each in clauses), None) or next(general, None)
+    if clause is None:
+        return None
+    return Finding(
+        clause=clause.id,
+        code="ends-target",
+        fingerprint=fingerprint_of(clause.id, "ends-target"),
+        severity=severity_of("ends-target"),
+        service=clause.service,
+        operation=case.partition(":")[2].partition("/")[0],
+        where="",
+        expected="an answer, and a target that goes on answering",
+        got=f"{exchange.call.operation} was not answered ({outcome_text(exchange.outcome)}), and nothing was after it",
+        statement=clause.statement,
+        source=clause.source,
+        case=case,
+    )
+
+
+_CLAUSES_OF_ANY_REQUEST = (("protocol", "implemented"), ("protocol", "body"), ("input", "accepted"))
 
 
 def poisoned_state_finding(poisoned: PoisonedState, clauses: Mapping[str, Clause]) -> Finding | None:

@@ -210,4 +210,5 @@ def _error_text(execution: Execution) -> str:
 
 
 def _row(execution: Execution) -> CaseRow:
+    execution.is_recorded = True
     return case_row(execution.case, execution.exchanges, execution.outcome, execution.omitted or execution.blocked)

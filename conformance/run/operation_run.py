@@ -167,10 +167,10 @@ class OperationRun:
             self.ledger.presence, probes = self.parts.probe.look(self.operation, execution, known)
         if self.ledger.presence.absent is not None:
             self.ledger.outcomes["not-implemented"] += 1 + len(probes)
-            yield _row(execution, "not-implemented")
+            yield row_of(execution, "not-implemented")
         else:
             self._judge(execution)
-            yield _row(execution)
+            yield row_of(execution)
         for probe, exchange in probes:
             absent = self.ledger.presence.absent is not None
             yield case_row(probe, (exchange,), "not-implemented" if absent else exchange.outcome.kind)
@@ -185,7 +185,7 @@ class OperationRun:
                 continue
             played = self.parts.earlier(item) or play(self.parts.executor.provisioner, item)
             self.ledger.judge_scenario(played)
-            yield scenario_row(played)
+            yield played_row(played)
 
     def _deterministic(self) -> Iterator[Event]:
         """The deterministic cases after the opening."""
@@ -207,7 +207,7 @@ class OperationRun:
                 self._judge(execution)
             else:
                 yield from self._poisoned(poisoned, case)
-        yield _row(execution)
+        yield row_of(execution)
 
     def _poisoned(self, poisoned: PoisonedState, case: Case) -> Iterator[Event]:
         """Enter that the state is poisoned, or lacks something, and blame no clause of the case for it."""
@@ -217,7 +217,7 @@ class OperationRun:
             again = poisoned.again
             again.case = replace(again.case, id=f"{again.case.id}/again-{self.ledger.outcomes.total() + 1:03d}")
             self._judge(again)
-            yield _row(again)
+            yield row_of(again)
             return
         self.ledger.leave_open(case, "errored", "the state of the target was poisoned by an earlier request")
         finding = poisoned_state_finding(poisoned, self.ledger.clauses)
@@ -229,7 +229,7 @@ class OperationRun:
         requests = RandomRequests(
             parts.builder, parts.executor, parts.strategies, parts.liveness, self.ledger, parts.seed
         )
-        yield from map(_row, requests.executions(parts.max_examples))
+        yield from map(row_of, requests.executions(parts.max_examples))
 
     def _shared_cleanups(self) -> Iterator[Event]:
         """The requests that removed what several cases shared."""
@@ -246,6 +246,14 @@ class OperationRun:
             self.parts.liveness.isolate(execution)
 
 
-def _row(execution: Execution, outcome: OutcomeClass | None = None) -> CaseRow:
+def row_of(execution: Execution, outcome: OutcomeClass | None = None) -> CaseRow:
+    """The row of a case that was carried out, which is recorded from then on."""
+    execution.is_recorded = True
     note = execution.omitted or execution.blocked
     return case_row(execution.case, execution.exchanges, outcome or execution.outcome, note)
+
+
+def played_row(played: PlayedScenario) -> CaseRow:
+    """The row of a scenario that was played, which is recorded from then on."""
+    played.is_recorded = True
+    return scenario_row(played)

@@ -72,11 +72,13 @@ class PlayedScenario:
     exchanges: list[Exchange] = field(default_factory=list)
     labels: dict[int, Label] = field(default_factory=dict)
     blocked: str | None = None
+    is_recorded: bool = False
 
 
 def play(provisioner: Provisioner, scenario: Scenario) -> PlayedScenario:
     """Play a scenario; everything that was created is removed, also when it is interrupted."""
     player = _Player(provisioner, PlayedScenario(scenario))
+    provisioner.journal.begin(player.played)
     try:
         player.played.blocked = provisioner.create(scenario.setup, player.created, player.played.exchanges)
         if player.played.blocked is None:

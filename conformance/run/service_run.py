@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
+from conformance.cases.case import Case
 from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.strategies import ShapeStrategies
 from conformance.exchanges.exchange import Exchanger, Sender
@@ -21,21 +22,24 @@ from conformance.planning.refused_operations import refusals
 from conformance.record.rows import CaseRow, Finding, OperationRow
 from conformance.run.cleanup.run_cleanup import RunCleanup
 from conformance.run.cleanup.service_client import ServiceClient
-from conformance.run.conclusion import undecided_after
+from conformance.run.conclusion import ends_target_finding, undecided_after
 from conformance.run.continuation.resumption import Resumption
 from conformance.run.control.run_control import RunControl
 from conformance.run.events import Event, OperationStarted
-from conformance.run.execution.executor import Executor
+from conformance.run.execution.executor import Execution, Executor
+from conformance.run.execution.journal import REACHED
 from conformance.run.execution.polling import Polling
 from conformance.run.execution.provisioning import Provisioner
 from conformance.run.feedback_loop import FeedbackLoop
 from conformance.run.liveness import Liveness, RunAccounts
 from conformance.run.operation_ledger import OperationLedger
-from conformance.run.operation_run import OperationRun, ServiceParts
+from conformance.run.operation_run import OperationRun, ServiceParts, played_row, row_of
 from conformance.run.other_service_clients import OtherServiceClients
 from conformance.run.presence import PresenceProbe, speaks_protocol
 from conformance.run.run_end import INTERRUPTED, RunEnd, TargetLost
+from conformance.run.scenario_player import PlayedScenario
 from conformance.run.to_rows import Totals
+from conformance.specs.clauses.clause import clause_id
 from conformance.specs.model import Operation
 from conformance.specs.resources.inference import READING
 from conformance.values.vocabulary import OutcomeClass
@@ -71,6 +75,7 @@ class ServiceRun:
 
     def rows(self) -> Iterator[Event]:
         """The rows of every operation, with progress between them."""
+        self._note_unanswered_probe()
         yield from self._guarded(self._openings())
         for number, one in enumerate(self.operations, start=1):
             if self._was_finished(one.operation.name):
@@ -182,6 +187,37 @@ class ServiceRun:
             self.end = self._stopped
         except TargetLost as lost:
             self.end = lost.end
+            yield from self._unanswered()
+
+    def _note_unanswered_probe(self) -> None:
+        """Take note of the probe that got no answer when the target was calibrated: it may have ended it."""
+        unanswered = self.parts.probe.fingerprint.unanswered
+        if unanswered is None:
+            return
+        service, operation = self.parts.builder.service.name, unanswered.call.operation
+        clause = clause_id(service, operation, "protocol", "", "malformed-body")
+        identity, title = f"{service}:{operation}/probe/malformed-body", "a body that does not parse"
+        case = Case(identity, service, operation, "probe", title, (clause,), unanswered.call)
+        self.parts.executor.provisioner.journal.begin(Execution(case, [unanswered], unanswered))
+
+    def _unanswered(self) -> Iterator[Event]:
+        """The case of the first request that was not answered; it ended the target if it reached it."""
+        found = self.parts.executor.provisioner.journal.first_unanswered()
+        if found is None:
+            return
+        attempt, exchange = found
+        is_recorded = attempt.is_recorded
+        if not isinstance(attempt, Execution | PlayedScenario):
+            return
+        row = played_row(attempt) if isinstance(attempt, PlayedScenario) else row_of(attempt)
+        if not is_recorded:
+            yield row
+        one = next((each for each in self.operations if each.operation.name == row.operation), None)
+        if one is None or exchange.outcome.failure not in REACHED:
+            return
+        finding = ends_target_finding(row.id, row.clauses, exchange, one.ledger.clauses)
+        if finding is not None:
+            one.ledger.ledger.add_finding(finding)
 
 
 @dataclass(frozen=True, slots=True)

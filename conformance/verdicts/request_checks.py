@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
+from conformance.cases.case import Call
 from conformance.cases.constraints import abbreviated
 from conformance.cases.fixtures.fuller_requests import is_given
 from conformance.exchanges.outcome import DENIED_CODES, Outcome, complaint_is_about
@@ -30,6 +31,10 @@ INCONCLUSIVE_OUTCOMES: Mapping[OutcomeClass, tuple[Literal["errored", "unreached
 }
 
 DENIED = "denied: the credentials may not call it"
+
+
+# A parser of JSON may take it for an object without members.
+NULL = b"null"
 
 
 def check_request(context: Context) -> Iterator[CheckResult]:
@@ -170,8 +175,10 @@ def _invalid(context: Context) -> Iterator[CheckResult]:
     for clause in context.case.clauses:
         if outcome.kind == "accepted" and outcome.in_band:
             yield Undecided(clause, "unreached", f"a part of it was refused: {outcome_text(outcome)}")
+        elif outcome.kind == "accepted" and context.case.call.body == NULL:
+            yield Undecided(clause, "unreached", "null may stand for an object without members")
         elif outcome.kind == "accepted":
-            code = "accepts-malformed" if context.case.call.broken_body else "accepts-invalid"
+            code = _acceptance_code(context.case.call)
             yield Contradiction(clause, code, _where(context), "a validation error", outcome_text(context.outcome))
         elif outcome.kind == "rejected-state":
             yield Undecided(
@@ -183,6 +190,13 @@ def _invalid(context: Context) -> Iterator[CheckResult]:
             yield Undecided(clause, "unreached", f"rejected for something else: {outcome_text(context.outcome)}")
         else:
             yield Satisfied(clause)
+
+
+def _acceptance_code(call: Call) -> str:
+    """The code for the acceptance of an invalid request: of a body without sense, or of a broken constraint."""
+    if call.body is not None:
+        return "accepts-no-object"
+    return "accepts-malformed" if call.broken_body else "accepts-invalid"
 
 
 def _names(context: Context, place: str) -> bool:

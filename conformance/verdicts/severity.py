@@ -33,6 +33,7 @@ SEVERITY_BY_CODE: Mapping[str, Severity] = {
     "crash": "error",
     "connection-closed": "error",
     "poisons-state": "error",
+    "ends-target": "error",
     # answers
     "malformed-answer": "error",
     "wrong-envelope": "error",
@@ -64,6 +65,7 @@ SEVERITY_BY_CODE: Mapping[str, Severity] = {
     "rejects-valid": "warning",
     "rejects-unusual": "info",
     "accepts-malformed": "error",
+    "accepts-no-object": "warning",
     "rejects-unknown-member": "info",
     # lists, read as a whole and in pages, several times where the two differ
     "loses-items": "error",

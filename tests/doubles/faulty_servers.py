@@ -62,6 +62,7 @@ class Conversation:
     connection: socket.socket
     stopped: threading.Event
     number: int
+    end_server: Callable[[], None] = lambda: None
 
     def reply(self, answer: Reply) -> None:
         self.raw(answer.encoded(head=self.request.method == "HEAD"))
@@ -140,7 +141,7 @@ def serving(fault: Fault, *, tls: ssl.SSLContext | None = None, greeting: bytes 
                 while (request := _read_request(stream)) is not None:
                     state.requests.append(request)
                     number = 0 if is_probe(request) else next(counter)
-                    fault(Conversation(request, connection, stopped, number))
+                    fault(Conversation(request, connection, stopped, number, end_server))
 
         def finish(self) -> None:
             self.request.close()
@@ -155,6 +156,10 @@ def serving(fault: Fault, *, tls: ssl.SSLContext | None = None, greeting: bytes 
 
         def handle_error(self, request: object, client_address: object) -> None:
             """A double's own trouble is seen by the test, not on the terminal."""
+
+    def end_server() -> None:
+        server.shutdown()
+        server.socket.close()
 
     with Threads(("127.0.0.1", 0), Handler) as server:
         host, port = server.server_address[:2]
@@ -349,6 +354,24 @@ def dies_after(answered: int, then: Responder = ok) -> contextlib.AbstractContex
         if conversation.number > answered:
             conversation.cut()
         conversation.reply(then(conversation.request))
+
+    return serving(fault)
+
+
+def ends_on(
+    is_last: Callable[[Received], bool], then: Responder = ok, *, answers: bool = False
+) -> contextlib.AbstractContextManager[Server]:
+    """Ends with the first request of a kind, without an answer or after it: nobody listens from then on."""
+
+    def fault(conversation: Conversation) -> None:
+        if not is_last(conversation.request):
+            conversation.reply(then(conversation.request))
+            return
+        conversation.end_server()
+        if answers:
+            answer = then(conversation.request)
+            conversation.reply(Reply(answer.status, answer.body, (*answer.headers, ("Connection", "close"))))
+        conversation.cut()
 
     return serving(fault)
 

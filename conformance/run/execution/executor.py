@@ -39,6 +39,7 @@ class Execution:
     omitted: str | None = None
     control: Exchange | None = None
     attempted: bool = False
+    is_recorded: bool = False
 
     @property
     def outcome(self) -> OutcomeClass:
@@ -96,6 +97,7 @@ class Executor:
         if known is not None:
             return known
         execution = Execution(case)
+        self.provisioner.journal.begin(execution)
         created = self.provisioner.nothing_created()
         try:
             request = self.exchanger.request_for(case.call)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from conformance.cases.case import Call, Creation
 from conformance.exchanges.exchange import Exchange, Exchanger, NotSent
 from conformance.run.execution.created_resources import BoundCall, CreatedResources
+from conformance.run.execution.journal import Journal
 from conformance.run.execution.polling import Polling
 from conformance.specs.resources.descriptions import status_in_answer
 from conformance.specs.resources.resource import Resource
@@ -38,7 +39,7 @@ class Provisioner:
 
     `resources` are those that an operation removes, by its name. `account` gives the account that requests go to,
     `other_service` the exchanger of another service, for resources that requests refer to there. `removing` is a block
-    that no end of the run interrupts.
+    that no end of the run interrupts, `journal` has what was not answered.
     """
 
     exchanger: Exchanger
@@ -47,6 +48,7 @@ class Provisioner:
     account: Callable[[], str | None] = _unknown_account
     other_service: Callable[[str], Exchanger | None] = _no_other_service
     removing: Callable[[], AbstractContextManager[None]] = nullcontext
+    journal: Journal = field(default_factory=Journal)
 
     def for_service(self, exchanger: Exchanger) -> Provisioner:
         """The provisioner of another service, at the same pace."""
