@@ -12,7 +12,7 @@ first.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from conformance.cases.feedback.adaptation import Adaptation
@@ -20,7 +20,7 @@ from conformance.cases.feedback.attempt import Rejection
 from conformance.cases.feedback.suggestions import Suggester
 from conformance.cases.request_builder import CaseDraft, RequestBuilder
 from conformance.cases.samples import Unbuildable
-from conformance.exchanges.exchange import Unproven
+from conformance.exchanges.exchange import Exchange, Unproven
 from conformance.record.rows import CaseRow
 from conformance.run.execution.executor import Execution, Executor
 from conformance.run.to_rows import case_row
@@ -153,6 +153,18 @@ class FeedbackLoop:
             loop = self if creation.service is None else self._of_service(creation.service)
             if loop is not None and creation.call.operation in failed:
                 found = (yield from loop._adapt_creation(creation.call.operation, depth + 1)) or found
+        return found
+
+    def adapt_creations(self, exchanges: Iterable[Exchange]) -> Search:
+        """Find requests that create what a scenario could not create, where the run has not tried that before."""
+        found = False
+        for exchange in exchanges:
+            name, own = exchange.call.operation, exchange.service is None or exchange.service is self.builder.service
+            operation = self.builder.service.operations.get(name) if own else None
+            if operation is None or exchange.outcome.kind not in CURABLE or name in self.suggester.accepted:
+                continue
+            if self.builder.namer.created_by(operation) is not None:
+                found = (yield from self._adapt_creation(name, 1)) or found
         return found
 
     def _adapt_creation(self, name: str, depth: int) -> Search:

@@ -179,13 +179,30 @@ class OperationRun:
         return execution
 
     def _scenarios(self) -> Iterator[Event]:
+        done: set[str] = set()
+        while (yield from self._play_all_but(done)):
+            continue  # the scenarios are built again, with what was learned
+
+    def _play_all_but(self, done: set[str]) -> Generator[Event, None, bool]:
+        """Play the scenarios that are not done; whether it ends because what one of them lacks can be created now."""
         for item in scenarios_of(self.parts.builder, self.operation):
             if isinstance(item, Omitted):
                 self.ledger.skip(item)
                 continue
+            if item.id in done:
+                continue
             played = self.parts.earlier(item) or play(self.parts.executor.provisioner, item)
+            if played.blocked is not None and (yield from self._creations_learned(played)):
+                yield replace(played_row(played), id=f"{item.id}/blocked")
+                return True
+            done.add(item.id)
             self.ledger.judge_scenario(played)
             yield played_row(played)
+        return False
+
+    def _creations_learned(self, played: PlayedScenario) -> Generator[Event, None, bool]:
+        others = (each for each in played.exchanges if each.call.operation != self.operation.name)
+        return (yield from self.parts.feedback.adapt_creations(others))
 
     def _deterministic(self) -> Iterator[Event]:
         """The deterministic cases after the opening."""

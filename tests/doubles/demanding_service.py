@@ -86,6 +86,8 @@ class Paddocks:
         operation = dict(request.headers).get("X-Amz-Target", "").rpartition(".")[2]
         try:
             params = json.loads(request.body or b"{}")
+            if not isinstance(params, dict):
+                raise Refused("SerializationException", "not an object")
             self.asked.append((operation, params))
             return _response(200, self.answer(operation, params))
         except ValueError:
