@@ -104,7 +104,16 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Omitted:
-    """A clause that no case could be built for, and why."""
+    """A clause that no case could be built for.
+
+    `why` is a sentence that others have in common, `detail` what is in the way of this case.
+    """
 
     clause: str
-    reason: str
+    why: str
+    detail: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Both in one line."""
+        return f"{self.why}: {self.detail}" if self.detail else self.why

@@ -66,7 +66,7 @@ class _Enumeration:
         try:
             self.smallest = self.builder.smallest(self.operation)
         except Unbuildable as problem:
-            yield Omitted(accepted, f"no valid request could be built: {problem}")
+            yield Omitted(accepted, "no valid request could be built", str(problem))
             return
         before = self.builder.adaptation(self.operation.name)
         yield self._base(self.smallest, "smallest", "the smallest valid request")
@@ -311,7 +311,7 @@ class _Enumeration:
             try:
                 yield from self._violation(rule, clause, violation)
             except (NoSuchPlace, Unbuildable) as problem:
-                yield Omitted(clause, f"{violation.name}: {problem}")
+                yield Omitted(clause, violation.name, str(problem))
 
     def _violation(self, rule: Rule, clause: str, violation: Violation) -> Iterator[Case]:
         params = self.builder.repaired(self.operation, apply(self.smallest, violation.base))

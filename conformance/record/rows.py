@@ -180,8 +180,14 @@ class Verdict:
 
     clause: Clause
     verdict: VerdictWord
-    reason: Annotated[str | None, "Why the clause was not judged."] = None
+    reason: Annotated[str | None, "Why the clause was not judged: what has the same reason is counted together."] = None
     cases: tuple[str, ...] = ()
+    detail: Annotated[str, LEFT_OUT, "What was met in the case that did not judge it."] = ""
+
+    @property
+    def why(self) -> str:
+        """Reason and detail in one line; empty for a clause that was judged."""
+        return f"{self.reason}: {self.detail}" if self.reason and self.detail else self.reason or ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -249,7 +249,7 @@ def _clauses(record: Record) -> dict[str, Any]:
     verdicts: dict[str, int] = {}
     rows = []
     for row in record.verdicts:
-        reason = reasons.setdefault(row.reason, len(reasons)) if row.reason else -1
+        reason = reasons.setdefault(row.why, len(reasons)) if row.why else -1
         head = row.clause.partition("/")[0]
         first = row.cases[0] if row.cases else ""
         if first.startswith(f"{head}/"):

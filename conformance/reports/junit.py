@@ -70,11 +70,11 @@ def _test_case(
     if row.verdict == "failed":
         _failed(test, findings, cases, options)
     elif row.verdict in ("skipped", "unreached"):
-        ElementTree.SubElement(test, "skipped", message=xml_text(one_line(f"{row.verdict}: {row.reason}", 500)))
+        ElementTree.SubElement(test, "skipped", message=xml_text(one_line(f"{row.verdict}: {row.why}", 500)))
     else:
-        error = ElementTree.SubElement(test, "error", message=xml_text(one_line(row.reason or row.verdict, 500)))
+        error = ElementTree.SubElement(test, "error", message=xml_text(one_line(row.why or row.verdict, 500)))
         error.set("type", xml_text(row.verdict))
-        error.text = xml_text(row.reason or "")
+        error.text = xml_text(row.why)
 
 
 def _failed(test: ElementTree.Element, findings: list[Finding], cases: Cases, options: Options) -> None:

@@ -243,11 +243,8 @@ def _sections(record: Record) -> dict[str, dict[str, int]]:
 
 
 def _reasons(record: Record) -> tuple[tuple[str, str, int], ...]:
-    # What follows the first colon quotes one answer, with its names.
     untested = Counter(
-        (row.verdict, (row.reason or "").partition(": ")[0])
-        for row in record.verdicts
-        if row.verdict not in ("passed", "failed")
+        (row.verdict, row.reason or "") for row in record.verdicts if row.verdict not in ("passed", "failed")
     )
     counted = [(verdict, reason, count) for (verdict, reason), count in untested.items() if reason]
     return tuple(sorted(counted, key=lambda entry: (-entry[2], entry[0], entry[1])))

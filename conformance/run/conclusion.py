@@ -49,8 +49,9 @@ def undecided_after(end: RunEnd) -> Undecided:
         return Undecided("", "errored", end.reason)
     if end.code == "no-endpoint":
         return Undecided("", "unreached", end.reason)
-    why = "the run was interrupted" if end.ended == "interrupted" else f"the run ended early: {end.reason}"
-    return Undecided("", "unreached", why)
+    if end.ended == "interrupted":
+        return Undecided("", "unreached", "the run was interrupted")
+    return Undecided("", "unreached", "the run ended early", end.reason)
 
 
 def _headline_verdict(

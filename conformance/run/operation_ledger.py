@@ -110,7 +110,7 @@ class OperationLedger:
 
     def skip(self, omitted: Omitted) -> None:
         """Enter that no case could be built for a clause."""
-        self.ledger.add_undecided(Undecided(omitted.clause, "skipped", omitted.reason))
+        self.ledger.add_undecided(Undecided(omitted.clause, "skipped", omitted.why, omitted.detail))
 
     def leave_open(self, case: Case, word: Literal["errored", "unreached", "skipped"], reason: str) -> None:
         """Enter that a case says nothing of its clauses, and why."""

@@ -36,11 +36,20 @@ class Satisfied:
 
 @dataclass(frozen=True, slots=True)
 class Undecided:
-    """A clause that a case was built for could not be judged; `word` is its verdict unless another case judges it."""
+    """A clause that a case was built for could not be judged; `word` is its verdict unless another case judges it.
+
+    `why` is a sentence: what has the same one is counted together. `detail` is what was met in this case.
+    """
 
     clause: str
     word: Literal["skipped", "errored", "unreached"]
-    reason: str
+    why: str
+    detail: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Both in one line."""
+        return f"{self.why}: {self.detail}" if self.detail else self.why
 
 
 CheckResult: TypeAlias = "Contradiction | Satisfied | Undecided"

@@ -208,9 +208,10 @@ class ClauseLedger:
             elif entry.satisfied:
                 yield Verdict(clause, "passed", None, tuple(entry.satisfied))
             elif entry.undecided is not None:
-                yield Verdict(clause, entry.undecided.word, entry.undecided.reason, tuple(entry.undecided_cases))
+                open_ = entry.undecided
+                yield Verdict(clause, open_.word, open_.why, tuple(entry.undecided_cases), open_.detail)
             elif otherwise is not None:
-                yield Verdict(clause, otherwise.word, otherwise.reason)
+                yield Verdict(clause, otherwise.word, otherwise.why, detail=otherwise.detail)
             else:
                 yield Verdict(clause, "unreached", _untested_reason(self.clauses[clause]))
 

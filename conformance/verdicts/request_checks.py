@@ -77,7 +77,8 @@ def _closed(context: Context) -> Iterator[CheckResult]:
             yield Undecided(
                 clause,
                 "unreached",
-                f"the head of the request is longer than servers take: {outcome_text(context.outcome)}",
+                "the head of the request is longer than servers take",
+                outcome_text(context.outcome),
             )
         return
     for clause in context.case.clauses:
@@ -89,7 +90,7 @@ def _neutral(context: Context) -> Iterator[CheckResult]:
     if context.outcome.kind == "rejected-auth" and context.outcome.code in DENIED_CODES:
         word, reason = "unreached", DENIED
     for clause in context.case.clauses:
-        yield Undecided(clause, word, f"{reason}: {outcome_text(context.outcome)}")
+        yield Undecided(clause, word, reason, outcome_text(context.outcome))
 
 
 def _where(context: Context) -> str:
@@ -112,7 +113,8 @@ def _valid(context: Context) -> Iterator[CheckResult]:
             yield Undecided(
                 clause,
                 "unreached",
-                f"the target lacks something that the request needs: {outcome_text(context.outcome)}",
+                "the target lacks something that the request needs",
+                outcome_text(context.outcome),
             )
         elif context.case.base is not None and context.base_accepted is False:
             yield Undecided(clause, "unreached", "its smaller counterpart was not accepted")
@@ -174,7 +176,7 @@ def _invalid(context: Context) -> Iterator[CheckResult]:
     fault, outcome = context.case.fault, context.outcome
     for clause in context.case.clauses:
         if outcome.kind == "accepted" and outcome.in_band:
-            yield Undecided(clause, "unreached", f"a part of it was refused: {outcome_text(outcome)}")
+            yield Undecided(clause, "unreached", "a part of it was refused", outcome_text(outcome))
         elif outcome.kind == "accepted" and context.case.call.body == NULL:
             yield Undecided(clause, "unreached", "null may stand for an object without members")
         elif outcome.kind == "accepted":
@@ -184,10 +186,11 @@ def _invalid(context: Context) -> Iterator[CheckResult]:
             yield Undecided(
                 clause,
                 "unreached",
-                f"rejected for a state, not for the broken constraint: {outcome_text(context.outcome)}",
+                "rejected for a state, not for the broken constraint",
+                outcome_text(context.outcome),
             )
         elif fault is not None and outcome.complaints and not _names(context, fault.place):
-            yield Undecided(clause, "unreached", f"rejected for something else: {outcome_text(context.outcome)}")
+            yield Undecided(clause, "unreached", "rejected for something else", outcome_text(context.outcome))
         else:
             yield Satisfied(clause)
 

@@ -26,7 +26,7 @@ def check_broken_rule(context: Context) -> Iterator[CheckResult]:
     clause = context.clause("rule", "", rule.id)
     if outcome.kind in INCONCLUSIVE_OUTCOMES:
         word, reason = INCONCLUSIVE_OUTCOMES[outcome.kind]
-        yield Undecided(clause, word, f"{reason}: {outcome_text(context.outcome)}")
+        yield Undecided(clause, word, reason, outcome_text(context.outcome))
     elif not context.base_accepted:
         yield Undecided(clause, "unreached", "its valid counterpart was not accepted")
     elif outcome.kind == "crashed":
@@ -37,7 +37,7 @@ def check_broken_rule(context: Context) -> Iterator[CheckResult]:
         )
     elif rule.expect.kind == "rejected-validation" and outcome.kind == "rejected-state":
         yield Undecided(
-            clause, "unreached", f"rejected for a state, not for the broken rule: {outcome_text(context.outcome)}"
+            clause, "unreached", "rejected for a state, not for the broken rule", outcome_text(context.outcome)
         )
     else:
         yield from _as_recorded(context, rule, clause)

@@ -66,7 +66,7 @@ def _scenario(
     try:
         there = populated_list(builder, operation, identity, count)
     except Unbuildable as problem:
-        yield from (Omitted(each.id, f"the list cannot be read: {problem}") for each in clauses)
+        yield from (Omitted(each.id, "the list cannot be read", str(problem)) for each in clauses)
         return
 
     def script(pace: Pace) -> Script:

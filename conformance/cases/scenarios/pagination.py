@@ -50,7 +50,7 @@ def pagination_scenarios(builder: RequestBuilder, operation: Operation) -> Itera
     try:
         there = populated_list(builder, operation, identity, count)
     except Unbuildable as problem:
-        yield from (Omitted(clause, f"the list cannot be read: {problem}") for clause in wanted.values())
+        yield from (Omitted(clause, "the list cannot be read", str(problem)) for clause in wanted.values())
         return
     foreign = _foreign(builder, operation, paging) if statements.FOREIGN_TOKEN in wanted else {}
     title = f"{operation.name} page by page"

@@ -36,7 +36,7 @@ def sequences_scenarios(builder: RequestBuilder, operation: Operation) -> Iterat
         try:
             yield _Sequence(builder, operation, rule).scenario(clause)
         except (Unbuildable, NoSuchPlace) as problem:
-            yield Omitted(clause, f"no request of {rule.id} can be built: {problem}")
+            yield Omitted(clause, f"no request of {rule.id} can be built", str(problem))
 
 
 @dataclass(slots=True)

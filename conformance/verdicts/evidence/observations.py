@@ -90,10 +90,10 @@ def stateless_note(timeline: Timeline, clause: str, event: TimelineEvent) -> Che
             clause, "crash", operation, "a success, or a 4xx error that says why not", answer_text(event), (event,)
         )
     if outcome.kind == "crashed":
-        return Undecided(clause, "unreached", f"{operation} crashed: {answer_text(event)}")
+        return Undecided(clause, "unreached", "a step crashed", f"{operation}, {answer_text(event)}")
     if outcome.kind in INCONCLUSIVE_OUTCOMES:
         word, reason = INCONCLUSIVE_OUTCOMES[outcome.kind]
-        return Undecided(clause, word, f"{reason}: {answer_text(event)}")
+        return Undecided(clause, word, reason, answer_text(event))
     return None
 
 

@@ -80,7 +80,7 @@ def check_one_winner(timeline: Timeline) -> Iterator[CheckResult]:
         yield Satisfied(clause)
     elif not winners:
         reason = answer_text(asked[0]) if asked else "no request was sent"
-        yield Undecided(clause, "unreached", f"none of {len(asked)} was accepted: {reason}")
+        yield Undecided(clause, "unreached", "none of several requests was accepted", reason)
     elif afterwards is not None and afterwards.accepted:
         yield Undecided(clause, "unreached", "a name that is taken is given again to later requests, too")
     else:

@@ -55,7 +55,7 @@ def check_filters(timeline: Timeline) -> Iterator[CheckResult]:
         if whole is None or again is None:
             yield Undecided(clause, "unreached", unanswered(again))
         elif not whole.listed:
-            yield Undecided(clause, "unreached", f"nothing is listed: {why_no_items(timeline)}")
+            yield Undecided(clause, "unreached", "nothing is listed", why_no_items(timeline))
         else:
             yield from _filter(timeline, clause, criterion, whole, again)
 
@@ -67,7 +67,9 @@ def _filter(
         each.label for each in timeline.events if Filters.FILTERED.matches(each.label, criterion.member)
     )
     if not labels:
-        yield Undecided(clause, "unreached", f"no item has a {format_path(criterion.item) or 'name'} to filter by")
+        yield Undecided(
+            clause, "unreached", "no item has the value to filter by", format_path(criterion.item) or "name"
+        )
     for label in labels:
         walk = last_walk(timeline, label)
         if walk is not None:
@@ -102,7 +104,7 @@ def _filtered(
 def _refused(clause: str, where: str, refused: TimelineEvent) -> CheckResult:
     if refused.exchange.outcome.kind == "crashed":
         return Contradiction(clause, "crash", where, "a list, or a 4xx error", event_text(refused), (refused,))
-    return Undecided(clause, "unreached", f"not answered with a list: {event_text(refused)}")
+    return Undecided(clause, "unreached", "not answered with a list", event_text(refused))
 
 
 def _lost(
@@ -151,14 +153,14 @@ def _ordered(timeline: Timeline, clause: str, ordering: Ordering, walk: Recorded
     items = walk.listed
     keys = [key for item in items if (key := value_at(item, path)) is not None]
     if not any(all(isinstance(each, kind) for each in keys) for kind in (str, datetime)):
-        return Undecided(clause, "unreached", f"not every {format_path(path)} is of its type")
+        return Undecided(clause, "unreached", "not every item is of its type", format_path(path))
     if keys and isinstance(keys[0], str):
         # Names of existing items may have any characters, and alphabets differ in where they put them.
         own = created_items(timeline)
         mine = [value_at(item, path) for item in items if any(is_identified_by(item, each) for each in own)]
         keys = [each for each in mine if each is not None] if own else keys
     if len({comparable_text(each) for each in keys}) < 2:
-        return Undecided(clause, "unreached", f"no two items differ in {format_path(path)}")
+        return Undecided(clause, "unreached", "no two items differ", format_path(path))
     if any(_in_order(keys, by, down=params[ordering.order] == ordering.descending) for by in _alphabets(keys)):
         return Satisfied(clause)
     got = ", ".join(written(each) for each in keys[:6])

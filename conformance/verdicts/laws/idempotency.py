@@ -64,4 +64,4 @@ def _other(timeline: Timeline, first: TimelineEvent, other: TimelineEvent) -> Ch
         return Contradiction(clause, "crash", "other input", " or ".join(codes), event_text(other), (first, other))
     if outcome.code in codes:
         return Satisfied(clause)
-    return Undecided(clause, "unreached", f"rejected for another reason: {event_text(other)}")
+    return Undecided(clause, "unreached", "rejected for another reason", event_text(other))

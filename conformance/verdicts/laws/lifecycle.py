@@ -74,7 +74,7 @@ def check_steady(timeline: Timeline) -> Iterator[CheckResult]:
     clause, status = timeline.clause(STEADY), _status(timeline)
     before, later = observations(timeline, Lifecycle.BEFORE, known), observations(timeline, Lifecycle.LATER, known)
     if not later or status is None:
-        yield Undecided(clause, "unreached", f"it did not settle: {history(before)}")
+        yield Undecided(clause, "unreached", "it did not settle", history(before))
         return
     code = next((code for code in (_unsteady(status, observation) for observation in later) if code is not None), None)
     if code is not None:
@@ -86,7 +86,7 @@ def check_steady(timeline: Timeline) -> Iterator[CheckResult]:
     elif all(observation.status in status.settled for observation in later):
         yield Satisfied(clause)
     else:
-        yield Undecided(clause, "unreached", f"it changes by itself: {history((before[-1], *later))}")
+        yield Undecided(clause, "unreached", "it changes by itself", history((before[-1], *later)))
 
 
 def _transitions(
@@ -107,16 +107,16 @@ def _transitions(
         elif ending == "settled":
             yield Satisfied(clause)
         elif ending == "stalls" and len(seen) == 1:
-            yield Undecided(clause, "unreached", f"it was not waited for: {history(seen)}")
+            yield Undecided(clause, "unreached", "it was not waited for", history(seen))
         elif ending is not None:
             got = f"{history(seen)} {reads_took(timeline, label)}"
             expected = f"{state}, then {_one_of(status.settled)}"
             yield Contradiction(clause, ending, _where(timeline), expected, got, decided_by)
         else:
-            yield Undecided(clause, "unreached", f"its state is not known: {history(seen)}")
+            yield Undecided(clause, "unreached", "its state is not known", history(seen))
     for state in entered:
         if state not in (shown or entered[:1]):
-            yield Undecided(_clause(timeline, resource, state), "unreached", f"it was not {state}: {history(seen)}")
+            yield Undecided(_clause(timeline, resource, state), "unreached", "it did not have the state", history(seen))
 
 
 def _ending(resource: Resource, status: Status, seen: tuple[Observation, ...]) -> str | None:
@@ -158,7 +158,7 @@ def _created(timeline: Timeline, seen: tuple[Observation, ...]) -> Iterator[Chec
         decided_by = (*timeline.every(Lifecycle.CREATE)[-1:], last)
         yield Contradiction(clause, "lost", _where(timeline), "a created resource is found", got, decided_by)
     else:
-        yield Undecided(clause, "unreached", f"it could not be read: {answer_text(last)}")
+        yield Undecided(clause, "unreached", "it could not be read", answer_text(last))
 
 
 def _listed(timeline: Timeline, known: frozenset[str]) -> Iterator[CheckResult]:
@@ -172,7 +172,7 @@ def _listed(timeline: Timeline, known: frozenset[str]) -> Iterator[CheckResult]:
     elif any(is_listed(resource.listing, output_of(page.exchange), known) for page in pages):
         yield Satisfied(clause)
     elif not last.accepted:
-        yield Undecided(clause, "unreached", f"the list was not answered: {answer_text(last)}")
+        yield Undecided(clause, "unreached", "the list was not answered", answer_text(last))
     elif _is_last(timeline, last):
         got = f"not in {len(pages)} pages {reads_took(timeline, Lifecycle.LIST)}"
         decided_by = (*timeline.every(Lifecycle.CREATE)[-1:], last)
@@ -207,7 +207,7 @@ def _in_progress(timeline: Timeline, updated: TimelineEvent, seen: tuple[Observa
         expected = "an error, because it is being updated"
         yield Contradiction(clause, code, operation.name, expected, got, (updated, again))
     else:
-        yield Undecided(clause, "unreached", f"the update takes no time: {history(seen)}")
+        yield Undecided(clause, "unreached", "the update takes no time", history(seen))
 
 
 def _clause(timeline: Timeline, resource: Resource, state: str) -> str:

@@ -93,7 +93,7 @@ def _broken_off(clause: str, refused: TimelineEvent) -> CheckResult:
         return Contradiction(
             clause, "refuses-own-token", "the next page", "the page of that token", event_text(refused), (refused,)
         )
-    return Undecided(clause, "errored", f"a page was not answered: {event_text(refused)}")
+    return Undecided(clause, "errored", "a page was not answered", event_text(refused))
 
 
 def _no_repeats(
@@ -138,7 +138,7 @@ def _page_size(_story: Timeline, clause: str, whole: RecordedWalk, paged: Record
         yield Contradiction(clause, "crash", where, "a page, or a 4xx error", event_text(first), (first,))
         return
     if not first.accepted:
-        yield Undecided(clause, "unreached", f"a page of {asked} was not accepted: {event_text(first)}")
+        yield Undecided(clause, "unreached", "a page of a given size was not accepted", event_text(first))
         return
     longest = max(len(items) for output in paged.outputs for items in paging.items_of(output))
     there = max((sum(len(paging.items_of(output)[each]) for output in whole.outputs)
@@ -153,7 +153,7 @@ def _page_size(_story: Timeline, clause: str, whole: RecordedWalk, paged: Record
     elif there > asked:
         yield Satisfied(clause)
     else:
-        yield Undecided(clause, "unreached", f"the list has no more items than a page: {there}")
+        yield Undecided(clause, "unreached", "the list has no more items than a page", str(there))
 
 
 def _last_page(
@@ -170,7 +170,7 @@ def _last_page(
             walk.events[-2:],
         )  # fmt: skip
     elif walk.refused is not None:
-        yield Undecided(clause, "unreached", f"a page was not answered: {event_text(walk.refused)}")
+        yield Undecided(clause, "unreached", "a page was not answered", event_text(walk.refused))
     elif not walk.ended:
         yield Undecided(clause, "unreached", f"the end of the list was not reached within {_pages(walk)}")
     elif walk.paging.says_more(walk.outputs[-1]):
@@ -202,7 +202,7 @@ def _foreign(clause: str, whole: RecordedWalk, foreign: TimelineEvent) -> CheckR
     if kind in REJECTED or (kind == "accepted" and not opaque):
         return Satisfied(clause)
     if kind != "accepted":
-        return Undecided(clause, "errored", f"the foreign token was not answered: {event_text(foreign)}")
+        return Undecided(clause, "errored", "the foreign token was not answered", event_text(foreign))
     if not whole.listed:
         return Undecided(
             clause, "unreached", "the foreign token was accepted by a list that is empty with and without it"

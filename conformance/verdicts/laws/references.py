@@ -116,7 +116,7 @@ def accepts_missing(timeline: Timeline, clause: str, event: TimelineEvent) -> Ch
         return Undecided(clause, "unreached", "the model has no error for it: the removal may count as done")
     again = timeline.overlay.behaviour.succeeds_again(operation.name) if removes and not ruled else None
     if again is not None:
-        return Undecided(clause, "unreached", f"the removal may count as done ({again})")
+        return Undecided(clause, "unreached", "the removal may count as done", again)
     if not ruled and declares != "for it" and not (declares and _is_required(timeline, operation)) and _is_empty(event):
         return Undecided(clause, "unreached", "the list is empty, and the model has no error for it")
     # An error for any missing resource may be declared for another one than the one that is removed, or searched by.
@@ -157,7 +157,7 @@ def _asked(timeline: Timeline, clause: str) -> TimelineEvent | Undecided:
     if isinstance(note, Undecided):
         return note
     reason = "its answer does not have the handle" if sample.accepted else answer_text(sample)
-    return Undecided(clause, "unreached", f"no sample of {name} could be created: {reason}")
+    return Undecided(clause, "unreached", "what it refers to could not be created", f"{name}, {reason}")
 
 
 def _expected(timeline: Timeline) -> str:

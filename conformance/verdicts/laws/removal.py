@@ -90,11 +90,11 @@ def _gone(timeline: Timeline, known: frozenset[str], seen: tuple[Observation, ..
     elif _is_gone(resource, seen[-1]):
         yield Satisfied(clause)
     elif seen[-1].word == "unread":
-        yield Undecided(clause, "unreached", f"it could not be read: {answer_text(last)}")
+        yield Undecided(clause, "unreached", "it could not be read", answer_text(last))
     elif is_transient(resource, seen[-1]) and len(seen) == 1:
-        yield Undecided(clause, "unreached", f"it was not waited for: {history(seen)}")
+        yield Undecided(clause, "unreached", "it was not waited for", history(seen))
     elif not is_transient(resource, seen[-1]) and _is_other(timeline, known, last):
-        yield Undecided(clause, "unreached", f"its description has changed: {history(seen)}")
+        yield Undecided(clause, "unreached", "its description has changed", history(seen))
     else:
         code = "stalls" if is_transient(resource, seen[-1]) else "survives-delete"
         got = f"{history(seen)} {reads_took(timeline, Removal.AFTER)}"
@@ -139,13 +139,13 @@ def _transition(
     last = timeline.every(Removal.AFTER)[-1]
     where, decided_by = last.exchange.call.operation, _delete_and(timeline, last)
     if state not in states and (others or not _is_gone(resource, seen[-1])):
-        yield Undecided(clause, "unreached", f"it was not {state}: {history(seen)}")
+        yield Undecided(clause, "unreached", "it did not have the state", history(seen))
     elif state not in states:
         yield Contradiction(clause, "skips-state", where, f"{state}, then gone", history(seen), decided_by)
     elif _is_gone(resource, seen[-1]):
         yield Satisfied(clause)
     elif seen[-1].word == "unread" or len(seen) == 1:
-        yield Undecided(clause, "unreached", f"its end was not seen: {history(seen)}")
+        yield Undecided(clause, "unreached", "its end was not seen", history(seen))
     else:
         code = "stalls" if is_transient(resource, seen[-1]) else "survives-delete"
         got = f"{history(seen)} {reads_took(timeline, Removal.AFTER)}"
@@ -162,7 +162,7 @@ def _unlisted(timeline: Timeline, known: frozenset[str]) -> Iterator[CheckResult
         yield note
         return
     if not last.accepted:
-        yield Undecided(clause, "unreached", f"the list was not answered: {answer_text(last)}")
+        yield Undecided(clause, "unreached", "the list was not answered", answer_text(last))
         return
     items = [each for each in listed_items(resource.listing, output_of(last.exchange)) if is_identified_by(each, known)]
     if not all(_shows_removal(item) for item in items):
@@ -204,7 +204,7 @@ def check_taken_while_deleting(timeline: Timeline) -> Iterator[CheckResult]:
     clause, again = timeline.clause(TAKEN_WHILE_DELETING), timeline.first(Removal.AGAIN)
     if again is None:
         seen = observations(timeline, Removal.MEANWHILE, known)
-        yield Undecided(clause, "unreached", f"no read showed it deleting: {history(seen)}")
+        yield Undecided(clause, "unreached", "no read showed it deleting", history(seen))
     elif again.accepted:
         note = created_twice(timeline, clause, again, declared_code(timeline, "accepts-taken"))
         yield replace(note, decided_by=(*timeline.every(Removal.MEANWHILE)[-1:], again))

@@ -90,7 +90,7 @@ def unless_refused(timeline: Timeline, sent: TimelineEvent, note: CheckResult) -
         return note
     doubtful: Mapping[str, str] = timeline.scenario.about.get(DOUBTFUL, {})
     reason = next((reason for name, reason in doubtful.items() if name in sent.exchange.call.params), None)
-    return note if reason is None else Undecided(note.clause, "unreached", f"AWS may refuse the request: {reason}")
+    return note if reason is None else Undecided(note.clause, "unreached", "AWS may refuse the request", reason)
 
 
 def clauses_of_places(timeline: Timeline, name: str) -> Callable[[str], str]:

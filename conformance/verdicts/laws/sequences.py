@@ -62,7 +62,7 @@ def _unsettled(timeline: Timeline, rule: Rule) -> str | None:
 def _judged(timeline: Timeline, rule: Rule, clause: str, last: TimelineEvent) -> CheckResult:
     try:
         if rule.assumption is not None and not _is_true(rule.assumption, timeline):
-            return Undecided(clause, "unreached", f"the assumption is not true: {rule.assumption}")
+            return Undecided(clause, "unreached", "the assumption is not true", rule.assumption)
         return _refused(rule, clause, last) if rule.assertion is None else _held(timeline, rule, clause, last)
     except rules.BadCondition as problem:
         return Undecided(clause, "errored", str(problem))
@@ -75,7 +75,12 @@ def _is_true(condition: str, timeline: Timeline) -> bool:
 
 def _held(timeline: Timeline, rule: Rule, clause: str, last: TimelineEvent) -> CheckResult:
     if last.exchange.outcome.kind not in ("accepted", "rejected-state"):
-        return Undecided(clause, "unreached", f"{last.exchange.call.operation} was not accepted: {answer_text(last)}")
+        return Undecided(
+            clause,
+            "unreached",
+            "its last call was not accepted",
+            f"{last.exchange.call.operation}, {answer_text(last)}",
+        )
     if _is_true(str(rule.assertion), timeline):
         return Satisfied(clause)
     return Contradiction(

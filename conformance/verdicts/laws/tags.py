@@ -88,6 +88,6 @@ def _open(timeline: Timeline, clause: str, asked: TimelineEvent | None) -> Undec
     """The reason why nothing is known: the call was not accepted, or the tags could not be listed after it."""
     if asked is not None and asked.accepted:
         last = timeline.events[-1]
-        return Undecided(clause, "unreached", f"the tags could not be listed: {event_text(last)}")
+        return Undecided(clause, "unreached", "the tags could not be listed", event_text(last))
     refused = next((each for each in reversed(timeline.events) if not each.accepted), None)
     return Undecided(clause, "unreached", event_text(refused) if refused is not None else "the scenario ended before")
