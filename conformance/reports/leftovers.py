@@ -25,6 +25,7 @@ _REASONS: Final[Mapping[LeftoverReason, str]] = {
     "not-answered": "its removal was not answered",
     "not-tried": "its removal was not tried",
     "no-removal": "no operation is known that removes it",
+    "kept": "no operation removes it, the service keeps it for a time",
     "unidentified": "nothing says by what to refer to it",
 }
 

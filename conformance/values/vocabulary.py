@@ -64,9 +64,11 @@ EndCode: TypeAlias = Literal[
 ]
 """Why a run ended before its last operation."""
 
-LeftoverReason: TypeAlias = Literal["refused", "failed", "not-answered", "not-tried", "no-removal", "unidentified"]
+LeftoverReason: TypeAlias = Literal[
+    "refused", "failed", "not-answered", "not-tried", "no-removal", "unidentified", "kept"
+]
 """Why something that a run created is still there: its removal was refused, crashed, not answered or not tried; no
-operation is known that removes it; or nothing says by what to refer to it."""
+operation is known that removes it; nothing says by what to refer to it; or the service keeps it for a time."""
 
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 VERDICTS: tuple[VerdictWord, ...] = get_args(VerdictWord)

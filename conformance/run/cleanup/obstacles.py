@@ -2,6 +2,7 @@
 
     parts       what the run itself added to the thing: policies, targets, attachments
     settings    protection that is lifted, a number that is set to zero; then the thing is stopped, disabled, detached
+    look up     a thing that no answer has named, because the request that created it crashed
     children    what lists show to be in the thing, in the order of the model's operations
 
 Each is a list of things with their removals, found when it is asked for.
@@ -20,7 +21,8 @@ from conformance.run.cleanup.service_client import ServiceClient
 from conformance.specs.resources.child_listings import ChildListing
 from conformance.specs.resources.descriptions import is_identified_by
 from conformance.specs.resources.listings import items_at, paging_of
-from conformance.values.paths import EACH, leaves, value_at
+from conformance.specs.resources.resource import Resource
+from conformance.values.paths import EACH, Path, leaves, value_at
 from conformance.wire.message import Inexpressible
 
 # Pages of a list that are read; items of one list that are removed.
@@ -55,6 +57,29 @@ class Obstacles:
             found = tuple(self._listed(thing, listing))
             if found:
                 yield found
+
+    def look_up(self, thing: CreatedThing) -> CreatedThing | None:
+        """A thing that no answer has named, as the list of its kind shows it; None where it is not there."""
+        resource = self.client.resource_of(thing)
+        listing = self.client.own_listing(resource) if resource is not None else None
+        if resource is None or listing is None:
+            return None
+        call = self.client.call_about(thing, listing.list) if listing.asks else Call(listing.list, {})
+        chosen = (value_at(thing.params, path) for path in (*resource.labels, *_chosen(resource)))
+        wanted = frozenset(each for each in chosen if isinstance(each, str))
+        for output in self._read(thing, call, listing) if call is not None and wanted else ():
+            for item in items_at(output, tuple(listing.items)):
+                found = call is not None and is_identified_by(item, wanted)
+                child = self._child(thing, call, listing, item) if call is not None and found else None
+                if child is not None:
+                    return replace(
+                        thing,
+                        removals=child.removals,
+                        names=child.names,
+                        identifiers=child.identifiers,
+                        outcome="accepted",
+                    )
+        return None
 
     def _listed(self, thing: CreatedThing, listing: ChildListing) -> Iterator[CreatedThing]:
         call = self.client.call_about(thing, listing.list) if listing.asks else Call(listing.list, {})
@@ -133,6 +158,10 @@ class Obstacles:
             is_part=resource is None,
             outcome="accepted",
         )
+
+
+def _chosen(resource: Resource) -> Iterator[Path]:
+    return (each.source.path for each in resource.handles if each.source.side == "request")
 
 
 def _texts(values: list[Any]) -> Iterator[str]:

@@ -95,7 +95,7 @@ class Register:
         with self._lock:
             gone = [thing]
             for outer in gone:
-                gone += [each for each in self._things.values() if each not in gone and each.is_in(outer)]
+                gone += [each for each in self._things.values() if each not in gone and _goes_with(each, outer)]
             gone = [each for each in gone if self.has(each)]
             for each in gone:
                 self._things.pop(each.number, None)
@@ -117,9 +117,10 @@ class Register:
                 yield thing
 
     def _known(self, thing: CreatedThing) -> CreatedThing | None:
-        """The entry of the same thing: one that is removed by the same call."""
+        """The entry of the same thing: one that is removed by the same call, or has the same names."""
         if not thing.removals:
-            return None
+            same = (each for each in self._things.values() if each.is_kept and thing.is_kept)
+            return next((each for each in same if _kept_place(each) == _kept_place(thing)), None)
         first = thing.removals[0]
         numbers = self._removers.get((thing.service, thing.account, first.operation), ())
         entries = (self._things[number] for number in numbers if number in self._things)
@@ -127,6 +128,15 @@ class Register:
 
     def _numbers(self, thing: CreatedThing, operation: str) -> dict[int, None]:
         return self._removers.setdefault((thing.service, thing.account, operation), {})
+
+
+def _goes_with(inner: CreatedThing, outer: CreatedThing) -> bool:
+    """Whether a thing goes with another one; what a service keeps stays."""
+    return inner.is_in(outer) and not inner.is_kept
+
+
+def _kept_place(thing: CreatedThing) -> tuple[Any, ...]:
+    return thing.service, thing.account, thing.operation, sorted(thing.identifiers.items())
 
 
 def _same_call(removal: RemovalCall, params: Mapping[str, Any]) -> bool:
@@ -163,10 +173,10 @@ class ServiceRegister:
 
     def sending(self, call: Call) -> CreatedThing | None:
         """A request is about to be sent; returns what it will have created."""
-        if READING.match(call.operation) or call.broken_body:
+        if READING.match(call.operation):
             return None
         removal, resource = self.removals.of(call.operation), self.removals.created_by(call.operation)
-        if removal is None and resource is None:
+        if removal is None and resource is None and not self._is_kept(call.operation):
             return None
         params = _sent(call)
         return self.register.announce(
@@ -183,8 +193,8 @@ class ServiceRegister:
         kind, call = exchange.outcome.kind, exchange.call
         if thing is not None:
             self._created(thing, exchange)
-        elif kind == "accepted" and not READING.match(call.operation):
-            for gone in tuple(self.register.removed_by(self.service.name, call.operation, call.params)):
+        elif kind == "accepted" and not READING.match(call.operation) and not call.broken_body:
+            for gone in tuple(self.register.removed_by(self.service.name, call.operation, _sent(call))):
                 self.register.strike_out(gone)
 
     def _created(self, thing: CreatedThing, exchange: Exchange) -> None:
@@ -219,12 +229,13 @@ class ServiceRegister:
             resource=resource.name if resource is not None else operation,
             operation=operation,
             params=params,
-            identifiers=identifiers or _handles(resource, params, output or {}),
+            identifiers=identifiers or _handles(resource, params, output or {}) or _top(params),
             names=names | own if resource is not None else frozenset(),
             removals=calls,
             parents=parents,
             removed_by=removal.delete if removal is not None else None,
             is_part=resource is None,
+            is_kept=self._is_kept(operation),
         )
 
     def _referred(
@@ -240,6 +251,9 @@ class ServiceRegister:
             if known is not None and isinstance(value, str) and (resource is None or known[0].name != resource.name):
                 yield known[0].name, value
 
+    def _is_kept(self, operation: str) -> bool:
+        return (self.service.name, operation) in self.removals.data.kept
+
     def _sample(self, operation: str) -> Mapping[str, Any]:
         try:
             return self.builder.smallest(self.service.operations[operation])
@@ -248,7 +262,9 @@ class ServiceRegister:
 
 
 def _sent(call: Call) -> Mapping[str, Any]:
-    """The params as they are on the wire."""
+    """The params as they are on the wire; nothing can be read from a broken body."""
+    if call.broken_body:
+        return {}
     with contextlib.suppress(LookupError):
         params: Mapping[str, Any] = apply(call.params, call.edits)
         return params
@@ -276,6 +292,11 @@ def _identity(
 
 def _texts(value: Any) -> list[str]:
     return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str)]
+
+
+def _top(params: Mapping[str, Any]) -> dict[str, str]:
+    """The texts at the top of a request, where nothing else is known to identify what it adds."""
+    return {name: value for name, value in params.items() if isinstance(value, str)}
 
 
 def _handles(resource: Resource | None, params: Mapping[str, Any], output: Mapping[str, Any]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from conformance.run.cleanup.created_thing import RemovalCall
 from conformance.specs.resources.removals import Removal, RemovalMember
-from conformance.values.paths import EACH, Path, value_at
+from conformance.values.paths import EACH, Path, leaves, value_at
 
 # Calls for one request that added several things.
 MOST_CALLS = 100
@@ -62,7 +62,7 @@ def _values(member: RemovalMember, params: Params, output: Params | None) -> lis
     found = _every(sides[member.source.side], member.source.path)
     if not found:
         other = sides["answer" if member.source.side == "request" else "request"]
-        found = _every(other, (member.name,)) if member.required else []
+        found = _named(other, str(member.source.path[-1]), member.name) if member.required else []
     if member.listed and len(found) == 1 and isinstance(found[0], list):
         return list(found[0])
     return found
@@ -76,3 +76,9 @@ def _every(value: Any, path: Path) -> list[Any]:
         return [] if found is None else [found]
     inner = value_at(value, path[:cut])
     return [each for item in (inner if isinstance(inner, list) else ()) for each in _every(item, path[cut + 1 :])]
+
+
+def _named(value: Any, *names: str) -> list[Any]:
+    """The first text that is called so, at any depth."""
+    texts = ((path[-1], each) for path, each in leaves(value) if path and isinstance(each, str))
+    return next(([each] for name, each in texts if name in names), [])

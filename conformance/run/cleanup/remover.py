@@ -10,6 +10,7 @@ that was tried, the next ones are only tried once.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -34,8 +35,14 @@ HOPELESS = 3
 # Rounds over what was refused, while each of them removes something.
 MOST_ROUNDS = 5
 
+# Names that are the same in a path, in a query and in an ARN.
+_PLAIN = re.compile(r"[A-Za-z0-9_.:/@=+,~-]*")
+
 # Outcomes that say that the thing is as it was.
 _NO_ANSWER = frozenset({"unreachable", "malformed", "throttled"})
+
+# Outcomes of a creating request that was answered, but not so that anything follows.
+_NOT_SAID = frozenset({"crashed", "malformed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +131,20 @@ class Remover:
     def _remove(self, thing: CreatedThing, depth: int, *, thorough: bool) -> bool:
         """Remove a thing, with `thorough` also what is in its way; whether it is gone."""
         client = self.client(thing.service)
-        if client is None or not thing.removals:
+        if client is None:
             return False
+        if thing.removals and self._remove_known(client, thing, depth, thorough=thorough):
+            return True
+        if thing.outcome not in _NOT_SAID:
+            return False
+        # No answer says that it was created: it is there only if a list has it.
+        found = self._obstacles_of(client).look_up(thing)
+        if found is None:
+            return self._struck_out(thing)
+        self.register.enter(found)
+        return self._remove_known(client, found, depth, thorough=True)
+
+    def _remove_known(self, client: ServiceClient, thing: CreatedThing, depth: int, *, thorough: bool) -> bool:
         last = self._send_removals(client, thing)
         if last is None:
             return False
@@ -192,12 +211,14 @@ class Remover:
     def _is_gone(self, client: ServiceClient, thing: CreatedThing, last: Exchange) -> bool:
         """Whether an answer to a removing call, or else a read, says that a thing is there no longer."""
         kind = last.outcome.kind
-        if kind == "accepted" or _says_missing(last):
+        if kind == "accepted" or (_says_missing(last) and (_is_plain(thing) or not thing.is_certain)):
             return True
-        if kind in _NO_ANSWER:
+        if kind in _NO_ANSWER or _says_missing(last):
             return False
         if not thing.is_certain:
-            return kind != "crashed"  # it was hardly created, and whoever is asked to remove it does not know it
+            return (
+                thing.outcome not in _NOT_SAID and kind != "crashed"
+            )  # whoever is asked to remove it does not know it
         resource = client.resource_of(thing)
         if resource is None or resource.read is None or not thing.names:
             return False
@@ -219,3 +240,11 @@ def _says_missing(exchange: Exchange) -> bool:
     """Whether an error code says that there is no such thing."""
     code = exchange.outcome.code
     return exchange.outcome.kind.startswith("rejected") and code is not None and MISSING.search(code) is not None
+
+
+def _is_plain(thing: CreatedThing) -> bool:
+    """Whether a thing has a name that no client and no server writes in another way.
+
+    A target that does not find what it has just created under another name may have it under a third one.
+    """
+    return all(_PLAIN.fullmatch(each) for each in thing.identifiers.values())

@@ -78,15 +78,13 @@ class RunCleanup:
         """What is still there, or may be."""
         for thing in self.register.things:
             last = self._last(thing)
-            if thing.outcome == "crashed" and last is None:
-                continue  # what crashed and cannot be asked for was hardly created
             yield LeftoverRow(
                 service=thing.service,
                 resource=thing.resource,
                 operation=thing.operation,
                 region=thing.region,
                 account=thing.account,
-                identifiers=dict(thing.identifiers) or _texts_of(thing),
+                identifiers=dict(thing.identifiers),
                 certain=thing.is_certain,
                 reason=_reason(thing, self._attempts.get(thing.number)),
                 detail=last or "",
@@ -115,14 +113,11 @@ class RunCleanup:
 
 def _reason(thing: CreatedThing, attempt: RemovalAttempt | None) -> LeftoverReason:
     """Why a thing is still there."""
+    if thing.is_kept:
+        return "kept"
     if not thing.removals:
         return "no-removal" if thing.removed_by is None else "unidentified"
     if attempt is None or attempt.last is None:
         return "not-tried"
     kind = attempt.last.outcome.kind
     return "refused" if kind.startswith("rejected") else "not-answered" if kind == "unreachable" else "failed"
-
-
-def _texts_of(thing: CreatedThing) -> dict[str, str]:
-    """The texts at the top of the request, where nothing else is known to identify a thing."""
-    return {name: value for name, value in thing.params.items() if isinstance(value, str)}

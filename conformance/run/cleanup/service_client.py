@@ -47,6 +47,10 @@ class ServiceClient:
         """The lists of what may be in a resource."""
         return self._listings.of(resource)
 
+    def own_listing(self, resource: Resource) -> ChildListing | None:
+        """The list of resources of one kind."""
+        return self._listings.own(resource)
+
     def preparations(self, resource: Resource) -> tuple[Preparation, ...]:
         """What may have to be done to a resource before it is removed."""
         if resource.name not in self._preparations:

@@ -77,6 +77,25 @@ class ChildListings:
             self._found[resource.name] = tuple(found)
         return self._found[resource.name]
 
+    def own(self, resource: Resource) -> ChildListing | None:
+        """The list of resources of one kind, with what removes an item of it; None where either is not known."""
+        listing = resource.listing
+        if listing is None or resource.delete is None:
+            return None
+        operation, taking = self._service.operations[listing.operation], self._service.operations[resource.delete]
+        item = next((item for items, item in self._lists(operation) if items == listing.items), None)
+        if item is None:
+            return None
+        members = _Filling(self.removals, resource, resource, operation, listing.items, item, taking).members()
+        if members is None:
+            return None
+        return ChildListing(
+            operation.name, listing.items, taking.name, members, bool(self._required(operation)), (), resource
+        )
+
+    def _required(self, operation: Operation) -> tuple[str, ...]:
+        return self._service.input_of(operation).required
+
     @property
     def _service(self) -> Service:
         return self.removals.service

@@ -60,6 +60,7 @@ class RemovalData:
     children: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     settings: tuple[RemovalFlag, ...] = ()
     endings: tuple[str, ...] = ()
+    kept: frozenset[tuple[str, str]] = frozenset()
 
     def flag(self, member: str) -> RemovalFlag | None:
         """The flag that a member of a removing request is; None if it is none."""
@@ -92,6 +93,7 @@ def _read(path: Path) -> RemovalData:
         ),
         flags=_flags(document["flags"]),
         settings=_flags(document["settings"]),
+        kept=frozenset((each["service"], each["operation"]) for each in document["kept"]),
         endings=tuple(each["verb"] for each in document["endings"]),
         pairs={(each.service, each.operation): each for each in pairs},
         children={(each["service"], each["list"]): tuple(each["removed_by"]) for each in document["children"]},

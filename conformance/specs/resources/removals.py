@@ -256,6 +256,7 @@ class _MemberFinder:
         given = next((each for each in self.given.members if each.lower() == name.lower()), None)
         if required:
             names = (name.lower(), *(f"{name.lower()}{suffix.lower()}" for suffix in SUFFIXES if suffix))
+            names += (name.lower().removesuffix("number"),) if name.lower().endswith("versionnumber") else ()
             if given is not None and self.resource is None:
                 return Source("request", (given,))
             answer = next((path for each in names for path in self._in_answer({each}, DEEPEST)), None)
