@@ -116,6 +116,13 @@ class Register:
             if any(_same_call(removal, params) for removal in thing.removals):
                 yield thing
 
+    def parts_in(self, service: str, call: Call) -> tuple[Call, ...]:
+        """The calls that remove what the run has added to the things that a call is to remove, the latest first."""
+        outer = tuple(self.removed_by(service, call.operation, call.params))
+        with self._lock:
+            parts = [each for each in self._things.values() if each.is_part and any(map(each.is_in, outer))]
+        return tuple(Call(each.operation, each.params) for part in reversed(parts) for each in part.removals)
+
     def _known(self, thing: CreatedThing) -> CreatedThing | None:
         """The entry of the same thing: one that is removed by the same call, or has the same names."""
         if not thing.removals:

@@ -36,7 +36,7 @@ HOPELESS = 3
 MOST_ROUNDS = 5
 
 # Names that are the same in a path, in a query and in an ARN.
-_PLAIN = re.compile(r"[A-Za-z0-9_.:/@=+,~-]*")
+_PLAIN = re.compile(r"[A-Za-z0-9_.:@=+,~-]*|(arn:|https?:)[A-Za-z0-9_.:/@=+,~-]*")
 
 # Outcomes that say that the thing is as it was.
 _NO_ANSWER = frozenset({"unreachable", "malformed", "throttled"})

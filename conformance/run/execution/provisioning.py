@@ -29,6 +29,10 @@ def _unknown_account() -> str | None:
     return None
 
 
+def _no_parts(_service: str, _call: Call) -> Iterable[Call]:
+    return ()
+
+
 def _no_other_service(_service: str) -> Exchanger | None:
     return None
 
@@ -39,7 +43,8 @@ class Provisioner:
 
     `resources` are those that an operation removes, by its name. `account` gives the account that requests go to,
     `other_service` the exchanger of another service, for resources that requests refer to there. `removing` is a block
-    that no end of the run interrupts, `journal` has what was not answered.
+    that no end of the run interrupts, `journal` has what was not answered. `parts_in` gives the calls that take out of a
+    resource what the run has added to it, by the service and the call that removes the resource.
     """
 
     exchanger: Exchanger
@@ -49,6 +54,7 @@ class Provisioner:
     other_service: Callable[[str], Exchanger | None] = _no_other_service
     removing: Callable[[], AbstractContextManager[None]] = nullcontext
     journal: Journal = field(default_factory=Journal)
+    parts_in: Callable[[str, Call], Iterable[Call]] = _no_parts
 
     def for_service(self, exchanger: Exchanger) -> Provisioner:
         """The provisioner of another service, at the same pace."""
@@ -135,7 +141,7 @@ class Provisioner:
                     self.undo(undo, exchanges, self.exchanger_of(creation))
 
     def undo(self, undo: BoundCall, exchanges: list[Exchange], exchanger: Exchanger | None = None) -> None:
-        """Send a call that removes a resource, again when the resource was busy and is so no longer."""
+        """Send a call that removes a resource, again when its parts are out, or when it was busy and no longer is."""
         if undo.problem is not None:
             return  # no answer identifies the resource: nothing to remove it by
         sender = exchanger or self.exchanger
@@ -146,9 +152,19 @@ class Provisioner:
                 # A name that was broken on the wire cannot be written in a valid request: nothing to remove it by.
                 return
             exchanges.append(exchange)
+            if exchange.outcome.kind != "rejected-state":
+                return
             own = sender is self.exchanger  # `resources` has only those of the provisioner's own service
-            if exchange.outcome.kind == "rejected-state" and own and self._becomes_idle(undo.call, exchanges):
+            if self._takes_parts_out(sender, undo.call, exchanges) or (
+                own and self._becomes_idle(undo.call, exchanges)
+            ):
                 exchanges.append(sender.perform(undo.call, "cleanup"))
+
+    def _takes_parts_out(self, sender: Exchanger, call: Call, exchanges: list[Exchange]) -> bool:
+        """Take out of a resource what the run has added to it; whether anything was taken out."""
+        taken = [sender.perform(each, "cleanup") for each in self.parts_in(sender.service.name, call)]
+        exchanges += taken
+        return any(each.outcome.kind == "accepted" for each in taken)
 
     def exchanger_of(self, creation: Creation) -> Exchanger:
         """The exchanger of the service that a resource is of."""
