@@ -276,7 +276,7 @@ class RunEnvironment:
             self.account,
             others.exchanger,
             self.control.removing,
-            self.cleanup.register.parts_in,
+            parts_in=self.cleanup.register.parts_in,
         )
         executor, known = Executor(provisioner), {}
         probe = PresenceProbe(builder, provisioner.exchanger, fingerprint, self.region)

@@ -43,8 +43,8 @@ class Provisioner:
 
     `resources` are those that an operation removes, by its name. `account` gives the account that requests go to,
     `other_service` the exchanger of another service, for resources that requests refer to there. `removing` is a block
-    that no end of the run interrupts, `journal` has what was not answered. `parts_in` gives the calls that take out of a
-    resource what the run has added to it, by the service and the call that removes the resource.
+    that no end of the run interrupts, `journal` has what was not answered. `parts_in` gives the calls that take out of
+    a resource what the run has added to it, by the service and the call that removes the resource.
     """
 
     exchanger: Exchanger
