@@ -1,6 +1,6 @@
 """The command line: one module for each command, imported when it is called, and the one place that prints errors.
 
-main(argv) -- group -- run | report | combine | compare | cases | specs | replay   (COMMANDS, imported on use)
+main(argv) -- group -- run | report | combine | compare | cases | specs | cleanup | replay   (COMMANDS, imported on use)
      |-- ConformanceError --> "error: ..." and "hint: ..." on stderr, its own exit status
      '-- anything else    --> "error: ..." on stderr, the details in a file, exit status 4
 """
@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "compare": ("conformance.cli.compare", "Compare two records."),
     "cases": ("conformance.cli.cases", "Print generated cases of an operation."),
     "specs": ("conformance.cli.specs", "Extract, list, show, compare and check specs."),
+    "cleanup": ("conformance.cli.cleanup", "Remove what a run has left that was cut off."),
     "replay": ("conformance.cli.replay", "Send the requests of one case of a record again."),
 }
 

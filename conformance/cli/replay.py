@@ -22,6 +22,7 @@ from conformance.errors import UnknownName, UsageError
 from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.target import Target, resolve
 from conformance.planning.pace import LOOPBACK, REMOTE, PollPace
+from conformance.planning.plan import plan_of_nothing
 from conformance.planning.service_specs import load_service
 from conformance.record.reader import read
 from conformance.record.rows import CaseRow, Record
@@ -29,6 +30,7 @@ from conformance.record.steps import Step
 from conformance.reports.scenario_view import is_scenario
 from conformance.run.replay.recorded_request import Change
 from conformance.run.replay.replayer import AnswerSummary, Replayer
+from conformance.run.safety.guarding import guarded
 from conformance.run.to_rows import plain
 from conformance.specs.resources.inference import READING
 from conformance.values.paths import leaves
@@ -46,9 +48,9 @@ REMOVAL = "{service}:{operation}/probe/removal"
 def command(record: Path, case: str, **wishes: Any) -> int:
     """Send the requests of the case CASE-ID in RECORD again, as they were sent then.
 
-    Without a target, they go to the record's own. Ids that the target makes up are those of now. The exit status is 1
-    where the answer to the case's own request has another status than then; of a scenario, where any of its calls is
-    answered with another status, error code or state.
+    Without a target, they go to the record's own; to aws:REGION, only those that change nothing. Ids that the target
+    makes up are those of now. The exit status is 1 where the answer to the case's own request has another status than
+    then; of a scenario, where any of its calls is answered with another status, error code or state.
     """
     found = read(record)
     if case not in found.cases:
@@ -56,8 +58,8 @@ def command(record: Path, case: str, **wishes: Any) -> int:
     line = found.cases[case]
     target = _target(found, wishes)
     spoken = load_service(line.service, protocol=_protocol(found, line.service))
-    with target.open() as connection:
-        replayer = Replayer(spoken, codec_for(spoken.service), connection)
+    with target.open() as connection, guarded(plan_of_nothing(), connection, time.sleep) as (_, guard, _observers):
+        replayer = Replayer(spoken, codec_for(spoken.service), guard)
         replay = _Replay(replayer, LOOPBACK if target.is_near else REMOTE, is_scenario(line))
         same = [replay.again(steps) for steps in _runs(line)]
         for step in _left_over(found, line):
@@ -71,10 +73,11 @@ def _target(record: Record, wishes: dict[str, Any]) -> Target:
     named = wishes["target"] or wishes["endpoint_url"]
     if not named and recorded.kind == "recording":
         raise UsageError("the record judges a recording, which was not sent to anybody", hint="name a --target")
-    own = recorded.url or (f"aws:{recorded.region}" if recorded.kind == "aws" else recorded.kind)
+    on_aws = recorded.kind == "aws"
+    own = f"aws:{recorded.region}" if on_aws else recorded.url or recorded.kind
     return resolve(
         wishes["target"] if named else str(own),
-        endpoint_url=wishes["endpoint_url"],
+        endpoint_url=wishes["endpoint_url"] if named or not on_aws else recorded.url,
         region=wishes["region"] or (None if str(own).startswith("aws:") and not named else recorded.region),
         profile=wishes["profile"],
         ca_bundle=wishes["ca_bundle"],

@@ -153,6 +153,11 @@ def plan_of(
     )
 
 
+def plan_of_nothing(permissions: Permissions | None = None, *, source: str = REPOSITORY) -> Plan:
+    """A plan without services of its own, for requests that clean up; every service is known to it."""
+    return Plan(services=(), other_service=functools.partial(_other_service, source), permissions=permissions)
+
+
 def plans_by_protocol(
     selections: Sequence[ServiceSelection], *, source: str = REPOSITORY, seed: int | None = None, **options: Any
 ) -> Mapping[str, Plan]:

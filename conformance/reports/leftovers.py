@@ -47,6 +47,16 @@ def leftover_lines(record: Record) -> tuple[LeftoverLine, ...]:
     )
 
 
+def leftovers_text(rows: Iterable[LeftoverRow], region: str, endpoint_url: str | None) -> str:
+    """What is left, line by line, with the commands that remove it; empty where nothing is."""
+    lines = [
+        f"- {_name(row)}: {_why(row)}"
+        + "".join(f"\n  {_spelled(row, each, region, endpoint_url)}" for each in row.removals)
+        for row in rows
+    ]
+    return "\n".join((leftovers_title(len(lines)), *lines)) if lines else ""
+
+
 def leftovers_title(count: int) -> str:
     """`3 things that this run created are still there`."""
     return f"{count:,} thing{' that this run created is' if count == 1 else 's that this run created are'} still there"
@@ -67,9 +77,12 @@ def _why(row: LeftoverRow) -> str:
 def _command(header: HeaderRow, row: LeftoverRow, removal: RemovalStep) -> str:
     """The AWS CLI command of a removing call."""
     context = context_of(header, row.service)
-    words = ["aws", cli_name(row.service), xform_name(removal.operation, "-")]
-    words += ["--region", row.region or context.region]
-    words += ["--endpoint-url", context.endpoint_url] if context.endpoint_url else []
+    return _spelled(row, removal, context.region, context.endpoint_url)
+
+
+def _spelled(row: LeftoverRow, removal: RemovalStep, region: str, endpoint_url: str | None) -> str:
+    words = ["aws", cli_name(row.service), xform_name(removal.operation, "-"), "--region", row.region or region]
+    words += ["--endpoint-url", endpoint_url] if endpoint_url else []
     words += ["--cli-input-json", json.dumps(removal.params)] if removal.params else []
     return " ".join(quote(word) for word in words)
 

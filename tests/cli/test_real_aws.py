@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import botocore.session
 import pytest
+from botocore.config import Config
 
 from conformance.exchanges import embedded_moto
 from conformance.specs.effects.operation_effects import effect_of
@@ -204,3 +206,60 @@ def test_a_plan_of_another_target_asks_nobody(tmp_path: Path) -> None:
     assert said.status == 0
     assert "ListQueues" in said.out
     assert not (tmp_path / "out").exists()
+
+
+def boto(stand_in: Region, operation: str, **params: Any) -> Any:
+    """A call that somebody else makes in the same account."""
+    client = botocore.session.Session().create_client(
+        "sqs", "eu-west-1", endpoint_url=stand_in.server.url, verify=stand_in.server.ca_bundle,
+        config=Config(retries={"max_attempts": 0}),
+    )  # fmt: skip
+    return getattr(client, operation)(**params)
+
+
+def test_what_a_run_left_that_was_cut_off_is_removed_by_its_ledger(tmp_path: Path) -> None:
+    """The credentials expire in the middle of the run: nothing can be removed then."""
+    with region(queues=3) as stand_in:
+        assert run(stand_in, "--yes", "--allow-writes", "--out", str(tmp_path)).status == 3
+    (ledger,) = tmp_path.glob("ledger-*.jsonl")
+    with region() as stand_in:
+        boto(stand_in, "create_queue", QueueName="orders")
+        arguments = (str(ledger), *stand_in.arguments)
+        said = conformance("cleanup", *arguments)
+        assert (said.status, "--yes" in said.err) == (2, True)
+        said = conformance("cleanup", *arguments, "--dry-run")
+        assert (said.status, "sqs Queue" in said.out) == (0, True)
+        assert "DeleteQueue" not in stand_in.asked
+        said = conformance("cleanup", *arguments, "--yes")
+        assert said.status == 0, said.out + said.err
+        assert "DeleteQueue" in stand_in.asked
+        assert [each.rpartition("/")[2] for each in boto(stand_in, "list_queues")["QueueUrls"]] == ["orders"]
+        said = conformance("cleanup", *arguments, "--yes")
+        assert (said.status, said.out) == (0, "nothing is left\n")
+
+
+def test_a_ledger_of_another_account_is_left_alone(tmp_path: Path) -> None:
+    with region(queues=3) as stand_in:
+        run(stand_in, "--yes", "--allow-writes", "--out", str(tmp_path))
+    (ledger,) = tmp_path.glob("ledger-*.jsonl")
+    ledger.write_text(ledger.read_text().replace("123456789012", "999999999999"))
+    with region() as stand_in:
+        said = conformance("cleanup", str(ledger), *stand_in.arguments, "--yes")
+        assert (said.status, "999999999999" in said.err) == (2, True)
+        assert stand_in.asked == ["GetCallerIdentity"]
+
+
+def test_what_is_resumed_or_replayed_is_guarded_as_well(tmp_path: Path) -> None:
+    """Both take the target from the record, and neither takes what stands in for the region for an emulator."""
+    out = tmp_path / "reports"
+    with region() as stand_in:
+        run(stand_in, "--yes", "--allow-writes", "--out", str(out))
+        certificates = ("--ca-bundle", stand_in.server.ca_bundle)
+        before = len(stand_in.asked)
+        said = conformance("replay", str(out / "record.jsonl"), "sqs:CreateQueue/valid/smallest", *certificates)
+        assert (said.status, "--allow-writes" in said.err) == (3, True)
+        said = conformance("replay", str(out / "record.jsonl"), "sqs:ListQueues/valid/smallest", *certificates)
+        assert said.status == 0, said.out + said.err
+        assert stand_in.asked[before:] == ["ListQueues"]
+        said = conformance("run", "--resume", str(out / "record.jsonl"), *certificates)
+        assert (said.status, "--yes" in said.err) == (2, True)

@@ -40,8 +40,13 @@ class Region:
 
 
 @contextlib.contextmanager
-def region(*, denied: Collection[str] = (), expires_after: int | None = None, throttled: int = 0) -> Iterator[Region]:
-    """A region that denies operations, whose credentials expire after some requests, that throttles the first ones."""
+def region(
+    *, denied: Collection[str] = (), expires_after: int | None = None, throttled: int = 0, queues: int | None = None
+) -> Iterator[Region]:
+    """A region that denies operations, whose credentials expire, that throttles the first requests.
+
+    Credentials expire after so many requests, or as soon as so many queues were asked for.
+    """
     answer, lock = moto(), threading.Lock()
     running: list[Region] = []
     left = [throttled]
@@ -55,7 +60,8 @@ def region(*, denied: Collection[str] = (), expires_after: int | None = None, th
             if left[0] > 0 and operation != "GetCallerIdentity":
                 left[0] -= 1
                 return _refusal(400, "ThrottlingException", THROTTLED, (("Retry-After", "0"),))
-        if expires_after is not None and number > expires_after:
+        over = queues is not None and here.asked[:-1].count("CreateQueue") >= queues
+        if over or (expires_after is not None and number > expires_after):
             return _refusal(403, "ExpiredTokenException", EXPIRED)
         if operation in denied:
             return _refusal(403, "AccessDeniedException", f"User is not authorized to perform {operation}")

@@ -38,9 +38,9 @@ def target_of(header: HeaderRow, options: Mapping[str, Any]) -> dict[str, Any]:
     if options["target"] or options["endpoint_url"]:
         return dict(options)
     known = header.target
-    name = known.url or (f"aws:{known.region}" if known.kind == "aws" else known.kind)
-    region = None if known.kind == "aws" else options["region"] or known.region
-    return {**options, "target": name, "region": region}
+    if known.kind == "aws":  # what stood in for a region does so again
+        return {**options, "target": f"aws:{known.region}", "endpoint_url": known.url, "region": None}
+    return {**options, "target": known.url or known.kind, "region": options["region"] or known.region}
 
 
 def place_of(context: click.Context, path: Path, out: Path) -> Path:

@@ -70,7 +70,7 @@ def permitted(
     caller = _show_preview(plan, target, to_stderr=not options["dry_run"])
     if options["dry_run"]:
         return None
-    _ask(yes=options["yes"])
+    ask("Send it?", yes=options["yes"])
     return plan if plan.permissions is None else replace(plan, permissions=replace(plan.permissions, account=caller))
 
 
@@ -87,12 +87,12 @@ def _show_preview(plan: Plan, target: Target, *, to_stderr: bool) -> str | None:
     return caller.account if caller is not None else None
 
 
-def _ask(*, yes: bool) -> None:
-    """Raise UsageError unless the user agrees."""
+def ask(question: str, *, yes: bool) -> None:
+    """Raise UsageError unless the user agrees, on a terminal, or has agreed before (`yes`)."""
     if yes:
         return
     if not sys.stdin.isatty():
         raise UsageError("nobody can be asked whether this is to be done", hint="--yes agrees, --dry-run only looks")
-    if not click.confirm("Send it?", err=True):
+    if not click.confirm(question, err=True):
         show_note("nothing was sent")
         raise UsageError("not agreed", hint="--dry-run only looks")
