@@ -50,6 +50,9 @@ SERVICES = (
 # Moto counts up to the number that it is given, one by one.
 HANGS = ("kinesis:UpdateShardCount/*",)
 
+# Lists that also show names of what is gone: families whose task definitions are all deregistered.
+SHOW_GONE = frozenset({("ecs", "ListTaskDefinitionFamilies")})
+
 # A list that is longer in a new account, or takes longer, is a catalogue: images, instance types, managed policies.
 LONGEST_LIST = 300
 LONGEST_SECONDS = 1.0
@@ -86,7 +89,7 @@ class Survey:
 
     def _listed(self, client: ServiceClient, call: Call, *, is_new: bool = False) -> list[tuple[Place, Any]]:
         name = (client.service.name, call.operation)
-        if name in self.left_out:
+        if name in self.left_out | SHOW_GONE:
             return []
         started, outputs = time.monotonic(), list(_pages(client, call))
         found = [
@@ -256,13 +259,13 @@ def _look(found: Measurement, plan: Plan, connection: Connection, services: Iter
     survey = Survey({name: client for name in sorted(services) if (client := _client(plan, connection, name))})
     last = next(number for number in range(10**6) if account_for(seed, number) == connection.account)
     connection.use_account(last + 1)
-    new = Counter(place for place, item in survey.items(is_new=True) if not is_gone(item))
+    new = Counter(place for place, item in survey.items(is_new=True) if not is_gone(item[0]))
     for number in range(last + 1):
         connection.return_to_account(number)
         told = frozenset(
             text for row in found.told if row.account == connection.account for text in row.identifiers.values()
         )
-        there = [(place, item) for place, item in survey.items() if not is_gone(item)]
+        there = [(place, item) for place, item in survey.items() if not is_gone(item[0])]
         found.left += sum((Counter(place for place, _ in there) - new).values())
         untold = [(place, item) for place, item in there if not is_told(item, told)]
         excess = Counter(place for place, _ in untold) - new - _nameless(survey, found.told, connection.account)
