@@ -303,7 +303,7 @@ def test_a_connection_that_is_cut_is_told() -> None:
 @pytest.mark.parametrize(
     ("code", "status", "word"),
     [
-        ("AccessDeniedException", 403, "errored"),
+        ("AccessDeniedException", 403, "unreached"),
         ("ThrottlingException", 400, "errored"),
         ("NotImplemented", 501, "unreached"),
     ],
