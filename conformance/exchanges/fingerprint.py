@@ -29,12 +29,16 @@ _NOISE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Za-z0-9]{40,}|\d+", re.IGNORE
 
 @dataclass(frozen=True, slots=True)
 class AnswerDigest:
-    """The essence of an answer: two answers with the same digest mean the same."""
+    """The essence of an answer: two answers with the same digest mean the same.
+
+    `crash` is where the implementation crashed, as far as that is known.
+    """
 
     status: int
     parsed: bool
     code: str | None
     text: str
+    crash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +179,11 @@ def _ask(
 def answer_digest(response: Response, answer: Answer, operation: str) -> AnswerDigest:
     """The digest of an answer, without the operation's own name and without ids, times and numbers."""
     error = answer.error if answer.parsed else None
+    crash = _plain(response.crash, operation)
     if error is not None:
-        return AnswerDigest(response.status, True, error.code, _plain(error.message or "", operation))
+        return AnswerDigest(response.status, True, error.code, _plain(error.message or "", operation), crash)
     text = response.body[:2000].decode("utf-8", "replace")
-    return AnswerDigest(response.status, answer.parsed, None, _plain(text, operation))
+    return AnswerDigest(response.status, answer.parsed, None, _plain(text, operation), crash)
 
 
 def _plain(text: str, operation: str) -> str:

@@ -85,25 +85,36 @@ def enter_absence(ledger: ClauseLedger, operation: Operation, answer: Exchange, 
         if answer.outcome.kind == "crashed":
             got += ": it is not there, or crashes on every request"
             got += f" (from {outcome.crash})" if outcome.crash else ""
+    _add_presence_finding(ledger, operation, "not-implemented", "an answer of its own", got)
+    return Undecided("", "unreached", "not implemented")
+
+
+def enter_constant_crash(ledger: ClauseLedger, operation: Operation, answer: Exchange) -> None:
+    """Enter that an operation is there, and crashes on every request; `answer` is one of its crashes."""
+    outcome = answer.outcome
+    shown = " ".join(filter(None, (f"HTTP {outcome.status}", outcome.code)))
+    _add_presence_finding(ledger, operation, "crash", "an answer of its own", f"{shown}: it crashes on every request")
+
+
+def _add_presence_finding(ledger: ClauseLedger, operation: Operation, code: str, expected: str, got: str) -> None:
     clause = next((each for each in ledger.clauses.values() if each.name == "implemented"), None)
     if clause is not None:
         ledger.add_finding(
             Finding(
                 clause=clause.id,
-                code="not-implemented",
-                fingerprint=fingerprint_of(clause.id, "not-implemented"),
-                severity=severity_of("not-implemented"),
+                code=code,
+                fingerprint=fingerprint_of(clause.id, code),
+                severity=severity_of(code),
                 service=clause.service,
                 operation=operation.name,
                 where="",
-                expected="an answer of its own",
+                expected=expected,
                 got=got,
                 statement=clause.statement,
                 source=clause.source,
                 case=f"{clause.service}:{operation.name}/valid/smallest",
             )
         )
-    return Undecided("", "unreached", "not implemented")
 
 
 def never_accepts_finding(

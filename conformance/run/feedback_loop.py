@@ -12,7 +12,7 @@ first.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from conformance.cases.feedback.adaptation import Adaptation
@@ -51,6 +51,7 @@ class FeedbackLoop:
     executor: Executor
     suggester: Suggester = field(init=False)
     _searched: set[str] = field(default_factory=set)
+    _answers: dict[str, list[Exchange]] = field(default_factory=dict)
     _unblocked: Execution | None = None
     _other_services: dict[str, FeedbackLoop | None] = field(default_factory=dict)
 
@@ -62,8 +63,15 @@ class FeedbackLoop:
         unblocked, self._unblocked = self._unblocked, None
         return unblocked
 
-    def adapt_absent(self, operation: Operation, execution: Execution) -> Search:
-        """Look for a better request of what seems to be absent; where that is in vain, crashes confirm the absence."""
+    def answers(self, operation: str) -> tuple[Exchange, ...]:
+        """The answers to the adapted requests of an operation."""
+        return tuple(self._answers.get(operation, ()))
+
+    def adapt_absent(self, operation: Operation, execution: Execution, is_own: Callable[[Exchange], bool]) -> Search:
+        """Look for a better request of what seems to be absent; where that is in vain, crashes confirm the absence.
+
+        `is_own` says whether an answer is of the operation itself: then it is there, and crashes.
+        """
         search = self.adapt(operation, execution, tries=TRIES_WHILE_ABSENT)
         rows: list[CaseRow] = []
         while True:
@@ -72,9 +80,10 @@ class FeedbackLoop:
             except StopIteration as end:
                 found = bool(end.value)
                 break
+        present = found or any(map(is_own, self.answers(operation.name)))
         for row in rows:
             is_crash = (row.operation, row.outcome) == (operation.name, "crashed")
-            yield replace(row, outcome="not-implemented") if is_crash and not found else row
+            yield replace(row, outcome="not-implemented") if is_crash and not present else row
         return found
 
     def adapt(self, operation: Operation, execution: Execution, *, tries: int = TRIES, depth: int = 0) -> Search:
@@ -130,7 +139,10 @@ class FeedbackLoop:
             case = self.builder.case(operation, CaseDraft(name, "probe", title, (), self.builder.smallest(operation)))
         except Unbuildable:
             return None
-        return self.executor.execute(replace(case, shared_setup=None))
+        execution = self.executor.execute(replace(case, shared_setup=None))
+        if execution.exchange is not None:
+            self._answers.setdefault(operation.name, []).append(execution.exchange)
+        return execution
 
     def _is_valid(self, execution: Execution) -> bool:
         """Whether an accepted request is valid by the model: what was bound in it may be of another form."""

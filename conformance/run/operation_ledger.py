@@ -15,7 +15,12 @@ from conformance.cases.case import Case, Omitted
 from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.fingerprint import AnswerDigest, Fingerprint, answer_digest
 from conformance.record.rows import Finding
-from conformance.run.conclusion import concluding_rows, enter_absence, never_accepts_finding
+from conformance.run.conclusion import (
+    concluding_rows,
+    enter_absence,
+    enter_constant_crash,
+    never_accepts_finding,
+)
 from conformance.run.events import Event
 from conformance.run.execution.executor import Execution
 from conformance.run.presence import Presence
@@ -61,6 +66,8 @@ class OperationLedger:
     causes: dict[AnswerDigest, str] = field(default_factory=dict)
     auth_codes: set[str] = field(default_factory=set)
     refusal: str | None = None
+    crash: Exchange | None = None
+    answers_otherwise: bool = False
     ledger: ClauseLedger = field(init=False)
 
     def __post_init__(self) -> None:
@@ -127,9 +134,13 @@ class OperationLedger:
         self.presence = replace(self.presence, absent=answer)
         self.outcomes["not-implemented"] += 1
 
+    def is_own(self, exchange: Exchange) -> bool:
+        """Whether an answer is one of the operation itself, and not what an operation gets that does not exist."""
+        return Presence().after(exchange, self.fingerprint).routed
+
     def found_present(self) -> None:
         """Take note that an operation that seemed to be absent is there after all."""
-        self.presence = replace(self.presence, absent=None)
+        self.presence = replace(self.presence, absent=None, routed=True)
         del self.outcomes["not-implemented"]
 
     def rows(self, otherwise: Undecided | None) -> Iterator[Event]:
@@ -140,6 +151,8 @@ class OperationLedger:
         evidence = Evidence(presence.routed, presence.parsed, proves and self.outcomes["accepted"] > 0)
         if presence.absent is not None:
             otherwise = enter_absence(self.ledger, self.operation, presence.absent, self.fingerprint)
+        elif self.crash is not None and set(self.outcomes) == {"crashed"} and not self.answers_otherwise:
+            enter_constant_crash(self.ledger, self.operation, self.crash)
         elif presence.routed and proves:
             self.ledger.add_protocol_pass("implemented", next(iter(self.accepted), None))
             self._enter_refusals()
@@ -163,6 +176,8 @@ class OperationLedger:
     def _see(self, exchange: Exchange, *, counted: bool = True) -> None:
         if counted:
             self.outcomes[exchange.outcome.kind] += 1
+        if exchange.outcome.kind == "crashed" and self.crash is None:
+            self.crash = exchange
         if exchange.outcome.kind == "rejected-auth":
             self.auth_codes.add(exchange.outcome.code or "")
         self.presence = self.presence.after(exchange, self.fingerprint)

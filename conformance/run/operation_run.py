@@ -109,10 +109,17 @@ class OperationRun:
         """Look for a request that is accepted, after the smallest one was not."""
         feedback = self.parts.feedback
         absent = self.ledger.presence.absent is not None
-        adapt = feedback.adapt_absent if absent else feedback.adapt
         if self.ledger.fingerprint.accepts_anything:
             return False
-        found = yield from self._watched(adapt(self.operation, execution))
+        is_own = self.ledger.is_own
+        found = yield from self._watched(
+            feedback.adapt_absent(self.operation, execution, is_own)
+            if absent
+            else feedback.adapt(self.operation, execution)
+        )
+        if absent and not found and any(map(is_own, feedback.answers(self.operation.name))):
+            self.ledger.found_present()  # another request was answered by the operation itself
+            self._judge(execution)
         unblocked = feedback.take_unblocked()
         if unblocked is not None and unblocked.outcome != "accepted" and not absent:
             # The same request as the smallest, with what it needs: that is what is said of the operation.
@@ -129,6 +136,8 @@ class OperationRun:
                 return bool(end.value)
             if row.operation == self.operation.name and row.outcome not in ("rejected-validation", "unreachable"):
                 self.ledger.refusals.excused = True
+            if row.operation == self.operation.name and row.outcome != "crashed":
+                self.ledger.answers_otherwise = True
             yield row
 
     def without_setup(self) -> Iterator[Event]:

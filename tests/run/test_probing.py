@@ -155,3 +155,37 @@ def test_probes_have_text_of_the_form_that_names_promise(
     assert asked[0] == {}
     assert any(wanted in str(value) for value in asked[1].values())
     assert len(asked) == 2, "a probe was made twice"
+
+
+class Crashing(Fake):
+    """Answers 500 to everything; what exists crashes in a place of its own."""
+
+    def answer(self, request: Request) -> Response:
+        form = dict(urllib.parse.parse_qsl(request.body.decode()))
+        place = "KeyError: 'x' at sns/models.py:7" if form.get("Action") == "DeleteTopic" else "NotImplementedError"
+        return Response(500, {"content-type": "text/html"}, b"<h1>Internal Server Error</h1>", crash=place)
+
+
+def test_an_operation_that_crashes_in_a_place_of_its_own_is_there_and_crashes_on_every_request() -> None:
+    found = rows(Crashing(), "sns", "DeleteTopic", "Publish")
+    assert set(absent(found)) == {"Publish"}
+    (told,) = [row for row in found if row.get("clause") == "sns:DeleteTopic/protocol#implemented" and "got" in row]
+    assert (told["code"], told["severity"]) == ("crash", "error")
+    assert "crashes on every request" in told["got"]
+
+
+class Unknowing(Fake):
+    """Says of what it does not know that it does not, and answers 500 to the one operation that it has."""
+
+    def answer(self, request: Request) -> Response:
+        form = dict(urllib.parse.parse_qsl(request.body.decode()))
+        if form.get("Action") == "DeleteTopic":
+            return PAGE
+        body = b"<ErrorResponse><Error><Code>InvalidAction</Code><Message>no</Message></Error></ErrorResponse>"
+        return Response(400, {"content-type": "text/xml"}, body)
+
+
+def test_a_page_that_only_one_operation_gets_is_a_crash() -> None:
+    found = rows(Unknowing(), "sns", "DeleteTopic")
+    assert absent(found) == {}
+    assert any("crashes on every request" in str(row.get("got")) for row in found)
