@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl
 from conformance.cases.case import Call
 from conformance.cases.constraints import abbreviated
 from conformance.exchanges.exchange import Exchange, NotSent, Sender
-from conformance.exchanges.outcome import Outcome, classify
+from conformance.exchanges.outcome import NOT_IMPLEMENTED_PHRASES, Outcome, classify
 from conformance.exchanges.transport import TransportFailure
 from conformance.specs.model import Operation, Service
 from conformance.wire.conventions import NO_SUCH_OPERATION
@@ -68,6 +68,8 @@ class Fingerprint:
         if exchange.outcome.code is not None and exchange.outcome.kind in INCONCLUSIVE_OUTCOMES:
             return False
         found = answer_digest(exchange.response, exchange.answer, exchange.call.operation)
+        if self.unknown_operation is not None and NOT_IMPLEMENTED_PHRASES.search(found.crash):
+            found = replace(found, crash=self.unknown_operation.crash)
         return self.unknown_operation is not None and found == self.unknown_operation
 
     @property
