@@ -85,6 +85,10 @@ class Ownership:
         with self._lock:
             return text in self._made or any(part in self._made for part in re.split(r"[:/]", text)[1:])
 
+    def is_about_own(self, call: Call) -> bool:
+        """Whether a call names something that the run made."""
+        return any(isinstance(value, str) and self.owns(value) for _, value in leaves(call.params))
+
     def problem(self, namer: ResourceNamer, operation: Operation, call: Call, *, removable: bool) -> str | None:
         """Why a write is not sent, in words; None where it touches only what the run made, or makes.
 

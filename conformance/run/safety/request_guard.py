@@ -145,7 +145,8 @@ class RequestGuard:
         is_expired = outcome.kind == "rejected-auth" and outcome.code in EXPIRED
         if is_expired and not _declares(known, operation, outcome.code or ""):
             raise TargetLost(RunEnd("credentials-expired", outcome.code or ""))
-        if outcome.kind == "accepted" and effect_of(service.name, operation.name).kind == "read":
+        reads = outcome.kind == "accepted" and effect_of(service.name, operation.name).kind == "read"
+        if reads and not self.ownership.is_about_own(call):  # what is in a thing of the run is the run's, too
             self.ownership.discover(answer.output)
 
     def _known(self, service: str) -> _Known | None:

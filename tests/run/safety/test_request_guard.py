@@ -166,6 +166,16 @@ def test_what_a_read_discovered_is_not_the_runs() -> None:
     assert guarded.send("CreateQueue", **policy) == "not-ours"
 
 
+def test_what_is_in_a_thing_of_the_run_is_the_runs() -> None:
+    guarded, inner = writing(), "https://sqs/111122223333/inner-2024"
+    guarded.account.answer = Response(
+        200, {"content-type": "application/x-amz-json-1.0"}, b'{"queueUrls": ["%s"]}' % inner.encode()
+    )
+    assert guarded.send("ListDeadLetterSourceQueues", QueueUrl=f"https://sqs/{RUN}one") is None
+    guarded.account.answer = OK
+    assert guarded.send("CreateQueue", QueueName=f"{RUN}three", tags={"url": inner}) is None
+
+
 def test_settings_of_the_account_are_left_alone() -> None:
     """An operation that names nothing acts on the account itself; this one is in no table."""
     guarded = writing("ec2")
