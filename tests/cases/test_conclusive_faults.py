@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-
 import pytest
 
 from conformance.cases.case import Case, Omitted
@@ -13,21 +11,15 @@ from conformance.cases.faults import BrokenConstraint, UnbreakableConstraint, br
 from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.routes import operations_sharing_route, shadowing_operation
 from conformance.cases.samples import Sampler, path_in_sample
-from conformance.specs import ingest
-from conformance.specs.model import Spec
 from conformance.specs.overlay.entries import EMPTY_OVERLAY
 from conformance.specs.places import places
 from conformance.values.paths import get
-
-
-@functools.cache
-def spec(name: str) -> Spec:
-    return ingest.installed_spec(name)
+from doubles.stored_specs import stored_spec
 
 
 def faults(service: str, operation: str, path: str) -> dict[str, BrokenConstraint | UnbreakableConstraint]:
     """The faults at a place by what is broken and how, or by what cannot be broken."""
-    model = spec(service).service
+    model = stored_spec(service).service
     asked = model.operations[operation]
     root = model.input_of(asked)
     place = next(each for each in places(model, root) if each.path == path)
@@ -54,20 +46,21 @@ def faults(service: str, operation: str, path: str) -> dict[str, BrokenConstrain
     ],
 )
 def test_an_operation_that_nothing_tells_from_another_one(operation: str, other: str | None) -> None:
-    model = spec("s3").service
+    model = stored_spec("s3").service
     found = shadowing_operation(model, model.operations[operation])
     assert (found.name if found else None) == other
 
 
 def test_protocols_that_name_the_operation_have_no_neighbours() -> None:
-    model = spec("sqs").service
+    model = stored_spec("sqs").service
     assert not [*operations_sharing_route(model, model.operations["CreateQueue"])]
 
 
 def test_nothing_is_broken_where_the_request_is_taken_for_another_operations() -> None:
     planned = [
         *deterministic_cases(
-            RequestBuilder(spec("s3"), EMPTY_OVERLAY, 1), spec("s3").service.operations["ListDirectoryBuckets"]
+            RequestBuilder(stored_spec("s3"), EMPTY_OVERLAY, 1),
+            stored_spec("s3").service.operations["ListDirectoryBuckets"],
         )
     ]
     assert not [case.id for case in planned if isinstance(case, Case) and case.intent == "invalid"]

@@ -30,8 +30,9 @@ MODELS = "sagemaker:CreateModel,DescribeModel,DeleteModel,ListModels"
 # The note of `cases` on what a format cannot express and leaves out.
 UNWRITTEN = re.compile(r"note: \d+ cases? cannot be written as [\w-]+ \(")
 
-# What belongs to one moment rather than to the run: times in bodies, as moto writes them.
-_EPOCH = re.compile(r"\b1[789]\d{8}(?:\.\d+)?\b")
+# What belongs to one moment rather than to the run: ids of requests, and times in any form that a version of moto writes.
+_REQUEST_ID = re.compile(r"(<RequestI[dD]>)[^<]*")
+_MOMENT = re.compile(r"\b1[789]\d{8}(?:\.\d+)?\b|\b20\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?")
 
 
 @dataclass(frozen=True)
@@ -113,13 +114,18 @@ def timeless(rows: list[Row]) -> list[Row]:
             kept["target"] = row["target"]["fingerprint"]
         if row["type"] == "case":
             kept["steps"] = [_timeless_step(step) for step in row["steps"]]
-        found.append(json.loads(_EPOCH.sub("0", json.dumps(kept))))
+        found.append(json.loads(_MOMENT.sub("0", json.dumps(kept))))
     return found
 
 
 def _timeless_step(step: Mapping[str, Any]) -> Row:
     kept = {name: value for name, value in step.items() if name != "elapsed"}
     if step["response"] is not None:
-        headers = {k: v for k, v in step["response"]["headers"].items() if not k.endswith("requestid")}
+        # A checksum of the body changes with the id in it.
+        headers = {
+            k: v for k, v in step["response"]["headers"].items() if not k.endswith(("requestid", "x-amz-crc32"))
+        }
         kept["response"] = {**step["response"], "headers": headers}
+        if "body" in step["response"]:
+            kept["response"]["body"] = _REQUEST_ID.sub(r"\1", step["response"]["body"])
     return kept

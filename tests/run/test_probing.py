@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import urllib.parse
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,19 +13,13 @@ from conformance.errors import Unreachable
 from conformance.planning.plan import Plan, service_plan
 from conformance.run import run
 from conformance.run.probing import other_requests
-from conformance.specs import ingest
-from conformance.specs.model import Spec
 from conformance.specs.overlay.entries import EMPTY_OVERLAY
 from conformance.wire.message import Request, Response
 from doubles.command_line import Row, lines_of
+from doubles.stored_specs import stored_spec
 
 PAGE = Response(500, {"content-type": "text/html"}, b"<h1>Internal Server Error</h1>")
 LOST = Response(404, {"content-type": "text/html"}, b"<h1>Not Found</h1>")
-
-
-@functools.cache
-def spec(name: str) -> Spec:
-    return ingest.installed_spec(name)
 
 
 @dataclass
@@ -96,8 +89,8 @@ class Bucket(Fake):
 
 
 def rows(target: Fake, service: str, *names: str) -> list[Row]:
-    operations = tuple(spec(service).service.operations[name] for name in names)
-    plan = Plan((service_plan(spec(service), EMPTY_OVERLAY, operations),), max_examples=0)
+    operations = tuple(stored_spec(service).service.operations[name] for name in names)
+    plan = Plan((service_plan(stored_spec(service), EMPTY_OVERLAY, operations),), max_examples=0)
     return lines_of(run(plan, target))
 
 
@@ -126,7 +119,7 @@ def test_a_target_that_lacks_the_first_operation_is_not_taken_for_a_web_site() -
 def test_a_web_site_is_taken_for_one_after_a_few_requests() -> None:
     target = WebSite()
     try:
-        found = rows(target, "route53", *sorted(spec("route53").service.operations))
+        found = rows(target, "route53", *sorted(stored_spec("route53").service.operations))
     except Unreachable:
         found = []
     assert len(target.taken) < 20
@@ -149,7 +142,7 @@ def test_a_sub_resource_that_is_taken_for_the_bucket_is_not_there_and_one_that_c
 def test_probes_have_text_of_the_form_that_names_promise(
     service: str, operation: str, smallest: dict[str, str], wanted: str
 ) -> None:
-    model = spec(service).service
+    model = stored_spec(service).service
     shape = model.input_of(model.operations[operation])
     asked = [*other_requests(model, shape, smallest, lambda: None, "eu-west-1")]
     assert asked[0] == {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,9 @@ SELECTED = (
     "--only", "*/VariantName#*", "--only", "*#accepted", "--only", "*/output/*", "--only", "*/errors#*",
     "--max-examples", "4",
 )  # fmt: skip
+
+
+_EXCEPTION = re.compile(r"(?<=^HTTP 500) from .*", re.DOTALL)
 
 
 def run(folder: Path, target: str, seed: int) -> list[Row]:
@@ -41,12 +45,24 @@ def names(rows: list[Row]) -> set[str]:
     }
 
 
+def from_outside(rows: list[Row]) -> list[Row]:
+    """The lines without what only the process that an exception ends can tell of it."""
+    found = []
+    for row in rows:
+        kept = {**row, "got": _EXCEPTION.sub("", row["got"])} if row["type"] == "finding" else dict(row)
+        if row["type"] == "case":
+            kept["steps"] = [{**step, "crash": None} for step in row["steps"]]
+        found.append(kept)
+    return found
+
+
 def test_the_same_seed_makes_the_same_record_wherever_it_runs(tmp_path: Path, moto_server: str) -> None:
     first = run_apart(tmp_path / "a", "moto", 1)
     for name, target in (("b", "moto"), ("c", moto_server), ("d", "moto")):
         again = run(tmp_path / name, target, 1)
         assert len(again) == len(first)
-        for one, other in zip(timeless(first), timeless(again), strict=True):
+        seen = from_outside if target == moto_server else list
+        for one, other in zip(seen(timeless(first)), seen(timeless(again)), strict=True):
             assert one == other
 
 

@@ -10,14 +10,17 @@ import json
 import re
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import botocore
 import pytest
 import yaml
 
+from conformance.specs import ingest
 from conformance.specs.effects.charges import charge_of
 from conformance.specs.effects.operation_effects import ACTING, GUARDED, READ_ONLY, effect_of, globs
 from conformance.specs.store.files import shared_data
+from doubles.stored_specs import DATA_VERSION, installed_is_older
 
 
 @lru_cache(maxsize=1)
@@ -45,8 +48,7 @@ def not_guarded(name: str, service: str = "*") -> list[str]:
 
 
 def test_the_tables_reach_every_service() -> None:
-    assert len({service for service, _ in every_operation()}) > 400
-    assert len(every_operation()) > 15_000
+    assert {service for service, _ in every_operation()} == set(ingest.service_names())
 
 
 # Verbs after which something is not what it was before.
@@ -159,15 +161,25 @@ def test_guards_are_few() -> None:
     assert kinds.count("guarded") < 0.15 * len(kinds)
 
 
-@pytest.mark.parametrize("name", [READ_ONLY, ACTING, GUARDED])
-def test_every_entry_has_a_reason_and_matches_something(name: str) -> None:
+def entries(name: str) -> list[dict[str, Any]]:
     path = shared_data(name)
     assert path is not None
     document = yaml.safe_load(path.read_text("utf-8"))
-    entries = document["operations"] if isinstance(document, dict) else document
+    found: list[dict[str, Any]] = document["operations"] if isinstance(document, dict) else document
+    assert found
+    return found
+
+
+@pytest.mark.parametrize("name", [READ_ONLY, ACTING, GUARDED])
+def test_every_entry_has_a_reason(name: str) -> None:
+    assert [entry for entry in entries(name) if not entry["reason"]] == []
+
+
+@pytest.mark.skipif(installed_is_older(), reason=f"some entries name what botocore has since {DATA_VERSION}")
+@pytest.mark.parametrize("name", [READ_ONLY, ACTING, GUARDED])
+def test_every_entry_matches_something(name: str) -> None:
     dead = []
-    for entry in entries:
-        assert entry["reason"], entry
+    for entry in entries(name):
         services = globs(entry["services"])
         names = {operation for service, operation in every_operation() if services.fullmatch(service)}
         if not any(map(globs(entry["operations"]).fullmatch, names)):

@@ -150,6 +150,7 @@ def test_a_state_in_words_that_the_model_does_not_list_is_understood_by_the_word
 @pytest.mark.slow
 def test_most_of_all_services_is_understood() -> None:
     figures = measure(ingest.installed_spec(name).service for name in ingest.service_names())
-    assert figures.families >= 1850
+    assert figures.services == len(ingest.service_names())
+    assert figures.families >= 0.85 * figures.nouns
     assert figures.resolved >= 0.9 * figures.with_delete
-    assert figures.statuses >= 650
+    assert figures.statuses >= 0.3 * figures.nouns
