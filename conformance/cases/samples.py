@@ -103,6 +103,8 @@ class Sampler:
         return found
 
     def _structure(self, shape: Shape, include: tuple[Step, ...], index: int, above: tuple[str, ...]) -> dict[str, Any]:
+        if shape.union and not include:
+            return self._union(shape, index, above)
         value: dict[str, Any] = {}
         for name in self._chosen(shape, include, above):
             below = include[1:] if include and include[0] == name else ()
@@ -124,7 +126,7 @@ class Sampler:
     def _chosen(self, shape: Shape, include: tuple[Step, ...], above: tuple[str, ...]) -> list[str]:
         wanted = include[0] if include else None
         if shape.union:
-            return [wanted or self._union_member(shape, above)]
+            return [include[0]]
         entered = (*above, shape.name)
         chosen = []
         for name, member in shape.members.items():
@@ -150,13 +152,16 @@ class Sampler:
     def _stream(self, shape: str) -> bool:
         return self.service.shapes[shape].event_stream
 
-    def _union_member(self, shape: Shape, above: tuple[str, ...]) -> str:
-        """The first member of a union that is not recursive, preferably no structure."""
+    def _union(self, shape: Shape, index: int, above: tuple[str, ...]) -> dict[str, Any]:
+        """A union with the first of its members that leads out of a recursion, preferably no structure."""
         entered = (*above, shape.name)
         names = [name for name, member in shape.members.items() if member.shape not in entered]
-        if not names:
-            raise Unbuildable(f"every member of the union {shape.name} leads back to it")
-        return min(names, key=lambda name: self.service.target(shape.members[name]).type == "structure")
+        for name in sorted(names, key=lambda name: self.service.target(shape.members[name]).type == "structure"):
+            try:
+                return {name: self._member(name, shape.members[name], (), index, entered)}
+            except Unbuildable:
+                continue
+        raise Unbuildable(f"every member of the union {shape.name} leads back to it")
 
     def _ends(self, shape: Shape) -> bool:
         # A list or map may be empty and so ends a recursion; a structure has to be built.

@@ -168,6 +168,26 @@ def test_a_union_that_leads_back_to_itself_takes_the_way_out() -> None:
     assert not any(broken(model, root, value) for value in drawn(ShapeStrategies(model).of(root), 25))
 
 
+def test_a_union_takes_the_way_that_ends_in_whatever_order_the_model_has_them() -> None:
+    items = Shape("Items", "list", element=Member("Item"), minimum=1)
+    section = structure("Section", ("Items",), Items="Items")
+    question = structure("Question", ("Title",), Title="Name")
+    item = Shape(
+        "Item", "structure", members={"Section": Member("Section"), "Question": Member("Question")}, union=True
+    )
+    model, root = asking_for(items, section, question, item, Items="Items")
+    (built,) = Sampler(model).build(root)["Items"]
+    assert set(built) == {"Question"}
+    assert broken(model, root, {"Items": [built]}) == []
+
+
+def test_a_union_without_a_way_out_cannot_be_built() -> None:
+    either = Shape("Either", "structure", members={"Not": Member("Inner")}, union=True)
+    model, root = asking_for(either, structure("Inner", ("What",), What="Either"), Filter="Either")
+    with pytest.raises(Unbuildable, match="every member of the union Either leads back to it"):
+        Sampler(model).build(root)
+
+
 def test_the_fullest_sample_leaves_out_what_cannot_be_built() -> None:
     narrow = Shape("Narrow", "string", pattern="a{5}", maximum=3)
     model = service("json", narrow, structure("Root", ("Name",), Name="Name", Narrow="Narrow", Size="Count"))

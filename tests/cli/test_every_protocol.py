@@ -10,11 +10,31 @@ import pytest
 from conformance.planning.plan import plans_by_protocol
 from conformance.planning.selection import ClauseSelection, parse_selection
 from conformance.planning.service_specs import load_service
+from doubles import faulty_servers
 from doubles.command_line import conformance, of_type, rows_of
+from doubles.faulty_servers import Received, Reply
 
 pytestmark = pytest.mark.usefixtures("clean_aws")
 
-RUN = ("run", "cloudwatch:DescribeAlarms", "--target", "moto", "--seed", "5", "--max-examples", "1")
+OPTIONS = ("--seed", "5", "--max-examples", "1")
+RUN = ("run", "cloudwatch:DescribeAlarms", "--target", "moto", *OPTIONS)
+
+ALARMS = (
+    b'<DescribeAlarmsResponse xmlns="http://monitoring.amazonaws.com/doc/2010-08-01/"><DescribeAlarmsResult/>'
+    b"<ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></DescribeAlarmsResponse>"
+)
+NO_ACTION = b"<ErrorResponse><Error><Type>Sender</Type><Code>InvalidAction</Code></Error></ErrorResponse>"
+UNKNOWN = b'{"__type": "UnknownOperationException"}'
+XML, HTML = (("Content-Type", "text/xml"),), (("Content-Type", "text/html"),)
+
+
+def two_of_three(request: Received) -> Reply:
+    """Speaks forms as it should, JSON as if it were a page, and no CBOR at all."""
+    if request.method != "POST" or request.target != "/":
+        return Reply(404, b"<h1>Not Found</h1>", HTML)
+    if (target := request.headers.get("x-amz-target")) is not None:
+        return Reply(200, b"{}", HTML) if target.endswith(".DescribeAlarms") else Reply(400, UNKNOWN, HTML)
+    return Reply(200, ALARMS, XML) if b"Action=DescribeAlarms&" in request.body else Reply(400, NO_ACTION, XML)
 
 
 def sent(folder: Path) -> dict[str, Any]:
@@ -22,13 +42,15 @@ def sent(folder: Path) -> dict[str, Any]:
 
 
 def test_each_protocol_has_its_record_and_differences_are_told(tmp_path: Path) -> None:
-    said = conformance(*RUN, "--protocol", "all", "--out", str(tmp_path))
+    with faulty_servers.answering(two_of_three) as server:
+        run = ("run", "cloudwatch:DescribeAlarms", "--target", server.url, *OPTIONS)
+        said = conformance(*run, "--protocol", "all", "--out", str(tmp_path))
     assert {folder.name for folder in tmp_path.iterdir()} == {"json", "query", "smithy-rpc-v2-cbor"}
     for folder in tmp_path.iterdir():
         (header,) = of_type(rows_of(folder), "header")
         assert [service["protocol"] for service in header["services"]] == [folder.name]
         assert (folder / "report.html").is_file()
-    # moto does not speak CBOR for this service: told, and the others had their turn all the same.
+    # A protocol that the target does not speak is told, and the others had their turn all the same.
     assert said.status == 3
     assert "over smithy-rpc-v2-cbor" in said.err
     assert "cloudwatch over json -> query" in said.out

@@ -30,7 +30,7 @@ MODELS = "sagemaker:CreateModel,DescribeModel,DeleteModel,ListModels"
 # The note of `cases` on what a format cannot express and leaves out.
 UNWRITTEN = re.compile(r"note: \d+ cases? cannot be written as [\w-]+ \(")
 
-# What belongs to one moment rather than to the run: ids of requests, and times in any form that a version of moto writes.
+# What belongs to one moment rather than to the run: ids of requests, and times in any form that versions of moto write.
 _REQUEST_ID = re.compile(r"(<RequestI[dD]>)[^<]*")
 _MOMENT = re.compile(r"\b1[789]\d{8}(?:\.\d+)?\b|\b20\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?")
 
@@ -122,9 +122,7 @@ def _timeless_step(step: Mapping[str, Any]) -> Row:
     kept = {name: value for name, value in step.items() if name != "elapsed"}
     if step["response"] is not None:
         # A checksum of the body changes with the id in it.
-        headers = {
-            k: v for k, v in step["response"]["headers"].items() if not k.endswith(("requestid", "x-amz-crc32"))
-        }
+        headers = {k: v for k, v in step["response"]["headers"].items() if not k.endswith(("requestid", "x-amz-crc32"))}
         kept["response"] = {**step["response"], "headers": headers}
         if "body" in step["response"]:
             kept["response"]["body"] = _REQUEST_ID.sub(r"\1", step["response"]["body"])

@@ -7,18 +7,8 @@ from __future__ import annotations
 
 import functools
 
-from conformance.specs import ingest
 from conformance.specs.model import Service, Spec
 from conformance.specs.store.loading import load_spec
-
-# The version of botocore that shared data in `specs/_shared` was checked against: they name what it has.
-DATA_VERSION = "1.44.5"
-
-
-def installed_is_older(than: str = DATA_VERSION) -> bool:
-    """Whether the installed botocore is older than a version, and may lack what that version has."""
-    ours, theirs = (tuple(map(int, version.split(".")[:3])) for version in (ingest.botocore_version(), than))
-    return ours < theirs
 
 
 @functools.lru_cache(maxsize=4)

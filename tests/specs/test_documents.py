@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conformance.specs import ingest
@@ -142,6 +142,7 @@ SERVICE = of(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(SERVICE)
 def test_any_service_is_read_as_it_was_written(service: Service) -> None:
     document = service_document(service)

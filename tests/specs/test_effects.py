@@ -20,7 +20,7 @@ from conformance.specs import ingest
 from conformance.specs.effects.charges import charge_of
 from conformance.specs.effects.operation_effects import ACTING, GUARDED, READ_ONLY, effect_of, globs
 from conformance.specs.store.files import shared_data
-from doubles.stored_specs import DATA_VERSION, installed_is_older
+from doubles.botocore_versions import DATA_VERSION, installed_is_older
 
 
 @lru_cache(maxsize=1)

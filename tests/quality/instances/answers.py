@@ -8,6 +8,7 @@ from typing import Any
 from conformance.exchanges.outcome import classify, declared_codes
 from conformance.planning.service_specs import load_service
 from conformance.wire.message import Answer, ErrorAnswer
+from doubles.botocore_versions import installed_is_older
 from quality.instance import Instance, findings_of, none_of, some_of
 
 
@@ -67,7 +68,14 @@ def _unknown_value() -> str | None:
 
 def _answer(service: str, operation: str, output: dict[str, Any], status: int = 200) -> Callable[[], str | None]:
     line = {"operation": operation, "http_status": status, "output": output}
-    return lambda: none_of(findings_of(service, line), "warning", "error", "info")
+
+    def look() -> str | None:
+        found = findings_of(service, line)
+        if installed_is_older():  # what is not stored is read from the installed botocore, which may lack a member
+            found = [each for each in found if each.code != "unknown-member"]
+        return none_of(found, "warning", "error", "info")
+
+    return look
 
 
 def _own_403() -> str | None:
