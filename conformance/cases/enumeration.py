@@ -157,32 +157,23 @@ class _Enumeration:
                 )
             )
         if "malformed-body" in clause_names and self.builder.includes(broken):
-            case = self._build(
-                CaseDraft(
-                    "malformed-body",
-                    "invalid",
-                    "a body that does not parse",
-                    (broken,),
-                    self.smallest,
-                    base=base,
-                    fault=Fault("malformed-body", "", (), "does not parse"),
-                )
-            )
+            case = self._malformed("malformed-body", "a body that does not parse", "does not parse", broken)
             yield replace(case, call=replace(case.call, broken_body=True))
-            yield from self._no_objects(case)
+            yield from self._no_objects(broken)
 
-    def _no_objects(self, malformed: Case) -> Iterator[Case]:
-        """The case of a malformed body with valid JSON that is no object, in the protocols whose bodies are objects."""
-        if self.builder.service.protocol not in OBJECT_PROTOCOLS or malformed.fault is None:
+    def _malformed(self, name: str, title: str, how: str, clause: str) -> Case:
+        """The smallest request for a body of another kind; each with the names of its own."""
+        fault, base = Fault("malformed-body", "", (), how), self.bases[_fingerprint(self.smallest)]
+        return self._build(CaseDraft(name, "invalid", title, (clause,), self.smallest, base=base, fault=fault))
+
+    def _no_objects(self, clause: str) -> Iterator[Case]:
+        """Bodies of valid JSON that is no object, in the protocols whose bodies are objects."""
+        if self.builder.service.protocol not in OBJECT_PROTOCOLS:
             return
         for name, body in NO_OBJECTS.items():
-            yield replace(
-                malformed,
-                id=f"{malformed.id}/{name}",
-                title=f"a body that is {body.decode()}, no object",
-                call=replace(malformed.call, body=body),
-                fault=replace(malformed.fault, how=f"{name}, no object"),
-            )
+            title = f"a body that is {body.decode()}, no object"
+            case = self._malformed(f"malformed-body/{name}", title, f"{name}, no object", clause)
+            yield replace(case, call=replace(case.call, body=body))
 
     def _unknown_member(self) -> Path:
         """The path of a member that the model does not have, in the body of the request."""
