@@ -19,7 +19,7 @@ def part(operation: str, *, failed: bool = False, header: dict[str, Any] | None 
     lines = [
         handmade_records.header(**header or {}),
         handmade_records.verdict(operation, "output#type", "failed" if failed else "passed", None, "c"),
-        handmade_records.operation(operation, "L1", "L5", accepted=1),
+        handmade_records.operation(operation, "L2", "L5", accepted=1),
     ]
     if failed:
         lines.insert(1, handmade_records.finding(len(operation), operation, "output#type"))
