@@ -4,8 +4,9 @@
 
 Everything is listed before and after a run, in every account that it used: with all operations that read lists and need
 no input, and with those that need nothing but what the first ones named (objects of buckets, rules of buses). What is
-there after the run beyond what a new account has is left; it is told where a leftover of the record names it. Things
-whose status says that they are gone are not counted: moto shows terminated instances, as AWS does.
+there after the run beyond what a new account has is left; it is told where a leftover of the record names it. Not
+counted are things whose status says that they are gone, as moto shows terminated instances like AWS; what nobody can
+refer to, because its identifier is empty; defaults, which a service makes for itself; and lists of what has happened.
 
 The exit status is 1 if something is left untold.
 """
@@ -39,7 +40,7 @@ from conformance.specs.resources.inference.name_words import LISTS
 from conformance.specs.resources.listings import items_at, paging_of
 from conformance.specs.resources.resource import Resource
 from conformance.specs.resources.status_words import normalized_status, phase_of
-from conformance.values.paths import EACH, Path, leaves, value_at
+from conformance.values.paths import Path, leaves, value_at
 from conformance.wire.message import Inexpressible
 
 SERVICES = (
@@ -53,9 +54,15 @@ HANGS = ("kinesis:UpdateShardCount/*",)
 # Lists that also show names of what is gone: families whose task definitions are all deregistered.
 SHOW_GONE = frozenset({("ecs", "ListTaskDefinitionFamilies")})
 
+# Lists of what has happened, by the end of their names.
+HISTORIES = ("Events", "History")
+
 # A list that is longer in a new account, or takes longer, is a catalogue: images, instance types, managed policies.
 LONGEST_LIST = 300
 LONGEST_SECONDS = 1.0
+
+# Characters of an example.
+WIDTH = 300
 
 # Pages of a list; things whose children are listed.
 MOST_PAGES = 50
@@ -89,7 +96,7 @@ class Survey:
 
     def _listed(self, client: ServiceClient, call: Call, *, is_new: bool = False) -> list[tuple[Place, Any]]:
         name = (client.service.name, call.operation)
-        if name in self.left_out | SHOW_GONE:
+        if name in self.left_out | SHOW_GONE or call.operation.endswith(HISTORIES):
             return []
         started, outputs = time.monotonic(), list(_pages(client, call))
         found = [
@@ -97,6 +104,7 @@ class Survey:
             for output in outputs
             for path in _places(client, client.service.operations[call.operation])
             for item in items_at(output, path)
+            if not _is_default(item) and _can_be_referred_to(client, (*name, path), item)
         ]
         if is_new and (len(found) > LONGEST_LIST or time.monotonic() - started > LONGEST_SECONDS):
             self.left_out.add(name)
@@ -123,18 +131,29 @@ def _lists(client: ServiceClient, operation: Operation) -> bool:
 
 
 def _places(client: ServiceClient, operation: Operation) -> Iterator[Path]:
-    """The lists in an answer, those in lists of groups too."""
+    """The lists in an answer, those in lists of groups too, where a resource is listed there."""
     service = client.service
+    listings = (each.listing for each in client.builder.overlay.resources.values())
+    nested = {each.items for each in listings if each is not None and each.operation == operation.name}
     for name, member in service.output_of(operation).members.items():
-        shape = service.target(member)
-        if shape.type != "list" or shape.element is None:
-            continue
-        inner = [
-            below for below, each in service.target(shape.element).members.items()
-            if service.target(each).type == "list" and len(service.target(shape.element).members) < 8
-        ]  # fmt: skip
-        yield (name,)
-        yield from ((name, EACH, below) for below in inner if not below.lower().endswith(("tags", "tagset")))
+        if service.target(member).type == "list":
+            yield (name,)
+    yield from (path for path in sorted(nested, key=str) if len(path) > 1)
+
+
+def _is_default(item: Any) -> bool:
+    """Whether a service has made something for itself: default network ACLs, parameter groups called default."""
+    names = [value for name, value in item.items() if name.endswith("Name")] if isinstance(item, Mapping) else []
+    flagged = isinstance(item, Mapping) and any(item.get(name) is True for name in ("IsDefault", "Default"))
+    return flagged or any(isinstance(name, str) and name.startswith("default.") for name in names)
+
+
+def _can_be_referred_to(client: ServiceClient, place: Place, item: Any) -> bool:
+    """Whether an item has something in the place of its identifier."""
+    for resource in client.builder.overlay.resources.values():
+        if resource.listing is not None and (resource.listing.operation, resource.listing.items) == place[1:]:
+            return bool(value_at(item, resource.listing.handle) != "")
+    return True
 
 
 def _pages(client: ServiceClient, call: Call) -> Iterator[Mapping[str, Any]]:
@@ -268,19 +287,21 @@ def _look(found: Measurement, plan: Plan, connection: Connection, services: Iter
         there = [(place, item) for place, item in survey.items() if not is_gone(item[0])]
         found.left += sum((Counter(place for place, _ in there) - new).values())
         untold = [(place, item) for place, item in there if not is_told(item, told)]
-        excess = Counter(place for place, _ in untold) - new - _nameless(survey, found.told, connection.account)
+        excess = Counter(place for place, _ in untold) - new
+        nameless = _nameless(survey, found.told, connection.account)
+        excess = +Counter({place: count - nameless[place[:2]] for place, count in excess.items()})
         found.untold.update(excess)
         found.examples.update({place: item for place, item in untold if place in excess})
 
 
-def _nameless(survey: Survey, told: Iterable[LeftoverRow], account: str | None) -> Counter[Place]:
-    """How many things without a name the record tells of, by the list that shows such things."""
-    found: Counter[Place] = Counter()
+def _nameless(survey: Survey, told: Iterable[LeftoverRow], account: str | None) -> Counter[tuple[str, str]]:
+    """How many things without a name the record tells of, by the service and operation that list such things."""
+    found: Counter[tuple[str, str]] = Counter()
     for row in told:
         client = survey.clients.get(row.service)
         resource = client.builder.overlay.resources.get(row.resource) if client is not None else None
         if row.account == account and row.reason == "unidentified" and resource is not None and resource.listing:
-            found[row.service, resource.listing.operation, resource.listing.items] += 1
+            found[row.service, resource.listing.operation] += 1
     return found
 
 
@@ -314,7 +335,9 @@ def main() -> int:
         for row, count in Counter((row.operation, row.reason, row.detail[:120]) for row in one.told).most_common(20):
             print(f"    told {count:>4} {row[0]}: {row[1]} {row[2]}")
         for place, count in one.untold.most_common(20):
-            print(f"    UNTOLD {count:>4} {place[1]} {'.'.join(map(str, place[2]))}: {str(one.examples[place])[:160]}")
+            print(
+                f"    UNTOLD {count:>4} {place[1]} {'.'.join(map(str, place[2]))}: {str(one.examples[place])[:WIDTH]}"
+            )
         status = status or int(untold > 0)
     return status
 

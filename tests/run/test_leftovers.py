@@ -37,6 +37,12 @@ def listed(connection: Connection, service: str, operation: str, params: Any, *n
     return [item for name in names for item in (exchange.answer.output or {}).get(name, [])]
 
 
+def send(connection: Connection, service: str, operation: str, params: Any) -> None:
+    model = stored_service(service)
+    exchange = Exchanger(model, codec_for(model), connection).perform(Call(operation, params), "probe")
+    assert exchange.outcome.kind == "accepted"
+
+
 def leftovers(rows: Iterable[Event]) -> list[LeftoverRow]:
     return [row for row in rows if isinstance(row, LeftoverRow)]
 
@@ -56,6 +62,46 @@ def test_targets_are_removed_before_their_rule() -> None:
         rows = list(run(plan("events:PutTargets"), connection))
         assert listed(connection, "events", "ListRules", {}, "Rules") == []
     assert leftovers(rows) == []
+
+
+def test_what_was_there_before_the_run_is_there_after_it() -> None:
+    rule, target = (
+        {"Name": "mine", "ScheduleExpression": "rate(1 day)"},
+        {"Id": "1", "Arn": "arn:aws:sqs:us-east-1:1:q"},
+    )
+    with moto() as connection:
+        send(connection, "s3", "CreateBucket", {"Bucket": "a-bucket-of-mine"})
+        send(connection, "s3", "PutObject", {"Bucket": "a-bucket-of-mine", "Key": "mine", "Body": b"mine"})
+        send(connection, "events", "PutRule", rule)
+        send(connection, "events", "PutTargets", {"Rule": "mine", "Targets": [target]})
+        rows = [
+            *run(plan("s3:PutObject,DeleteBucket"), connection),
+            *run(plan("events:PutTargets,DeleteRule"), connection),
+        ]
+        connection.return_to_account(0)
+        assert [each["Name"] for each in listed(connection, "s3", "ListBuckets", {}, "Buckets")] == ["a-bucket-of-mine"]
+        objects = listed(connection, "s3", "ListObjectsV2", {"Bucket": "a-bucket-of-mine"}, "Contents")
+        assert [each["Key"] for each in objects] == ["mine"]
+        assert [each["Name"] for each in listed(connection, "events", "ListRules", {}, "Rules")] == ["mine"]
+        assert listed(connection, "events", "ListTargetsByRule", {"Rule": "mine"}, "Targets") == [target]
+    assert leftovers(rows) == []
+
+
+def test_what_a_service_makes_beside_a_thing_is_removed_after_it() -> None:
+    mine = {
+        "DBClusterIdentifier": "mine",
+        "Engine": "aurora-mysql",
+        "MasterUsername": "me",
+        "MasterUserPassword": "x" * 9,
+    }
+    with moto() as connection:
+        send(connection, "rds", "CreateDBCluster", mine)
+        rows = list(run(plan("rds:CreateDBCluster"), connection))
+        connection.return_to_account(0)
+        snapshots = listed(connection, "rds", "DescribeDBClusterSnapshots", {}, "DBClusterSnapshots")
+        assert {each["DBClusterIdentifier"] for each in snapshots} == {"mine"}
+    steps = [step for row in rows if isinstance(row, CaseRow) for step in row.steps]
+    assert any((step.operation, step.outcome) == ("DeleteDBClusterSnapshot", "accepted") for step in steps)
 
 
 class Refusing:

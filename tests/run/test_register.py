@@ -119,3 +119,34 @@ def test_one_request_may_need_several_removals(register: Register) -> None:
     assert [each.params for each in thing.removals] == [
         {"cluster": "c", "task": "arn:task/1"}, {"cluster": "c", "task": "arn:task/2"},
     ]  # fmt: skip
+
+
+def test_what_gets_another_name_is_removed_under_that(register: Register) -> None:
+    seen = of(register, "rds")
+    play(seen, "CreateDBInstance", {"DBInstanceIdentifier": "one", "Engine": "mysql"})
+    play(seen, "ModifyDBInstance", {"DBInstanceIdentifier": "other", "NewDBInstanceIdentifier": "two"})
+    assert [each.params["DBInstanceIdentifier"] for thing in there(register) for each in thing.removals] == ["one"]
+    play(seen, "ModifyDBInstance", {"DBInstanceIdentifier": "one", "NewDBInstanceIdentifier": "two"})
+    (thing,) = there(register)
+    assert thing.identifiers["DBInstanceIdentifier"] == "two"
+    assert [each.params["DBInstanceIdentifier"] for each in thing.removals] == ["two", "one"]
+    play(seen, "DeleteDBInstance", {"DBInstanceIdentifier": "two"})
+    assert there(register) == []
+
+
+def test_a_removal_that_is_called_off_leaves_the_thing(register: Register) -> None:
+    seen = of(register, "kms")
+    play(seen, "CreateKey", {}, {"KeyMetadata": {"KeyId": "one"}})
+    play(seen, "ScheduleKeyDeletion", {"KeyId": "one"})
+    assert there(register) == []
+    play(seen, "CancelKeyDeletion", {"KeyId": "one"})
+    assert [each.operation for thing in there(register) for each in thing.removals] == ["ScheduleKeyDeletion"]
+
+
+def test_what_is_made_from_another_thing_does_not_go_with_it(register: Register) -> None:
+    seen, backup = of(register, "dynamodb"), "arn:aws:dynamodb:eu-west-1:111122223333:table/one/backup/0123"
+    play(seen, "CreateBackup", {"TableName": "one", "BackupName": "two"}, {"BackupDetails": {"BackupArn": backup}})
+    restored = {"TableDescription": {"TableName": "three"}}
+    play(seen, "RestoreTableFromBackup", {"TargetTableName": "three", "BackupArn": backup}, restored)
+    play(seen, "DeleteBackup", {"BackupArn": backup})
+    assert [thing.identifiers for thing in there(register)] == [{"TableName": "three"}]

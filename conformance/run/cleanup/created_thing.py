@@ -26,8 +26,8 @@ class CreatedThing:
     that added it. `identifiers` are the values by which requests refer to it, by member; `names` every value that
     identifies it in answers. `removals` are the calls that remove it, empty where none is known. `parents` are the
     resources that it is in, as pairs of family and value. `removed_by` is the operation that removes such things, also
-    where no call of it can be made for this one; what `is_kept` no operation removes. `outcome` is the class of the
-    answer, None before it came.
+    where no call of it can be made for this one; what `is_kept` no operation removes; what `is_listed` a list has
+    shown, so that it is there whatever else is answered. `outcome` is the class of the answer, None before it came.
     """
 
     number: int
@@ -44,6 +44,7 @@ class CreatedThing:
     removed_by: str | None = None
     is_part: bool = False
     is_kept: bool = False
+    is_listed: bool = False
     outcome: OutcomeClass | None = None
 
     @property

@@ -10,7 +10,7 @@ Each is a list of things with their removals, found when it is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -36,11 +36,11 @@ class Obstacles:
 
     client: ServiceClient
     exchanges: list[Exchange]
-    _pages: dict[tuple[str | None, str], list[Mapping[str, Any]]] = field(default_factory=dict)
+    _known_pages: dict[tuple[str | None, str], list[Mapping[str, Any]]] = field(default_factory=dict)
 
     def forget_lists(self) -> None:
         """Take note that something was removed: lists are read anew."""
-        self._pages.clear()
+        self._known_pages.clear()
 
     def preparations(self, thing: CreatedThing) -> Iterator[Call]:
         """The calls that may let a thing be removed: settings, then what ends what it does."""
@@ -65,12 +65,11 @@ class Obstacles:
         if resource is None or listing is None:
             return None
         call = self.client.call_about(thing, listing.list) if listing.asks else Call(listing.list, {})
-        chosen = (value_at(thing.params, path) for path in (*resource.labels, *_chosen(resource)))
-        wanted = frozenset(each for each in chosen if isinstance(each, str))
-        for output in self._read(thing, call, listing) if call is not None and wanted else ():
+        wanted = _names_sent(thing, resource)
+        for output in self.pages(thing, call, listing) if call is not None and wanted else ():
             for item in items_at(output, tuple(listing.items)):
                 found = call is not None and is_identified_by(item, wanted)
-                child = self._child(thing, call, listing, item) if call is not None and found else None
+                child = self.child(thing, call, listing, item) if call is not None and found else None
                 if child is not None:
                     return replace(
                         thing,
@@ -81,15 +80,42 @@ class Obstacles:
                     )
         return None
 
+    def may_be(self, thing: CreatedThing, known: Collection[str]) -> bool:
+        """Whether a list shows something unknown that may be this thing, whose request gave it no name."""
+        resource = self.client.resource_of(thing)
+        listing = self.client.own_listing(resource) if resource is not None else None
+        if resource is None or listing is None or listing.asks or _names_sent(thing, resource):
+            return False
+        items = (
+            each
+            for page in self.pages(thing, Call(listing.list, {}), listing)
+            for each in items_at(page, listing.items)
+        )
+        return any(not is_identified_by(item, known) for item in items)
+
+    def is_listed(self, thing: CreatedThing) -> bool:
+        """Whether the list of its kind shows a thing, read anew."""
+        resource = self.client.resource_of(thing)
+        listing = self.client.own_listing(resource) if resource is not None else None
+        if resource is None or resource.listing is None or listing is None or listing.asks:
+            return False
+        self.forget_lists()
+        items = (
+            each
+            for page in self.pages(thing, Call(listing.list, {}), listing)
+            for each in items_at(page, listing.items)
+        )
+        return any(value_at(item, resource.listing.handle) in thing.identifiers.values() for item in items)
+
     def _listed(self, thing: CreatedThing, listing: ChildListing) -> Iterator[CreatedThing]:
         call = self.client.call_about(thing, listing.list) if listing.asks else Call(listing.list, {})
         if call is None:
             return
         count = 0
-        for output in self._read(thing, call, listing):
+        for output in self.pages(thing, call, listing):
             for item in items_at(output, tuple(listing.items)):
                 if listing.asks or self._mentions(item, listing, thing):
-                    child = self._child(thing, call, listing, item)
+                    child = self.child(thing, call, listing, item)
                     count += child is not None
                     if child is not None and count <= MOST_ITEMS:
                         yield child
@@ -98,14 +124,14 @@ class Obstacles:
         found = [value for path in listing.mentions for value in _every(item, path)]
         return any(is_identified_by(value, thing.names) for value in found if isinstance(value, str))
 
-    def _read(self, thing: CreatedThing, call: Call, listing: ChildListing) -> list[Mapping[str, Any]]:
+    def pages(self, thing: CreatedThing, call: Call, listing: ChildListing) -> list[Mapping[str, Any]]:
         """The pages of a list; those that name no thing are read once for all things."""
         key = (thing.account, call.operation)
         if listing.asks:
             return list(self._walk(call))
-        if key not in self._pages:
-            self._pages[key] = list(self._walk(call))
-        return self._pages[key]
+        if key not in self._known_pages:
+            self._known_pages[key] = list(self._walk(call))
+        return self._known_pages[key]
 
     def _walk(self, call: Call) -> Iterator[Mapping[str, Any]]:
         paging = paging_of(self.client.service, self.client.service.operations[call.operation])
@@ -124,7 +150,7 @@ class Obstacles:
                 return
             call = replace(call, params={**call.params, **following})
 
-    def _child(self, thing: CreatedThing, call: Call, listing: ChildListing, item: Any) -> CreatedThing | None:
+    def child(self, thing: CreatedThing, call: Call, listing: ChildListing, item: Any) -> CreatedThing | None:
         """An item of a list as a thing with the call that removes it."""
         params: dict[str, Any] = {}
         about = self.client.call_about(thing, listing.remove)
@@ -158,6 +184,12 @@ class Obstacles:
             is_part=resource is None,
             outcome="accepted",
         )
+
+
+def _names_sent(thing: CreatedThing, resource: Resource) -> frozenset[str]:
+    """The names that the request gave to a thing."""
+    chosen = (value_at(thing.params, path) for path in (*resource.labels, *_chosen(resource)))
+    return frozenset(each for each in chosen if isinstance(each, str))
 
 
 def _chosen(resource: Resource) -> Iterator[Path]:

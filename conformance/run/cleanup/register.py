@@ -21,12 +21,13 @@ from conformance.cases.samples import Unbuildable
 from conformance.exchanges.exchange import Exchange
 from conformance.run.cleanup.created_thing import CreatedThing, CreationObserver, RemovalCall
 from conformance.run.cleanup.removal_params import removal_calls
+from conformance.run.cleanup.renaming import renamed, renamings
 from conformance.specs.model import Service
 from conformance.specs.resources.descriptions import identifying_values
 from conformance.specs.resources.inference import READING
 from conformance.specs.resources.removals import Removal, Removals
 from conformance.specs.resources.resource import Resource
-from conformance.values.paths import apply, value_at
+from conformance.values.paths import apply, leaves, value_at
 
 # Outcomes after which something may have been created.
 _MAY_HAVE_CREATED = frozenset({"accepted", "crashed", "malformed", "unreachable"})
@@ -42,6 +43,7 @@ class Register:
     _things: dict[int, CreatedThing] = field(init=False, default_factory=dict)
     _announced: dict[int, CreatedThing] = field(init=False, default_factory=dict)
     _removers: dict[tuple[str, str | None, str], dict[int, None]] = field(init=False, default_factory=dict)
+    _made: dict[tuple[str, str | None], dict[str, set[str]]] = field(init=False, default_factory=dict)
     _count: int = field(init=False, default=0)
     _lock: threading.RLock = field(init=False, default_factory=threading.RLock, repr=False)
 
@@ -85,10 +87,39 @@ class Register:
             self._things[entered.number] = entered
             if thing.removals:
                 self._numbers(thing, thing.removals[0].operation)[entered.number] = None
+            if not thing.is_part:
+                made = self._made.setdefault((thing.service, thing.account), {})
+                made.setdefault(thing.resource, set()).update(thing.names)
         for observer in self.observers:
             observer.created(entered)
             if entered.number != thing.number:
                 observer.not_created(thing)
+
+    def add(self, thing: CreatedThing) -> CreatedThing:
+        """Enter something that no request of the run was known to create, under a number of its own."""
+        numbered = self.announce(lambda number: replace(thing, number=number))
+        self.enter(numbered)
+        return self._things.get(numbered.number, numbered)
+
+    @property
+    def accounts(self) -> frozenset[str | None]:
+        """The accounts in which something was created since `take_made` was called there."""
+        with self._lock:
+            return frozenset(account for _, account in self._made)
+
+    def names(self, service: str, family: str) -> frozenset[str]:
+        """The names of everything of one kind that was created in the account at hand, also of what is gone."""
+        with self._lock:
+            return frozenset(self._made.get((service, self.account()), {}).get(family, ()))
+
+    def take_made(self) -> dict[str, dict[str, set[str]]]:
+        """The names of everything that was created in the account at hand, by service and family, also of what is gone.
+
+        They are told once.
+        """
+        with self._lock:
+            here = [key for key in self._made if key[1] == self.account()]
+            return {key[0]: self._made.pop(key) for key in here}
 
     def strike_out(self, thing: CreatedThing) -> tuple[CreatedThing, ...]:
         """Strike out something that is there no longer, and everything that was in it; returns all of these."""
@@ -106,6 +137,21 @@ class Register:
             for each in gone:
                 observer.removed(each)
         return tuple(gone)
+
+    def rename(self, service: str, params: Mapping[str, Any]) -> None:
+        """Take note that an accepted call has given something another name, if it has."""
+        changes = renamings(params)
+        if not changes:
+            return
+        with self._lock:
+            here = [each for each in self._things.values() if (each.service, each.account) == (service, self.account())]
+            changed = tuple(renamed(here, changes))
+            self._things.update((each.number, each) for each in changed)
+            for each in changed:
+                self._made.get((service, each.account), {}).get(each.resource, set()).update(each.names)
+        for observer in self.observers:
+            for each in changed:
+                observer.created(each)
 
     def removed_by(self, service: str, operation: str, params: Mapping[str, Any]) -> Iterator[CreatedThing]:
         """The things that an accepted call has removed."""
@@ -138,8 +184,14 @@ class Register:
 
 
 def _goes_with(inner: CreatedThing, outer: CreatedThing) -> bool:
-    """Whether a thing goes with another one; what a service keeps stays."""
-    return inner.is_in(outer) and not inner.is_kept
+    """Whether a thing goes with another one, which has to be named to remove it: an object of a bucket.
+
+    What only was made from another one stays, as a table from a backup; and so does what a service keeps.
+    """
+    if inner.is_kept or not inner.is_in(outer):
+        return False
+    named = {text for removal in inner.removals for _, text in leaves(removal.params) if isinstance(text, str)}
+    return inner.is_part or not inner.removals or not named.isdisjoint(outer.names)
 
 
 def _kept_place(thing: CreatedThing) -> tuple[Any, ...]:
@@ -203,6 +255,7 @@ class ServiceRegister:
         elif kind == "accepted" and not READING.match(call.operation) and not call.broken_body:
             for gone in tuple(self.register.removed_by(self.service.name, call.operation, _sent(call))):
                 self.register.strike_out(gone)
+            self.register.rename(self.service.name, _sent(call))
 
     def _created(self, thing: CreatedThing, exchange: Exchange) -> None:
         if exchange.outcome.kind not in _MAY_HAVE_CREATED:

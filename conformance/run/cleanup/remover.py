@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from conformance.cases.case import Call
 from conformance.cases.fixtures.observation import observe
 from conformance.exchanges.exchange import Exchange
+from conformance.run.cleanup.by_products import by_products
 from conformance.run.cleanup.created_thing import CreatedThing
 from conformance.run.cleanup.obstacles import Obstacles
 from conformance.run.cleanup.register import Register
@@ -31,6 +32,9 @@ DEEPEST = 4
 
 # Things of one kind, refused under one code with every obstacle tried, after which obstacles are not looked for again.
 HOPELESS = 3
+
+# Snapshots are left by what a deployment has left.
+MOST_GENERATIONS = 3
 
 # Rounds over what was refused, while each of them removes something.
 MOST_ROUNDS = 5
@@ -86,6 +90,16 @@ class Remover:
     _left: int = field(init=False, default=0)
     _over: Callable[[], bool] = field(init=False, default=lambda: False)
 
+    def by_products(self) -> Iterator[RemovalAttempt]:
+        """Remove what services have made beside the run's own things, in the account at hand; what that leaves, too."""
+        for _ in range(MOST_GENERATIONS):
+            for service, made in self.register.take_made().items():
+                client = self.client(service)
+                if client is not None:
+                    self._exchanges = []
+                    found = list(by_products(self.register, self._obstacles_of(client), made))
+                    yield from self.remove([self.register.add(each) for each in found])
+
     def remove(self, things: Iterable[CreatedThing]) -> Iterator[RemovalAttempt]:
         """Remove things; yields what became of each, as it is known. Ends where the limits are reached."""
         things = sorted(things, key=lambda each: (each.is_part, -each.number))
@@ -138,9 +152,11 @@ class Remover:
         if thing.outcome not in _NOT_SAID:
             return False
         # No answer says that it was created: it is there only if a list has it.
-        found = self._obstacles_of(client).look_up(thing)
+        obstacles = self._obstacles_of(client)
+        found = obstacles.look_up(thing)
         if found is None:
-            return self._struck_out(thing)
+            may_be = obstacles.may_be(thing, self.register.names(thing.service, thing.resource))
+            return not may_be and self._struck_out(thing)
         self.register.enter(found)
         return self._remove_known(client, found, depth, thorough=True)
 
@@ -212,7 +228,7 @@ class Remover:
         """Whether an answer to a removing call, or else a read, says that a thing is there no longer."""
         kind = last.outcome.kind
         if kind == "accepted" or (_says_missing(last) and (_is_plain(thing) or not thing.is_certain)):
-            return True
+            return kind == "accepted" or not thing.is_listed or not self._obstacles_of(client).is_listed(thing)
         if kind in _NO_ANSWER or _says_missing(last):
             return False
         if not thing.is_certain:

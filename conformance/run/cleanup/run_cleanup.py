@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 from conformance.cases.case import Call, Case
 from conformance.record.rows import CaseRow, LeftoverRow, RemovalStep
@@ -44,15 +45,15 @@ class RunCleanup:
     _rows: int = field(init=False, default=0)
 
     def remove(self, client: Client, account: int) -> Iterator[CaseRow]:
-        """Remove everything that is there; yields what was sent. The run goes on in the account of that number.
+        """Remove everything that is there, then what came with it; yields what was sent.
 
-        Ends early where the target is lost.
+        The run goes on in the account of that number. Ends early where the target is lost.
         """
         try:
             for things in self._by_account(account):
                 seconds = max(SHORTEST, TIMEOUTS_ALLOWED * self.polling.timeout)
                 remover = Remover(self.register, client, self.polling, RemovalLimits(seconds=seconds))
-                for attempt in remover.remove(things):
+                for attempt in chain(remover.remove(things), remover.by_products()):
                     self._attempts[attempt.thing.number] = attempt
                     if attempt.exchanges:
                         yield self._row(attempt)
@@ -64,10 +65,10 @@ class RunCleanup:
     def _by_account(self, account: int) -> Iterator[tuple[CreatedThing, ...]]:
         """What is there, account by account; the target answers for that account meanwhile."""
         things = self.register.things
-        if not things or not self.back(account):
+        if not (things or self.register.accounts) or not self.back(account):
             yield things
             return
-        accounts = {each.account for each in things}
+        accounts = self.register.accounts | {each.account for each in things}
         for number in range(account + 1):
             self.back(number)
             here = self.register.account()

@@ -50,8 +50,8 @@ class ChildMember:
 class ChildListing:
     """A list of what is in a resource, and the operation that removes an item of it.
 
-    `asks` says that the request names the resource; else `mentions` are the places in an item that do. `resource` is
-    what an item is, None for parts.
+    `asks` says that the request names the resource, `lists_all` that it need not; `mentions` are the places in an item
+    that name it. `resource` is what an item is, None for parts.
     """
 
     list: str
@@ -61,6 +61,7 @@ class ChildListing:
     asks: bool
     mentions: tuple[Path, ...] = ()
     resource: Resource | None = None
+    lists_all: bool = True
 
 
 @dataclass(slots=True)
@@ -109,9 +110,9 @@ class ChildListings:
             if given.required and not asks:
                 continue
             for items, item in self._lists(operation):
-                mentions = () if asks else tuple(self._mentions(operation, item, parent))
+                mentions = tuple(self._mentions(operation, item, parent))
                 if asks or mentions:
-                    yield from self._removable(parent, operation, items, item, mentions)
+                    yield from self._removable(parent, operation, items, item, mentions, asks=asks)
 
     def _refers(self, operation: str, name: str, member: Member, parent: Resource) -> bool:
         target = self._service.target(member)
@@ -145,19 +146,27 @@ class ChildListings:
                     yield (name, EACH, inner) if target.element is not None else (name, inner)
 
     def _removable(
-        self, parent: Resource, operation: Operation, items: Path, item: Member, mentions: tuple[Path, ...]
+        self,
+        parent: Resource,
+        operation: Operation,
+        items: Path,
+        item: Member,
+        mentions: tuple[Path, ...],
+        *,
+        asks: bool,
     ) -> Iterator[ChildListing]:
         child = next(self._children(operation, items), None)
         if child is not None and child.name == parent.name:
             return
         names = [child.delete] if child is not None and child.delete is not None else []
-        if not names and not mentions:
+        if not names and asks:
             names = list(self._takers(operation, items))
         for name in names[:MOST_TAKERS]:
             taking = self._service.operations[name]
             members = _Filling(self.removals, parent, child, operation, items, item, taking).members()
             if members is not None:
-                yield ChildListing(operation.name, items, name, members, not mentions, mentions, child)
+                lists_all = not self._required(operation)
+                yield ChildListing(operation.name, items, name, members, asks, mentions, child, lists_all)
 
     def _children(self, operation: Operation, items: Path) -> Iterator[Resource]:
         for each in self.removals.overlay.resources.values():

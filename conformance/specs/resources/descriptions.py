@@ -75,6 +75,12 @@ def is_listed(listing: Listing, output: Any, known: Collection[str]) -> bool:
     return any(is_identified_by(item, known) for item in items)
 
 
+def texts_at(item: Any, path: Path) -> frozenset[str]:
+    """The texts at a path, and what is at the end of each that is an ARN or a URL."""
+    texts = [text for found in _items(item, path) for _, text in leaves([found]) if isinstance(text, str)]
+    return frozenset(each for text in texts for each in (text, _last(text)))
+
+
 def is_identified_by(item: Any, known: Collection[str]) -> bool:
     """Whether one of these values identifies an item of a list."""
     return bool(_carried(item, known))
