@@ -6,6 +6,7 @@ ClauseLedger --fold--> findings, verdicts --levels--> level
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 
 from conformance.cases.case import Case
 from conformance.exchanges.exchange import Exchange
@@ -99,22 +100,8 @@ def enter_constant_crash(ledger: ClauseLedger, operation: Operation, answer: Exc
 def _add_presence_finding(ledger: ClauseLedger, operation: Operation, code: str, expected: str, got: str) -> None:
     clause = next((each for each in ledger.clauses.values() if each.name == "implemented"), None)
     if clause is not None:
-        ledger.add_finding(
-            Finding(
-                clause=clause.id,
-                code=code,
-                fingerprint=fingerprint_of(clause.id, code),
-                severity=severity_of(code),
-                service=clause.service,
-                operation=operation.name,
-                where="",
-                expected=expected,
-                got=got,
-                statement=clause.statement,
-                source=clause.source,
-                case=f"{clause.service}:{operation.name}/valid/smallest",
-            )
-        )
+        case = f"{clause.service}:{operation.name}/valid/smallest"
+        ledger.add_finding(_finding(clause, code, case, expected=expected, got=got))
 
 
 def never_accepts_finding(
@@ -124,26 +111,18 @@ def never_accepts_finding(
 
     `refused` is the smallest of so many requests, `cause` the fingerprint of a finding with the same cause.
     """
-    clause = next((each for each in clauses.values() if each.section == "input" and each.name == "accepted"), None)
+    clause = _acceptance(clauses)
     if clause is None:
         return None
     case, exchange = refused
-    return Finding(
-        clause=clause.id,
-        code="never-accepts",
-        fingerprint=fingerprint_of(clause.id, "never-accepts"),
-        severity=severity_of("never-accepts"),
-        service=clause.service,
-        operation=case.operation,
-        where="",
+    found = _finding(
+        clause,
+        "never-accepts",
+        case.id,
         expected="a request that the model allows is accepted, or the answer says what it lacks",
         got=f"none was accepted: {outcome_text(exchange.outcome)}",
-        statement=clause.statement,
-        source=clause.source,
-        case=case.id,
-        count=count,
-        folded_into=cause,
     )
+    return replace(found, count=count, folded_into=cause)
 
 
 def ends_target_finding(
@@ -157,19 +136,12 @@ def ends_target_finding(
     clause = next((clauses[each] for each in wanted if each in clauses), None) or next(general, None)
     if clause is None:
         return None
-    return Finding(
-        clause=clause.id,
-        code="ends-target",
-        fingerprint=fingerprint_of(clause.id, "ends-target"),
-        severity=severity_of("ends-target"),
-        service=clause.service,
-        operation=case.partition(":")[2].partition("/")[0],
-        where="",
+    return _finding(
+        clause,
+        "ends-target",
+        case,
         expected="an answer, and a target that goes on answering",
         got=f"{exchange.call.operation} was not answered ({outcome_text(exchange.outcome)}), and nothing was after it",
-        statement=clause.statement,
-        source=clause.source,
-        case=case,
     )
 
 
@@ -178,21 +150,36 @@ _CLAUSES_OF_ANY_REQUEST = (("protocol", "implemented"), ("protocol", "body"), ("
 
 def poisoned_state_finding(poisoned: PoisonedState, clauses: Mapping[str, Clause]) -> Finding | None:
     """The finding that an operation stopped working; None where its clause is not selected."""
-    clause = next((each for each in clauses.values() if each.section == "input" and each.name == "accepted"), None)
+    clause = _acceptance(clauses)
     if clause is None:
         return None
-    suspects, baseline = ", ".join(poisoned.suspects), poisoned.baseline
+    return _finding(
+        clause,
+        "poisons-state",
+        poisoned.baseline.id,
+        expected="a request that was accepted at the start of the run is accepted later, too",
+        got="5xx, after an earlier request was accepted that should not have been; latest: "
+        + ", ".join(poisoned.suspects),
+    )
+
+
+def _acceptance(clauses: Mapping[str, Clause]) -> Clause | None:
+    return next((each for each in clauses.values() if each.section == "input" and each.name == "accepted"), None)
+
+
+def _finding(clause: Clause, code: str, case: str, *, expected: str, got: str) -> Finding:
+    """A finding about an operation as a whole."""
     return Finding(
         clause=clause.id,
-        code="poisons-state",
-        fingerprint=fingerprint_of(clause.id, "poisons-state"),
-        severity=severity_of("poisons-state"),
+        code=code,
+        fingerprint=fingerprint_of(clause.id, code),
+        severity=severity_of(code),
         service=clause.service,
-        operation=baseline.operation,
+        operation=case.partition(":")[2].partition("/")[0],
         where="",
-        expected="a request that was accepted at the start of the run is accepted later, too",
-        got=f"5xx, after an earlier request was accepted that should not have been; latest: {suspects}",
+        expected=expected,
+        got=got,
         statement=clause.statement,
         source=clause.source,
-        case=baseline.id,
+        case=case,
     )
