@@ -27,9 +27,17 @@ from conformance.wire.protocols import codec_for
 
 # Of each protocol one or more, and those with rules and resources of their own.
 SERVICES = (
-    "dynamodb", "sqs", "kms", "iam", "sns", "sts", "lambda", "s3",
-    pytest.param("sagemaker", marks=pytest.mark.slow), pytest.param("ec2", marks=pytest.mark.slow),
-)  # fmt: skip
+    "dynamodb",
+    "sqs",
+    "kms",
+    "iam",
+    "sns",
+    "sts",
+    "lambda",
+    "s3",
+    pytest.param("sagemaker", marks=pytest.mark.slow),
+    pytest.param("ec2", marks=pytest.mark.slow),
+)
 
 # What JSON can write, it can prove: no request of these is left out.
 EVERYTHING = ("dynamodb", "sqs", "kms", "sagemaker")

@@ -43,9 +43,19 @@ SERVICES = ingest.service_names()
 
 # Small and huge, one or more of each protocol, recursive ones, those with odd places.
 IN_FULL = (
-    "dynamodb", "sagemaker", "sqs", "iam", "ec2", "lambda", "apigateway", "lex-runtime", "s3", "route53", "wafv2",
+    "dynamodb",
+    "sagemaker",
+    "sqs",
+    "iam",
+    "ec2",
+    "lambda",
+    "apigateway",
+    "lex-runtime",
+    "s3",
+    "route53",
+    "wafv2",
     "rum",
-)  # fmt: skip
+)
 
 # Operations drawn together: a search has costs of its own.
 TOGETHER = 10
@@ -94,9 +104,12 @@ def examples(strategy: st.SearchStrategy[Any]) -> list[Any]:
 
     @seed(7)
     @settings(
-        max_examples=DRAWN, database=None, deadline=None, phases=[Phase.generate],
+        max_examples=DRAWN,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
+    )
     @given(strategy)
     def keep(value: Any) -> None:
         found.append(value)

@@ -79,9 +79,11 @@ class _RunCommand(click.Command):
     help="The folder to write the record and the reports to.",
 )  # fmt: skip
 @click.option(
-    "--resume", type=click.Path(path_type=Path), metavar="RECORD",
+    "--resume",
+    type=click.Path(path_type=Path),
+    metavar="RECORD",
     help="Go on with the run of a record where it stopped, with its selection, seed and target.",
-)  # fmt: skip
+)
 @limit_options
 @safety_options
 @click.option("--checks", type=click.Path(path_type=Path), multiple=True, metavar="FILE", help=CHECKS_HELP)

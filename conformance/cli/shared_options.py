@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -28,7 +28,13 @@ _TARGET = (
 )  # fmt: skip
 
 
-class SeedType(click.ParamType):  # type: ignore[type-arg]  # generic in new versions only
+if TYPE_CHECKING:  # generic in new versions only
+    SeedParamType = click.ParamType[int | str]
+else:
+    SeedParamType = click.ParamType
+
+
+class SeedType(SeedParamType):
     """A seed, or the word for any."""
 
     name = "seed"
@@ -59,9 +65,11 @@ def target_options(command: Command) -> Command:
 def seed_option(command: Command) -> Command:
     """Add `--seed`."""
     decorated: Command = click.option(
-        "--seed", type=SeedType(), metavar="N|random",
+        "--seed",
+        type=SeedType(),
+        metavar="N|random",
         help="The same seed sends the same requests; 'random' chooses one.  [default: that of the specs]",
-    )(command)  # fmt: skip
+    )(command)
     return decorated
 
 

@@ -30,8 +30,10 @@ _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
 
 def origin_of_exception(problem: BaseException, package: str) -> str:
     """An exception and its innermost place in `package`, or where it was raised if it is not in there."""
-    places = [_place(frame.f_globals.get("__name__"), frame.f_code.co_filename, line, package)
-              for frame, line in traceback.walk_tb(problem.__traceback__)]  # fmt: skip
+    places = [
+        _place(frame.f_globals.get("__name__"), frame.f_code.co_filename, line, package)
+        for frame, line in traceback.walk_tb(problem.__traceback__)
+    ]
     own = [place for place in places if place is not None]
     name, text = type(problem).__name__, str(problem)
     return _shown(f"{name}: {text}" if text else name, own[-1] if own else _last(problem.__traceback__))

@@ -144,11 +144,19 @@ CREDENTIAL_CODES = frozenset(
 # Codes by which credentials are right, but may not call what they called: a policy does not allow it.
 DENIED_CODES = frozenset(
     {
-        "AccessDenied", "AccessDeniedException", "AuthorizationError", "AuthorizationErrorException",
-        "ForbiddenException", "NotAuthorized", "NotAuthorizedException", "OptInRequired",
-        "SubscriptionRequiredException", "UnauthorizedException", "UnauthorizedOperation",
+        "AccessDenied",
+        "AccessDeniedException",
+        "AuthorizationError",
+        "AuthorizationErrorException",
+        "ForbiddenException",
+        "NotAuthorized",
+        "NotAuthorizedException",
+        "OptInRequired",
+        "SubscriptionRequiredException",
+        "UnauthorizedException",
+        "UnauthorizedOperation",
     }
-)  # fmt: skip
+)
 
 # What AWS writes, under a code of validation, about resources that do not exist, exist already, or are busy.
 STATE_PHRASES = _words(

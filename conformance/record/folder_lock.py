@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import importlib.util
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from conformance.errors import InUse, Unwritable
 
-try:
-    import fcntl
-except ImportError:  # not a system with such locks
-    fcntl = None  # type: ignore[assignment]
+# Not every system has such locks.
+fcntl = importlib.import_module("fcntl") if importlib.util.find_spec("fcntl") else None
 
 _TAKEN = frozenset({errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES})
 

@@ -6,7 +6,7 @@ calibrate every service --> header --> ServiceRun ... --> footer
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, runtime_checkable
 
@@ -78,7 +78,7 @@ def run(
     *,
     control: RunControl | None = None,
     earlier: Resumption | None = None,
-) -> Iterator[Event]:
+) -> Generator[Event, None, None]:
     """Carry out a plan; yields the rows of its record, and `OperationStarted` between them.
 
     `observers` learn of everything that the run creates, before its request is sent and after.

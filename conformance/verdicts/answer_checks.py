@@ -94,11 +94,24 @@ def _envelope(context: Context, answer: Answer) -> Iterator[CheckResult]:
 # and the clock are left out: a server writes them beside the implementation.
 SINGLE_HEADERS = frozenset(
     {
-        "content-length", "content-location", "content-range", "content-type", "etag", "expires", "last-modified",
-        "location", "retry-after", "smithy-protocol", "x-amz-id-2", "x-amz-request-id", "x-amzn-errortype",
-        "x-amzn-query-error", "x-amzn-request-id", "x-amzn-requestid",
+        "content-length",
+        "content-location",
+        "content-range",
+        "content-type",
+        "etag",
+        "expires",
+        "last-modified",
+        "location",
+        "retry-after",
+        "smithy-protocol",
+        "x-amz-id-2",
+        "x-amz-request-id",
+        "x-amzn-errortype",
+        "x-amzn-query-error",
+        "x-amzn-request-id",
+        "x-amzn-requestid",
     }
-)  # fmt: skip
+)
 
 
 def _repeated_headers(context: Context, repeated: tuple[str, ...]) -> Iterator[CheckResult]:

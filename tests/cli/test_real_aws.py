@@ -42,8 +42,11 @@ def run(stand_in: Region, *arguments: str, selection: str = SELECTION) -> Said:
 
 def reasons(folder: Path, operation: str) -> set[tuple[str, str]]:
     prefix = f"sqs:{operation}/"
-    return {(row["verdict"], row["reason"] or "") for row in of_type(rows_of(folder), "verdict")
-            if row["clause"].startswith(prefix)}  # fmt: skip
+    return {
+        (row["verdict"], row["reason"] or "")
+        for row in of_type(rows_of(folder), "verdict")
+        if row["clause"].startswith(prefix)
+    }
 
 
 def footer(folder: Path) -> dict[str, Any]:
@@ -211,9 +214,12 @@ def test_a_plan_of_another_target_asks_nobody(tmp_path: Path) -> None:
 def boto(stand_in: Region, operation: str, **params: Any) -> Any:
     """A call that somebody else makes in the same account."""
     client = botocore.session.Session().create_client(
-        "sqs", "eu-west-1", endpoint_url=stand_in.server.url, verify=stand_in.server.ca_bundle,
+        "sqs",
+        "eu-west-1",
+        endpoint_url=stand_in.server.url,
+        verify=stand_in.server.ca_bundle,
         config=Config(retries={"max_attempts": 0}),
-    )  # fmt: skip
+    )
     return getattr(client, operation)(**params)
 
 

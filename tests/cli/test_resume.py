@@ -13,8 +13,14 @@ from doubles.command_line import conformance, rows_of, timeless, verdicts
 pytestmark = pytest.mark.usefixtures("clean_aws")
 
 SELECTED = (
-    "sqs:ListQueues,CreateQueue,DeleteQueue", "--max-examples", "1", "--only", "*/input/*", "--only", "*/output*",
-)  # fmt: skip
+    "sqs:ListQueues,CreateQueue,DeleteQueue",
+    "--max-examples",
+    "1",
+    "--only",
+    "*/input/*",
+    "--only",
+    "*/output*",
+)
 
 
 def test_a_run_goes_on_where_it_stopped(tmp_path: Path) -> None:

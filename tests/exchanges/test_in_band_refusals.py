@@ -30,7 +30,7 @@ REFUSED: list[tuple[dict[str, Any], Refusal]] = [
     ({"Responses": [{"Error": {"Code": "X", "Message": "m"}}]}, Refusal("X", "m")),
     ({"UnprocessedItems": {"table": [{}]}}, Refusal(put_off=True)),
     ({"UnprocessedAccounts": [{"AccountId": "1", "ErrorCode": "X"}]}, Refusal("X")),
-]  # fmt: skip
+]
 
 ACCEPTED: list[Any] = [
     None,

@@ -80,9 +80,15 @@ def test_leftovers_are_written_read_and_combined(
     record: Record, written: Callable[[list[dict[str, Any]]], Record], lines: list[dict[str, Any]]
 ) -> None:
     row = {
-        "type": "leftover", "service": "s3", "resource": "Bucket", "operation": "CreateBucket", "reason": "refused",
-        "identifiers": {"Bucket": "one"}, "certain": True, "removals": [],
-    }  # fmt: skip
+        "type": "leftover",
+        "service": "s3",
+        "resource": "Bucket",
+        "operation": "CreateBucket",
+        "reason": "refused",
+        "identifiers": {"Bucket": "one"},
+        "certain": True,
+        "removals": [],
+    }
     read = written([*lines[:-1], row, lines[-1]])
     assert [each.identifiers for each in read.leftovers] == [{"Bucket": "one"}]
     assert len(combine([read, replace(record, leftovers=(JOB,))]).leftovers) == 2

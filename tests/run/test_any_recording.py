@@ -23,9 +23,29 @@ from conformance.reports import baselines
 from conformance.run import OperationStarted, judge_recording
 
 ODD: list[Any] = [
-    None, True, 0, -1, 10**30, 1e20, 1.5, float("nan"), float("inf"), "", "x", "\ud800", "2024-13-45", "<b>", [], [[]],
-    [None], ["x"], {}, {"a": None}, {"Code": 5}, {"": {"": {}}},
-]  # fmt: skip
+    None,
+    True,
+    0,
+    -1,
+    10**30,
+    1e20,
+    1.5,
+    float("nan"),
+    float("inf"),
+    "",
+    "x",
+    "\ud800",
+    "2024-13-45",
+    "<b>",
+    [],
+    [[]],
+    [None],
+    ["x"],
+    {},
+    {"a": None},
+    {"Code": 5},
+    {"": {"": {}}},
+]
 
 TABLE = {"TableName": "t", "TableStatus": "ACTIVE", "CreationDateTime": 1.5, "KeySchema": [{"AttributeName": "a"}]}
 LINES: list[dict[str, Any]] = [

@@ -146,7 +146,7 @@ def test_an_interrupted_run_removes_what_it_made() -> None:
         for row in rows:
             if isinstance(row, CaseRow) and any(step.operation == "PutObject" for step in row.steps):
                 break
-        rest = [rows.throw(KeyboardInterrupt()), *rows]  # type: ignore[attr-defined]
+        rest: list[Any] = [rows.throw(KeyboardInterrupt()), *rows]
         assert listed(connection, "s3", "ListBuckets", {}, "Buckets") == []
     assert leftovers(rest) == []
     assert rest[-1].ended == "interrupted"

@@ -30,9 +30,19 @@ def queues(request: Received) -> Reply:
 def run(server: AbstractContextManager[Server], folder: Path, selection: str) -> tuple[Said, list[Row]]:
     with server as there:
         said = conformance(
-            "run", selection, "--target", there.url, "--out", str(folder), "--max-examples", "0",
-            "--poll-interval", "0", "--timeout", "0.5",
-        )  # fmt: skip
+            "run",
+            selection,
+            "--target",
+            there.url,
+            "--out",
+            str(folder),
+            "--max-examples",
+            "0",
+            "--poll-interval",
+            "0",
+            "--timeout",
+            "0.5",
+        )
     return said, rows_of(folder)
 
 

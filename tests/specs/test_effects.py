@@ -73,15 +73,27 @@ def test_most_reads_are_known_as_such() -> None:
 @pytest.mark.parametrize(
     ("service", "operation"),
     [
-        ("sqs", "ListQueues"), ("sqs", "GetQueueAttributes"), ("dynamodb", "Query"), ("dynamodb", "Scan"),
-        ("dynamodb", "BatchGetItem"), ("s3", "HeadBucket"), ("s3", "SelectObjectContent"), ("ec2", "DescribeInstances"),
-        ("cloudtrail", "LookupEvents"), ("secretsmanager", "GetSecretValue"), ("iam", "SimulateCustomPolicy"),
-        ("events", "TestEventPattern"), ("logs", "FilterLogEvents"), ("cognito-idp", "AdminGetUser"),
-        ("accessanalyzer", "ValidatePolicy"), ("devicefarm", "GetDevicePoolCompatibility"),
+        ("sqs", "ListQueues"),
+        ("sqs", "GetQueueAttributes"),
+        ("dynamodb", "Query"),
+        ("dynamodb", "Scan"),
+        ("dynamodb", "BatchGetItem"),
+        ("s3", "HeadBucket"),
+        ("s3", "SelectObjectContent"),
+        ("ec2", "DescribeInstances"),
+        ("cloudtrail", "LookupEvents"),
+        ("secretsmanager", "GetSecretValue"),
+        ("iam", "SimulateCustomPolicy"),
+        ("events", "TestEventPattern"),
+        ("logs", "FilterLogEvents"),
+        ("cognito-idp", "AdminGetUser"),
+        ("accessanalyzer", "ValidatePolicy"),
+        ("devicefarm", "GetDevicePoolCompatibility"),
         ("sts", "GetCallerIdentity"),
-        ("route53domains", "CheckDomainAvailability"), ("organizations", "DescribeOrganization"),
+        ("route53domains", "CheckDomainAvailability"),
+        ("organizations", "DescribeOrganization"),
     ],
-)  # fmt: skip
+)
 def test_reads(service: str, operation: str) -> None:
     assert effect_of(service, operation).kind == "read"
 
@@ -89,14 +101,26 @@ def test_reads(service: str, operation: str) -> None:
 @pytest.mark.parametrize(
     ("service", "operation"),
     [
-        ("sqs", "ReceiveMessage"), ("sqs", "SendMessage"), ("iot", "DescribeEndpoint"), ("iot", "GetRegistrationCode"),
-        ("stepfunctions", "GetActivityTask"), ("swf", "PollForDecisionTask"), ("cognito-identity", "GetId"),
-        ("apigatewayv2", "PreviewPortal"), ("apigateway", "TestInvokeMethod"), ("stepfunctions", "TestState"),
-        ("timestream-query", "Query"), ("athena", "StartQueryExecution"), ("dynamodb", "ExecuteStatement"),
-        ("kinesis", "SubscribeToShard"), ("ivs", "BatchStartViewerSessionRevocation"), ("unheard-of", "Frobnicate"),
-        ("deadline", "StartSessionsStatisticsAggregation"), ("kms", "GetParametersForImport"),
+        ("sqs", "ReceiveMessage"),
+        ("sqs", "SendMessage"),
+        ("iot", "DescribeEndpoint"),
+        ("iot", "GetRegistrationCode"),
+        ("stepfunctions", "GetActivityTask"),
+        ("swf", "PollForDecisionTask"),
+        ("cognito-identity", "GetId"),
+        ("apigatewayv2", "PreviewPortal"),
+        ("apigateway", "TestInvokeMethod"),
+        ("stepfunctions", "TestState"),
+        ("timestream-query", "Query"),
+        ("athena", "StartQueryExecution"),
+        ("dynamodb", "ExecuteStatement"),
+        ("kinesis", "SubscribeToShard"),
+        ("ivs", "BatchStartViewerSessionRevocation"),
+        ("unheard-of", "Frobnicate"),
+        ("deadline", "StartSessionsStatisticsAggregation"),
+        ("kms", "GetParametersForImport"),
     ],
-)  # fmt: skip
+)
 def test_writes(service: str, operation: str) -> None:
     assert effect_of(service, operation).kind == "write"
 
@@ -104,16 +128,39 @@ def test_writes(service: str, operation: str) -> None:
 @pytest.mark.parametrize(
     ("name", "service"),
     [
-        ("^Purchase", "*"), ("Reserved(Instances?|Nodes?|Cache|DB)", "*"), ("SavingsPlan", "*"), ("CapacityBlock", "*"),
-        (".", "organizations"), (".", "account"), (".", "route53domains"), (".", "service-quotas"), (".", "support"),
-        (".", "billing*"), (".", "budgets"), (".", "mturk"), (".", "marketplace-*"), (".", "controltower"),
-        ("Organization(?!alRe|alProfile)", "*"), ("DelegatedAdmin", "*"), ("^Assume", "*"), ("^Get.*Credentials", "*"),
-        ("^Get.*(Session|Federation|Auth(orization)?|Access)Token$", "*"), ("^ScheduleKeyDeletion", "*"),
-        ("QuotaIncrease", "*"), ("^PutAccount", "*"), ("AccountSetting", "*"), ("DomainTransfer", "*"),
-        ("^Claim.*PhoneNumber", "*"), ("Send.*(Email|Sms|SMS|TextMessage|VoiceMessage|OTP)", "*"), ("AccessKey$", "*"),
-        ("(Complete|Initiate)VaultLock$", "*"), ("ByDefault$", "*"), ("CapacityReservation", "*"), ("Billing", "*"),
+        ("^Purchase", "*"),
+        ("Reserved(Instances?|Nodes?|Cache|DB)", "*"),
+        ("SavingsPlan", "*"),
+        ("CapacityBlock", "*"),
+        (".", "organizations"),
+        (".", "account"),
+        (".", "route53domains"),
+        (".", "service-quotas"),
+        (".", "support"),
+        (".", "billing*"),
+        (".", "budgets"),
+        (".", "mturk"),
+        (".", "marketplace-*"),
+        (".", "controltower"),
+        ("Organization(?!alRe|alProfile)", "*"),
+        ("DelegatedAdmin", "*"),
+        ("^Assume", "*"),
+        ("^Get.*Credentials", "*"),
+        ("^Get.*(Session|Federation|Auth(orization)?|Access)Token$", "*"),
+        ("^ScheduleKeyDeletion", "*"),
+        ("QuotaIncrease", "*"),
+        ("^PutAccount", "*"),
+        ("AccountSetting", "*"),
+        ("DomainTransfer", "*"),
+        ("^Claim.*PhoneNumber", "*"),
+        ("Send.*(Email|Sms|SMS|TextMessage|VoiceMessage|OTP)", "*"),
+        ("AccessKey$", "*"),
+        ("(Complete|Initiate)VaultLock$", "*"),
+        ("ByDefault$", "*"),
+        ("CapacityReservation", "*"),
+        ("Billing", "*"),
     ],
-)  # fmt: skip
+)
 def test_siblings_are_guarded_in_every_service(name: str, service: str) -> None:
     assert not_guarded(name, service) == []
 
@@ -121,20 +168,32 @@ def test_siblings_are_guarded_in_every_service(name: str, service: str) -> None:
 @pytest.mark.parametrize(
     ("service", "operation", "code"),
     [
-        ("ec2", "PurchaseHostReservation", "purchase"), ("ec2", "AllocateHosts", "purchase"),
-        ("savingsplans", "CreateSavingsPlan", "purchase"), ("shield", "CreateSubscription", "purchase"),
-        ("acm-pca", "CreateCertificateAuthority", "purchase"), ("outposts", "CreateOrder", "purchase"),
-        ("snowball", "CreateJob", "purchase"), ("glacier", "PurchaseProvisionedCapacity", "purchase"),
-        ("organizations", "CreateAccount", "account"), ("account", "DisableRegion", "account"),
-        ("iam", "UpdateAccountPasswordPolicy", "account"), ("ec2", "EnableEbsEncryptionByDefault", "account"),
-        ("route53domains", "RegisterDomain", "domain-registration"), ("kms", "ScheduleKeyDeletion", "key-deletion"),
-        ("service-quotas", "RequestServiceQuotaIncrease", "quota"), ("support", "CreateCase", "account"),
-        ("sts", "AssumeRole", "credentials"), ("iam", "CreateAccessKey", "credentials"),
-        ("ecr", "GetAuthorizationToken", "credentials"), ("guardduty", "CreateDetector", "protection"),
-        ("ses", "SendEmail", "people"), ("ssm", "SendCommand", "wide-reach"),
-        ("cloudcontrol", "DeleteResource", "wide-reach"), ("s3", "PutObjectRetention", "irreversible"),
+        ("ec2", "PurchaseHostReservation", "purchase"),
+        ("ec2", "AllocateHosts", "purchase"),
+        ("savingsplans", "CreateSavingsPlan", "purchase"),
+        ("shield", "CreateSubscription", "purchase"),
+        ("acm-pca", "CreateCertificateAuthority", "purchase"),
+        ("outposts", "CreateOrder", "purchase"),
+        ("snowball", "CreateJob", "purchase"),
+        ("glacier", "PurchaseProvisionedCapacity", "purchase"),
+        ("organizations", "CreateAccount", "account"),
+        ("account", "DisableRegion", "account"),
+        ("iam", "UpdateAccountPasswordPolicy", "account"),
+        ("ec2", "EnableEbsEncryptionByDefault", "account"),
+        ("route53domains", "RegisterDomain", "domain-registration"),
+        ("kms", "ScheduleKeyDeletion", "key-deletion"),
+        ("service-quotas", "RequestServiceQuotaIncrease", "quota"),
+        ("support", "CreateCase", "account"),
+        ("sts", "AssumeRole", "credentials"),
+        ("iam", "CreateAccessKey", "credentials"),
+        ("ecr", "GetAuthorizationToken", "credentials"),
+        ("guardduty", "CreateDetector", "protection"),
+        ("ses", "SendEmail", "people"),
+        ("ssm", "SendCommand", "wide-reach"),
+        ("cloudcontrol", "DeleteResource", "wide-reach"),
+        ("s3", "PutObjectRetention", "irreversible"),
     ],
-)  # fmt: skip
+)
 def test_guarded(service: str, operation: str, code: str) -> None:
     effect = effect_of(service, operation)
     assert (effect.kind, effect.code) == ("guarded", code)
@@ -144,14 +203,26 @@ def test_guarded(service: str, operation: str, code: str) -> None:
 @pytest.mark.parametrize(
     ("service", "operation"),
     [
-        ("sqs", "CreateQueue"), ("sqs", "DeleteQueue"), ("s3", "CreateBucket"), ("s3", "PutBucketRequestPayment"),
-        ("dynamodb", "CreateTable"), ("sns", "Subscribe"), ("lambda", "CreateFunction"), ("kms", "CreateKey"),
-        ("sagemaker", "CreateEndpoint"), ("iam", "CreateRole"), ("cognito-idp", "AdminCreateUser"),
-        ("ec2", "CreateVpc"), ("ec2", "RunInstances"), ("rds", "CreateEventSubscription"),
+        ("sqs", "CreateQueue"),
+        ("sqs", "DeleteQueue"),
+        ("s3", "CreateBucket"),
+        ("s3", "PutBucketRequestPayment"),
+        ("dynamodb", "CreateTable"),
+        ("sns", "Subscribe"),
+        ("lambda", "CreateFunction"),
+        ("kms", "CreateKey"),
+        ("sagemaker", "CreateEndpoint"),
+        ("iam", "CreateRole"),
+        ("cognito-idp", "AdminCreateUser"),
+        ("ec2", "CreateVpc"),
+        ("ec2", "RunInstances"),
+        ("rds", "CreateEventSubscription"),
         ("route53", "CreateHostedZone"),
-        ("waf", "GetChangeToken"), ("ec2", "CreateSubnetCidrReservation"), ("datazone", "CreateSubscriptionGrant"),
+        ("waf", "GetChangeToken"),
+        ("ec2", "CreateSubnetCidrReservation"),
+        ("datazone", "CreateSubscriptionGrant"),
     ],
-)  # fmt: skip
+)
 def test_plain_writes_are_not_guarded(service: str, operation: str) -> None:
     assert effect_of(service, operation).kind == "write"
 
@@ -189,9 +260,15 @@ def test_every_entry_matches_something(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("service", "operation", "by"),
-    [("ec2", "RunInstances", "hour"), ("kms", "CreateKey", "month"), ("ce", "GetCostAndUsage", "request"),
-     ("s3", "PutObject", "use"), ("sqs", "CreateQueue", None), ("iam", "CreateRole", None)],
-)  # fmt: skip
+    [
+        ("ec2", "RunInstances", "hour"),
+        ("kms", "CreateKey", "month"),
+        ("ce", "GetCostAndUsage", "request"),
+        ("s3", "PutObject", "use"),
+        ("sqs", "CreateQueue", None),
+        ("iam", "CreateRole", None),
+    ],
+)
 def test_charges(service: str, operation: str, by: str | None) -> None:
     charge = charge_of(service, operation)
     assert (charge.by if charge else None) == by

@@ -87,8 +87,10 @@ def test_a_header_of_one_value_comes_once() -> None:
 
 def test_a_header_that_is_a_member_comes_once_unless_it_is_a_list() -> None:
     texts = Shape("Texts", "list", element=Member("Name"))
-    members = {"One": Member("Name", location="header", location_name="x-one"),
-               "All": Member("Texts", location="header", location_name="x-all")}  # fmt: skip
+    members = {
+        "One": Member("Name", location="header", location_name="x-one"),
+        "All": Member("Texts", location="header", location_name="x-all"),
+    }
     model = service("rest-json", texts, Shape("PutAnswer", "structure", members=members))
     twice = [(name, text) for name in ("X-One", "X-All") for text in ("ab", "cd")]
     assert repeated(*twice[:2], model=model) == [("repeated-header", "protocol#headers")]

@@ -15,20 +15,29 @@ from conformance.run.control.run_control import Limits
 
 _OPTIONS = (
     click.option(
-        "--max-time", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
+        "--max-time",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="SECONDS",
         help="End the run in order after so many seconds.",
     ),
     click.option(
-        "--max-requests", type=click.IntRange(1), metavar="N",
+        "--max-requests",
+        type=click.IntRange(1),
+        metavar="N",
         help="End the run in order after so many requests. Those that remove what it made come on top.",
     ),
     click.option(
-        "-x", "--max-failures", type=click.IntRange(1), is_flag=False, flag_value=1, metavar="[N]",
+        "-x",
+        "--max-failures",
+        type=click.IntRange(1),
+        is_flag=False,
+        flag_value=1,
+        metavar="[N]",
         help="End the run in order after so many findings that fail it; without a number, after the first.",
     ),
     click.option("-q", "--quiet", is_flag=True, help="Print the totals only."),
     click.option("-v", "--verbose", is_flag=True, help="Print a line for each operation, and every finding."),
-)  # fmt: skip
+)
 
 
 def limit_options(command: Command) -> Command:

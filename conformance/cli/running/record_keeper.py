@@ -7,7 +7,7 @@ events of a run --> RecordWriter      operations --> Progress
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,7 +40,7 @@ class RecordKeeper:
         # The header and the rows that are kept come first.
         self._kept = 0 if self.earlier is None else 1 + sum(1 for _ in self.earlier.kept())
 
-    def keep(self, events: Iterator[Event]) -> None:
+    def keep(self, events: Generator[Event, None, None]) -> None:
         """Write the lines of a run as they come, and show how far it is.
 
         The first line is awaited before the file is made: a target that is not there leaves nothing behind.
@@ -57,7 +57,7 @@ class RecordKeeper:
                     event = next(events)
                 except KeyboardInterrupt:
                     # Between two lines: the run itself has to hear of it, so that it removes what it made.
-                    event = events.throw(KeyboardInterrupt())  # type: ignore[attr-defined]
+                    event = events.throw(KeyboardInterrupt())
 
     def _write(self, writer: RecordWriter, event: Event) -> None:
         if self._kept == 0:

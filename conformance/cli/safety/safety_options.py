@@ -28,19 +28,25 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 _OPTIONS = (
     click.option(
-        "--allow-writes", is_flag=True,
+        "--allow-writes",
+        is_flag=True,
         help="Send operations that may change something, too. Without it, aws:REGION is only read.",
     ),
     click.option(
-        "--max-resources", type=click.IntRange(0), metavar="N",
+        "--max-resources",
+        type=click.IntRange(0),
+        metavar="N",
         help="Make no more than N things in all.  [default: as many as it takes]",
     ),
     click.option(
-        "--rate", type=click.FloatRange(min=0, min_open=True), metavar="N", help="Send at most N requests in a second.",
+        "--rate",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="N",
+        help="Send at most N requests in a second.",
     ),
     click.option("--dry-run", is_flag=True, help="Print what would be done, and stop."),
     click.option("--yes", is_flag=True, help="Do not ask before anything is sent to aws:REGION."),
-)  # fmt: skip
+)
 
 
 def safety_options(command: Command) -> Command:

@@ -101,7 +101,7 @@ def case_of(row: CaseRow) -> Case:
     call = Call(row.operation, own.params if own is not None and isinstance(own.params, dict) else {})
     return Case(
         row.id, row.service, row.operation, row.intent, row.title, row.clauses, call, fault=fault, base=row.base or None
-    )  # fmt: skip
+    )
 
 
 def _response(recorded: RecordedResponse | None, body: bytes) -> Response | None:
@@ -120,4 +120,4 @@ def _request(step: Step) -> Request:
     sent = step.request
     return Request(
         sent.method, sent.path, sent.query, tuple(sent.headers.items()), content(sent) or b"", sent.host_prefix
-    )  # fmt: skip
+    )

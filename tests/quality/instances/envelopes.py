@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from conformance.cases.case import Call, Case
 from conformance.exchanges.exchange import Exchange
@@ -36,11 +37,11 @@ def _codes(subject: str, protocol: str | None, status: int, body: bytes, *header
     return {each.code for each in run_checks(context) if isinstance(each, Contradiction)}
 
 
-def _finds(code: str, *answer: object, unless: tuple[object, ...]) -> Callable[[], Wrong]:
+def _finds(code: str, *answer: Any, unless: tuple[Any, ...]) -> Callable[[], Wrong]:
     """Whether one answer is blamed for a code, and another one for none of its kind."""
 
     def look() -> Wrong:
-        blamed, innocent = _codes(*answer), _codes(*unless)  # type: ignore[arg-type]
+        blamed, innocent = _codes(*answer), _codes(*unless)
         if code not in blamed:
             return f"expected {code}, found {', '.join(sorted(blamed)) or 'nothing'}"
         return f"{code} in an answer that is right" if code in innocent else None
@@ -71,7 +72,12 @@ INSTANCES = (
         "envelopes/ec2-root",
         "the root of an answer of EC2 is named after the operation",
         _finds(
-            "wrong-envelope", "ec2:DescribeRegions", None, 200, REGIONS.replace(b"Regions", b"Zones"), XML,
+            "wrong-envelope",
+            "ec2:DescribeRegions",
+            None,
+            200,
+            REGIONS.replace(b"Regions", b"Zones"),
+            XML,
             unless=("ec2:DescribeRegions", None, 200, REGIONS, XML),
         ),
     ),
@@ -79,7 +85,12 @@ INSTANCES = (
         "envelopes/cbor-header",
         "an answer of rpc-v2-cbor has the header smithy-protocol",
         _finds(
-            "wrong-envelope", "cloudwatch:DeleteAlarms", "smithy-rpc-v2-cbor", 200, b"\xa0", CBOR[0],
+            "wrong-envelope",
+            "cloudwatch:DeleteAlarms",
+            "smithy-rpc-v2-cbor",
+            200,
+            b"\xa0",
+            CBOR[0],
             unless=("cloudwatch:DeleteAlarms", "smithy-rpc-v2-cbor", 200, b"\xa0", *CBOR),
         ),
     ),
@@ -92,7 +103,12 @@ INSTANCES = (
         "envelopes/shape-name-as-code",
         "the name of an error's shape is not its code on the wire",
         _finds(
-            "shape-name-as-code", "rds:DescribeDBInstances", None, 404, FAULT, XML,
+            "shape-name-as-code",
+            "rds:DescribeDBInstances",
+            None,
+            404,
+            FAULT,
+            XML,
             unless=("rds:DescribeDBInstances", None, 404, FAULT.replace(b"NotFoundFault", b"NotFound"), XML),
         ),
     ),
@@ -100,7 +116,12 @@ INSTANCES = (
         "envelopes/query-error-header",
         "services that spoke the query protocol once name errors in x-amzn-query-error",
         _finds(
-            "wrong-query-code", "sqs:PurgeQueue", None, 400, LOST, JSON,
+            "wrong-query-code",
+            "sqs:PurgeQueue",
+            None,
+            400,
+            LOST,
+            JSON,
             unless=("sqs:PurgeQueue", None, 400, LOST, JSON, LOST_CODE),
         ),
     ),
@@ -109,4 +130,4 @@ INSTANCES = (
         "a header that has one value comes once",
         _finds("repeated-header", *TOPICS, ("Content-Type", "text/html"), unless=TOPICS),
     ),
-)  # fmt: skip
+)

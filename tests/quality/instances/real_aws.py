@@ -47,8 +47,13 @@ def _refused(operation: str, **params: Any) -> str | None:
     plan = plan_of([ServiceSelection("sqs", ("CreateQueue",))], seed=1)
     guard = RequestGuard(_Asked(), plan, Permissions(allow_writes=True, run_id="cfabcd"), RateLimiter())
     try:
-        guard.send(Request("POST", "/"), service="sqs", signing_name="sqs", signature_version="v4",
-                   call=Call(operation, params))  # fmt: skip
+        guard.send(
+            Request("POST", "/"),
+            service="sqs",
+            signing_name="sqs",
+            signature_version="v4",
+            call=Call(operation, params),
+        )
     except NotSent as refused:
         return refused.code
     return None
@@ -64,8 +69,14 @@ def _own() -> str | None:
     return None if code is None else f"the run's own queue is not deleted: {code}"
 
 
-GUARDED = ("ec2:PurchaseHostReservation", "organizations:CreateAccount", "kms:ScheduleKeyDeletion",
-           "route53domains:RegisterDomain", "service-quotas:RequestServiceQuotaIncrease", "sts:AssumeRole")  # fmt: skip
+GUARDED = (
+    "ec2:PurchaseHostReservation",
+    "organizations:CreateAccount",
+    "kms:ScheduleKeyDeletion",
+    "route53domains:RegisterDomain",
+    "service-quotas:RequestServiceQuotaIncrease",
+    "sts:AssumeRole",
+)
 
 
 def _guarded() -> str | None:

@@ -10,16 +10,17 @@ import pytest
 from conformance.errors import BadFile
 from conformance.run.cleanup.created_thing import CreatedThing, RemovalCall
 from conformance.run.safety.creation_ledger import CreationLedger, LedgerHead, read_ledger
+from conformance.values.vocabulary import OutcomeClass
 
 HEAD = LedgerHead("cfabcd", "eu-west-1", "https://127.0.0.1:1", "111122223333")
 
 
-def thing(number: int, outcome: str | None = None) -> CreatedThing:
+def thing(number: int, outcome: OutcomeClass | None = None) -> CreatedThing:
     removal = RemovalCall("DeleteQueue", {"QueueUrl": f"u{number}"})
     return CreatedThing(
         number, "sqs", "eu-west-1", None, "Queue", "CreateQueue", {"QueueName": f"cfabcd{number}", "Blob": b"\xff"},
         {"QueueUrl": f"u{number}"}, frozenset({f"u{number}"}), (removal,),
-        frozenset({("Vpc", "v")}), outcome=outcome,  # type: ignore[arg-type]
+        frozenset({("Vpc", "v")}), outcome=outcome,
     )  # fmt: skip
 
 
