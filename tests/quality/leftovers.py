@@ -36,7 +36,7 @@ from conformance.run import run
 from conformance.run.cleanup.created_thing import CreatedThing
 from conformance.run.cleanup.service_client import ServiceClient
 from conformance.specs.model import Operation
-from conformance.specs.resources.inference.name_words import LISTS
+from conformance.specs.resources.inference.name_words import LISTS, plurals, split_words
 from conformance.specs.resources.listings import items_at, paging_of
 from conformance.specs.resources.resource import Resource
 from conformance.specs.resources.status_words import normalized_status, phase_of
@@ -287,22 +287,32 @@ def _look(found: Measurement, plan: Plan, connection: Connection, services: Iter
         there = [(place, item) for place, item in survey.items() if not is_gone(item[0])]
         found.left += sum((Counter(place for place, _ in there) - new).values())
         untold = [(place, item) for place, item in there if not is_told(item, told)]
-        excess = Counter(place for place, _ in untold) - new
-        nameless = _nameless(survey, found.told, connection.account)
-        excess = +Counter({place: count - nameless[place[:2]] for place, count in excess.items()})
+        excess = Counter(place for place, (_, asked) in untold if not _is_below(asked, untold)) - new
+        nameless = _nameless(found.told, connection.account)
+        excess = +Counter({place: count - _count(place, nameless) for place, count in excess.items()})
         found.untold.update(excess)
         found.examples.update({place: item for place, item in untold if place in excess})
 
 
-def _nameless(survey: Survey, told: Iterable[LeftoverRow], account: str | None) -> Counter[tuple[str, str]]:
-    """How many things without a name the record tells of, by the service and operation that list such things."""
-    found: Counter[tuple[str, str]] = Counter()
-    for row in told:
-        client = survey.clients.get(row.service)
-        resource = client.builder.overlay.resources.get(row.resource) if client is not None else None
-        if row.account == account and row.reason == "unidentified" and resource is not None and resource.listing:
-            found[row.service, resource.listing.operation] += 1
-    return found
+def _is_below(asked: Mapping[str, Any], untold: Iterable[tuple[Place, Any]]) -> bool:
+    """Whether an item was listed for a thing that is counted itself."""
+    names = {value for _, value in leaves(asked) if isinstance(value, str)}
+    outer = (item for _, (item, params) in untold if not params)
+    return bool(names) and any(not names.isdisjoint(value for _, value in leaves([item])) for item in outer)
+
+
+def _nameless(told: Iterable[LeftoverRow], account: str | None) -> Counter[tuple[str, str]]:
+    """How many things without a name the record tells of, by service and noun in the plural."""
+    rows = [row for row in told if row.account == account and row.reason == "unidentified"]
+    nouns = [(row.service, "".join(split_words(row.operation)[1:])) for row in rows]
+    return Counter((service, form.lower()) for service, noun in nouns for form in {noun, *plurals(noun)})
+
+
+def _count(place: Place, nameless: Mapping[tuple[str, str], int]) -> int:
+    """How many things without a name a list may show, by the name of the operation or the list."""
+    service, operation, path = place
+    lists = {"".join(split_words(operation)[1:]).lower(), *(str(step).lower() for step in path)}
+    return max((count for (of, noun), count in nameless.items() if of == service and noun in lists), default=0)
 
 
 def _client(plan: Plan, connection: Connection, name: str) -> ServiceClient | None:

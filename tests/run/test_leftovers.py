@@ -163,3 +163,20 @@ def test_a_second_interrupt_ends_the_removal_and_the_rest_is_told() -> None:
     assert {row.identifiers["Bucket"] for row in told} == buckets
     assert {row.reason for row in told} == {"not-tried"}
     assert found[-1].ended == "interrupted"
+
+
+class Crashing(Refusing):
+    """A connection to a target that crashes whenever a bucket is to be made or removed."""
+
+    def send(self, request: Request, **options: Any) -> Response:
+        if request.path.count("/") == 1 and request.path != "/" and request.method in ("PUT", "DELETE"):
+            return Response(500, {"content-type": "text/html"}, b"oops")
+        return self.connection.send(request, **options)
+
+
+def test_what_crashed_is_looked_up_in_one_list_and_not_asked_for_one_by_one() -> None:
+    with moto() as connection:
+        rows = list(run(plan("s3:PutObject,PutObjectTagging,PutObjectAcl"), Crashing(connection)))
+    steps = [step for row in rows if isinstance(row, CaseRow) and "/probe/leftover-" in row.id for step in row.steps]
+    assert [step.operation for step in steps] == ["ListBuckets"]
+    assert leftovers(rows) == []

@@ -93,6 +93,14 @@ class Obstacles:
         )
         return any(not is_identified_by(item, known) for item in items)
 
+    def is_readable(self, thing: CreatedThing) -> bool:
+        """Whether a list would show a thing by the name that its request gave it."""
+        resource = self.client.resource_of(thing)
+        listing = self.client.own_listing(resource) if resource is not None else None
+        if resource is None or listing is None or listing.asks or not _names_sent(thing, resource):
+            return False
+        return bool(self.pages(thing, Call(listing.list, {}), listing))
+
     def is_listed(self, thing: CreatedThing) -> bool:
         """Whether the list of its kind shows a thing, read anew."""
         resource = self.client.resource_of(thing)

@@ -119,8 +119,8 @@ class Remover:
     def _again(self, refused: list[CreatedThing]) -> Iterator[RemovalAttempt]:
         """Rounds over what was refused, while they remove something or it may only need a moment."""
         over = self.polling.consistency_window()
-        for _ in range(MOST_ROUNDS):
-            left = [each for each in refused if each.removals and self._is_there(each) and each.is_certain]
+        for number in range(MOST_ROUNDS):
+            left = [each for each in refused if self._is_there(each) and self._may_be_removed_later(each, number)]
             if not left:
                 return
             self.polling.sleep(self.polling.delay(None))
@@ -133,6 +133,12 @@ class Remover:
                     yield attempt
             if not removed and over():
                 return
+
+    def _may_be_removed_later(self, thing: CreatedThing, rounds: int) -> bool:
+        """Whether another request may remove what was refused; what crashes is asked once more."""
+        last = self._last.get(thing.number)
+        crashes = last is not None and last.outcome.kind == "crashed"
+        return bool(thing.removals) and thing.is_certain and not (crashes and rounds > 0)
 
     def _is_there(self, thing: CreatedThing) -> bool:
         return self.register.has(thing)
@@ -147,12 +153,13 @@ class Remover:
         client = self.client(thing.service)
         if client is None:
             return False
-        if thing.removals and self._remove_known(client, thing, depth, thorough=thorough):
+        obstacles = self._obstacles_of(client)
+        # No answer says that it was created: it is there only if a list has it, and one list tells that of all.
+        is_shown = thing.outcome in _NOT_SAID and obstacles.is_readable(thing)
+        if thing.removals and not is_shown and self._remove_known(client, thing, depth, thorough=thorough):
             return True
         if thing.outcome not in _NOT_SAID:
             return False
-        # No answer says that it was created: it is there only if a list has it.
-        obstacles = self._obstacles_of(client)
         found = obstacles.look_up(thing)
         if found is None:
             may_be = obstacles.may_be(thing, self.register.names(thing.service, thing.resource))

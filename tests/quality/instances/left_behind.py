@@ -15,6 +15,7 @@ LEFT = (
     ("s3:PutObject", "objects blocked the removal of their buckets"),
     ("events:PutTargets", "targets blocked the removal of their rules"),
     ("iam:AttachRolePolicy", "policies blocked the removal of their roles"),
+    ("kms:CancelKeyDeletion", "a deletion that was called off was taken for done"),
     ("ecs:RunTask", "tasks and services blocked the removal of their clusters"),
 )
 
