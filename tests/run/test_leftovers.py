@@ -165,6 +165,15 @@ def test_a_second_interrupt_ends_the_removal_and_the_rest_is_told() -> None:
     assert found[-1].ended == "interrupted"
 
 
+def test_what_is_removed_by_a_list_of_names_is_told_by_its_name() -> None:
+    with moto() as connection:
+        told = leftovers(run(plan("ec2:CreateVpcEndpoint"), connection))
+        there = listed(connection, "ec2", "DescribeVpcEndpoints", {}, "VpcEndpoints")
+    left = {each["VpcEndpointId"] for each in there if each["State"] == "available"}
+    assert {row.identifiers["VpcEndpointIds"] for row in told if row.resource == "VpcEndpoint"} == left
+    assert not [row for row in told if row.resource == "NetworkAcl"]
+
+
 class Crashing(Refusing):
     """A connection to a target that crashes whenever a bucket is to be made or removed."""
 

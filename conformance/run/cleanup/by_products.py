@@ -102,7 +102,7 @@ def _items(obstacles: Obstacles, owner: CreatedThing, listing: ChildListing) -> 
 def _thing(
     obstacles: Obstacles, owner: CreatedThing, listing: ChildListing, resource: Resource, item: Any
 ) -> Iterator[CreatedThing]:
-    if not _is_going(resource, item):
+    if not _is_going(resource, item) and not _is_default(item):
         known = obstacles.child(owner, Call(listing.list, {}), listing, item)
         yield replace(known or _unidentified(owner, listing, resource, item), is_listed=True)
 
@@ -112,6 +112,11 @@ def _is_going(resource: Resource, item: Any) -> bool:
     value = value_at(item, resource.status.path) if resource.status is not None else None
     phase = resource.status.phase(value) if resource.status is not None and isinstance(value, str) else None
     return phase in ("gone", "deleting")
+
+
+def _is_default(item: Any) -> bool:
+    """Whether a service made an item by itself as the default of what it is in, and removes it with that."""
+    return isinstance(item, Mapping) and any(item.get(name) is True for name in ("IsDefault", "Default"))
 
 
 def _unidentified(owner: CreatedThing, listing: ChildListing, resource: Resource, item: Any) -> CreatedThing:

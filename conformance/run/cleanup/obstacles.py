@@ -185,7 +185,7 @@ class Obstacles:
             resource=resource.name if resource is not None else listing.list,
             operation=resource.create if resource is not None else listing.list,
             params=item if isinstance(item, Mapping) else {},
-            identifiers={name: value for name, value in params.items() if isinstance(value, str)},
+            identifiers={name: text for name, value in params.items() for text in list(_texts([value]))[:1]},
             names=frozenset(_texts(own)) | _arns(names),
             removals=(RemovalCall(listing.remove, params),),
             parents=frozenset((thing.resource, each) for each in thing.names),
