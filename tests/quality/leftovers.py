@@ -296,9 +296,11 @@ def _look(found: Measurement, plan: Plan, connection: Connection, services: Iter
 
 def _is_below(asked: Mapping[str, Any], untold: Iterable[tuple[Place, Any]]) -> bool:
     """Whether an item was listed for a thing that is counted itself."""
-    names = {value for _, value in leaves(asked) if isinstance(value, str)}
+    names = {repr(value) for _, value in leaves(asked) if isinstance(value, str)}
     outer = (item for _, (item, params) in untold if not params)
-    return bool(names) and any(not names.isdisjoint(value for _, value in leaves([item])) for item in outer)
+    return bool(names) and any(
+        not names.isdisjoint(map(repr, (value for _, value in leaves([item])))) for item in outer
+    )
 
 
 def _nameless(told: Iterable[LeftoverRow], account: str | None) -> Counter[tuple[str, str]]:
