@@ -92,12 +92,18 @@ class Remover:
 
     def by_products(self) -> Iterator[RemovalAttempt]:
         """Remove what services have made beside the run's own things, in the account at hand; what that leaves, too."""
+        tried: set[str] = set()
         for _ in range(MOST_GENERATIONS):
             for service, made in self.register.take_made().items():
                 client = self.client(service)
                 if client is not None:
                     self._exchanges = []
-                    found = list(by_products(self.register, self._obstacles_of(client), made))
+                    found = [
+                        each
+                        for each in by_products(self.register, self._obstacles_of(client), made)
+                        if repr(each.removals or each.identifiers) not in tried
+                    ]
+                    tried |= {repr(each.removals or each.identifiers) for each in found}
                     yield from self.remove([self.register.add(each) for each in found])
 
     def remove(self, things: Iterable[CreatedThing]) -> Iterator[RemovalAttempt]:
@@ -135,10 +141,10 @@ class Remover:
                 return
 
     def _may_be_removed_later(self, thing: CreatedThing, rounds: int) -> bool:
-        """Whether another request may remove what was refused; what crashes is asked once more."""
+        """Whether another request may remove what was refused; what crashes or came with others is asked once more."""
         last = self._last.get(thing.number)
         crashes = last is not None and last.outcome.kind == "crashed"
-        return bool(thing.removals) and thing.is_certain and not (crashes and rounds > 0)
+        return bool(thing.removals) and thing.is_certain and not ((crashes or thing.is_listed) and rounds > 0)
 
     def _is_there(self, thing: CreatedThing) -> bool:
         return self.register.has(thing)
