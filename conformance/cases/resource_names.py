@@ -39,6 +39,15 @@ def token_for(seed: int, case: str) -> str:
     return "c" + "".join(chr(ord("a") + byte % 26) for byte in digest[:7])
 
 
+_TOKEN = re.compile(r"c[a-z]{7}")
+_SAMPLE_WORDS = re.compile("conformance|company|customer")
+
+
+def bears_token(name: str) -> bool:
+    """Whether a name looks like one that was derived from a token: names of samples are those of other people, too."""
+    return _TOKEN.search(_SAMPLE_WORDS.sub("-", name)) is not None
+
+
 # Members that name a new resource in operations whose own name does not say what they create, as copies.
 _NEW = re.compile(r"(Target|New|Destination)\w*(Name|Identifier)")
 

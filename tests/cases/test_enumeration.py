@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from conformance.cases.case import Case, Omitted
 from conformance.cases.enumeration import deterministic_cases
 from conformance.cases.request_builder import RequestBuilder
-from conformance.cases.resource_names import token_for
+from conformance.cases.resource_names import bears_token, token_for
 from conformance.specs.model import Member, Operation, Paginator, Service, Shape
 from conformance.specs.overlay.entries import EMPTY_OVERLAY, Expectation, Overlay, RequestHints, Rule, Violation
 from conformance.specs.resources.resource import Reading
@@ -256,3 +256,15 @@ def test_tokens_are_eight_letters_that_follow_from_seed_and_case(seed: int, one:
     assert token.isalpha()
     assert token == token.lower()
     assert one == other or token != token_for(seed, other)
+
+
+@given(st.integers(0, 2**40), st.text(max_size=30), st.sampled_from(["example-name-{}", "example{}", "{}", "eeee{}!"]))
+def test_names_that_were_derived_from_a_token_are_known_by_it(seed: int, case: str, form: str) -> None:
+    assert bears_token(form.format(token_for(seed, case)))
+
+
+@pytest.mark.parametrize(
+    "name", ["example-name", "conformance", "conformance-name", "e" * 64, "exampl!-name", "10", ""]
+)
+def test_names_of_samples_may_be_those_of_other_people(name: str) -> None:
+    assert not bears_token(name)

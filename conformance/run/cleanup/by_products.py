@@ -4,7 +4,7 @@
     CreateBlueGreenDeployment(Source=...:db:one)     DescribeDBInstances: an instance "one-green-abc"
 
 No answer names these. One of them is the run's where a list shows that it names a thing that the run has made, or that
-it is called like one with something added, and that name is long enough to be nobody else's.
+it is called like one with something added, and that name was derived from a token, so that it is nobody else's.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.cases.case import Call
+from conformance.cases.resource_names import bears_token
 from conformance.run.cleanup.created_thing import CreatedThing
 from conformance.run.cleanup.obstacles import Obstacles
 from conformance.run.cleanup.register import Register
@@ -23,9 +24,6 @@ from conformance.specs.resources.descriptions import texts_at
 from conformance.specs.resources.listings import items_at
 from conformance.specs.resources.resource import Resource
 from conformance.values.paths import Path, value_at
-
-# Shorter names may be somebody else's.
-SHORTEST_NAME = 8
 
 # What comes between a name and what a service adds to it.
 _MARK = re.compile(r"[-_./:]")
@@ -41,7 +39,7 @@ def by_products(
     client, seen = obstacles.client, _present(register)
     for family, names in made.items():
         resource = client.builder.overlay.resources.get(family)
-        ours = frozenset(each for each in names if len(each) >= SHORTEST_NAME)
+        ours = frozenset(each for each in names if bears_token(each))
         if resource is None or not ours:
             continue
         owner = CreatedThing(0, client.service.name, register.region, register.account(), family, "", {}, names=ours)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.cases.case import Call
+from conformance.cases.resource_names import bears_token
 from conformance.exchanges.exchange import Exchange
 from conformance.run.cleanup.created_thing import CreatedThing, RemovalCall
 from conformance.run.cleanup.service_client import ServiceClient
@@ -79,6 +80,11 @@ class Obstacles:
                         outcome="accepted",
                     )
         return None
+
+    def is_unmistakable(self, thing: CreatedThing) -> bool:
+        """Whether what has the name that a request gave to a thing is nobody else's."""
+        resource = self.client.resource_of(thing)
+        return resource is not None and any(map(bears_token, _names_sent(thing, resource)))
 
     def may_be(self, thing: CreatedThing, known: Collection[str]) -> bool:
         """Whether a list shows something unknown that may be this thing, whose request gave it no name."""

@@ -162,7 +162,9 @@ class Remover:
         obstacles = self._obstacles_of(client)
         # No answer says that it was created: it is there only if a list has it, and one list tells that of all.
         is_shown = thing.outcome in _NOT_SAID and obstacles.is_readable(thing)
-        if thing.removals and not is_shown and self._remove_known(client, thing, depth, thorough=thorough):
+        # Something of that name may have been there before: it is told, and left.
+        is_ours = thing.outcome not in _NOT_SAID or obstacles.is_unmistakable(thing)
+        if thing.removals and is_ours and not is_shown and self._remove_known(client, thing, depth, thorough=thorough):
             return True
         if thing.outcome not in _NOT_SAID:
             return False
@@ -170,6 +172,8 @@ class Remover:
         if found is None:
             may_be = obstacles.may_be(thing, self.register.names(thing.service, thing.resource))
             return not may_be and self._struck_out(thing)
+        if not is_ours:
+            return False
         self.register.enter(found)
         return self._remove_known(client, found, depth, thorough=True)
 
