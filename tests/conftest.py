@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from doubles.command_line import HOSTING, Said, conformance
+from doubles.command_line import HOSTING, CommandResult, conformance
 from doubles.score_summary import pytest_terminal_summary as pytest_terminal_summary
 
 # The models of services are millions of objects that live to the end: collections that walk all of them take an eighth
@@ -80,7 +80,7 @@ def _await(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def main_job(tmp_path_factory: pytest.TempPathFactory) -> tuple[Said, Path]:
+def main_job(tmp_path_factory: pytest.TempPathFactory) -> tuple[CommandResult, Path]:
     """SageMaker hosting on embedded moto: what the command said, and its folder."""
     folder = tmp_path_factory.mktemp("main-job")
     with pytest.MonkeyPatch.context() as monkeypatch:

@@ -337,7 +337,7 @@ def test_a_file_of_checks_that_cannot_be_run_is_named(content: str | None, names
     path = tmp_path / "own.py"
     if content is not None:
         path.write_text(content)
-    said = command("run", "sqs:CreateQueue", "--checks", str(path), "--out", str(tmp_path / "out"))
-    assert said.status == 2
-    assert str(path) in said.error_lines[0]
-    assert names in said.error_lines[0]
+    result = command("run", "sqs:CreateQueue", "--checks", str(path), "--out", str(tmp_path / "out"))
+    assert result.status == 2
+    assert str(path) in result.error_lines[0]
+    assert names in result.error_lines[0]

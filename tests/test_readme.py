@@ -66,9 +66,9 @@ def test_an_option_that_does_not_exist_is_seen() -> None:
 def test_the_configuration_file_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "pyproject.toml").write_text(blocks("toml")[0], encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    said = conformance("cases", "mine", "-n", "1")
-    assert said.status == 0, said.err
-    assert "CreateQueue" in said.out
+    result = conformance("cases", "mine", "-n", "1")
+    assert result.status == 0, result.err
+    assert "CreateQueue" in result.out
 
 
 def test_the_baseline_is_read(tmp_path: Path) -> None:
@@ -78,8 +78,8 @@ def test_the_baseline_is_read(tmp_path: Path) -> None:
 
 
 def test_the_script_runs(tmp_path: Path) -> None:
-    said = conformance("run", "sqs:CreateQueue", "--max-examples", "0", "--out", str(tmp_path))
-    assert said.status in (0, 1), said.err
+    result = conformance("run", "sqs:CreateQueue", "--max-examples", "0", "--out", str(tmp_path))
+    assert result.status in (0, 1), result.err
     (tmp_path / "record.jsonl").rename(tmp_path / "before.jsonl")
     done = subprocess.run(
         [sys.executable, "-c", blocks("python")[0]], cwd=tmp_path, capture_output=True, text=True, check=False

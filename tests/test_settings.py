@@ -101,9 +101,9 @@ def test_a_mistake_is_named_with_its_file_and_key(text: str, names: tuple[str, .
     path = written(tmp_path, text)
     with pytest.raises(BadFile) as caught:
         load(KNOWN, file=path)
-    said = f"{caught.value.message}\n{caught.value.hint}"
-    assert said.startswith(str(path))
-    assert all(name in said for name in names), said
+    result = f"{caught.value.message}\n{caught.value.hint}"
+    assert result.startswith(str(path))
+    assert all(name in result for name in names), result
     assert caught.value.exit_status == 2
 
 

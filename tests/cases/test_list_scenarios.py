@@ -22,7 +22,7 @@ from conformance.specs.overlay.entries import EMPTY_OVERLAY
 from conformance.specs.resources.listings import paging_of
 from doubles.handmade_shapes import service, spec_of, structure
 from doubles.offline_player import Clock, Player, play
-from doubles.paged_list_service import BOOK, OVERLAY, Shelves, model
+from doubles.paged_list_service import BOOK, OVERLAY, PagedListService, model
 
 
 def builder(**more: Any) -> RequestBuilder:
@@ -56,21 +56,21 @@ def test_ids_that_an_answer_tells_are_bound_to_each_sibling() -> None:
 
 
 def test_everything_lies_on_one_shelf() -> None:
-    shelves = Shelves()
+    shelves = PagedListService()
     timeline = play(planned(builder())["pages"], shelves, service=model(), overlay=OVERLAY)
     assert len(shelves.shelves) == 1
     assert len(timeline.every(Lists.CREATE_ITEM)) == 3
 
 
 def test_names_in_order_of_creation_are_in_no_order() -> None:
-    timeline = play(planned(builder())["sort"], Shelves(), service=model(), overlay=OVERLAY)
+    timeline = play(planned(builder())["sort"], PagedListService(), service=model(), overlay=OVERLAY)
     names = [each.exchange.call.params["BookName"] for each in timeline.every(Lists.CREATE_ITEM)]
     assert names != sorted(names)
     assert names != sorted(names, reverse=True)
 
 
 def test_things_to_be_ordered_are_made_apart_in_time() -> None:
-    timeline = play(planned(builder())["sort"], Shelves(), service=model(), overlay=OVERLAY)
+    timeline = play(planned(builder())["sort"], PagedListService(), service=model(), overlay=OVERLAY)
     times = [each.at for each in timeline.every(Lists.CREATE_ITEM)]
     assert len(set(times)) == 3
 
@@ -78,7 +78,7 @@ def test_things_to_be_ordered_are_made_apart_in_time() -> None:
 def test_the_same_seed_makes_the_same_names_and_another_seed_others() -> None:
     def names(seed: int) -> list[str]:
         scenario = planned(RequestBuilder(spec_of(model()), OVERLAY, seed))["pages"]
-        timeline = play(scenario, Shelves(), service=model(), overlay=OVERLAY)
+        timeline = play(scenario, PagedListService(), service=model(), overlay=OVERLAY)
         return [each.exchange.call.params["BookName"] for each in timeline.every(Lists.CREATE_ITEM)]
 
     assert names(0) == names(0)
@@ -89,7 +89,7 @@ def test_no_two_scenarios_share_a_name() -> None:
     names = [
         each.exchange.call.params["BookName"]
         for scenario in planned(builder()).values()
-        for each in play(scenario, Shelves(), service=model(), overlay=OVERLAY).every(Lists.CREATE_ITEM)
+        for each in play(scenario, PagedListService(), service=model(), overlay=OVERLAY).every(Lists.CREATE_ITEM)
     ]
     assert len(names) == len(set(names)) == 3 + 2 + 3
 
@@ -98,7 +98,7 @@ def test_only_what_is_wanted_is_planned() -> None:
     wanted = planned(builder(includes=lambda clause: clause.endswith("/StatusEquals#matches")))
     assert list(wanted) == ["filters"]
     assert wanted["filters"].clauses == ("things:ListBooks/filter/StatusEquals#matches",)
-    timeline = play(wanted["filters"], Shelves(others=2), service=model(), overlay=OVERLAY)
+    timeline = play(wanted["filters"], PagedListService(others=2), service=model(), overlay=OVERLAY)
     assert {each.label for each in timeline.events} == {
         "create-item",
         "whole",
@@ -137,7 +137,7 @@ def test_a_list_that_cannot_be_asked_for_is_left_out_with_the_reason() -> None:
     ],
 )
 def test_a_walk_always_ends(fault: str, pages_asked: int, ended: bool) -> None:
-    shelves = Shelves(fault, others=4)
+    shelves = PagedListService(fault, others=4)
     shelf = shelves("CreateShelf", {})["ShelfId"]
     paging = paging_of(model(), model().operations["ListBooks"])
     walk = walk_pages(Lists.WHOLE, Call("ListBooks", {"ShelfId": shelf, "MaxResults": 1}), paging)
@@ -152,7 +152,7 @@ def test_a_walk_always_ends(fault: str, pages_asked: int, ended: bool) -> None:
 
 
 def test_the_values_of_a_filter_are_those_of_what_was_made() -> None:
-    shelves = Shelves(others=2)
+    shelves = PagedListService(others=2)
     timeline = play(planned(builder())["filters"], shelves, service=model(), overlay=OVERLAY)
     listed = timeline.events[2].exchange.answer
     assert listed is not None

@@ -18,7 +18,7 @@ from conformance.cases.scenarios import roundtrip, tags, updates
 from conformance.planning.service_specs import load_service
 from conformance.specs.resources.resource import Handle, Source
 from doubles.offline_player import Clock, Refused, play, scenarios_in
-from doubles.roundtrip_service import BOX, MODEL, STATUS, Boxes, builder, overlay
+from doubles.roundtrip_service import BOX, MODEL, STATUS, RoundtripService, builder, overlay
 
 HOSTING = load_service("sagemaker")
 PLANNER = RequestBuilder(HOSTING.loaded.spec, HOSTING.overlay, 3)
@@ -83,7 +83,7 @@ def test_only_the_first_thing_is_read_several_times() -> None:
 
 def test_things_that_take_long_are_waited_for_once() -> None:
     resource = replace(BOX, status=STATUS)
-    excluding = Boxes(making=10**6, refuses=lambda params: {"Label", "Limits"} <= params.keys())
+    excluding = RoundtripService(making=10**6, refuses=lambda params: {"Label", "Limits"} <= params.keys())
     clock = Clock(deadline_seconds=20)
     timeline = play(
         scenario(roundtrip, "DescribeBox", builder(overlay(resource))), excluding, service=MODEL, clock=clock
@@ -137,7 +137,7 @@ def test_another_resource_stands_in_for_one_that_cannot_be_made() -> None:
     plan = builder(overlay(BOX, more=(crate,)))
     refusals = iter([True, False])
 
-    class Picky(Boxes):
+    class Picky(RoundtripService):
         def _createbox(self, params: dict[str, Any]) -> Mapping[str, Any]:
             if next(refusals):
                 raise Refused("NotImplemented", status=501)

@@ -10,17 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from doubles.command_line import Said, conformance
+from doubles.command_line import CommandResult, conformance
 from doubles.faulty_servers import nobody
 
 pytestmark = pytest.mark.usefixtures("clean_aws")
 
 
-def complaint(said: Said, status: int = 2, *, hinted: bool = True) -> tuple[str, str]:
+def complaint(result: CommandResult, status: int = 2, *, hinted: bool = True) -> tuple[str, str]:
     """The two lines of a refusal; the second may be missing where there is nothing to advise."""
-    assert said.status == status, said
-    assert said.out == ""
-    error, hint = said.error_lines if hinted else [*said.error_lines, "hint: "][:2]
+    assert result.status == status, result
+    assert result.out == ""
+    error, hint = result.error_lines if hinted else [*result.error_lines, "hint: "][:2]
     assert error.startswith("error: ")
     assert hint.startswith("hint: ")
     assert len(error) < 400
@@ -65,10 +65,10 @@ def complaint(said: Said, status: int = 2, *, hinted: bool = True) -> tuple[str,
     ],
 )  # fmt: skip
 def test_wrong_arguments_of_run(arguments: list[str], error: str, hint: str, tmp_path: Path) -> None:
-    said = complaint(conformance("run", *arguments, "--out", str(tmp_path / "out")), hinted=bool(hint))
-    assert error in said[0]
-    assert hint in said[1]
-    assert "secret" not in "".join(said)
+    result = complaint(conformance("run", *arguments, "--out", str(tmp_path / "out")), hinted=bool(hint))
+    assert error in result[0]
+    assert hint in result[1]
+    assert "secret" not in "".join(result)
     assert not (tmp_path / "out").exists()
 
 
@@ -136,10 +136,10 @@ READERS = [
 def test_a_file_that_is_no_record(command: tuple[str, ...], content: bytes, tmp_path: Path) -> None:
     record = tmp_path / "record.jsonl"
     record.write_bytes(content)
-    said = conformance(*(part.format(record) for part in command))
-    assert (said.status, said.out) == (2, "")
-    assert said.error_lines[0].startswith(f"error: {record}")
-    assert len(said.error_lines) <= 2
+    result = conformance(*(part.format(record) for part in command))
+    assert (result.status, result.out) == (2, "")
+    assert result.error_lines[0].startswith(f"error: {record}")
+    assert len(result.error_lines) <= 2
 
 
 @pytest.mark.parametrize("command", READERS, ids=" ".join)
@@ -165,19 +165,19 @@ def test_an_unknown_format(tmp_path: Path) -> None:
 def test_a_report_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "record.jsonl").write_text(json.dumps(HEADER) + "\n")
     where = str(tmp_path / "none" / "report.html")
-    said = conformance("report", str(tmp_path / "record.jsonl"), "--format", "html", "-o", where)
-    assert said.status in (0, 2)
-    assert said.status == 0 or where in said.error_lines[0]
+    result = conformance("report", str(tmp_path / "record.jsonl"), "--format", "html", "-o", where)
+    assert result.status in (0, 2)
+    assert result.status == 0 or where in result.error_lines[0]
 
 
 @pytest.mark.parametrize("content", ["7", "- {nonsense: 1}", "{", "findings: nonsense", "\x00"])
 def test_a_baseline_that_is_none(content: str, tmp_path: Path) -> None:
     baseline = tmp_path / "known.yaml"
     baseline.write_text(content)
-    said = conformance("run", "sagemaker:ListModels", "--baseline", str(baseline), "--out", str(tmp_path / "out"))
-    assert said.status == 2
-    assert str(baseline) in said.error_lines[0]
-    assert len(said.error_lines) <= 2
+    result = conformance("run", "sagemaker:ListModels", "--baseline", str(baseline), "--out", str(tmp_path / "out"))
+    assert result.status == 2
+    assert str(baseline) in result.error_lines[0]
+    assert len(result.error_lines) <= 2
     assert not (tmp_path / "out").exists()
 
 
@@ -194,9 +194,9 @@ def test_a_baseline_that_is_none(content: str, tmp_path: Path) -> None:
     ],
 )
 def test_wrong_arguments_of_cases(arguments: list[str], error: str, hint: str) -> None:
-    said = complaint(conformance("cases", *arguments))
-    assert error in said[0]
-    assert hint in said[1]
+    result = complaint(conformance("cases", *arguments))
+    assert error in result[0]
+    assert hint in result[1]
 
 
 def test_an_unknown_command() -> None:
@@ -226,7 +226,7 @@ sys.exit(main(sys.argv[1:]))
 def test_moto_is_not_installed(tmp_path: Path) -> None:
     command = [sys.executable, "-c", _WITHOUT_MOTO, "run", "sagemaker:ListModels", "--out", str(tmp_path / "out")]
     done = subprocess.run(command, capture_output=True, text=True, env=dict(os.environ), check=False)
-    error, hint = complaint(Said(done.returncode, done.stdout, done.stderr))
+    error, hint = complaint(CommandResult(done.returncode, done.stdout, done.stderr))
     assert "moto" in error
     assert "aws-conformance[moto]" in hint
     assert not (tmp_path / "out").exists()
@@ -239,5 +239,5 @@ def test_a_full_disk(command: list[str]) -> None:
         done = subprocess.run(
             [sys.executable, "-m", "conformance", *command], stdout=full, stderr=subprocess.PIPE, text=True, check=False
         )
-    error, _ = complaint(Said(done.returncode, "", done.stderr), 3)
+    error, _ = complaint(CommandResult(done.returncode, "", done.stderr), 3)
     assert "No space left" in error

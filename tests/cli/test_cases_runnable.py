@@ -24,10 +24,10 @@ ANYWHERE = "http://127.0.0.1:1"
 
 
 def printed(format_: str, url: str, *options: str) -> str:
-    said = conformance("cases", OPERATION, *SEED, "--format", format_, "--endpoint-url", url, *options)
-    assert said.status == 0
-    assert [line for line in said.error_lines if not UNWRITTEN.match(line)] == []
-    return said.out
+    result = conformance("cases", OPERATION, *SEED, "--format", format_, "--endpoint-url", url, *options)
+    assert result.status == 0
+    assert [line for line in result.error_lines if not UNWRITTEN.match(line)] == []
+    return result.out
 
 
 def lines(*options: str) -> dict[str, Row]:
@@ -127,28 +127,28 @@ def test_the_same_seed_prints_the_same_and_another_one_other_names() -> None:
 
 
 def test_what_answers_tell_is_named() -> None:
-    said = conformance("cases", "ec2:CreateSubnet", *SEED, "--intent", "valid", "-n", "1")
-    made, asked = json.loads(said.out)["steps"]
+    result = conformance("cases", "ec2:CreateSubnet", *SEED, "--intent", "valid", "-n", "1")
+    made, asked = json.loads(result.out)["steps"]
     assert (made["operation"], made["makes"]) == ("CreateVpc", "Vpc")
     assert asked["bound"] == [{"path": "VpcId", "resource": "Vpc", "side": "answer", "source": "Vpc.VpcId"}]
 
 
 def test_scenarios_are_listed_with_their_first_call() -> None:
-    said = conformance("cases", "sagemaker:DeleteEndpoint", *SEED, "--intent", "scenario")
-    assert (said.status, said.err) == (0, "")
-    rows = {row["id"]: row for row in map(json.loads, said.out.splitlines())}
+    result = conformance("cases", "sagemaker:DeleteEndpoint", *SEED, "--intent", "scenario")
+    assert (result.status, result.err) == (0, "")
+    rows = {row["id"]: row for row in map(json.loads, result.out.splitlines())}
     row = rows["sagemaker:DeleteEndpoint/scenario/removal/Endpoint"]
     assert "sagemaker:Endpoint/lifecycle#gone-after-delete" in row["clauses"]
     assert [step["operation"] for step in row["steps"]] == ["CreateModel", "CreateEndpointConfig", "CreateEndpoint"]
     assert (row["steps"][-1]["label"], row["steps"][-1]["makes"]) == ("create", "Endpoint")
     assert {row["intent"] for row in rows.values()} == {"scenario"}
     few = conformance("cases", "sagemaker:DeleteEndpoint", *SEED, "--intent", "scenario", "-n", "1")
-    assert few.out == f"{said.out.splitlines()[0]}\n"
+    assert few.out == f"{result.out.splitlines()[0]}\n"
 
 
 @pytest.mark.parametrize("format_", ["boto3", "aws-cli", "curl"])
 def test_no_script_of_a_scenario_that_was_not_played(format_: str) -> None:
-    said = conformance("cases", OPERATION, "--intent", "scenario", "--format", format_)
-    assert said.status == 2
-    assert "depends on earlier answers" in said.error_lines[0]
-    assert "conformance run" in said.error_lines[1]
+    result = conformance("cases", OPERATION, "--intent", "scenario", "--format", format_)
+    assert result.status == 2
+    assert "depends on earlier answers" in result.error_lines[0]
+    assert "conformance run" in result.error_lines[1]

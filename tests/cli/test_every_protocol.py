@@ -44,19 +44,19 @@ def sent(folder: Path) -> dict[str, Any]:
 def test_each_protocol_has_its_record_and_differences_are_told(tmp_path: Path) -> None:
     with faulty_servers.answering(two_of_three) as server:
         run = ("run", "cloudwatch:DescribeAlarms", "--target", server.url, *OPTIONS)
-        said = conformance(*run, "--protocol", "all", "--out", str(tmp_path))
+        result = conformance(*run, "--protocol", "all", "--out", str(tmp_path))
     assert {folder.name for folder in tmp_path.iterdir()} == {"json", "query", "smithy-rpc-v2-cbor"}
     for folder in tmp_path.iterdir():
         (header,) = of_type(rows_of(folder), "header")
         assert [service["protocol"] for service in header["services"]] == [folder.name]
         assert (folder / "report.html").is_file()
     # A protocol that the target does not speak is told, and the others had their turn all the same.
-    assert said.status == 3
-    assert "over smithy-rpc-v2-cbor" in said.err
-    assert "cloudwatch over json -> query" in said.out
-    assert "cloudwatch:DescribeAlarms/protocol#content-type  failed -> passed" in said.out
+    assert result.status == 3
+    assert "over smithy-rpc-v2-cbor" in result.err
+    assert "cloudwatch over json -> query" in result.out
+    assert "cloudwatch:DescribeAlarms/protocol#content-type  failed -> passed" in result.out
     # Clauses that only one protocol has are none that differ.
-    told = said.out.partition("cloudwatch over json -> query")[2]
+    told = result.out.partition("cloudwatch over json -> query")[2]
     assert "#malformed-body" not in told
     first, second = sent(tmp_path / "json"), sent(tmp_path / "query")
     both = [case for case in first.keys() & second.keys() if "/valid/" in case]
@@ -65,10 +65,10 @@ def test_each_protocol_has_its_record_and_differences_are_told(tmp_path: Path) -
 
 
 def test_a_service_with_one_protocol_has_one_run(tmp_path: Path) -> None:
-    said = conformance("run", "sts:GetCallerIdentity", *RUN[2:], "--protocol", "all", "--out", str(tmp_path))
+    result = conformance("run", "sts:GetCallerIdentity", *RUN[2:], "--protocol", "all", "--out", str(tmp_path))
     assert [folder.name for folder in tmp_path.iterdir()] == ["query"]
-    assert said.status in (0, 1)
-    assert " over " not in said.out
+    assert result.status in (0, 1)
+    assert " over " not in result.out
 
 
 def test_services_run_over_what_they_declare() -> None:
@@ -88,14 +88,14 @@ def test_a_chosen_protocol_is_that_of_the_clauses(tmp_path: Path) -> None:
 
 
 def test_an_unknown_protocol_is_wrong_use(tmp_path: Path) -> None:
-    said = conformance(*RUN, "--protocol", "soap", "--out", str(tmp_path))
-    assert said.status == 2
-    assert "unknown protocol of cloudwatch 'soap'" in said.err
+    result = conformance(*RUN, "--protocol", "soap", "--out", str(tmp_path))
+    assert result.status == 2
+    assert "unknown protocol of cloudwatch 'soap'" in result.err
     assert not list(tmp_path.iterdir())
 
 
 def test_a_selection_may_be_of_one_protocol_only(tmp_path: Path) -> None:
     plans = plans_by_protocol(parse_selection(["cloudwatch"]), selection=ClauseSelection(only=("*#malformed-body",)))
     assert set(plans) == {"json", "smithy-rpc-v2-cbor"}
-    said = conformance(*RUN, "--protocol", "all", "--only", "nothing", "--out", str(tmp_path))
-    assert said.status == 2
+    result = conformance(*RUN, "--protocol", "all", "--only", "nothing", "--out", str(tmp_path))
+    assert result.status == 2

@@ -16,29 +16,29 @@ QUICK = ("run", "sqs:ListQueues", "--max-examples", "0", "--seed", "7")
 
 
 def test_a_limit_is_told_and_the_rest_is_judged_by_what_was_shown(tmp_path: Path) -> None:
-    said = conformance(*QUICK, "--max-requests", "5", "--out", str(tmp_path))
+    result = conformance(*QUICK, "--max-requests", "5", "--out", str(tmp_path))
     footer = read(tmp_path / "record.jsonl").footer
     assert footer is not None
     assert (footer.ended, footer.code) == ("stopped", "max-requests")
-    assert "ended early: 5 requests" in said.out
-    assert said.status == 0
+    assert "ended early: 5 requests" in result.out
+    assert result.status == 0
     assert (tmp_path / "junit.xml").exists()
 
 
 def test_a_limit_before_anything_was_shown_is_no_success(tmp_path: Path) -> None:
-    said = conformance(*QUICK, "--max-time", "0.000001", "--out", str(tmp_path))
-    assert said.status == 3
-    assert "before the run ended" in said.err
+    result = conformance(*QUICK, "--max-time", "0.000001", "--out", str(tmp_path))
+    assert result.status == 3
+    assert "before the run ended" in result.err
     assert read(tmp_path / "record.jsonl").footer is not None
 
 
 @pytest.mark.parametrize("arguments", [("-x",), ("-x", "1"), ("--max-failures", "1")])
 def test_the_first_failure_ends_the_run(arguments: tuple[str, ...], tmp_path: Path) -> None:
-    said = conformance(*QUICK, *arguments, "--fail-on", "warning", "--out", str(tmp_path))
+    result = conformance(*QUICK, *arguments, "--fail-on", "warning", "--out", str(tmp_path))
     footer = read(tmp_path / "record.jsonl").footer
     assert footer is not None
     assert footer.code == "max-failures"
-    assert said.status == 1
+    assert result.status == 1
 
 
 def test_quiet_and_verbose(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,8 +57,8 @@ def test_quiet_and_verbose(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_a_folder_that_another_run_writes_to_is_refused(tmp_path: Path) -> None:
     with locked(tmp_path):
-        said = conformance(*QUICK, "--out", str(tmp_path))
-    assert said.status == 2
-    assert said.error_lines[0] == f"error: another run writes to {tmp_path}"
-    assert "--out" in said.err
+        result = conformance(*QUICK, "--out", str(tmp_path))
+    assert result.status == 2
+    assert result.error_lines[0] == f"error: another run writes to {tmp_path}"
+    assert "--out" in result.err
     assert list(tmp_path.iterdir()) == []

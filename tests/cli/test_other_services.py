@@ -16,11 +16,11 @@ pytestmark = pytest.mark.usefixtures("clean_aws")
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("functions")
-    said = conformance(
+    result = conformance(
         "run", "lambda:CreateFunction,GetFunction", "--only", "*/input#accepted", "--max-examples", "0", "--seed", "3",
         "--out", str(out),
     )  # fmt: skip
-    assert said.err == ""
+    assert result.err == ""
     return out
 
 
@@ -36,9 +36,9 @@ def test_the_role_of_a_function_is_made_where_roles_are_made(folder: Path) -> No
 
 
 def test_a_replay_speaks_to_both_services(folder: Path) -> None:
-    said = conformance("replay", str(folder / "record.jsonl"), "lambda:GetFunction/valid/smallest")
-    assert said.status == 0
-    assert "<CreateRoleResponse" in said.out
+    result = conformance("replay", str(folder / "record.jsonl"), "lambda:GetFunction/valid/smallest")
+    assert result.status == 0
+    assert "<CreateRoleResponse" in result.out
 
 
 def test_scripts_speak_to_both_services(folder: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from doubles import faulty_servers
-from doubles.command_line import MODELS, Row, Said, codes, conformance, of_type, passed, rows_of, verdicts
+from doubles.command_line import MODELS, CommandResult, Row, codes, conformance, of_type, passed, rows_of, verdicts
 from doubles.faulty_servers import Received, Reply
 from doubles.small_sagemaker import Models, serving_models
 
@@ -18,10 +18,10 @@ pytestmark = pytest.mark.usefixtures("clean_aws")
 SELECTED = (MODELS, "--only", "*/ModelName#*", "--only", "*/protocol#*", "--only", "*#accepted", "--max-examples", "2")
 
 
-def run(models: Models, folder: Path, seed: int = 3) -> tuple[Said, list[Row]]:
+def run(models: Models, folder: Path, seed: int = 3) -> tuple[CommandResult, list[Row]]:
     with serving_models(models) as server:
-        said = conformance("run", *SELECTED, "--target", server.url, "--seed", str(seed), "--out", str(folder))
-    return said, rows_of(folder)
+        result = conformance("run", *SELECTED, "--target", server.url, "--seed", str(seed), "--out", str(folder))
+    return result, rows_of(folder)
 
 
 def body_of(request: Row) -> bytes:
@@ -34,9 +34,9 @@ def test_replay_sends_the_same_bytes(tmp_path: Path) -> None:
     assert {case["intent"] for case in cases} >= {"valid", "boundary", "invalid", "scenario"}
     for case in cases[::5]:
         with serving_models(Models(strict=False)) as server:
-            said = conformance("replay", str(tmp_path / "record.jsonl"), case["id"], "--target", server.url)
-        assert said.status in (0, 1)
-        assert said.err == ""
+            result = conformance("replay", str(tmp_path / "record.jsonl"), case["id"], "--target", server.url)
+        assert result.status in (0, 1)
+        assert result.err == ""
         received = [request for request in server.requests if request.method == "POST"]
         recorded = [step["request"] for step in case["steps"]]
         # What cases share is removed by the last of them; a case that is sent again removes it itself.
@@ -56,21 +56,21 @@ def test_the_status_of_replay_says_whether_the_answer_is_another_one(tmp_path: P
     with serving_models(Models(strict=False)) as server:
         assert conformance("replay", record, case, "--target", server.url).status == 0
     with serving_models(Models(strict=True)) as server:
-        said = conformance("replay", record, case, "--target", server.url)
-    assert said.status == 1
-    assert "then: 200" in said.out
+        result = conformance("replay", record, case, "--target", server.url)
+    assert result.status == 1
+    assert "then: 200" in result.out
     with faulty_servers.nobody() as nobody:
-        said = conformance("replay", record, case, "--target", nobody.url)
-    assert said.status == 3
-    assert said.error_lines[0].startswith("error: ")
+        result = conformance("replay", record, case, "--target", nobody.url)
+    assert result.status == 3
+    assert result.error_lines[0].startswith("error: ")
 
 
 def test_replay_of_an_unknown_case(tmp_path: Path) -> None:
     _, rows = run(Models(), tmp_path)
     known = of_type(rows, "case")[0]["id"]
-    said = conformance("replay", str(tmp_path / "record.jsonl"), known[:-1])
-    assert said.status == 2
-    assert known in said.error_lines[1]
+    result = conformance("replay", str(tmp_path / "record.jsonl"), known[:-1])
+    assert result.status == 2
+    assert known in result.error_lines[1]
 
 
 def test_compare(tmp_path: Path) -> None:
@@ -93,8 +93,8 @@ def test_compare(tmp_path: Path) -> None:
 
 
 def test_a_baseline_excuses_what_is_known(tmp_path: Path) -> None:
-    said, _ = run(Models(strict=False), tmp_path / "first")
-    assert said.status == 1
+    result, _ = run(Models(strict=False), tmp_path / "first")
+    assert result.status == 1
     baseline = ("--baseline", str(tmp_path / "first" / "record.jsonl"))
     with serving_models(Models(strict=False)) as server:
         arguments = (*SELECTED, "--target", server.url, "--seed", "9", "--out", str(tmp_path / "second"), *baseline)
@@ -115,16 +115,16 @@ ERROR = {
 }  # fmt: skip
 
 
-def judge(lines: list[Row], folder: Path) -> tuple[Said, list[Row]]:
+def judge(lines: list[Row], folder: Path) -> tuple[CommandResult, list[Row]]:
     recording = folder / "recording.jsonl"
     recording.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    said = conformance("run", MODELS, "--target", f"recording:{recording}", "--out", str(folder / "out"))
-    return said, rows_of(folder / "out")
+    result = conformance("run", MODELS, "--target", f"recording:{recording}", "--out", str(folder / "out"))
+    return result, rows_of(folder / "out")
 
 
 def test_a_recording_is_judged_without_sending_anything(tmp_path: Path) -> None:
-    said, rows = judge([RIGHT, ERROR], tmp_path)
-    assert (said.status, said.err) == (0, "")
+    result, rows = judge([RIGHT, ERROR], tmp_path)
+    assert (result.status, result.err) == (0, "")
     assert rows[0]["target"]["kind"] == "recording"
     assert rows[-1]["requests"] == 0
     assert passed(rows, "output")
@@ -132,16 +132,16 @@ def test_a_recording_is_judged_without_sending_anything(tmp_path: Path) -> None:
 
 
 def test_a_wrong_recorded_answer_is_found(tmp_path: Path) -> None:
-    said, rows = judge([WRONG], tmp_path)
-    assert said.status == 1
+    result, rows = judge([WRONG], tmp_path)
+    assert result.status == 1
     assert ("wrong-type", "sagemaker:ListModels/output/Models#type") in codes(rows)
 
 
 def test_a_record_is_a_recording(tmp_path: Path) -> None:
     run(Models(), tmp_path / "first")
     recording = f"recording:{tmp_path / 'first' / 'record.jsonl'}"
-    said = conformance("run", MODELS, "--target", recording, "--out", str(tmp_path / "second"))
-    assert (said.status, said.err) == (0, "")
+    result = conformance("run", MODELS, "--target", recording, "--out", str(tmp_path / "second"))
+    assert (result.status, result.err) == (0, "")
     assert passed(rows_of(tmp_path / "second"), "output")
 
 
@@ -151,25 +151,25 @@ def test_a_record_is_a_recording(tmp_path: Path) -> None:
 def test_a_recording_that_is_none(line: str, tmp_path: Path) -> None:
     (tmp_path / "recording.jsonl").write_text(f"{line}\n")
     recording = f"recording:{tmp_path / 'recording.jsonl'}"
-    said = conformance("run", MODELS, "--target", recording, "--out", str(tmp_path / "out"))
-    assert said.status == 2
-    assert said.error_lines[0].startswith("error: ")
-    assert said.error_lines[1].startswith("hint: ")
+    result = conformance("run", MODELS, "--target", recording, "--out", str(tmp_path / "out"))
+    assert result.status == 2
+    assert result.error_lines[0].startswith("error: ")
+    assert result.error_lines[1].startswith("hint: ")
     assert not (tmp_path / "out" / "record.jsonl").exists()
 
 
 def test_a_recording_of_other_services_proves_nothing(tmp_path: Path) -> None:
-    said, rows = judge([{**RIGHT, "service": "sqs", "operation": "ListQueues"}], tmp_path)
-    assert said.status == 3
+    result, rows = judge([{**RIGHT, "service": "sqs", "operation": "ListQueues"}], tmp_path)
+    assert result.status == 3
     assert passed(rows) == []
 
 
 def test_replay_needs_a_target_for_a_recording(tmp_path: Path) -> None:
     _, rows = judge([RIGHT], tmp_path)
     case = of_type(rows, "case")[0]["id"]
-    said = conformance("replay", str(tmp_path / "out" / "record.jsonl"), case)
-    assert said.status == 2
-    assert "--target" in said.error_lines[1]
+    result = conformance("replay", str(tmp_path / "out" / "record.jsonl"), case)
+    assert result.status == 2
+    assert "--target" in result.error_lines[1]
 
 
 def test_an_unknown_member_of_an_answer_is_no_error(tmp_path: Path) -> None:

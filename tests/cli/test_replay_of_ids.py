@@ -53,12 +53,12 @@ def test_ids_are_those_of_now(selected: str, case: str, moto: str, tmp_path: Pat
     bound = [step for step in cases[case]["steps"] if step.get("bound")]
     assert bound
     for _ in range(2):
-        said = conformance("replay", str(tmp_path / "record.jsonl"), case, "--target", moto)
-        assert (said.status, said.err) == (0, ""), said.out
-        told = set(re.findall(r"^ {4}\(\S+: (\S+), then: \S+\)$", said.out, re.MULTILINE))
+        result = conformance("replay", str(tmp_path / "record.jsonl"), case, "--target", moto)
+        assert (result.status, result.err) == (0, ""), result.out
+        told = set(re.findall(r"^ {4}\(\S+: (\S+), then: \S+\)$", result.out, re.MULTILINE))
         if not selected.startswith("sns"):  # the ARN of a topic has nothing but names in it
             assert told
-    assert "create: " in said.out
+    assert "create: " in result.out
 
 
 def _is_bound(case: Row) -> bool:
@@ -69,10 +69,10 @@ def _is_bound(case: Row) -> bool:
 def test_a_broken_request_has_the_ids_of_now_too(moto: str, tmp_path: Path) -> None:
     cases = recorded(tmp_path, moto, "ec2:CreateSubnet", "--only", "*/input/*#type", "--max-examples", "1")
     broken = next(case for case in cases.values() if case["intent"] == "invalid" and case["steps"] and _is_bound(case))
-    said = conformance("replay", str(tmp_path / "record.jsonl"), broken["id"], "--target", moto)
-    (sent,) = re.findall(r"VpcId=(vpc-\w+)", next(line for line in said.out.splitlines() if "CreateSubnet&" in line))
-    assert f"VpcId: {sent}, then: " in said.out
-    assert said.status == 0
+    result = conformance("replay", str(tmp_path / "record.jsonl"), broken["id"], "--target", moto)
+    (sent,) = re.findall(r"VpcId=(vpc-\w+)", next(line for line in result.out.splitlines() if "CreateSubnet&" in line))
+    assert f"VpcId: {sent}, then: " in result.out
+    assert result.status == 0
 
 
 @pytest.mark.slow
@@ -85,15 +85,15 @@ def test_states_may_take_longer_but_not_for_ever(tmp_path: Path) -> None:
         ]
     assert states.count("Creating") == 2
     with hosting(creating=5) as url:
-        said = conformance("replay", record, case, "--target", url)
-        assert (said.status, said.err) == (0, "")
-        assert "Creating x5 -> InService (then: Creating x2 -> InService)" in said.out
+        result = conformance("replay", record, case, "--target", url)
+        assert (result.status, result.err) == (0, "")
+        assert "Creating x5 -> InService (then: Creating x2 -> InService)" in result.out
         again = conformance("replay", record, case, "--target", url)
         assert again.status == 0, "what the case made was not removed"
     with hosting(always_fails=True) as url:
-        said = conformance("replay", record, case, "--target", url)
-        assert said.status == 1
-        assert "Failed" in said.out
+        result = conformance("replay", record, case, "--target", url)
+        assert result.status == 1
+        assert "Failed" in result.out
 
 
 @pytest.mark.slow
@@ -123,10 +123,10 @@ def test_calls_that_were_sent_at_once_are_sent_so_again(tmp_path: Path) -> None:
         steps = recorded(tmp_path, server.url, "sagemaker:CreateModel", *only)[case]["steps"]
         assert sorted(step["response"]["status"] for step in steps if step.get("label") == "at-once")[:2] == [200, 400]
         made.clear()
-        said = conformance("replay", str(tmp_path / "record.jsonl"), case, "--target", server.url)
-        assert said.status == 0, said.out
-        said = conformance("replay", str(tmp_path / "record.jsonl"), case, "--target", server.url)
-        assert said.status == 1, "the name is taken still"
+        result = conformance("replay", str(tmp_path / "record.jsonl"), case, "--target", server.url)
+        assert result.status == 0, result.out
+        result = conformance("replay", str(tmp_path / "record.jsonl"), case, "--target", server.url)
+        assert result.status == 1, "the name is taken still"
 
 
 CHANGE = (Change(("Id",), "id-1", "id-number-2"),)

@@ -27,8 +27,8 @@ def test_a_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
     conformance("run", *SELECTED, "--out", str(tmp_path / "whole"))
     conformance("run", *SELECTED, "--out", str(tmp_path / "part"), "--max-requests", "20")
     assert read(tmp_path / "part" / "record.jsonl").operations[-1].cut
-    said = conformance("run", "--resume", str(tmp_path / "part" / "record.jsonl"))
-    assert (said.status, said.err) == (1, "")
+    result = conformance("run", "--resume", str(tmp_path / "part" / "record.jsonl"))
+    assert (result.status, result.err) == (1, "")
     whole, again = rows_of(tmp_path / "whole"), rows_of(tmp_path / "part")
     assert verdicts(again) == verdicts(whole)
     assert again[-1]["verdicts"] == whole[-1]["verdicts"]
@@ -65,9 +65,9 @@ def test_what_is_not_the_same_run_is_refused(
     header, *lines = path.read_text().splitlines(keepends=True)
     path.write_text(json.dumps({**json.loads(header), **change}) + "\n" + "".join(lines))
     before = path.read_bytes()
-    said = conformance("run", "--resume", str(path), *arguments)
-    assert said.status in (2, 3)
-    assert told in said.err
+    result = conformance("run", "--resume", str(path), *arguments)
+    assert result.status in (2, 3)
+    assert told in result.err
     assert path.read_bytes() == before
 
 
@@ -78,8 +78,8 @@ def test_another_spec_is_refused(tmp_path: Path) -> None:
     row = json.loads(header)
     row["services"][0]["spec"]["digest"] = "sha256:0"
     path.write_text(json.dumps(row) + "\n" + "".join(lines))
-    said = conformance("run", "--resume", str(path))
-    assert (said.status, "the spec of sqs" in said.err) == (2, True)
+    result = conformance("run", "--resume", str(path))
+    assert (result.status, "the spec of sqs" in result.err) == (2, True)
     # A report tells what is known all the same.
     assert conformance("report", str(path), "--format", "json").status == 0
 
@@ -96,11 +96,11 @@ def test_the_seed_is_fixed_unless_it_is_to_be_random(tmp_path: Path) -> None:
         seeds[name] = read(tmp_path / name / "record.jsonl").header.seed
     assert len(set(seeds.values())) == 1
     assert timeless(rows_of(tmp_path / "a")) == timeless(rows_of(tmp_path / "b"))
-    said = conformance("run", "sqs:ListQueues", *quick, "--seed", "random", "--out", str(tmp_path / "r"))
+    result = conformance("run", "sqs:ListQueues", *quick, "--seed", "random", "--out", str(tmp_path / "r"))
     drawn = read(tmp_path / "r" / "record.jsonl").header.seed
     assert drawn not in seeds.values()
-    assert said.err == f"note: the seed is {drawn}\n"
-    assert f"seed {drawn}" in said.out
+    assert result.err == f"note: the seed is {drawn}\n"
+    assert f"seed {drawn}" in result.out
 
 
 def test_a_file_may_ask_for_a_random_seed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,5 +108,5 @@ def test_a_file_may_ask_for_a_random_seed(tmp_path: Path, monkeypatch: pytest.Mo
     (tmp_path / "conformance.toml").write_text("seed = 'random'")
     assert "the seed is" in conformance("run", "sqs:ListQueues", "--only", "*/protocol#body", "--max-examples", "0").err
     (tmp_path / "conformance.toml").write_text("seed = 'any'")
-    said = conformance("run", "sqs:ListQueues")
-    assert (said.status, "an integer or 'random'" in said.err) == (2, True)
+    result = conformance("run", "sqs:ListQueues")
+    assert (result.status, "an integer or 'random'" in result.err) == (2, True)

@@ -31,10 +31,10 @@ def broken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 def test_the_details_are_in_a_file(broken: Path) -> None:
-    said = conformance("specs", "show", "http://user:password@127.0.0.1/?X-Amz-Signature=abc")
-    assert said.status == UNEXPECTED == 4
-    (line,) = said.error_lines
-    assert said.out == ""
+    result = conformance("specs", "show", "http://user:password@127.0.0.1/?X-Amz-Signature=abc")
+    assert result.status == UNEXPECTED == 4
+    (line,) = result.error_lines
+    assert result.out == ""
     (written,) = broken.iterdir()
     assert line.endswith(str(written))
     assert "KeyError" in line
@@ -50,14 +50,14 @@ def test_the_details_are_in_a_file(broken: Path) -> None:
 def test_the_details_are_in_the_output_folder_where_there_is_one(broken: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
-    said = conformance("specs", "show", "sts", f"--out={out}")
-    assert said.status == UNEXPECTED
+    result = conformance("specs", "show", "sts", f"--out={out}")
+    assert result.status == UNEXPECTED
     assert len(list(out.iterdir())) == 1
     assert list(broken.iterdir()) == []
 
 
 def test_a_failure_is_said_where_no_folder_takes_it(broken: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(broken / "nowhere"))
-    said = conformance("specs", "show", "sts")
-    assert said.status == UNEXPECTED
-    assert "could not be written" in said.error_lines[0]
+    result = conformance("specs", "show", "sts")
+    assert result.status == UNEXPECTED
+    assert "could not be written" in result.error_lines[0]

@@ -36,7 +36,7 @@ _MOMENT = re.compile(r"\b1[789]\d{8}(?:\.\d+)?\b|\b20\d\d-\d\d-\d\d[T ]\d\d:\d\d
 
 
 @dataclass(frozen=True)
-class Said:
+class CommandResult:
     """What a command came to."""
 
     status: int
@@ -48,13 +48,13 @@ class Said:
         return self.err.strip().splitlines()
 
 
-def conformance(*arguments: str) -> Said:
+def conformance(*arguments: str) -> CommandResult:
     """The command, in this process; what a library warns of would reach the terminal, so it is part of `err`."""
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), warnings.catch_warnings():
         warnings.simplefilter("always")
         status = main(arguments)
-    return Said(status, out.getvalue(), err.getvalue())
+    return CommandResult(status, out.getvalue(), err.getvalue())
 
 
 def spawn(*arguments: str, **environment: str) -> subprocess.Popen[str]:

@@ -64,7 +64,7 @@ def plan(*operations: str, seed: int = 1, only: tuple[str, ...] = ("*/input#acce
 
 
 @dataclass
-class Paddocks:
+class DemandingService:
     """The implementation, as a target."""
 
     account: str | None = None
@@ -161,7 +161,7 @@ class Paddocks:
         return self.paddocks[name]
 
 
-class Liar(Paddocks):
+class LyingService(DemandingService):
     """Refuses every paddock, each time for another reason that sounds as if it could be helped."""
 
     def create(self, params: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -170,17 +170,17 @@ class Liar(Paddocks):
         raise Refused("ValidationException", f"{word}: Nickname must be one of [{word}x, {word}y], with a GroundBlock")
 
 
-_DUTIES: dict[str, Callable[[Paddocks, Mapping[str, Any]], Mapping[str, Any]]] = {
-    "AttachGate": Paddocks.attach,
+_DUTIES: dict[str, Callable[[DemandingService, Mapping[str, Any]], Mapping[str, Any]]] = {
+    "AttachGate": DemandingService.attach,
     "CreatePaddock": lambda self, params: self.create(params),
-    "DeletePaddock": Paddocks.delete,
-    "DetachGate": Paddocks.detach,
-    "GetRules": Paddocks.get_rules,
-    "IssueTicket": Paddocks.issue,
-    "PaintPaddock": Paddocks.paint,
-    "PutRules": Paddocks.put_rules,
-    "RedeemTicket": Paddocks.redeem,
-    "VisitPaddock": Paddocks.visit,
+    "DeletePaddock": DemandingService.delete,
+    "DetachGate": DemandingService.detach,
+    "GetRules": DemandingService.get_rules,
+    "IssueTicket": DemandingService.issue,
+    "PaintPaddock": DemandingService.paint,
+    "PutRules": DemandingService.put_rules,
+    "RedeemTicket": DemandingService.redeem,
+    "VisitPaddock": DemandingService.visit,
 }
 
 

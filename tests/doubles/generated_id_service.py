@@ -69,7 +69,7 @@ def builder(seed: int = 1) -> RequestBuilder:
 
 
 @dataclass
-class Harbour:
+class GeneratedIdService:
     """An exchanger with the implementation behind it.
 
     `polls` is how often a fleet shows that it is in the making, `refuses` are operations that are always refused; a
@@ -167,12 +167,12 @@ class Refusal(Exception):
         self.code, self.status = code, status
 
 
-_DUTIES: Mapping[str, Callable[[Harbour, Mapping[str, Any]], Mapping[str, Any]]] = {
-    "CreateFleet": Harbour.create_fleet,
-    "GetFleet": Harbour.get_fleet,
-    "DeleteFleet": Harbour.delete_fleet,
-    "CreateShip": Harbour.create_ship,
-    "SinkShip": Harbour.delete_ship,
-    "DeleteShip": Harbour.delete_ship,
-    "ListShips": Harbour.list_ships,
+_DUTIES: Mapping[str, Callable[[GeneratedIdService, Mapping[str, Any]], Mapping[str, Any]]] = {
+    "CreateFleet": GeneratedIdService.create_fleet,
+    "GetFleet": GeneratedIdService.get_fleet,
+    "DeleteFleet": GeneratedIdService.delete_fleet,
+    "CreateShip": GeneratedIdService.create_ship,
+    "SinkShip": GeneratedIdService.delete_ship,
+    "DeleteShip": GeneratedIdService.delete_ship,
+    "ListShips": GeneratedIdService.list_ships,
 }

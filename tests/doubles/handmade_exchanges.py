@@ -72,8 +72,8 @@ def unanswered(of: Case, failure: FailureKind = "refused", **more: Any) -> Conte
 
 def failed(of: Case, code: str, message: str = "", status: int = 400, **more: Any) -> Context:
     """What the checks see of a case that was answered with an error."""
-    said = message.replace('"', '\\"').replace("\n", "\\n")
-    return answered(of, status, f'{{"__type": "{code}", "message": "{said}"}}'.encode(), **more)
+    result = message.replace('"', '\\"').replace("\n", "\\n")
+    return answered(of, status, f'{{"__type": "{code}", "message": "{result}"}}'.encode(), **more)
 
 
 def _context(

@@ -108,7 +108,7 @@ class Thing:
 
 
 @dataclass
-class Workshop:
+class LifecycleService:
     """The implementation. `lag` is how many reads do not find what was just made; `codes` changes error codes."""
 
     faults: frozenset[str] = frozenset()

@@ -148,7 +148,7 @@ def play(
     return Timeline(service, overlay, scenario, tuple(player.events), blocked)
 
 
-def said(notes: list[CheckResult] | tuple[CheckResult, ...]) -> dict[str, str]:
+def result(notes: list[CheckResult] | tuple[CheckResult, ...]) -> dict[str, str]:
     """What was noted of each clause, by the clause's name: `held`, a word of Open, or the code of a contradiction."""
     words: dict[str, str] = {}
     for note in notes:

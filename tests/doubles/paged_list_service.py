@@ -95,7 +95,7 @@ def model(smallest: int = 1, more_results: str | None = None, **more: Any) -> Se
 
 
 @dataclass
-class Shelves:
+class PagedListService:
     """The implementation. `fault` is what it gets wrong, `others` how many books of somebody else are there."""
 
     fault: str = ""

@@ -142,7 +142,7 @@ def changing(**changes: Callable[[Any], Any]) -> Tells:
 
 
 @dataclass
-class Boxes:
+class RoundtripService:
     """An implementation. `tells` changes every description; `lag` reads do not see what was made, added or changed.
 
     `refuses` are members that no request may have together or alone; a box is `Making` for that many reads.

@@ -184,7 +184,7 @@ def test_whether_the_target_speaks_the_protocol_at_all(reply: Callable[[Request]
     assert fingerprint_of(reply).speaks_protocol is speaks
 
 
-def said(message: str, operation: str) -> object:
+def result(message: str, operation: str) -> object:
     answer = Answer(400, parsed=True, error=ErrorAnswer("SomeError", message))
     return answer_digest(Response(400, {}, b""), answer, operation)
 
@@ -202,16 +202,16 @@ def said(message: str, operation: str) -> object:
     ],
 )  # fmt: skip
 def test_names_ids_and_numbers_make_no_difference(one: str, other: str) -> None:
-    assert said(one, "PutThing") == said(other, UNKNOWN_OPERATION)
+    assert result(one, "PutThing") == result(other, UNKNOWN_OPERATION)
 
 
 def test_what_is_said_makes_a_difference() -> None:
-    assert said("PutThing is unknown", "PutThing") != said("PutThing failed", "PutThing")
+    assert result("PutThing is unknown", "PutThing") != result("PutThing failed", "PutThing")
 
 
 @given(st.uuids(), st.uuids(), st.integers(0, 10**12))
 def test_no_id_and_no_number_tells_two_answers_apart(one: object, other: object, number: int) -> None:
-    assert said(f"failed {one} at {number}", "PutThing") == said(f"failed {other} at {number * 7}", "PutThing")
+    assert result(f"failed {one} at {number}", "PutThing") == result(f"failed {other} at {number * 7}", "PutThing")
 
 
 def test_a_page_is_recognised_by_its_text() -> None:

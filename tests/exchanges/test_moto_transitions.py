@@ -19,8 +19,8 @@ WHAT = "dax:CreateCluster,DescribeClusters"
 
 def seen(tmp_path: Path, *options: str) -> str:
     """The history of a cluster's status, as the lifecycle scenario of its creation saw it."""
-    said = conformance("run", WHAT, "--only", "*lifecycle*", "--seed", "1", "--out", str(tmp_path), *options)
-    assert said.err == ""
+    result = conformance("run", WHAT, "--only", "*lifecycle*", "--seed", "1", "--out", str(tmp_path), *options)
+    assert result.err == ""
     words: list[str] = []
     for row in of_type(rows_of(tmp_path), "case"):
         if "/scenario/" not in row["id"] or row["operation"] != "CreateCluster":
@@ -48,13 +48,13 @@ def test_moto_is_left_as_it_was(tmp_path: Path) -> None:
 
 def test_a_target_without_a_state_manager_is_told(tmp_path: Path) -> None:
     with no_to_everything() as server:
-        said = conformance("run", WHAT, "--target", server.url, "--transitions", "2", "--out", str(tmp_path))
-    assert said.status == 2
-    assert "is for moto" in said.err
+        result = conformance("run", WHAT, "--target", server.url, "--transitions", "2", "--out", str(tmp_path))
+    assert result.status == 2
+    assert "is for moto" in result.err
 
 
 def test_a_target_that_is_not_there_is_told(tmp_path: Path) -> None:
     with nobody() as server:
-        said = conformance("run", WHAT, "--target", server.url, "--transitions", "2", "--out", str(tmp_path))
-    assert said.status == 3
-    assert "does not answer" in said.err
+        result = conformance("run", WHAT, "--target", server.url, "--transitions", "2", "--out", str(tmp_path))
+    assert result.status == 3
+    assert "does not answer" in result.err

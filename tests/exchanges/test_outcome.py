@@ -292,8 +292,8 @@ def test_a_complaint_in_the_grammar_of_aws_is_a_validation_whatever_the_code() -
 
 def violated(*items: str) -> str:
     """A message of AWS's grammar: each item is what comes before and after the standing words, parted by `|`."""
-    said = "; ".join(item.replace("|", " failed to satisfy constraint: ") for item in items)
-    return f"{len(items)} validation error{'s' if len(items) > 1 else ''} detected: {said}"
+    result = "; ".join(item.replace("|", " failed to satisfy constraint: ") for item in items)
+    return f"{len(items)} validation error{'s' if len(items) > 1 else ''} detected: {result}"
 
 
 @pytest.mark.parametrize(

@@ -70,10 +70,10 @@ def behaviour_in(model: Model) -> dict[str, Any]:
     """What a model's documentation says: operations in `missing` and `repeats`, members of structures in `values`."""
     found: dict[str, Any] = {"missing": [], "repeats": [], "values": {}}
     for name, operation in sorted(model["operations"].items()):
-        said = [each for each in _sentences(operation.get("documentation", "")) if not _NOT_MEANT.search(each)]
-        if _REMOVING.match(name) and any(MISSING.search(each) for each in said):
+        result = [each for each in _sentences(operation.get("documentation", "")) if not _NOT_MEANT.search(each)]
+        if _REMOVING.match(name) and any(MISSING.search(each) for each in result):
             found["missing"].append(name)
-        if _REMOVING.match(name) and any(REPEATS.search(each) for each in said):
+        if _REMOVING.match(name) and any(REPEATS.search(each) for each in result):
             found["repeats"].append(name)
     found["values"] = dict(sorted(_narrowed(model)))
     found["conditional"] = dict(_conditional(model))
@@ -88,7 +88,9 @@ def _conditional(model: Model) -> Iterator[tuple[str, list[str]]]:
         shape = model["shapes"][name]
         optional = {key: each for key, each in shape.get("members", {}).items() if key not in shape.get("required", ())}
         texts = {key: _sentences(each.get("documentation", "")) for key, each in optional.items()}
-        found = [key for key, said in texts.items() if any(CONDITION.search(_DEFAULT.sub("", each)) for each in said)]
+        found = [
+            key for key, result in texts.items() if any(CONDITION.search(_DEFAULT.sub("", each)) for each in result)
+        ]
         if found:
             yield name, found
 

@@ -44,9 +44,27 @@ from conformance.values.paths import Path, leaves, value_at
 from conformance.wire.message import Inexpressible
 
 SERVICES = (
-    "s3", "dynamodb", "sqs", "sns", "iam", "sts", "lambda", "kms", "ec2", "cloudformation", "route53",
-    "secretsmanager", "ssm", "stepfunctions", "logs", "events", "kinesis", "ecs", "rds", "cloudwatch",
-)  # fmt: skip
+    "s3",
+    "dynamodb",
+    "sqs",
+    "sns",
+    "iam",
+    "sts",
+    "lambda",
+    "kms",
+    "ec2",
+    "cloudformation",
+    "route53",
+    "secretsmanager",
+    "ssm",
+    "stepfunctions",
+    "logs",
+    "events",
+    "kinesis",
+    "ecs",
+    "rds",
+    "cloudwatch",
+)
 
 # Moto counts up to the number that it is given, one by one.
 HANGS = ("kinesis:UpdateShardCount/*",)

@@ -92,10 +92,10 @@ def test_a_cut_off_run_is_said(written: Callable[[list[dict[str, Any]]], Record]
     ("ended", "said"), [("interrupted", "was interrupted"), ("target-lost", "stopped answering"), ("complete", None)]
 )
 def test_how_a_run_ended_is_said(
-    written: Callable[[list[dict[str, Any]]], Record], lines: list[dict[str, Any]], ended: str, said: str | None
+    written: Callable[[list[dict[str, Any]]], Record], lines: list[dict[str, Any]], ended: str, result: str | None
 ) -> None:
     warnings = re.findall(r"<li>(.*?)</li>", page.render_html(written([*lines[:-1], {**lines[-1], "ended": ended}])))
-    assert any(said in text for text in warnings) if said else not any("ended" in text for text in warnings)
+    assert any(result in text for text in warnings) if result else not any("ended" in text for text in warnings)
 
 
 def test_the_same_record_gives_the_same_page(record: Record) -> None:

@@ -56,10 +56,12 @@ NOT_FOR_THE_CLI = {
 
 
 def cases(operation: str, *options: str) -> str:
-    said = conformance("cases", *operation.split(), "--spec", "installed", "--intent", "valid", "--seed", "3", *options)
-    assert said.status == 0
-    assert [line for line in said.error_lines if not UNWRITTEN.match(line)] == []
-    return said.out
+    result = conformance(
+        "cases", *operation.split(), "--spec", "installed", "--intent", "valid", "--seed", "3", *options
+    )
+    assert result.status == 0
+    assert [line for line in result.error_lines if not UNWRITTEN.match(line)] == []
+    return result.out
 
 
 def ran(

@@ -244,11 +244,11 @@ def test_a_piped_report_has_a_fixed_width(monkeypatch: pytest.MonkeyPatch, colum
     ],
 )
 def test_what_calibration_noted_is_said(
-    written: Written, lines: list[dict[str, Any]], fingerprint: dict[str, Any], said: int
+    written: Written, lines: list[dict[str, Any]], fingerprint: dict[str, Any], result: int
 ) -> None:
     lines[0]["target"]["fingerprint"] = fingerprint
     warnings = summarize(written(lines)).warnings
-    assert sum(text.startswith("Target: ") for text in warnings) == said
+    assert sum(text.startswith("Target: ") for text in warnings) == result
 
 
 def test_clause_ids_come_apart() -> None:

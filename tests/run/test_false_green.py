@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from doubles import faulty_servers
-from doubles.command_line import Said, conformance, of_type, rows_of
+from doubles.command_line import CommandResult, conformance, of_type, rows_of
 from doubles.faulty_servers import Received, Reply
 
 pytestmark = pytest.mark.usefixtures("clean_aws")
 
 
-def run(url: str, folder: Path, selection: str, *options: str) -> Said:
+def run(url: str, folder: Path, selection: str, *options: str) -> CommandResult:
     return conformance(
         "run", selection, "--target", url, "--out", str(folder), "--max-examples", "0", "--poll-interval", "0", *options
     )
@@ -35,9 +35,9 @@ def refusing(operations: tuple[str, ...], message: str, code: str = "ValidationE
 
 def test_where_nothing_is_accepted_the_run_says_that_nothing_was_shown(tmp_path: Path) -> None:
     with faulty_servers.answering(refusing(("ListKeys", "ListAliases"), "no")) as server:
-        said = run(server.url, tmp_path, "kms:ListKeys,ListAliases")
-    assert said.status == 3
-    assert "no operation has reached level L2" in said.err
+        result = run(server.url, tmp_path, "kms:ListKeys,ListAliases")
+    assert result.status == 3
+    assert "no operation has reached level L2" in result.err
     found = of_type(rows_of(tmp_path), "finding")
     assert {each["code"] for each in found if each["severity"] != "info"} == {"never-accepts"}
     # one cause: the second operation is below the first

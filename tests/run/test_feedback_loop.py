@@ -10,10 +10,10 @@ import pytest
 from conformance.run import run
 from conformance.run.feedback_loop import TRIES
 from doubles.command_line import Row, lines_of
-from doubles.demanding_service import MODEL, Liar, Paddocks, plan
+from doubles.demanding_service import MODEL, DemandingService, LyingService, plan
 
 
-def rows(target: Paddocks, *operations: str, **more: Any) -> list[Row]:
+def rows(target: DemandingService, *operations: str, **more: Any) -> list[Row]:
     return lines_of(run(plan(*operations, **more), target))
 
 
@@ -32,7 +32,7 @@ def outcome(found: list[Row], operation: str) -> str:
 
 
 def test_a_member_that_the_text_names_is_included() -> None:
-    found = rows(Paddocks(), "CreatePaddock")
+    found = rows(DemandingService(), "CreatePaddock")
     assert cases(found, "CreatePaddock")[:3] == [
         ("valid/smallest", "rejected-validation"),
         ("probe/adapted-1", "accepted"),
@@ -45,18 +45,18 @@ def test_a_member_that_the_text_names_is_included() -> None:
 
 @pytest.mark.parametrize("operation", sorted(MODEL.operations))
 def test_what_was_learned_serves_whatever_needs_it(operation: str) -> None:
-    target = Paddocks()
+    target = DemandingService()
     assert outcome(rows(target, operation), operation) == "accepted"
     assert target.paddocks == {}  # what was tried is removed, too
 
 
 def test_every_operation_is_reached_in_one_run() -> None:
-    found = rows(Paddocks())
+    found = rows(DemandingService())
     assert {name: outcome(found, name) for name in MODEL.operations} == dict.fromkeys(MODEL.operations, "accepted")
 
 
 def test_the_rejected_request_is_judged_as_it_was() -> None:
-    found = rows(Paddocks(), "CreatePaddock", "PaintPaddock")
+    found = rows(DemandingService(), "CreatePaddock", "PaintPaddock")
     clauses = {row["clause"]: row for row in found if row["type"] == "finding"}
     assert clauses["things:CreatePaddock/input#accepted"]["case"] == "things:CreatePaddock/valid/smallest"
     assert not any("/probe/" in (row.get("case") or "") for row in clauses.values())
@@ -73,14 +73,16 @@ def test_the_rejected_request_is_judged_as_it_was() -> None:
     ],
 )
 def test_an_adaptation_says_what_is_new(operation: str, why: str) -> None:
-    titles = [row["title"] for row in rows(Paddocks(), operation) if row.get("id", "").endswith("valid/learned")]
+    titles = [
+        row["title"] for row in rows(DemandingService(), operation) if row.get("id", "").endswith("valid/learned")
+    ]
     assert [title.replace("now that what it needs can be created, ", "") for title in titles] == [
         f"the smallest valid request, {why}"
     ]
 
 
 def test_faults_are_made_in_the_request_that_was_learned() -> None:
-    found = rows(Paddocks(), "PaintPaddock", only=("*PaintPaddock/input*",))
+    found = rows(DemandingService(), "PaintPaddock", only=("*PaintPaddock/input*",))
     invalid = [row for row in found if row["type"] == "case" and row["intent"] == "invalid"]
     assert invalid
     assert {row["base"] for row in invalid} == {"things:PaintPaddock/valid/learned"}
@@ -89,7 +91,7 @@ def test_faults_are_made_in_the_request_that_was_learned() -> None:
 
 
 def test_a_target_that_always_finds_another_reason_is_given_up() -> None:
-    target = Liar()
+    target = LyingService()
     found = rows(target, "CreatePaddock")
     tried = [name for name, what in cases(found, "CreatePaddock") if name.startswith("probe/adapted")]
     assert 1 < len(tried) <= TRIES
@@ -98,7 +100,7 @@ def test_a_target_that_always_finds_another_reason_is_given_up() -> None:
 
 
 def test_what_cannot_be_made_leaves_what_needs_it_unreached() -> None:
-    found = rows(Liar(), "AttachGate")
+    found = rows(LyingService(), "AttachGate")
     (verdict,) = [
         row for row in found if row["type"] == "verdict" and row["clause"].endswith("AttachGate/input#accepted")
     ]
@@ -110,7 +112,7 @@ def test_what_cannot_be_made_leaves_what_needs_it_unreached() -> None:
 
 
 def test_nothing_is_learned_of_a_target_that_takes_anything() -> None:
-    class Sponge(Paddocks):
+    class Sponge(DemandingService):
         def answer(self, operation: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
             return {}
 
@@ -118,9 +120,9 @@ def test_nothing_is_learned_of_a_target_that_takes_anything() -> None:
 
 
 def test_the_same_answers_teach_the_same() -> None:
-    def sent(target: Paddocks) -> list[tuple[str, Mapping[str, Any]]]:
+    def sent(target: DemandingService) -> list[tuple[str, Mapping[str, Any]]]:
         rows(target)
         return target.asked
 
-    assert sent(Paddocks()) == sent(Paddocks())
-    assert sent(Liar()) == sent(Liar())
+    assert sent(DemandingService()) == sent(DemandingService())
+    assert sent(LyingService()) == sent(LyingService())

@@ -16,7 +16,7 @@ from conformance.exchanges import exchange
 from conformance.record.reader import read
 from conformance.record.schema import schema
 from doubles import faulty_servers
-from doubles.command_line import MODELS, Row, Said, codes, conformance, of_type, passed, rows_of, verdicts
+from doubles.command_line import MODELS, CommandResult, Row, codes, conformance, of_type, passed, rows_of, verdicts
 from doubles.faulty_servers import Received, Reply, Server
 
 pytestmark = pytest.mark.usefixtures("clean_aws", "quick_waits")
@@ -37,12 +37,12 @@ def quick_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exchange, "THROTTLE_WAITS", (0.001,) * 4)
 
 
-def run(url: str, folder: Path, *options: str) -> tuple[Said, list[Row]]:
+def run(url: str, folder: Path, *options: str) -> tuple[CommandResult, list[Row]]:
     """A run, and the lines of its record, which must be readable, end with a footer, and be as published."""
     started = time.monotonic()
-    said = conformance("run", *SELECTED, "--target", url, "--out", str(folder), *options)
+    result = conformance("run", *SELECTED, "--target", url, "--out", str(folder), *options)
     assert time.monotonic() - started < BOUND
-    assert "Traceback" not in said.err + said.out
+    assert "Traceback" not in result.err + result.out
     rows = rows_of(folder)
     validator = jsonschema.Draft202012Validator(schema())
     assert [error.message for row in rows for error in validator.iter_errors(row)] == []
@@ -51,7 +51,7 @@ def run(url: str, folder: Path, *options: str) -> tuple[Said, list[Row]]:
     assert len(verdicts(rows)) > 40
     assert (folder / "report.html").exists()
     assert (folder / "junit.xml").exists()
-    return said, rows
+    return result, rows
 
 
 NOT_AWS: dict[str, Double] = {
@@ -82,9 +82,9 @@ NOT_AWS: dict[str, Double] = {
 @pytest.mark.parametrize("double", NOT_AWS.values(), ids=NOT_AWS)
 def test_a_target_that_never_answers_like_aws_passes_nothing(double: Double, tmp_path: Path) -> None:
     with double() as server:
-        said, rows = run(server.url, tmp_path, "--timeout", "0.5")
-    assert said.status == 3
-    error, hint = said.error_lines
+        result, rows = run(server.url, tmp_path, "--timeout", "0.5")
+    assert result.status == 3
+    error, hint = result.error_lines
     assert error.startswith("error: ")
     assert server.url in error
     assert hint.startswith("hint: ")
@@ -101,8 +101,8 @@ def changing_pages() -> AbstractContextManager[Server]:
 
 def test_pages_that_change_are_no_operations_either(tmp_path: Path) -> None:
     with changing_pages() as server:
-        said, rows = run(server.url, tmp_path)
-    assert said.status == 3
+        result, rows = run(server.url, tmp_path)
+    assert result.status == 3
     assert passed(rows) == []
 
 
@@ -111,18 +111,18 @@ def test_pages_that_change_are_no_operations_either(tmp_path: Path) -> None:
 )
 def test_yes_to_everything_is_named_and_earns_nothing(double: Double, tmp_path: Path) -> None:
     with double() as server:
-        said, rows = run(server.url, tmp_path)
-    assert said.status == 1
+        result, rows = run(server.url, tmp_path)
+    assert result.status == 1
     assert passed(rows, "protocol", "input") == []
     assert any("answers 2xx to" in note for note in rows[0]["target"]["fingerprint"]["sagemaker"]["notes"])
-    assert "answers 2xx to" in " ".join(said.out.split())
+    assert "answers 2xx to" in " ".join(result.out.split())
     assert {row["level"] for row in of_type(rows, "operation")} <= {None, "L0", "L1"}
 
 
 def test_surplus_bytes_are_not_taken_for_the_next_answer(tmp_path: Path) -> None:
     with faulty_servers.announces_too_little() as server:
-        said, rows = run(server.url, tmp_path)
-    assert said.status in (1, 3)
+        result, rows = run(server.url, tmp_path)
+    assert result.status in (1, 3)
     assert passed(rows, "protocol", "input") == []
 
 
@@ -162,8 +162,8 @@ def test_odd_manners_do_not_change_what_is_found(
     tmp_path: Path,
 ) -> None:
     with double(fresh_moto()) as server:
-        said, rows = run(server.url, tmp_path)
-    assert (said.status, said.err) == (1, "")
+        result, rows = run(server.url, tmp_path)
+    assert (result.status, result.err) == (1, "")
     assert judged(rows) == normal
 
 
@@ -186,17 +186,17 @@ def test_throttling_now_and_then_is_waited_out(
 
 def test_a_target_that_dies_is_not_blamed_clause_by_clause(tmp_path: Path) -> None:
     with faulty_servers.dies_after(25, fresh_moto()) as server:
-        said, rows = run(server.url, tmp_path)
-    assert said.status == 3
-    assert "stopped answering" in said.error_lines[0]
+        result, rows = run(server.url, tmp_path)
+    assert result.status == 3
+    assert "stopped answering" in result.error_lines[0]
     assert rows[-1]["ended"] == "target-lost"
     assert "connection-closed" not in {code for code, _ in codes(rows)}
     assert "errored" in verdicts(rows).values()
 
 
 def test_what_a_known_product_lacks_is_told_and_nothing_passes(tmp_path: Path) -> None:
-    said = conformance("run", "sagemaker:UpdateEndpoint", "--target", "moto", "--out", str(tmp_path))
-    assert said.status == 0
+    result = conformance("run", "sagemaker:UpdateEndpoint", "--target", "moto", "--out", str(tmp_path))
+    assert result.status == 0
     rows = rows_of(tmp_path)
     assert {code for code, _ in codes(rows)} == {"not-implemented"}
     assert not passed(rows)

@@ -94,11 +94,11 @@ def blames(found: Iterable[Row]) -> list[str]:
 # ---------------------------------------------------------------------------------------------- the faithful one
 def test_doubles_faithful_one_conforms(tmp_path: Path) -> None:
     with hosting() as url:
-        said = conformance(
+        result = conformance(
             "run", ALL, "--target", url, "--seed", "1", "--poll-interval", "0", "--spec", MODEL,
             "--fail-on", "warning", "--out", str(tmp_path),
         )  # fmt: skip
-    assert (said.status, said.err) == (0, "")
+    assert (result.status, result.err) == (0, "")
     rows = rows_of(tmp_path)
     assert blames(of_type(rows, "finding")) == []
     levels = {row["operation"]: (row["level"], row["reachable"]) for row in of_type(rows, "operation")}

@@ -112,7 +112,7 @@ def test_a_killed_run_leaves_a_record_that_says_so(over_http: bool, tmp_path: Pa
     assert read(tmp_path / "record.jsonl").truncated
     record = str(tmp_path / "record.jsonl")
     told = {name: conformance("report", record, "--format", name) for name in ("html", "markdown", "junit", "json")}
-    assert {(said.status, said.err) for said in told.values()} == {(0, "")}
+    assert {(result.status, result.err) for result in told.values()} == {(0, "")}
     for name in ("html", "markdown"):
         assert "did not finish" in told[name].out
     assert json.loads(told["json"].out)["ended"] == "truncated"

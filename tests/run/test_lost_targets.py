@@ -10,7 +10,7 @@ from typing import TypeAlias
 import pytest
 
 from doubles import faulty_servers
-from doubles.command_line import Row, Said, conformance, of_type, rows_of
+from doubles.command_line import CommandResult, Row, conformance, of_type, rows_of
 from doubles.faulty_servers import Received, Reply, Server
 
 pytestmark = pytest.mark.usefixtures("clean_aws")
@@ -27,9 +27,9 @@ def queues(request: Received) -> Reply:
     return Reply(200, url if asked in ("CreateQueue", "GetQueueUrl") else b"{}")
 
 
-def run(server: AbstractContextManager[Server], folder: Path, selection: str) -> tuple[Said, list[Row]]:
+def run(server: AbstractContextManager[Server], folder: Path, selection: str) -> tuple[CommandResult, list[Row]]:
     with server as there:
-        said = conformance(
+        result = conformance(
             "run",
             selection,
             "--target",
@@ -43,7 +43,7 @@ def run(server: AbstractContextManager[Server], folder: Path, selection: str) ->
             "--timeout",
             "0.5",
         )
-    return said, rows_of(folder)
+    return result, rows_of(folder)
 
 
 def asks(operation: str, body: bytes | None = None) -> Callable[[Received], bool]:
@@ -92,8 +92,8 @@ ENDINGS: dict[str, tuple[Ending, str, str]] = {
 def test_the_request_that_ends_the_target_is_a_case_and_an_error(
     double: Ending, operation: str, selection: str, tmp_path: Path
 ) -> None:
-    said, rows = run(double(asks(operation)), tmp_path, selection)
-    assert said.status == 3
+    result, rows = run(double(asks(operation)), tmp_path, selection)
+    assert result.status == 3
     (finding,) = endings(rows)
     assert finding["severity"] == "error"
     assert finding["got"].startswith(f"{operation} was not answered")
@@ -105,21 +105,21 @@ def test_the_request_that_ends_the_target_is_a_case_and_an_error(
 def test_the_request_can_be_sent_again(tmp_path: Path) -> None:
     _, rows = run(faulty_servers.ends_on(asks("PurgeQueue"), queues), tmp_path, BOTH)
     with faulty_servers.answering(queues) as server:
-        said = conformance("replay", str(tmp_path / "record.jsonl"), endings(rows)[0]["case"], "--target", server.url)
+        result = conformance("replay", str(tmp_path / "record.jsonl"), endings(rows)[0]["case"], "--target", server.url)
         assert any(asks("PurgeQueue")(request) for request in server.requests)
-    assert "Traceback" not in said.err + said.out
+    assert "Traceback" not in result.err + result.out
 
 
 @pytest.mark.parametrize("body", [b"null", b"[]", b"7"])
 def test_json_that_is_no_object_is_sent_as_well(body: bytes, tmp_path: Path) -> None:
-    said, rows = run(faulty_servers.ends_on(asks("ListQueues", body), queues), tmp_path, "sqs:ListQueues")
-    assert said.status == 3
+    result, rows = run(faulty_servers.ends_on(asks("ListQueues", body), queues), tmp_path, "sqs:ListQueues")
+    assert result.status == 3
     assert [(row["clause"], row["case"].rpartition("/")[0]) for row in endings(rows)] == [
         ("sqs:ListQueues/protocol#malformed-body", "sqs:ListQueues/invalid/malformed-body")
     ]
 
 
 def test_a_target_that_was_gone_before_is_no_finding_about_the_request(tmp_path: Path) -> None:
-    said, rows = run(faulty_servers.ends_on(asks("PurgeQueue"), queues, answers=True), tmp_path, BOTH)
-    assert said.status == 3
+    result, rows = run(faulty_servers.ends_on(asks("PurgeQueue"), queues, answers=True), tmp_path, BOTH)
+    assert result.status == 3
     assert endings(rows) == []

@@ -14,13 +14,13 @@ import jsonschema
 import pytest
 
 from conformance.record.schema import schema
-from doubles.command_line import Row, Said, codes, conformance, of_type, rows_of, verdicts
+from doubles.command_line import CommandResult, Row, codes, conformance, of_type, rows_of, verdicts
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("clean_aws")]
 
 
 @pytest.fixture(scope="module")
-def rows(main_job: tuple[Said, Path]) -> list[Row]:
+def rows(main_job: tuple[CommandResult, Path]) -> list[Row]:
     return rows_of(main_job[1])
 
 
@@ -28,9 +28,9 @@ def found(rows: list[Row], code: str, pattern: str) -> list[str]:
     return [clause for of, clause in codes(rows) if of == code and fnmatch.fnmatchcase(clause, pattern)]
 
 
-def test_it_ends_with_findings_and_says_nothing_on_stderr(main_job: tuple[Said, Path]) -> None:
-    said, folder = main_job
-    assert (said.status, said.err) == (1, "")
+def test_it_ends_with_findings_and_says_nothing_on_stderr(main_job: tuple[CommandResult, Path]) -> None:
+    result, folder = main_job
+    assert (result.status, result.err) == (1, "")
     assert {path.name for path in folder.iterdir()} >= {"record.jsonl", "report.html", "junit.xml"}
 
 
@@ -93,7 +93,7 @@ def test_no_finding_rests_on_a_request_whose_valid_counterpart_was_refused(rows:
             assert cases[base]["outcome"] == "accepted", finding["case"]
 
 
-def test_no_secret_gets_into_the_results(main_job: tuple[Said, Path]) -> None:
+def test_no_secret_gets_into_the_results(main_job: tuple[CommandResult, Path]) -> None:
     for name in ("record.jsonl", "report.html", "junit.xml"):
         text = (main_job[1] / name).read_text("utf-8")
         assert not re.search(r"AWS4-HMAC-SHA256|Signature=|x-amz-security-token\W+[A-Za-z0-9]", text, re.IGNORECASE), (
@@ -115,10 +115,10 @@ class _Links(HTMLParser):
             self.fetched += [] if address.startswith("data:") else [f"{tag} {address}"]
 
 
-def test_reports_in_every_format(main_job: tuple[Said, Path], rows: list[Row], tmp_path: Path) -> None:
+def test_reports_in_every_format(main_job: tuple[CommandResult, Path], rows: list[Row], tmp_path: Path) -> None:
     record = str(main_job[1] / "record.jsonl")
     reports = {name: conformance("report", record, "--format", name) for name in ("html", "markdown", "junit", "json")}
-    assert {(said.status, said.err) for said in reports.values()} == {(0, "")}
+    assert {(result.status, result.err) for result in reports.values()} == {(0, "")}
     links = _Links()
     links.feed(reports["html"].out)
     assert links.fetched == []
@@ -132,7 +132,7 @@ def test_reports_in_every_format(main_job: tuple[Said, Path], rows: list[Row], t
     assert (tmp_path / "report.md").read_text("utf-8") == reports["markdown"].out
 
 
-def test_the_terminal_tells_what_to_do(main_job: tuple[Said, Path]) -> None:
+def test_the_terminal_tells_what_to_do(main_job: tuple[CommandResult, Path]) -> None:
     out = main_job[0].out
     assert "not implemented (1): sagemaker:UpdateEndpoint" in out
     assert "conformance replay" in out

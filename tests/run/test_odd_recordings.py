@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from doubles.command_line import Said, conformance, of_type, rows_of
+from doubles.command_line import CommandResult, conformance, of_type, rows_of
 
 pytestmark = pytest.mark.usefixtures("clean_aws")
 
@@ -19,14 +19,14 @@ def line(operation: str, status: int, service: str = "sqs", error: str | None = 
     return json.dumps(recorded) + "\n"
 
 
-def judged(folder: Path, *lines: str) -> tuple[Said, set[tuple[str, str, str]], list[str]]:
+def judged(folder: Path, *lines: str) -> tuple[CommandResult, set[tuple[str, str, str]], list[str]]:
     """The command, its findings (severity, code, clause), and the notes on the recording."""
     path = folder / "recording.jsonl"
     path.write_text("".join(lines), encoding="utf-8")
-    said = conformance("run", "sqs", "--target", f"recording:{path}", "--out", str(folder / "out"))
+    result = conformance("run", "sqs", "--target", f"recording:{path}", "--out", str(folder / "out"))
     rows = rows_of(folder / "out")
     found = {(each["severity"], each["code"], each["clause"]) for each in of_type(rows, "finding")}
-    return said, found, rows[0]["target"]["fingerprint"].get("notes", [])
+    return result, found, rows[0]["target"]["fingerprint"].get("notes", [])
 
 
 RIGHT = line("ListQueues", 200, output={})
@@ -43,9 +43,9 @@ ODD = (
 
 @pytest.mark.parametrize(("odd", "code", "clause"), ODD)
 def test_what_no_service_answers_is_a_finding(odd: str, code: str, clause: str, tmp_path: Path) -> None:
-    said, found, notes = judged(tmp_path, odd, RIGHT)
+    result, found, notes = judged(tmp_path, odd, RIGHT)
     assert found == {("error", code, f"sqs:ListQueues/{clause}")}
-    assert (said.status, notes) == (1, [])
+    assert (result.status, notes) == (1, [])
 
 
 def test_what_a_service_may_answer_is_none(tmp_path: Path) -> None:
@@ -54,22 +54,22 @@ def test_what_a_service_may_answer_is_none(tmp_path: Path) -> None:
         line("DeleteQueue", 200),
         line("ListQueues", 200, output="<out>"),
     )
-    said, found, notes = judged(tmp_path, RIGHT, *lines)
-    assert (said.status, found, notes) == (0, set(), [])
-    assert "1 crashed" in said.out
+    result, found, notes = judged(tmp_path, RIGHT, *lines)
+    assert (result.status, found, notes) == (0, set(), [])
+    assert "1 crashed" in result.out
 
 
 def test_lines_of_what_does_not_exist_are_counted(tmp_path: Path) -> None:
     stranger = line("Anything", 200, service="sqss", output={})
-    said, found, notes = judged(
+    result, found, notes = judged(
         tmp_path, RIGHT, line("NoSuch", 200, output={}), stranger, stranger, line("ListTopics", 200, "sns")
     )
-    assert (said.status, found) == (0, set())
+    assert (result.status, found) == (0, set())
     assert notes == [
         "2 lines are of unknown services: sqss (2)",
         "1 line is of unknown operations: sqs:NoSuch (1)",
     ]
-    assert all(note in " ".join(said.out.split()) for note in notes)
+    assert all(note in " ".join(result.out.split()) for note in notes)
 
 
 def test_an_error_within_a_success_is_no_success_but_of_one_service_no_finding(tmp_path: Path) -> None:

@@ -10,11 +10,11 @@ from conformance.planning.plan import Plan, plan_of
 from conformance.planning.selection import ServiceSelection
 from conformance.record.rows import Verdict
 from conformance.run import run
-from doubles.demanding_service import MODEL, Paddocks, plan
+from doubles.demanding_service import MODEL, DemandingService, plan
 
 
 def words(some: Plan) -> dict[str, str]:
-    return {row.clause: row.verdict for row in run(some, Paddocks()) if isinstance(row, Verdict)}
+    return {row.clause: row.verdict for row in run(some, DemandingService()) if isinstance(row, Verdict)}
 
 
 WHOLE = words(plan())

@@ -117,8 +117,9 @@ def test_one_request_may_need_several_removals(register: Register) -> None:
     play(of(register, "ecs"), "RunTask", {"taskDefinition": "one", "cluster": "c"}, {"tasks": tasks})
     (thing,) = there(register)
     assert [each.params for each in thing.removals] == [
-        {"cluster": "c", "task": "arn:task/1"}, {"cluster": "c", "task": "arn:task/2"},
-    ]  # fmt: skip
+        {"cluster": "c", "task": "arn:task/1"},
+        {"cluster": "c", "task": "arn:task/2"},
+    ]
 
 
 def test_what_gets_another_name_is_removed_under_that(register: Register) -> None:

@@ -19,12 +19,12 @@ from conformance.run.continuation.recorded_plan import NotTheSame
 from conformance.run.continuation.rejudging import completed
 from conformance.run.continuation.resumption import Resumption
 from conformance.run.control.run_control import Limits, RunControl
-from doubles.demanding_service import Paddocks, plan
+from doubles.demanding_service import DemandingService, plan
 
 PLAN = plan(only=("*/input#accepted", "*/output/*", "*/errors#*", "*/protocol#*", "Paddock/*"))
 
 
-class Remote(Paddocks):
+class Remote(DemandingService):
     """The implementation, with an identity that a record may have."""
 
     def identity(self) -> Mapping[str, Any]:
@@ -39,7 +39,7 @@ def recorded(path: Path, events: list[Event]) -> Record:
     return read(path)
 
 
-def said(record: Record) -> tuple[dict[str, str], set[tuple[str, str, str]]]:
+def result(record: Record) -> tuple[dict[str, str], set[tuple[str, str, str]]]:
     return (
         {row.clause: row.verdict for row in record.verdicts},
         {(row.fingerprint, row.severity, row.case) for row in record.findings},
@@ -66,9 +66,9 @@ def test_a_record_cut_at_any_byte_is_told_and_gone_on_with(
     except BadFile:
         assert b"\n" not in path.read_bytes()  # the header itself was cut
         return
-    clauses, findings = said(record)
+    clauses, findings = result(record)
 
-    told, found = said(completed(cut, PLAN))
+    told, found = result(completed(cut, PLAN))
     assert set(told) == set(clauses)
     assert found <= findings or {each[0] for each in found} <= {each[0] for each in findings}
     assert {clause for clause, word in told.items() if word == "failed"} <= {
@@ -77,7 +77,7 @@ def test_a_record_cut_at_any_byte_is_told_and_gone_on_with(
 
     target = Remote()
     again = recorded(path, list(run(PLAN, target, earlier=Resumption(cut, PLAN))))
-    assert said(again) == (clauses, findings)
+    assert result(again) == (clauses, findings)
     assert not again.truncated
     assert again.operations == record.operations or set(map(str, again.operations)) == set(map(str, record.operations))
     assert target.paddocks == {}
@@ -86,7 +86,7 @@ def test_a_record_cut_at_any_byte_is_told_and_gone_on_with(
 def test_the_exchanges_alone_show_what_the_run_has_shown(whole: tuple[Record, bytes]) -> None:
     record, _ = whole
     cases = Record(record.header, record.cases, truncated=True)
-    assert said(completed(cases, PLAN)) == said(record)
+    assert result(completed(cases, PLAN)) == result(record)
     assert completed(record, PLAN) is record
 
 
@@ -97,7 +97,7 @@ def test_what_was_finished_is_not_sent_again(most: int, whole: tuple[Record, byt
     events = list(run(PLAN, first, control=RunControl(Limits(requests=most))))
     stopped = recorded(tmp_path / "record.jsonl", events)
     again = recorded(tmp_path / "again.jsonl", list(run(PLAN, second, earlier=Resumption(stopped, PLAN))))
-    assert said(again) == said(record)
+    assert result(again) == result(record)
     assert isinstance(again.footer, FooterRow)
     assert again.footer.ended == "complete"
     finished = {row.operation for row in stopped.operations if not row.cut}
@@ -120,4 +120,4 @@ def test_a_finished_run_has_nothing_to_go_on_with(whole: tuple[Record, bytes]) -
 def test_another_target_is_refused(whole: tuple[Record, bytes]) -> None:
     record, _ = whole
     with pytest.raises(NotTheSame, match="paddocks"):
-        list(run(PLAN, Paddocks(), earlier=Resumption(record, PLAN)))
+        list(run(PLAN, DemandingService(), earlier=Resumption(record, PLAN)))

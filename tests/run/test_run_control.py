@@ -11,11 +11,11 @@ from conformance.run import run
 from conformance.run.control.run_control import Limits, RunControl, RunStopped
 from conformance.run.events import Event
 from conformance.run.run_end import RunEnd
-from doubles.demanding_service import Paddocks, plan
+from doubles.demanding_service import DemandingService, plan
 
 
-def ended_at(limits: Limits) -> tuple[list[Event], Paddocks]:
-    target = Paddocks()
+def ended_at(limits: Limits) -> tuple[list[Event], DemandingService]:
+    target = DemandingService()
     return list(run(plan(), target, control=RunControl(limits))), target
 
 
@@ -48,7 +48,7 @@ def test_no_more_requests_are_sent_than_allowed_and_everything_is_removed(most: 
 
 def test_time_that_is_over_ends_the_run() -> None:
     control = RunControl(Limits(seconds=5), clock=iter(range(10_000)).__next__)
-    rows = list(run(plan(), Paddocks(), control=control))
+    rows = list(run(plan(), DemandingService(), control=control))
     assert footer_of(rows).code == "max-time"
     assert sorted(row.clause for row in rows if isinstance(row, Verdict))
 

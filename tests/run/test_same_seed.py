@@ -23,8 +23,8 @@ _EXCEPTION = re.compile(r"(?<=^HTTP 500) from .*", re.DOTALL)
 
 def run(folder: Path, target: str, seed: int) -> list[Row]:
     """A run in this process, where pytest and much else are loaded."""
-    said = conformance("run", *SELECTED, "--target", target, "--seed", str(seed), "--out", str(folder))
-    assert (said.status, said.err) == (1, "")
+    result = conformance("run", *SELECTED, "--target", target, "--seed", str(seed), "--out", str(folder))
+    assert (result.status, result.err) == (1, "")
     return rows_of(folder)
 
 

@@ -14,7 +14,7 @@ from conformance.run.execution.polling import Polling
 from conformance.run.execution.provisioning import Provisioner
 from conformance.run.scenario_player import PlayedScenario, ScenarioClock, play
 from conformance.specs.resources.resource import Source
-from doubles.generated_id_service import FLEET, OVERLAY, Harbour, builder
+from doubles.generated_id_service import FLEET, OVERLAY, GeneratedIdService, builder
 
 
 class Time:
@@ -27,7 +27,7 @@ class Time:
         self.now += seconds
 
 
-def staged(harbour: Harbour, script: Any, *, time: Time | None = None, timeout: float = 5) -> PlayedScenario:
+def staged(harbour: GeneratedIdService, script: Any, *, time: Time | None = None, timeout: float = 5) -> PlayedScenario:
     time = time or Time()
     removed = {each.delete: each for each in OVERLAY.resources.values() if each.delete}
     exchanger: Any = harbour
@@ -54,7 +54,7 @@ def test_what_a_script_made_is_bound_and_removed() -> None:
         yield Send(Lifecycle.CREATE, fleet().call, creates=fleet())
         replies.append((yield get_fleet()))
 
-    harbour = Harbour()
+    harbour = GeneratedIdService()
     played = staged(harbour, script)
     assert harbour.asked() == ["CreateFleet", "GetFleet", "DeleteFleet"]
     assert [event.label for event in played.events] == ["create", "read"]
@@ -72,7 +72,7 @@ def test_what_a_script_removed_is_not_removed_again() -> None:
         yield Send(Removal.DELETE, undo, removes="Fleet")
         yield get_fleet(Removal.AFTER)
 
-    harbour = Harbour()
+    harbour = GeneratedIdService()
     played = staged(harbour, script)
     assert harbour.asked() == ["CreateFleet", "DeleteFleet", "GetFleet"]
     assert played.events[-1].exchange.outcome.kind == "rejected-state"
@@ -83,7 +83,7 @@ def test_a_script_that_breaks_off_leaves_nothing_behind() -> None:
         yield Send(Lifecycle.CREATE, fleet().call, creates=fleet())
         raise KeyboardInterrupt
 
-    harbour = Harbour()
+    harbour = GeneratedIdService()
     with pytest.raises(KeyboardInterrupt):
         staged(harbour, script)
     assert harbour.fleets == {}
@@ -94,7 +94,7 @@ def test_a_prerequisite_that_cannot_be_made_keeps_the_script_from_the_stage() ->
         raise AssertionError("not played")
         yield
 
-    harbour: Any = Harbour(refuses=frozenset({"CreateFleet"}))
+    harbour: Any = GeneratedIdService(refuses=frozenset({"CreateFleet"}))
     scenario = Scenario("s", "things", "GetFleet", "creation", "", (), script, setup=(fleet(),))
     played = play(Provisioner(harbour, Polling(0, 0)), scenario)
     assert played.blocked == "CreateFleet for its Fleet was rejected-validation"
@@ -111,7 +111,7 @@ def test_waits_end_with_the_deadline_and_are_not_begun_again_for_ever() -> None:
             yield get_fleet(wait=True)
 
     removed = {each.delete: each for each in OVERLAY.resources.values() if each.delete}
-    exchanger: Any = Harbour()
+    exchanger: Any = GeneratedIdService()
     provisioner = Provisioner(exchanger, Polling(1.0, 5, time.sleep, lambda: time.now), removed)
     for _ in range(5):
         before = time.now
@@ -122,7 +122,7 @@ def test_waits_end_with_the_deadline_and_are_not_begun_again_for_ever() -> None:
 
 
 def test_reads_may_lag_a_few_polls_even_where_no_time_passes() -> None:
-    exchanger: Any = Harbour()
+    exchanger: Any = GeneratedIdService()
     over = ScenarioClock(Provisioner(exchanger, Polling(0, 60))).window()
     asked = [over() for _ in range(12)]
     assert not any(asked[:8])
@@ -132,7 +132,7 @@ def test_reads_may_lag_a_few_polls_even_where_no_time_passes() -> None:
 def test_clients_that_ask_together_all_get_an_answer_and_the_winner_comes_first() -> None:
     taken: list[str] = []
 
-    class Crowded(Harbour):
+    class Crowded(GeneratedIdService):
         def perform(self, call: Call, role: Any) -> Any:
             if call.operation == "CreateFleet" and taken:
                 self.refuses = frozenset({"CreateFleet"})
@@ -162,7 +162,7 @@ def test_things_of_one_kind_are_told_apart_by_their_names() -> None:
         reply = yield Send(Lifecycle.READ, second(fleet().read))
         assert reply.output["Id"] == "fleet-2"
 
-    harbour = Harbour()
+    harbour = GeneratedIdService()
     staged(harbour, script)
     assert harbour.asked()[-2:] == ["DeleteFleet", "DeleteFleet"]
     assert harbour.fleets == {}
@@ -173,7 +173,7 @@ def test_a_step_tells_what_it_was_bound_to() -> None:
         yield Send(Lifecycle.CREATE, fleet().call, creates=fleet())
         yield get_fleet()
 
-    played = staged(Harbour(), script)
+    played = staged(GeneratedIdService(), script)
     create, read = (event.exchange for event in played.events)
     assert create.makes == "Fleet"
     assert read.call.bindings == (Binding(("FleetId",), "Fleet", Source("answer", ("Fleet", "Id"))),)
@@ -185,7 +185,7 @@ def test_a_call_that_cannot_be_bound_is_not_sent_and_the_story_is_not_judged() -
         yield Send(Lifecycle.CREATE, fleet().call, creates=fleet())
         yield get_fleet()
 
-    harbour = Harbour(mute=True)
+    harbour = GeneratedIdService(mute=True)
     played = staged(harbour, script)
     assert played.blocked == "the answer of CreateFleet does not identify its Fleet"
     assert "GetFleet" not in harbour.asked()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from doubles import faulty_servers
-from doubles.command_line import MODELS, Said, codes, conformance, of_type, passed, rows_of, verdicts
+from doubles.command_line import MODELS, CommandResult, codes, conformance, of_type, passed, rows_of, verdicts
 from doubles.sigv4 import SignedServer, signed_server
 
 pytestmark = pytest.mark.usefixtures("clean_aws")
@@ -27,7 +27,7 @@ def _login(server: SignedServer, monkeypatch: pytest.MonkeyPatch, clean_aws: Non
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", server.secret_key)
 
 
-def run(server: SignedServer, folder: Path, *options: str) -> Said:
+def run(server: SignedServer, folder: Path, *options: str) -> CommandResult:
     selected = (
         MODELS,
         "--only",
@@ -45,8 +45,8 @@ def run(server: SignedServer, folder: Path, *options: str) -> Said:
 
 @pytest.mark.usefixtures("_login")
 def test_requests_are_really_signed(server: SignedServer, tmp_path: Path) -> None:
-    said = run(server, tmp_path, "--ca-bundle", server.ca_bundle)
-    assert (said.status, said.err) == (1, "")
+    result = run(server, tmp_path, "--ca-bundle", server.ca_bundle)
+    assert (result.status, result.err) == (1, "")
     rows = rows_of(tmp_path)
     outcomes = {row["outcome"] for row in of_type(rows, "case")}
     assert "accepted" in outcomes
@@ -58,9 +58,9 @@ def test_requests_are_really_signed(server: SignedServer, tmp_path: Path) -> Non
 @pytest.mark.usefixtures("_login")
 def test_a_wrong_secret_proves_nothing(server: SignedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not-the-secret")
-    said = run(server, tmp_path, "--ca-bundle", server.ca_bundle)
-    assert said.status == 3
-    error, hint = said.error_lines
+    result = run(server, tmp_path, "--ca-bundle", server.ca_bundle)
+    assert result.status == 3
+    error, hint = result.error_lines
     assert error.startswith("error: ")
     assert "credentials" in error
     assert "AWS_SECRET_ACCESS_KEY" in hint
@@ -74,9 +74,9 @@ def test_a_wrong_secret_proves_nothing(server: SignedServer, tmp_path: Path, mon
 
 @pytest.mark.usefixtures("_login")
 def test_an_unknown_authority_is_one_line_that_names_the_option(server: SignedServer, tmp_path: Path) -> None:
-    said = run(server, tmp_path / "out")
-    assert said.status == 3
-    error, hint = said.error_lines
+    result = run(server, tmp_path / "out")
+    assert result.status == 3
+    error, hint = result.error_lines
     assert "certificate" in error
     assert hint.startswith("hint: ")
     assert "--ca-bundle" in hint
@@ -85,6 +85,6 @@ def test_an_unknown_authority_is_one_line_that_names_the_option(server: SignedSe
 
 @pytest.mark.usefixtures("_login")
 def test_certificates_need_not_be_verified(server: SignedServer, tmp_path: Path) -> None:
-    said = run(server, tmp_path, "--no-verify-ssl")
-    assert (said.status, said.err) == (1, "")
+    result = run(server, tmp_path, "--no-verify-ssl")
+    assert (result.status, result.err) == (1, "")
     assert passed(rows_of(tmp_path))

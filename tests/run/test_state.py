@@ -20,9 +20,9 @@ SELECTED = (
 
 def run(models: Models, folder: Path) -> list[Row]:
     with serving_models(models) as server:
-        said = conformance("run", *SELECTED, "--target", server.url, "--out", str(folder))
-    assert said.status in (0, 1), said.err
-    assert said.err == ""
+        result = conformance("run", *SELECTED, "--target", server.url, "--out", str(folder))
+    assert result.status in (0, 1), result.err
+    assert result.err == ""
     return rows_of(folder)
 
 

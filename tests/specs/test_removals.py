@@ -14,23 +14,42 @@ from doubles.stored_specs import stored_service
 # service, operation, what removes it, and its members: r(equest) or a(nswer) and the place there, or a constant
 REMOVED = (
     ("s3", "CreateBucket", "DeleteBucket", {"Bucket": "r Bucket"}),
-    ("s3", "PutObject", "DeleteObject",
-     {"Bucket": "r Bucket", "Key": "r Key", "VersionId": "a VersionId", "BypassGovernanceRetention": True}),
-    ("events", "PutTargets", "RemoveTargets",
-     {"Rule": "r Rule", "EventBusName": "r EventBusName", "Ids": "r Targets[*].Id", "Force": True}),
+    (
+        "s3",
+        "PutObject",
+        "DeleteObject",
+        {"Bucket": "r Bucket", "Key": "r Key", "VersionId": "a VersionId", "BypassGovernanceRetention": True},
+    ),
+    (
+        "events",
+        "PutTargets",
+        "RemoveTargets",
+        {"Rule": "r Rule", "EventBusName": "r EventBusName", "Ids": "r Targets[*].Id", "Force": True},
+    ),
     ("ecs", "RunTask", "StopTask", {"cluster": "r cluster", "task": "a tasks[*].taskArn"}),
     ("ecs", "CreateService", "DeleteService", {"cluster": "r cluster", "service": "r serviceName", "force": True}),
-    ("iam", "AddRoleToInstanceProfile", "RemoveRoleFromInstanceProfile",
-     {"InstanceProfileName": "r InstanceProfileName", "RoleName": "r RoleName"}),
+    (
+        "iam",
+        "AddRoleToInstanceProfile",
+        "RemoveRoleFromInstanceProfile",
+        {"InstanceProfileName": "r InstanceProfileName", "RoleName": "r RoleName"},
+    ),
     ("sns", "Subscribe", "Unsubscribe", {"SubscriptionArn": "a SubscriptionArn"}),
-    ("rds", "RestoreDBInstanceFromDBSnapshot", "DeleteDBInstance",
-     {"DBInstanceIdentifier": "a DBInstance.DBInstanceIdentifier", "SkipFinalSnapshot": True,
-      "DeleteAutomatedBackups": True}),
+    (
+        "rds",
+        "RestoreDBInstanceFromDBSnapshot",
+        "DeleteDBInstance",
+        {
+            "DBInstanceIdentifier": "a DBInstance.DBInstanceIdentifier",
+            "SkipFinalSnapshot": True,
+            "DeleteAutomatedBackups": True,
+        },
+    ),
     ("rds", "CopyDBSnapshot", "DeleteDBSnapshot", {"DBSnapshotIdentifier": "a DBSnapshot.DBSnapshotIdentifier"}),
     ("ec2", "AssociateAddress", "DisassociateAddress", {"AssociationId": "a AssociationId"}),
     ("cloudwatch", "PutMetricAlarm", "DeleteAlarms", {"AlarmNames": "r AlarmName"}),
     ("kms", "CreateKey", "ScheduleKeyDeletion", {"KeyId": "a KeyMetadata.KeyId", "PendingWindowInDays": 7}),
-)  # fmt: skip
+)
 
 
 def removals(service: str) -> Removals:

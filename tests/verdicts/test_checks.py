@@ -245,9 +245,9 @@ COMPLAINT = "1 validation error detected: Value '{}' at '{}' failed to satisfy c
 
 
 def test_a_rejected_edge_whose_error_names_it_contradicts_the_model() -> None:
-    said = COMPLAINT.format(10, "count", "Member must have value less than or equal to 9")
+    result = COMPLAINT.format(10, "count", "Member must have value less than or equal to 9")
     edge = case("boundary", "input/Count#max")
-    assert codes(check_request(failed(edge, "ValidationException", said))) == [("rejects-valid", "input/Count#max")]
+    assert codes(check_request(failed(edge, "ValidationException", result))) == [("rejects-valid", "input/Count#max")]
     assert codes(check_request(failed(edge, "ValidationException", "not today"))) == [
         ("rejects-unusual", "input/Count#max")
     ]
@@ -258,11 +258,11 @@ def test_a_rejected_valid_request_is_unusual_at_the_most() -> None:
 
 
 def test_a_claim_about_what_was_not_sent_is_a_need_and_no_constraint() -> None:
-    said = COMPLAINT.format("null", "count", "Member must have value less than or equal to 9")
-    assert codes(check_request(failed(case(params={}), "ValidationException", said))) == [
+    result = COMPLAINT.format("null", "count", "Member must have value less than or equal to 9")
+    assert codes(check_request(failed(case(params={}), "ValidationException", result))) == [
         ("rejects-unusual", "input#accepted")
     ]
-    assert codes(check_request(failed(case(params={"Count": 10}), "ValidationException", said))) == [
+    assert codes(check_request(failed(case(params={"Count": 10}), "ValidationException", result))) == [
         ("rejects-unusual", "input#accepted"),
         ("rejects-valid", "input/Count#max"),
     ]
@@ -340,8 +340,8 @@ def test_an_accepted_body_that_does_not_parse_is_another() -> None:
 
 
 def test_a_fault_that_is_rejected_as_such_is_a_pass() -> None:
-    said = COMPLAINT.format(0, "count", "Member must have value greater than or equal to 1")
-    assert held(check_request(failed(FAULTY, "ValidationException", said))) == {"input/Count#min"}
+    result = COMPLAINT.format(0, "count", "Member must have value greater than or equal to 1")
+    assert held(check_request(failed(FAULTY, "ValidationException", result))) == {"input/Count#min"}
     assert held(check_request(failed(FAULTY, "ValidationException", "Count is too low"))) == {"input/Count#min"}
 
 
@@ -354,8 +354,8 @@ def test_a_rejection_for_a_state_is_never_a_pass() -> None:
 
 
 def test_a_complaint_of_another_member_is_never_a_pass() -> None:
-    said = COMPLAINT.format("A", "kind", "Member must satisfy enum value set: [SMALL, BIG]")
-    notes = list(check_request(failed(FAULTY, "ValidationException", said)))
+    result = COMPLAINT.format("A", "kind", "Member must satisfy enum value set: [SMALL, BIG]")
+    notes = list(check_request(failed(FAULTY, "ValidationException", result)))
     assert (held(notes), codes(notes)) == (set(), [])
     assert "something else" in left_open(notes)[0][2]
 

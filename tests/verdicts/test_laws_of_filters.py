@@ -25,14 +25,14 @@ from conformance.verdicts.laws import LAWS
 from conformance.verdicts.laws.filters import check_filters, check_sort
 from doubles.handmade_shapes import spec_of
 from doubles.offline_player import Clock, play
-from doubles.paged_list_service import OVERLAY, Shelves, model
+from doubles.paged_list_service import OVERLAY, PagedListService, model
 
 FIELDS = ("BookName", "Status", "CreationTime")
 TEXTS: tuple[CriterionKind, ...] = ("contains", "prefix", "equals")
 MEMBERS = ("NameContains", "NamePrefix", "StatusEquals", "CreationTimeAfter", "CreationTimeBefore")
 
 
-def played(kind: str, implementation: Shelves, overlay: Overlay = OVERLAY, **more: Any) -> Timeline:
+def played(kind: str, implementation: PagedListService, overlay: Overlay = OVERLAY, **more: Any) -> Timeline:
     spec = spec_of(model())
     planned = scripts.filters_scenarios(RequestBuilder(spec, overlay, 0), spec.service.operations["ListBooks"])
     scenario = next(each for each in planned if isinstance(each, Scenario) and each.kind == kind)
@@ -59,55 +59,55 @@ def codes(notes: list[CheckResult]) -> set[str]:
 
 @pytest.mark.parametrize("others", [0, 3, 25])
 def test_a_faithful_list_keeps_to_every_filter(others: int) -> None:
-    notes = list(check_filters(played("filters", Shelves(others=others))))
+    notes = list(check_filters(played("filters", PagedListService(others=others))))
     assert by_member(notes) == each("held")
 
 
 @pytest.mark.parametrize("member", MEMBERS)
 def test_a_filter_that_is_ignored_is_named(member: str) -> None:
-    words = by_member(list(check_filters(played("filters", Shelves(f"ignores-{member}", others=3)))))
+    words = by_member(list(check_filters(played("filters", PagedListService(f"ignores-{member}", others=3)))))
     assert "filter-ignored" in words.pop(member)
     assert words == each("held", words)
 
 
 @pytest.mark.parametrize("member", MEMBERS)
 def test_a_filter_that_loses_what_it_asks_for_is_named(member: str) -> None:
-    words = by_member(list(check_filters(played("filters", Shelves(f"loses-{member}")))))
+    words = by_member(list(check_filters(played("filters", PagedListService(f"loses-{member}")))))
     assert "filter-loses" in words.pop(member)
     assert words == each("held", words)
 
 
 @pytest.mark.parametrize("member", MEMBERS)
 def test_a_filter_that_means_the_opposite_is_both(member: str) -> None:
-    words = by_member(list(check_filters(played("filters", Shelves(f"turns-{member}", others=3)))))
+    words = by_member(list(check_filters(played("filters", PagedListService(f"turns-{member}", others=3)))))
     assert {"filter-ignored", "filter-loses"} <= words[member]
 
 
 def test_a_filter_that_crashes_is_named() -> None:
-    assert by_member(list(check_filters(played("filters", Shelves("crashes-on-StatusEquals")))))["StatusEquals"] == {
-        "crash"
-    }
+    assert by_member(list(check_filters(played("filters", PagedListService("crashes-on-StatusEquals")))))[
+        "StatusEquals"
+    ] == {"crash"}
 
 
 def test_a_filter_that_is_refused_says_nothing() -> None:
-    notes = list(check_filters(played("filters", Shelves("refuses-StatusEquals"))))
+    notes = list(check_filters(played("filters", PagedListService("refuses-StatusEquals"))))
     assert by_member(notes)["StatusEquals"] == {"unreached"}
     assert not codes(notes)
 
 
 def test_nothing_listed_shows_nothing() -> None:
-    notes = list(check_filters(played("filters", Shelves("cannot-make"))))
+    notes = list(check_filters(played("filters", PagedListService("cannot-make"))))
     assert by_member(notes) == each("unreached")
     assert "not today" in next(note.reason for note in notes if isinstance(note, Undecided))
 
 
 def test_a_filter_that_lags_is_asked_again() -> None:
     clock = Clock(window_seconds=4)
-    assert not codes(list(check_filters(played("filters", Shelves(lag=4), clock=clock))))
+    assert not codes(list(check_filters(played("filters", PagedListService(lag=4), clock=clock))))
 
 
 def test_the_finding_quotes_what_was_asked_for() -> None:
-    notes = list(check_filters(played("filters", Shelves("ignores-StatusEquals", others=2))))
+    notes = list(check_filters(played("filters", PagedListService("ignores-StatusEquals", others=2))))
     finding = next(note for note in notes if isinstance(note, Contradiction))
     assert finding.where == "StatusEquals='Free'"
     assert finding.expected == "only items whose Status is 'Free'"
@@ -116,21 +116,21 @@ def test_the_finding_quotes_what_was_asked_for() -> None:
 
 @pytest.mark.parametrize("others", [0, 4])
 def test_a_faithful_list_keeps_to_every_order(others: int) -> None:
-    notes = list(check_sort(played("sort", Shelves(others=others))))
+    notes = list(check_sort(played("sort", PagedListService(others=others))))
     assert [type(note) for note in notes] == [Satisfied] * 4
 
 
 @pytest.mark.parametrize("fault", ["ignores-SortBy", "ignores-SortOrder"])
 def test_an_order_that_is_ignored_is_named(fault: str) -> None:
-    assert codes(list(check_sort(played("sort", Shelves(fault))))) == {"wrong-order"}
+    assert codes(list(check_sort(played("sort", PagedListService(fault))))) == {"wrong-order"}
 
 
 def test_letter_case_is_nobodys_fault() -> None:
-    assert not codes(list(check_sort(played("sort", Shelves("without-case", others=3)))))
+    assert not codes(list(check_sort(played("sort", PagedListService("without-case", others=3)))))
 
 
 def test_times_that_do_not_differ_show_no_order() -> None:
-    class Still(Shelves):
+    class Still(PagedListService):
         def _put(self, shelf: str, name: str, status: str) -> None:
             super()._put(shelf, name, status)
             self.shelves[shelf][name]["CreationTime"] = datetime(2026, 1, 1, tzinfo=timezone.utc)
@@ -218,11 +218,11 @@ DOCUMENTED = Rule(
 @pytest.mark.parametrize(("fault", "loses"), [("", False), ("shifts-CreationTimeAfter", True)])
 def test_a_documented_bound_is_judged_to_the_second(fault: str, loses: bool) -> None:
     for overlay, expected in ((replace(OVERLAY, rules=(DOCUMENTED,)), loses), (OVERLAY, False)):
-        notes = list(check_filters(played("filters", Shelves(fault), overlay=overlay)))
+        notes = list(check_filters(played("filters", PagedListService(fault), overlay=overlay)))
         assert ("filter-loses" in codes(notes)) is expected
 
 
 def test_a_documented_bound_is_not_before_itself() -> None:
     overlay = replace(OVERLAY, rules=(DOCUMENTED,))
-    notes = list(check_filters(played("filters", Shelves("shifts-CreationTimeBefore"), overlay=overlay)))
+    notes = list(check_filters(played("filters", PagedListService("shifts-CreationTimeBefore"), overlay=overlay)))
     assert codes(notes) == {"filter-ignored"}

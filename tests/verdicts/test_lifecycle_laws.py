@@ -15,8 +15,8 @@ from conformance.specs.overlay.entries import Expectation, Overlay, Rule
 from conformance.verdicts.check_results import Contradiction
 from conformance.verdicts.laws import notes_of
 from doubles import lifecycle_service
-from doubles.lifecycle_service import MODEL, Workshop
-from doubles.offline_player import Clock, play, said, scenarios_in
+from doubles.lifecycle_service import MODEL, LifecycleService
+from doubles.offline_player import Clock, play, result, scenarios_in
 
 MODULES = (lifecycle, duplicates, removal, references)
 
@@ -37,10 +37,10 @@ def judged(name: str, *faults: str, known: Overlay | None = None, **more: Any) -
     """What the law says of each clause of a scenario, as a workshop with those faults plays it."""
     known = known or lifecycle_service.overlay()
     scenario = scenarios(known)[name]
-    implementation = Workshop(frozenset(faults), **more)
+    implementation = LifecycleService(frozenset(faults), **more)
     timeline = play(scenario, implementation, service=MODEL, overlay=known, clock=Clock())
     assert timeline.blocked is None
-    return said(list(notes_of(timeline)))
+    return result(list(notes_of(timeline)))
 
 
 FAITHFUL = {
@@ -143,7 +143,7 @@ def test_what_is_never_found_is_lost() -> None:
 def test_a_history_is_told_with_its_time() -> None:
     known = lifecycle_service.overlay()
     scenario = scenarios(known)["CreateThing/scenario/creation/Thing"]
-    timeline = play(scenario, Workshop(frozenset({"Creating for ever"}), lag=2), service=MODEL, overlay=known)
+    timeline = play(scenario, LifecycleService(frozenset({"Creating for ever"}), lag=2), service=MODEL, overlay=known)
     found = [note for note in notes_of(timeline) if isinstance(note, Contradiction)]
     assert [note.got for note in found] == ["not found x2 -> Creating x9 within 10.0 s"]
 
@@ -188,8 +188,10 @@ UNDECLARED = [
 def test_without_a_declared_error_an_acceptance_weighs_less(name: str, fault: str, expected: Mapping[str, str]) -> None:
     bare = {each.name: replace(each, errors=()) for each in MODEL.operations.values()}
     model = replace(MODEL, operations=bare)
-    timeline = play(scenarios()[name], Workshop(frozenset({fault})), service=model, overlay=lifecycle_service.overlay())
-    words = said(list(notes_of(timeline)))
+    timeline = play(
+        scenarios()[name], LifecycleService(frozenset({fault})), service=model, overlay=lifecycle_service.overlay()
+    )
+    words = result(list(notes_of(timeline)))
     assert {clause: words[clause] for clause in expected} == expected
 
 

@@ -17,7 +17,18 @@ from conformance.verdicts.check_results import CheckResult, Contradiction, Satis
 from conformance.verdicts.laws import notes_of
 from conformance.verdicts.severity import severity_of
 from doubles.offline_player import Clock, Refused, play, scenarios_in
-from doubles.roundtrip_service import BOX, MODEL, NOW, STATUS, Boxes, builder, changing, overlay, with_, without
+from doubles.roundtrip_service import (
+    BOX,
+    MODEL,
+    NOW,
+    STATUS,
+    RoundtripService,
+    builder,
+    changing,
+    overlay,
+    with_,
+    without,
+)
 
 FAMILIES = (roundtrip, updates, stability, tags, idempotency)
 
@@ -51,9 +62,9 @@ def held(notes: tuple[CheckResult, ...]) -> set[str]:
 
 def left_open(notes: tuple[CheckResult, ...]) -> dict[str, str]:
     """The reason by clause of what was left open and nothing else was said of."""
-    said = held(notes) | set(blamed(notes))
+    result = held(notes) | set(blamed(notes))
     found = {note.clause.partition(":")[2]: note.reason for note in notes if isinstance(note, Undecided)}
-    return {clause: reason for clause, reason in found.items() if clause not in said}
+    return {clause: reason for clause, reason in found.items() if clause not in result}
 
 
 def echo(boxes: Any, resource: Resource = BOX) -> tuple[CheckResult, ...]:
@@ -70,7 +81,7 @@ ECHOED = {
 
 
 def test_a_faithful_store_echoes_everything() -> None:
-    notes = echo(Boxes())
+    notes = echo(RoundtripService())
     assert held(notes) == {f"Box/roundtrip/{path}#echo" for path in ECHOED} | {
         "Box/roundtrip#stable",
         "Box/roundtrip#times",
@@ -92,19 +103,19 @@ def doubtful(operation: str, kind: str, boxes: Any, shape: str, *members: str) -
 
 
 def test_what_aws_may_refuse_is_no_evidence_against_a_store() -> None:
-    loses = Boxes(tells=lambda box: without("Label")(without("Size")(box)))
+    loses = RoundtripService(tells=lambda box: without("Label")(without("Size")(box)))
     notes = doubtful("DescribeBox", "echo", loses, "CreateBoxInput", "Label")
     assert blamed(notes) == {"Box/roundtrip/Size#echo": "lost-attribute"}
     assert left_open(notes)["Box/roundtrip/Label#echo"].startswith("AWS may refuse the request: ")
 
 
 def test_what_aws_may_refuse_is_evidence_for_a_store() -> None:
-    notes = doubtful("DescribeBox", "echo", Boxes(), "CreateBoxInput", "Label", "Limits")
+    notes = doubtful("DescribeBox", "echo", RoundtripService(), "CreateBoxInput", "Label", "Limits")
     assert {f"Box/roundtrip/{path}#echo" for path in ECHOED} <= held(notes)
 
 
 def test_what_aws_may_refuse_is_no_changed_value_either() -> None:
-    notes = doubtful("DescribeBox", "echo", Boxes(tells=with_(Size=9)), "CreateBoxInput", "Size")
+    notes = doubtful("DescribeBox", "echo", RoundtripService(tells=with_(Size=9)), "CreateBoxInput", "Size")
     assert blamed(notes) == {}
 
 
@@ -137,18 +148,18 @@ LOSSES: Mapping[str, tuple[Callable[[dict[str, Any]], dict[str, Any]], dict[str,
 @pytest.mark.parametrize("name", LOSSES)
 def test_what_is_lost_or_changed_is_found_where_it_is(name: str) -> None:
     tells, expected = LOSSES[name]
-    notes = echo(Boxes(tells=tells))
+    notes = echo(RoundtripService(tells=tells))
     assert blamed(notes) == {f"Box/roundtrip/{path}#echo": code for path, code in expected.items()}
 
 
 def test_what_is_lost_with_a_structure_is_not_blamed_again() -> None:
-    reasons = left_open(echo(Boxes(tells=without("Limits"))))
+    reasons = left_open(echo(RoundtripService(tells=without("Limits"))))
     inner = [f"Box/roundtrip/Limits/{path}#echo" for path in ("Low", "Deep/Note", "Deep/Mark")]
     assert {reasons[clause] for clause in inner} == {"Limits was lost as a whole"}
 
 
 def test_a_description_without_anything_given_is_blamed_once() -> None:
-    notes = echo(Boxes(tells=lambda told: {"Arn": told["Arn"], "State": "Ready"}))
+    notes = echo(RoundtripService(tells=lambda told: {"Arn": told["Arn"], "State": "Ready"}))
     assert len(blamed(notes)) == 1
     reasons = left_open(notes)
     others = {reasons[f"Box/roundtrip/{path}#echo"] for path in ECHOED - {"Name"}}
@@ -172,21 +183,23 @@ OTHERWISE: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
 
 @pytest.mark.parametrize("name", OTHERWISE)
 def test_what_aws_writes_otherwise_is_not_blamed(name: str) -> None:
-    assert blamed(echo(Boxes(tells=OTHERWISE[name]))) == {}
+    assert blamed(echo(RoundtripService(tells=OTHERWISE[name]))) == {}
 
 
 @pytest.mark.parametrize("lag", [0, 1, 2])
 def test_reads_may_lag(lag: int) -> None:
-    assert blamed(echo(Boxes(lag=lag, tells=without("Label")))) == {"Box/roundtrip/Label#echo": "lost-attribute"}
-    assert "Box/roundtrip/Label#echo" in held(echo(Boxes(lag=lag)))
+    assert blamed(echo(RoundtripService(lag=lag, tells=without("Label")))) == {
+        "Box/roundtrip/Label#echo": "lost-attribute"
+    }
+    assert "Box/roundtrip/Label#echo" in held(echo(RoundtripService(lag=lag)))
 
 
 def test_nothing_is_said_of_what_cannot_be_made_or_read() -> None:
-    refusing = Boxes(refuses=lambda params: True)
+    refusing = RoundtripService(refuses=lambda params: True)
     assert not blamed(echo(refusing))
     assert not held(echo(refusing))
     assert "CreateBox was rejected-validation" in left_open(echo(refusing))["Box/roundtrip/Label#echo"]
-    lost = Boxes(lag=10**6)
+    lost = RoundtripService(lag=10**6)
     assert not blamed(echo(lost))
     assert not held(echo(lost))
     assert "DescribeBox was rejected-state" in left_open(echo(lost))["Box/roundtrip/Label#echo"]
@@ -196,7 +209,7 @@ def test_members_that_exclude_each_other_are_given_in_turn() -> None:
     def excludes(params: Mapping[str, Any]) -> bool:
         return {"Label", "Limits"} <= params.keys() or "Policy" in params
 
-    notes = echo(Boxes(refuses=excludes, tells=without("Names")))
+    notes = echo(RoundtripService(refuses=excludes, tells=without("Names")))
     assert {"Box/roundtrip/Label#echo", "Box/roundtrip/Limits/Low#echo"} <= held(notes)
     assert blamed(notes) == {"Box/roundtrip/Names#echo": "lost-attribute"}
     assert "no accepted request gave it" in left_open(notes)["Box/roundtrip/Policy#echo"]
@@ -218,30 +231,31 @@ def test_creations_are_bounded_however_much_is_refused() -> None:
 
 def test_descriptions_that_change_with_every_read_are_found() -> None:
     numbers = iter(range(1000))
-    notes = echo(Boxes(tells=lambda told: {**told, "Arn": f"arn:{next(numbers)}"}))
+    notes = echo(RoundtripService(tells=lambda told: {**told, "Arn": f"arn:{next(numbers)}"}))
     assert blamed(notes) == {"Box/roundtrip#stable": "unstable-answer"}
 
 
 @pytest.mark.parametrize("name", ["LastAccessedTime", "ItemCount", "SizeBytes", "UploadUrlSignature", "State"])
 def test_what_changes_by_itself_is_not_blamed(name: str) -> None:
     numbers = iter(range(1000))
-    notes = echo(Boxes(tells=lambda told: {**told, name: next(numbers)}))
+    notes = echo(RoundtripService(tells=lambda told: {**told, name: next(numbers)}))
     assert blamed(notes) == {}
 
 
 def test_one_change_on_the_way_is_not_blamed() -> None:
     numbers = iter([0, 0, 1, 1, 1])
-    assert blamed(echo(Boxes(tells=lambda told: {**told, "Extra": next(numbers)}))) == {}
+    assert blamed(echo(RoundtripService(tells=lambda told: {**told, "Extra": next(numbers)}))) == {}
 
 
 def test_a_box_in_the_making_is_waited_for() -> None:
     resource = replace(BOX, status=STATUS)
     notes = echo(
-        Boxes(making=3, tells=lambda told: told if told["State"] == "Ready" else {"State": "Making"}), resource
+        RoundtripService(making=3, tells=lambda told: told if told["State"] == "Ready" else {"State": "Making"}),
+        resource,
     )
     assert blamed(notes) == {}
     assert "Box/roundtrip/Label#echo" in held(notes)
-    endless = echo(Boxes(making=10**6, tells=without("Label")), resource)
+    endless = echo(RoundtripService(making=10**6, tells=without("Label")), resource)
     assert blamed(endless) == {}
     assert left_open(endless)["Box/roundtrip#stable"] == "it did not settle"
 
@@ -257,7 +271,7 @@ def test_a_box_in_the_making_is_waited_for() -> None:
     ],
 )
 def test_times_are_in_order(times: dict[str, Any], code: str | None) -> None:
-    notes = echo(Boxes(tells=with_(**times)))
+    notes = echo(RoundtripService(tells=with_(**times)))
     assert blamed(notes) == ({"Box/roundtrip#times": code} if code else {})
 
 
@@ -273,13 +287,13 @@ UPDATED = {"Label", "Size", "Kind", "Open", "Parts", "Parts[]/Title", "Parts[]/W
 
 
 def test_a_faithful_store_is_updated() -> None:
-    notes = updated(Boxes())
+    notes = updated(RoundtripService())
     assert blamed(notes) == {}
     assert held(notes) == {f"Box/roundtrip/{path}#updated" for path in UPDATED}
 
 
 def test_an_update_that_does_nothing_is_found() -> None:
-    notes = updated(Boxes(update_ignored=True))
+    notes = updated(RoundtripService(update_ignored=True))
     assert set(blamed(notes).values()) == {"update-ignored"}
     assert {"Box/roundtrip/Label#updated", "Box/roundtrip/Kind#updated", "Box/roundtrip/Open#updated"} <= set(
         blamed(notes)
@@ -287,14 +301,14 @@ def test_an_update_that_does_nothing_is_found() -> None:
 
 
 def test_one_member_that_an_update_ignores_is_found() -> None:
-    notes = updated(Boxes(tells=with_(Size=3)))
+    notes = updated(RoundtripService(tells=with_(Size=3)))
     assert blamed(notes) == {"Box/roundtrip/Size#updated": "update-ignored"}
 
 
 def test_updates_that_wait_or_are_refused_are_not_blamed() -> None:
-    waiting = updated(Boxes(update_ignored=True, tells=with_(PendingModifiedValues={"Size": 3})))
+    waiting = updated(RoundtripService(update_ignored=True, tells=with_(PendingModifiedValues={"Size": 3})))
     assert blamed(waiting) == {}
-    refused = updated(Boxes(refuses=lambda params: len(params) > 1))
+    refused = updated(RoundtripService(refuses=lambda params: len(params) > 1))
     assert blamed(refused) == {}
 
 
@@ -302,7 +316,7 @@ def test_members_that_updates_do_not_take_together_are_given_in_turn() -> None:
     def excludes(params: Mapping[str, Any]) -> bool:
         return {"Label", "Limits"} <= params.keys()
 
-    notes = updated(Boxes(refuses=excludes))
+    notes = updated(RoundtripService(refuses=excludes))
     assert {"Box/roundtrip/Label#updated", "Box/roundtrip/Limits/Low#updated"} <= held(notes)
 
 
@@ -311,13 +325,15 @@ def test_members_that_updates_do_not_take_together_are_given_in_turn() -> None:
 
 def test_reads_that_change_nothing() -> None:
     clause = "ListBoxes/state#unchanged"
-    assert held(judged("ListBoxes", "reading", Boxes())) == {clause}
-    assert blamed(judged("ListBoxes", "reading", Boxes(listing_changes=True))) == {clause: "changed-by-reading"}
+    assert held(judged("ListBoxes", "reading", RoundtripService())) == {clause}
+    assert blamed(judged("ListBoxes", "reading", RoundtripService(listing_changes=True))) == {
+        clause: "changed-by-reading"
+    }
 
 
 def test_what_changes_anyway_is_not_blamed_on_a_read() -> None:
     numbers = iter(range(1000))
-    boxes = Boxes(tells=lambda told: {**told, "Extra": next(numbers)})
+    boxes = RoundtripService(tells=lambda told: {**told, "Extra": next(numbers)})
     assert blamed(judged("ListBoxes", "reading", boxes)) == {}
 
 
@@ -325,29 +341,32 @@ def test_what_changes_anyway_is_not_blamed_on_a_read() -> None:
 
 
 def test_tags_of_a_faithful_store() -> None:
-    assert held(judged("CreateBox", "tags-given", Boxes())) == {"Box/tags#given"}
-    assert held(judged("TagBox", "tags-added", Boxes())) == {"TagBox/tags#added", "TagBox/tags#overwritten"}
-    assert held(judged("UntagBox", "tags-removed", Boxes())) == {"UntagBox/tags#removed"}
+    assert held(judged("CreateBox", "tags-given", RoundtripService())) == {"Box/tags#given"}
+    assert held(judged("TagBox", "tags-added", RoundtripService())) == {"TagBox/tags#added", "TagBox/tags#overwritten"}
+    assert held(judged("UntagBox", "tags-removed", RoundtripService())) == {"UntagBox/tags#removed"}
 
 
-TAG_FAULTS: tuple[tuple[str, str, Boxes, dict[str, str]], ...] = (
-    ("CreateBox", "tags-given", Boxes(tags_lost=True), {"Box/tags#given": "lost-tag"}),
-    ("TagBox", "tags-added", Boxes(tags_lost=True),
+TAG_FAULTS: tuple[tuple[str, str, RoundtripService, dict[str, str]], ...] = (
+    ("CreateBox", "tags-given", RoundtripService(tags_lost=True), {"Box/tags#given": "lost-tag"}),
+    ("TagBox", "tags-added", RoundtripService(tags_lost=True),
      {"TagBox/tags#added": "lost-tag"}),
-    ("TagBox", "tags-added", Boxes(tags_not_overwritten=True), {"TagBox/tags#overwritten": "tag-not-overwritten"}),
-    ("TagBox", "tags-added", Boxes(tags_replaced=True), {"TagBox/tags#overwritten": "lost-tag"}),
-    ("UntagBox", "tags-removed", Boxes(tags_kept=True), {"UntagBox/tags#removed": "tag-not-removed"}),
-    ("UntagBox", "tags-removed", Boxes(tags_cleared=True), {"UntagBox/tags#removed": "lost-tag"}),
+    ("TagBox", "tags-added", RoundtripService(tags_not_overwritten=True),
+     {"TagBox/tags#overwritten": "tag-not-overwritten"}),
+    ("TagBox", "tags-added", RoundtripService(tags_replaced=True), {"TagBox/tags#overwritten": "lost-tag"}),
+    ("UntagBox", "tags-removed", RoundtripService(tags_kept=True), {"UntagBox/tags#removed": "tag-not-removed"}),
+    ("UntagBox", "tags-removed", RoundtripService(tags_cleared=True), {"UntagBox/tags#removed": "lost-tag"}),
 )  # fmt: skip
 
 
 @pytest.mark.parametrize(("operation", "kind", "boxes", "expected"), TAG_FAULTS)
-def test_tags_that_are_not_kept_are_found(operation: str, kind: str, boxes: Boxes, expected: dict[str, str]) -> None:
+def test_tags_that_are_not_kept_are_found(
+    operation: str, kind: str, boxes: RoundtripService, expected: dict[str, str]
+) -> None:
     assert expected.items() <= blamed(judged(operation, kind, boxes)).items()
 
 
 def test_nothing_is_said_of_tags_that_cannot_be_listed() -> None:
-    class Deaf(Boxes):
+    class Deaf(RoundtripService):
         def _listboxtags(self, params: dict[str, Any]) -> Mapping[str, Any]:
             raise Refused("AccessDeniedException")
 
@@ -364,13 +383,13 @@ SAME, OTHER = (f"CreateBox/idempotency/ClientToken#{name}" for name in ("same-re
 @pytest.mark.parametrize(
     ("boxes", "expected"),
     [
-        (Boxes(), {}),
-        (Boxes(tokens="not-compared"), {OTHER: "token-reused"}),
-        (Boxes(tokens="ignored"), {SAME: "token-not-honoured", OTHER: "token-reused"}),
-        (Boxes(tokens="ignored", names_unique=False), {SAME: "not-idempotent", OTHER: "token-reused"}),
+        (RoundtripService(), {}),
+        (RoundtripService(tokens="not-compared"), {OTHER: "token-reused"}),
+        (RoundtripService(tokens="ignored"), {SAME: "token-not-honoured", OTHER: "token-reused"}),
+        (RoundtripService(tokens="ignored", names_unique=False), {SAME: "not-idempotent", OTHER: "token-reused"}),
     ],
 )
-def test_tokens(boxes: Boxes, expected: dict[str, str]) -> None:
+def test_tokens(boxes: RoundtripService, expected: dict[str, str]) -> None:
     notes = judged("CreateBox", "idempotency", boxes)
     assert blamed(notes) == expected
     assert held(notes) == {SAME, OTHER} - set(expected)

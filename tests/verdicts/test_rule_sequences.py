@@ -17,7 +17,7 @@ from conformance.verdicts.clause_ledger import ClauseLedger
 from conformance.verdicts.laws import notes_of
 from doubles import lifecycle_service
 from doubles.handmade_shapes import spec_of
-from doubles.lifecycle_service import MODEL, Workshop
+from doubles.lifecycle_service import MODEL, LifecycleService
 from doubles.offline_player import Clock, play
 
 RULE = {"id": "T-01", "operations": ["CreateThing"], "statement": "s", "source": "the docs", "enforcement": "DOC-MUST"}
@@ -63,8 +63,8 @@ def scenario_of(document: dict[str, Any]) -> Scenario:
     return found
 
 
-def noted(document: dict[str, Any], *faults: str, shop: Workshop | None = None, **more: Any) -> CheckResult:
-    shop = shop or Workshop(frozenset(faults), **more)
+def noted(document: dict[str, Any], *faults: str, shop: LifecycleService | None = None, **more: Any) -> CheckResult:
+    shop = shop or LifecycleService(frozenset(faults), **more)
     timeline = play(scenario_of(document), shop, service=MODEL, overlay=known(document), clock=Clock())
     (note,) = notes_of(timeline)
     return note
@@ -123,7 +123,7 @@ def test_what_holds_may_speak_of_a_last_call_that_was_refused() -> None:
 
 
 def test_every_repetition_makes_another_thing() -> None:
-    shop = Workshop()
+    shop = LifecycleService()
     noted(MANY, shop=shop)
     names = [params["Name"] for operation, params in shop.asked if operation == "CreateThing"]
     assert len(set(names)) == len(names) == 3

@@ -102,8 +102,14 @@ class CreationLedger:
         is_new = not self.path.exists() or not self.path.stat().st_size
         file = self.path.open("a", encoding="utf-8")
         if is_new:
-            head = {"type": "ledger", "format": FORMAT, "run": self.head.run_id, "region": self.head.region,
-                    "url": self.head.url, "account": self.head.account}  # fmt: skip
+            head = {
+                "type": "ledger",
+                "format": FORMAT,
+                "run": self.head.run_id,
+                "region": self.head.region,
+                "url": self.head.url,
+                "account": self.head.account,
+            }
             file.write(json.dumps(head) + "\n")
         return file
 

@@ -268,6 +268,12 @@ class _Filling:
             return (found,)
         if self._is_child(known) and self.child is not None and self.child.listing is not None:
             return self.child.listing.handle
-        suffixed = next((each for each in item.members if any(one.endswith(each.lower()) for one in names)
-                         and each.lower() in ("id", "arn", "name")), None)  # fmt: skip
+        suffixed = next(
+            (
+                each
+                for each in item.members
+                if any(one.endswith(each.lower()) for one in names) and each.lower() in ("id", "arn", "name")
+            ),
+            None,
+        )
         return (suffixed,) if suffixed is not None and known is None else None

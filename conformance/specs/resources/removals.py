@@ -117,9 +117,10 @@ class Removals:
         """The resource of another creating operation that this one makes, too: RestoreTableFromBackup, a Table."""
         rests = [rest for verb in self.data.verbs if verb.makes and (rest := noun_after(verb.verb, operation))]
         found = [
-            each for each in self.overlay.resources.values()
+            each
+            for each in self.overlay.resources.values()
             if any(_is_about(rest, form) for rest in rests for form in (each.name, *plurals(each.name)))
-        ]  # fmt: skip
+        ]
         return max(found, key=lambda each: len(each.name), default=None)
 
     def _resolved(self, create: str, delete: str, resource: Resource | None) -> Iterator[Removal]:
@@ -210,8 +211,12 @@ class _MemberFinder:
     def _is_free(self, name: str, member: Member) -> bool:
         """Whether a required member takes any of a few values, so that a sample is as good as any."""
         shape = self.removals.service.target(member)
-        return bool(shape.enum) or shape.type == "boolean" or member.idempotency_token \
-            or OF_THE_REQUEST.fullmatch(name) is not None  # fmt: skip
+        return (
+            bool(shape.enum)
+            or shape.type == "boolean"
+            or member.idempotency_token
+            or OF_THE_REQUEST.fullmatch(name) is not None
+        )
 
     def _member(self, name: str, member: Member, *, required: bool) -> RemovalMember | None:
         data, service = self.removals.data, self.removals.service
@@ -271,13 +276,25 @@ class _MemberFinder:
     def _new(self, name: str, known: KnownHandle) -> Source | None:
         """A handle of a resource that another operation makes: in its answer, or as the name of what is new."""
         names = [name.lower(), *(each.lower() for each in singulars(name))]
-        names += [each.lower() for handle in known[0].handles for each in (*handle.members, handle.source.path[-1])
-                  if isinstance(each, str)]  # fmt: skip
+        names += [
+            each.lower()
+            for handle in known[0].handles
+            for each in (*handle.members, handle.source.path[-1])
+            if isinstance(each, str)
+        ]
         found = next((path for each in names for path in self._in_answer({each}, DEEPEST)), None)
         if found is not None:
             return Source("answer", found)
-        ends = next((each for each in self.given.members if each.lower().endswith(tuple(names))
-                     and each.lower() not in names and not each.lower().startswith(_EXISTING)), None)  # fmt: skip
+        ends = next(
+            (
+                each
+                for each in self.given.members
+                if each.lower().endswith(tuple(names))
+                and each.lower() not in names
+                and not each.lower().startswith(_EXISTING)
+            ),
+            None,
+        )
         return None if ends is None else Source("request", (ends,))
 
     def _items(self, name: str) -> Source | None:

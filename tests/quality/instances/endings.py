@@ -21,11 +21,11 @@ from conformance.run.continuation.rejudging import completed
 from conformance.run.continuation.resumption import Resumption
 from conformance.run.control.run_control import Limits, RunControl
 from conformance.run.control.signals import SignalHandling
-from doubles.demanding_service import Paddocks, plan
+from doubles.demanding_service import DemandingService, plan
 from quality.instance import Instance
 
 
-class _Remote(Paddocks):
+class _Remote(DemandingService):
     def identity(self) -> Mapping[str, Any]:
         return {"kind": "http", "identity": "paddocks", "url": "http://127.0.0.1:9", "region": "eu-west-1"}
 
@@ -44,7 +44,7 @@ def _recorded(path: Path, events: Iterable[Event]) -> Record:
 
 def _terminated() -> str | None:
     control = RunControl()
-    handling, target, events = SignalHandling(control, lambda _end: None), Paddocks(), []
+    handling, target, events = SignalHandling(control, lambda _end: None), DemandingService(), []
     with handling.installed():
         for number, event in enumerate(run(plan(), target, control=control)):
             events.append(event)
@@ -57,8 +57,8 @@ def _terminated() -> str | None:
 
 
 def _limit() -> str | None:
-    events = list(run(plan(), Paddocks(), control=RunControl(Limits(requests=30))))
-    whole = _words(run(plan(), Paddocks()))
+    events = list(run(plan(), DemandingService(), control=RunControl(Limits(requests=30))))
+    whole = _words(run(plan(), DemandingService()))
     return None if _words(events).keys() == whole.keys() else "clauses without a verdict"
 
 
@@ -95,10 +95,10 @@ def _order() -> str | None:
         service = some.services[0]
         return replace(some, services=(replace(service, operations=tuple(reversed(service.operations))),))
 
-    whole = _words(run(plan(), Paddocks()))
-    if _words(run(reordered(plan()), Paddocks())) != whole:
+    whole = _words(run(plan(), DemandingService()))
+    if _words(run(reordered(plan()), DemandingService())) != whole:
         return "the other way round the verdicts differ"
-    alone = _words(run(plan("PaintPaddock"), Paddocks()))
+    alone = _words(run(plan("PaintPaddock"), DemandingService()))
     return None if alone.items() <= whole.items() else f"alone it is {alone}"
 
 
