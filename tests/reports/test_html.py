@@ -89,7 +89,7 @@ def test_a_cut_off_run_is_said(written: Callable[[list[dict[str, Any]]], Record]
 
 
 @pytest.mark.parametrize(
-    ("ended", "said"), [("interrupted", "was interrupted"), ("target-lost", "stopped answering"), ("complete", None)]
+    ("ended", "result"), [("interrupted", "was interrupted"), ("target-lost", "stopped answering"), ("complete", None)]
 )
 def test_how_a_run_ended_is_said(
     written: Callable[[list[dict[str, Any]]], Record], lines: list[dict[str, Any]], ended: str, result: str | None

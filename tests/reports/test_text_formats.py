@@ -236,7 +236,7 @@ def test_a_piped_report_has_a_fixed_width(monkeypatch: pytest.MonkeyPatch, colum
 
 
 @pytest.mark.parametrize(
-    ("fingerprint", "said"),
+    ("fingerprint", "result"),
     [
         ({"notes": ["answers 2xx to everything"]}, 1),
         ({"a": {"notes": ["answers 2xx to everything"]}, "b": {"notes": ["answers 2xx to everything", "slow"]}}, 2),
