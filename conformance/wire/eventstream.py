@@ -13,7 +13,7 @@ import datetime
 import struct
 import uuid
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from conformance.specs.model import Member, Service, Shape
@@ -28,6 +28,9 @@ _SIZES = {0: 0, 1: 0, 2: 1, 3: 2, 4: 4, 5: 8, _TIME: 8, _UUID: 16}
 
 # Reads the members of a structure from the payload of a message.
 ReadMembers: TypeAlias = Callable[[Service, Shape, bytes], Decoded]
+
+# The headers and the payload of a message.
+Message: TypeAlias = "tuple[dict[str, Any], bytes]"
 
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 
@@ -44,16 +47,17 @@ def stream_answer(service: Service, shape: Shape, response: Response, read: Read
     stream = event_stream_member(service, shape)
     if not response.body or stream is None:
         return Answer(response.status, True, {})
-    try:
-        first_message(response.body)
-    except ValueError as problem:
-        wrong = Problem("body", (), "a message of an event stream", str(problem))
+    found, broken = messages(response.body)
+    if not found:
+        wrong = Problem("body", (), "a message of an event stream", broken)
         return Answer(response.status, False, problems=(wrong,))
     output: dict[str, Any] = {stream: []}
     problems: list[Problem] = []
     events = service.target(shape.members[stream])
     rest = Shape(shape.name, "structure", {key: item for key, item in shape.members.items() if key != stream})
-    for headers, payload in messages(response.body):
+    if broken:
+        problems.append(Problem("type", (stream,), "messages of an event stream, each whole", broken))
+    for headers, payload in found:
         name = str(headers.get(":event-type", headers.get(":exception-type", "")))
         if name == "initial-response":
             decoded = read(service, rest, payload) if payload else Decoded({})
@@ -106,30 +110,34 @@ def _payload(service: Service, shape: Shape, payload: bytes, read: ReadMembers) 
     return Decoded(payload if shape.type == "blob" else payload.decode("utf-8", "replace"))
 
 
-def messages(body: bytes) -> Iterator[tuple[dict[str, Any], bytes]]:
-    """The headers and payloads of the messages of a stream, up to its end or the first that is not whole."""
-    while body:
+def messages(body: bytes) -> tuple[list[Message], str]:
+    """The messages of a stream up to the first that is not whole, and what is wrong with that; empty if all are."""
+    found: list[Message] = []
+    position = 0
+    while position < len(body):
         try:
-            yield first_message(body)
-        except ValueError:
-            return
-        (total,) = struct.unpack_from(">I", body)
-        body = body[total:]
+            length, message = _message(body, position)
+        except ValueError as problem:
+            return found, str(problem)
+        found.append(message)
+        position += length
+    return found, ""
 
 
-def first_message(body: bytes) -> tuple[dict[str, Any], bytes]:
-    """The headers and the payload of the first message; raises ValueError where it is not whole."""
-    if len(body) < _PRELUDE.size:
+def _message(body: bytes, start: int) -> tuple[int, Message]:
+    """The length of the message that begins at a position, its headers and payload; raises ValueError."""
+    if len(body) - start < _PRELUDE.size:
         raise ValueError("shorter than a prelude")
-    total, header_length, prelude_crc = _PRELUDE.unpack_from(body)
-    if zlib.crc32(body[:8]) != prelude_crc:
+    total, header_length, prelude_crc = _PRELUDE.unpack_from(body, start)
+    if zlib.crc32(body[start : start + 8]) != prelude_crc:
         raise ValueError("the prelude's checksum is wrong")
-    if total > len(body) or total < 16 + header_length:
+    if total > len(body) - start or total < 16 + header_length:
         raise ValueError("the lengths do not fit")
-    (crc,) = struct.unpack_from(">I", body, total - 4)
-    if zlib.crc32(body[: total - 4]) != crc:
+    message = body[start : start + total]
+    (crc,) = struct.unpack_from(">I", message, total - 4)
+    if zlib.crc32(message[: total - 4]) != crc:
         raise ValueError("the message's checksum is wrong")
-    return _headers(body[12 : 12 + header_length]), body[12 + header_length : total - 4]
+    return total, (_headers(message[12 : 12 + header_length]), message[12 + header_length : total - 4])
 
 
 def _headers(block: bytes) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from conformance.run.continuation.recorded_plan import NotTheSame
 from conformance.run.continuation.rejudging import completed
 from conformance.run.continuation.resumption import Resumption
 from conformance.run.control.run_control import Limits, RunControl
+from conformance.wire.message import Request, Response
 from doubles.demanding_service import DemandingService, plan
 
 PLAN = plan(only=("*/input#accepted", "*/output/*", "*/errors#*", "*/protocol#*", "Paddock/*"))
@@ -88,6 +90,23 @@ def test_the_exchanges_alone_show_what_the_run_has_shown(whole: tuple[Record, by
     cases = Record(record.header, record.cases, truncated=True)
     assert result(completed(cases, PLAN)) == result(record)
     assert completed(record, PLAN) is record
+
+
+class Repeating(Remote):
+    """The implementation, with each content type in two headers; a crash has its place."""
+
+    def send(self, request: Request, **options: Any) -> Response:
+        response = super().send(request, **options)
+        crash = "KeyError: 'a' (paddocks.py:1)" if response.status >= 500 else ""
+        return replace(response, repeated=("content-type",), crash=crash)
+
+
+def test_what_is_around_a_body_is_judged_again_too(tmp_path: Path) -> None:
+    whole = recorded(tmp_path / "whole.jsonl", list(run(PLAN, Repeating())))
+    assert {row.code for row in whole.findings} >= {"repeated-header"}
+    cases = Record(whole.header, whole.cases, truncated=True)
+    again = {(row.fingerprint, row.got) for row in completed(cases, PLAN).findings}
+    assert again == {(row.fingerprint, row.got) for row in whole.findings}
 
 
 @pytest.mark.parametrize("most", [5, 30, 60])

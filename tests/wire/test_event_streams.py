@@ -12,7 +12,7 @@ import pytest
 from botocore.eventstream import EventStreamBuffer
 
 from conformance.specs import ingest
-from conformance.wire.eventstream import first_message, messages
+from conformance.wire.eventstream import messages
 from conformance.wire.message import Answer, Response
 from conformance.wire.protocols import codec_for
 from doubles.event_streams import event, frame
@@ -25,16 +25,27 @@ def answered(service: str, operation: str, body: bytes, protocol: str | None = N
 
 def test_the_first_message_of_a_stream() -> None:
     whole = frame({":event-type": "initial-response", "a": "b"}, b"{}")
-    assert first_message(whole + b"more") == ({":event-type": "initial-response", "a": "b"}, b"{}")
-    for broken in (b"", whole[:-1], whole[:20] + b"x" + whole[21:], b"x" + whole[1:], b"<html></html>" * 3):
-        with pytest.raises(ValueError, match=r"."):
-            first_message(broken)
+    assert messages(whole) == ([({":event-type": "initial-response", "a": "b"}, b"{}")], "")
+    for broken in (whole[:-1], whole[:20] + b"x" + whole[21:], b"x" + whole[1:], b"<html></html>" * 3):
+        found, problem = messages(broken)
+        assert found == []
+        assert problem
 
 
 def test_messages_end_where_the_stream_is_cut() -> None:
     whole = frame({":event-type": "A"}, b"1") + frame({":event-type": "B"}, b"2")
-    assert [payload for _, payload in messages(whole)] == [b"1", b"2"]
-    assert [payload for _, payload in messages(whole[:-3])] == [b"1"]
+    assert [payload for _, payload in messages(whole)[0]] == [b"1", b"2"]
+    found, problem = messages(whole[:-3])
+    assert [payload for _, payload in found] == [b"1"]
+    assert problem == "the lengths do not fit"
+
+
+def test_a_stream_that_breaks_off_is_not_of_its_type() -> None:
+    first, second = event("Records", b"a,b"), event("End", b"")
+    for body in (first + second[:-3], first + second[:-1] + b"x", first + b"more"):
+        answer = answered("s3", "SelectObjectContent", body)
+        assert answer.output == {"Payload": [{"Records": {"Payload": b"a,b"}}]}
+        assert [(each.name, each.path) for each in answer.problems] == [("type", ("Payload",))]
 
 
 HEADERS = (
@@ -55,7 +66,7 @@ def test_headers_of_every_type_are_read_as_botocore_reads_them() -> None:
     prelude = struct.pack(">II", 16 + len(HEADERS), len(HEADERS))
     head = prelude + struct.pack(">I", zlib.crc32(prelude)) + HEADERS
     body = head + struct.pack(">I", zlib.crc32(head))
-    ours, _ = first_message(body)
+    ((ours, _),), _ = messages(body)
     buffer = EventStreamBuffer()
     buffer.add_data(body)
     theirs = next(iter(buffer)).headers

@@ -21,7 +21,7 @@ from conformance.exchanges.transport import FailureKind
 from conformance.planning.plan import ServicePlan
 from conformance.record.bodies import content
 from conformance.record.rows import CaseRow
-from conformance.record.steps import RecordedResponse, Step
+from conformance.record.steps import Step
 from conformance.run.execution.executor import Execution
 from conformance.run.replay.recorded_request import typed_params
 from conformance.run.scenario_player import PlayedScenario
@@ -83,7 +83,7 @@ class RecordedExecutions:
         call = Call(operation.name, params)
         if planned is not None and step.role == "case":
             call = replace(planned, params=params)
-        response, answer = _response(step.response, body), None
+        response, answer = _response(step, body), None
         if response is None:
             outcome = Outcome(step.outcome or "unreachable", detail=step.failure, failure=_failure_kind(step))
         else:
@@ -104,10 +104,12 @@ def case_of(row: CaseRow) -> Case:
     )
 
 
-def _response(recorded: RecordedResponse | None, body: bytes) -> Response | None:
+def _response(step: Step, body: bytes) -> Response | None:
+    recorded = step.response
     if recorded is None:
         return None
-    return Response(recorded.status, {name.lower(): value for name, value in recorded.headers.items()}, body)
+    headers = {name.lower(): value for name, value in recorded.headers.items()}
+    return Response(recorded.status, headers, body, repeated=recorded.repeated, crash=step.crash)
 
 
 def _failure_kind(step: Step) -> FailureKind | None:
