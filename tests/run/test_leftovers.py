@@ -6,15 +6,24 @@ import itertools
 from collections.abc import Iterable
 from typing import Any
 
+import pytest
+
 from conformance.cases.case import Call
+from conformance.cases.request_builder import RequestBuilder
 from conformance.exchanges.connection import Connection
 from conformance.exchanges.exchange import Exchanger
 from conformance.exchanges.target import resolve
 from conformance.planning.plan import Plan, plan_of
 from conformance.planning.selection import ClauseSelection, parse_selection
+from conformance.planning.service_specs import load_service
 from conformance.record.rows import CaseRow, FooterRow, LeftoverRow
 from conformance.run import run
+from conformance.run.cleanup.created_thing import CreatedThing, RemovalCall
+from conformance.run.cleanup.register import Register
+from conformance.run.cleanup.remover import Remover
+from conformance.run.cleanup.service_client import ServiceClient
 from conformance.run.events import Event
+from conformance.run.execution.polling import Polling
 from conformance.wire.message import Request, Response
 from conformance.wire.protocols import codec_for
 from doubles.stored_specs import stored_service
@@ -189,3 +198,26 @@ def test_what_crashed_is_looked_up_in_one_list_and_not_asked_for_one_by_one() ->
     steps = [step for row in rows if isinstance(row, CaseRow) and "/probe/leftover-" in row.id for step in row.steps]
     assert [step.operation for step in steps] == ["ListBuckets"]
     assert leftovers(rows) == []
+
+
+def uncertain(name: str) -> CreatedThing:
+    """A bucket whose creating request crashed: perhaps it is there, perhaps somebody else's is."""
+    return CreatedThing(
+        0, "s3", "us-east-1", None, "Bucket", "CreateBucket", {"Bucket": name},
+        {"Bucket": name}, frozenset({name}), (RemovalCall("DeleteBucket", {"Bucket": name}),), outcome="crashed",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "left"), [("example-name", ["example-name"]), ("example-name-cabcdefg", [])])
+def test_what_may_be_somebody_elses_is_told_and_left(name: str, left: list[str]) -> None:
+    found = load_service("s3")
+    with moto() as connection:
+        send(connection, "s3", "CreateBucket", {"Bucket": name})
+        builder = RequestBuilder(found.loaded.spec, found.overlay, 1)
+        client = ServiceClient(builder, Exchanger(found.service, codec_for(found.service), connection))
+        register = Register("us-east-1")
+        remover = Remover(register, lambda _service: client, Polling(0, 1))
+        attempts = list(remover.remove([register.add(uncertain(name))]))
+        assert [each["Name"] for each in listed(connection, "s3", "ListBuckets", {}, "Buckets")] == left
+    assert [each.is_gone for each in attempts][-1] is not bool(left)
+    assert [next(iter(each.names)) for each in register.things] == left

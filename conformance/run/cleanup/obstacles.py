@@ -10,7 +10,7 @@ Each is a list of things with their removals, found when it is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -24,7 +24,6 @@ from conformance.specs.resources.descriptions import is_identified_by
 from conformance.specs.resources.listings import items_at, paging_of
 from conformance.specs.resources.resource import Resource
 from conformance.values.paths import EACH, Path, leaves, value_at
-from conformance.wire.message import Inexpressible
 
 # Pages of a list that are read; items of one list that are removed.
 MOST_PAGES = 20
@@ -33,10 +32,10 @@ MOST_ITEMS = 2000
 
 @dataclass(slots=True)
 class Obstacles:
-    """Finds the obstacles of things of one service; `exchanges` collects what was sent for that."""
+    """Finds the obstacles of things of one service. `send` gives the answer to a call, None where it cannot be sent."""
 
     client: ServiceClient
-    exchanges: list[Exchange]
+    send: Callable[[Call], Exchange | None]
     _known_pages: dict[tuple[str | None, str], list[Mapping[str, Any]]] = field(default_factory=dict)
 
     def forget_lists(self) -> None:
@@ -69,14 +68,15 @@ class Obstacles:
         wanted = _names_sent(thing, resource)
         for output in self.pages(thing, call, listing) if call is not None and wanted else ():
             for item in items_at(output, tuple(listing.items)):
-                found = call is not None and is_identified_by(item, wanted)
-                child = self.child(thing, call, listing, item) if call is not None and found else None
-                if child is not None:
+                if call is not None and is_identified_by(item, wanted):
+                    child = self.child(thing, call, listing, item)
+                    # Where the item does not say how it is removed, the request does.
+                    shown = child or thing
                     return replace(
                         thing,
-                        removals=child.removals,
-                        names=child.names,
-                        identifiers=child.identifiers,
+                        removals=shown.removals,
+                        names=shown.names,
+                        identifiers=shown.identifiers,
                         outcome="accepted",
                     )
         return None
@@ -84,7 +84,8 @@ class Obstacles:
     def is_unmistakable(self, thing: CreatedThing) -> bool:
         """Whether what has the name that a request gave to a thing is nobody else's."""
         resource = self.client.resource_of(thing)
-        return resource is not None and any(map(bears_token, _names_sent(thing, resource)))
+        names = _names_sent(thing, resource) if resource is not None else frozenset()
+        return any(map(bears_token, (*names, *thing.identifiers.values())))
 
     def may_be(self, thing: CreatedThing, known: Collection[str]) -> bool:
         """Whether a list shows something unknown that may be this thing, whose request gave it no name."""
@@ -150,13 +151,9 @@ class Obstacles:
     def _walk(self, call: Call) -> Iterator[Mapping[str, Any]]:
         paging = paging_of(self.client.service, self.client.service.operations[call.operation])
         for _ in range(MOST_PAGES):
-            try:
-                exchange = self.client.exchanger.perform(call, "cleanup")
-            except Inexpressible:
-                return
-            self.exchanges.append(exchange)
-            output = exchange.answer.output if exchange.answer is not None else None
-            if exchange.outcome.kind != "accepted" or not isinstance(output, Mapping):
+            exchange = self.send(call)
+            output = exchange.answer.output if exchange is not None and exchange.answer is not None else None
+            if exchange is None or exchange.outcome.kind != "accepted" or not isinstance(output, Mapping):
                 return
             yield output
             following = paging.next_of(output) if paging is not None else {}

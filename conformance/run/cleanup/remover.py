@@ -10,6 +10,7 @@ that was tried, the next ones are only tried once.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -25,6 +26,7 @@ from conformance.run.cleanup.register import Register
 from conformance.run.cleanup.service_client import ServiceClient
 from conformance.run.execution.polling import Polling
 from conformance.specs.resources.error_codes import MISSING
+from conformance.specs.resources.inference import READING
 from conformance.wire.message import Inexpressible
 
 # How deep children of children are removed.
@@ -96,21 +98,22 @@ class Remover:
         for _ in range(MOST_GENERATIONS):
             for service, made in self.register.take_made().items():
                 client = self.client(service)
-                if client is not None:
-                    self._exchanges = []
-                    found = [
-                        each
-                        for each in by_products(self.register, self._obstacles_of(client), made)
-                        if repr(each.removals or each.identifiers) not in tried
-                    ]
-                    tried |= {repr(each.removals or each.identifiers) for each in found}
-                    yield from self.remove([self.register.add(each) for each in found])
+                if client is None:
+                    continue
+                self._begin(0)
+                found: list[CreatedThing] = []
+                with contextlib.suppress(OutOfBudget):
+                    for each in by_products(self.register, self._obstacles_of(client), made):
+                        identity = repr(each.removals or each.identifiers)
+                        if identity not in tried:
+                            tried.add(identity)
+                            found.append(each)
+                yield from self.remove([self.register.add(each) for each in found])
 
     def remove(self, things: Iterable[CreatedThing]) -> Iterator[RemovalAttempt]:
         """Remove things; yields what became of each, as it is known. Ends where the limits are reached."""
         things = sorted(things, key=lambda each: (each.is_part, -each.number))
-        self._left = self.limits.requests + self.limits.requests_per_thing * len(things)
-        self._over = self.polling.deadline(self.limits.seconds)
+        self._begin(len(things))
         refused: list[CreatedThing] = []
         try:
             for thing in things:
@@ -121,6 +124,12 @@ class Remover:
             yield from self._again(refused)
         except OutOfBudget:
             return
+
+    def _begin(self, things: int) -> None:
+        """Allow as many requests, and as much time, as so many things may take."""
+        self._exchanges = []
+        self._left = self.limits.requests + self.limits.requests_per_thing * things
+        self._over = self.polling.deadline(self.limits.seconds)
 
     def _again(self, refused: list[CreatedThing]) -> Iterator[RemovalAttempt]:
         """Rounds over what was refused, while they remove something or it may only need a moment."""
@@ -163,7 +172,7 @@ class Remover:
         # No answer says that it was created: it is there only if a list has it, and one list tells that of all.
         is_shown = thing.outcome in _NOT_SAID and obstacles.is_readable(thing)
         # Something of that name may have been there before: it is told, and left.
-        is_ours = thing.outcome not in _NOT_SAID or obstacles.is_unmistakable(thing)
+        is_ours = thing.is_certain or obstacles.is_unmistakable(thing)
         if thing.removals and is_ours and not is_shown and self._remove_known(client, thing, depth, thorough=thorough):
             return True
         if thing.outcome not in _NOT_SAID:
@@ -212,10 +221,8 @@ class Remover:
     def _obstacles_of(self, client: ServiceClient) -> Obstacles:
         name = client.service.name
         if name not in self._obstacles:
-            self._obstacles[name] = Obstacles(client, self._exchanges)
-        found = self._obstacles[name]
-        found.exchanges = self._exchanges
-        return found
+            self._obstacles[name] = Obstacles(client, lambda call: self._send(client, call))
+        return self._obstacles[name]
 
     def _send_removals(self, client: ServiceClient, thing: CreatedThing) -> Exchange | None:
         """Send the calls that remove a thing; the first answer that does not say that it is gone, else the last."""
@@ -237,7 +244,8 @@ class Remover:
         except Inexpressible:
             return None
         self._exchanges.append(exchange)
-        if exchange.outcome.kind == "accepted" and client.service.name in self._obstacles:
+        changed = exchange.outcome.kind == "accepted" and not READING.match(call.operation)
+        if changed and client.service.name in self._obstacles:
             self._obstacles[client.service.name].forget_lists()
         return exchange
 
@@ -249,9 +257,8 @@ class Remover:
         if kind in _NO_ANSWER or _says_missing(last):
             return False
         if not thing.is_certain:
-            return (
-                thing.outcome not in _NOT_SAID and kind != "crashed"
-            )  # whoever is asked to remove it does not know it
+            # Whoever is asked to remove it does not know it.
+            return thing.outcome not in _NOT_SAID and kind != "crashed"
         resource = client.resource_of(thing)
         if resource is None or resource.read is None or not thing.names:
             return False

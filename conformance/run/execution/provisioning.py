@@ -146,25 +146,20 @@ class Provisioner:
             return  # no answer identifies the resource: nothing to remove it by
         sender = exchanger or self.exchanger
         with self.removing():
-            try:
-                exchange = sender.perform(undo.call, "cleanup")
-            except Inexpressible:
-                # A name that was broken on the wire cannot be written in a valid request: nothing to remove it by.
-                return
-            exchanges.append(exchange)
-            if exchange.outcome.kind != "rejected-state":
+            # A name that was broken on the wire cannot be written in a valid request: nothing to remove it by.
+            exchange = _performed(sender, undo.call, exchanges)
+            if exchange is None or exchange.outcome.kind != "rejected-state":
                 return
             own = sender is self.exchanger  # `resources` has only those of the provisioner's own service
             if self._takes_parts_out(sender, undo.call, exchanges) or (
                 own and self._becomes_idle(undo.call, exchanges)
             ):
-                exchanges.append(sender.perform(undo.call, "cleanup"))
+                _performed(sender, undo.call, exchanges)
 
     def _takes_parts_out(self, sender: Exchanger, call: Call, exchanges: list[Exchange]) -> bool:
         """Take out of a resource what the run has added to it; whether anything was taken out."""
-        taken = [sender.perform(each, "cleanup") for each in self.parts_in(sender.service.name, call)]
-        exchanges += taken
-        return any(each.outcome.kind == "accepted" for each in taken)
+        taken = [_performed(sender, each, exchanges) for each in self.parts_in(sender.service.name, call)]
+        return any(each is not None and each.outcome.kind == "accepted" for each in taken)
 
     def exchanger_of(self, creation: Creation) -> Exchanger:
         """The exchanger of the service that a resource is of."""
@@ -191,3 +186,13 @@ class Provisioner:
             return False
         busy = Creation(resource.name, call, resource, read=read)
         return self.wait_until_ready(busy, self.nothing_created(), exchanges) is None
+
+
+def _performed(sender: Exchanger, call: Call, exchanges: list[Exchange]) -> Exchange | None:
+    """Send a call that removes something; None where it cannot be sent, or is not to be."""
+    try:
+        exchange = sender.perform(call, "cleanup")
+    except Inexpressible:
+        return None
+    exchanges.append(exchange)
+    return exchange
