@@ -30,9 +30,6 @@ _OWN_CODE = re.compile(r"(error|failure)_?code", re.IGNORECASE)
 _TEXT = re.compile(r"(error|failure)?_?(message|reason|description|detail|result)|processingresult", re.IGNORECASE)
 _DETAIL = re.compile(r"(error|failure)(details?|info)?", re.IGNORECASE)
 
-# Operations that read list what they do not find beside what they find: that refuses nothing.
-READING = re.compile(r"(Describe|List|Get|BatchGet|BatchDescribe|Search|Query|Scan|Head|Lookup)(?![a-z])")
-
 
 @dataclass(frozen=True, slots=True)
 class Refusal:

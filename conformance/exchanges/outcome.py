@@ -14,10 +14,11 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from conformance.exchanges.in_band_refusals import READING, Refusal
+from conformance.exchanges.in_band_refusals import Refusal
 from conformance.exchanges.transport import FailureKind
 from conformance.specs.model import Operation, Service
 from conformance.specs.places import KEY, VALUE
+from conformance.specs.resources.inference import READING
 from conformance.values.vocabulary import OutcomeClass
 from conformance.wire.message import Answer, ErrorAnswer
 
@@ -214,7 +215,7 @@ def after_refusal(outcome: Outcome, refusal: Refusal, operation: Operation, decl
     code, message = refusal.code, refusal.message or ""
     complaints = complaints_in(message)
     kind = _kind(400, code, message, bool(complaints), code in declared)
-    if READING.match(operation.name):
+    if READING.match(operation.name):  # it lists what it does not find beside what it finds
         kind = "accepted"
     elif refusal.put_off:
         kind = "rejected-state"

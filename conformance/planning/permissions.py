@@ -17,7 +17,6 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from conformance.specs.effects.operation_effects import Effect, effect_of
-from conformance.specs.overlay.entries import Overlay
 
 RefusalCode: TypeAlias = Literal["needs-allow-writes", "guarded", "removal-guarded"]
 
@@ -80,8 +79,3 @@ class Permissions:
 
 def _refusal(code: RefusalCode, effect: Effect, **values: str) -> Refusal:
     return Refusal(code, REFUSALS[code].format(reason=effect.reason, **values))
-
-
-def removal_of(overlay: Overlay, operation: str) -> str | None:
-    """The operation that removes what another one creates; None where it creates nothing, or none is known."""
-    return next((each.delete for each in overlay.resources.values() if each.create == operation), None)

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from conformance.planning.permissions import Permissions, Refusal, removal_of
+from conformance.planning.permissions import Permissions, Refusal
 from conformance.planning.plan import Plan, ServicePlan
+from conformance.specs.resources.removals import Removals
 
 # Text that names one operation, and no glob.
 _NAMED = re.compile(r"[^\s:*?]+:[^\s:*?]+")
@@ -17,10 +18,9 @@ def refusals(service: ServicePlan, permissions: Permissions | None) -> Mapping[s
     """Why operations of a service are not sent, by name; empty where everything may be sent."""
     if permissions is None:
         return {}
-    name = service.spec.service.name
+    name, removals = service.spec.service.name, Removals(service.spec.service, service.overlay)
     found = {
-        each.name: permissions.refusal(name, each.name, removal_of(service.overlay, each.name))
-        for each in service.operations
+        each.name: permissions.refusal(name, each.name, removals.delete_of(each.name)) for each in service.operations
     }
     return {operation: refusal for operation, refusal in found.items() if refusal is not None}
 

@@ -9,12 +9,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from conformance.planning.permissions import Permissions, Refusal, removal_of
+from conformance.planning.permissions import Permissions, Refusal
 from conformance.planning.plan import Plan, ServicePlan
 from conformance.planning.refused_operations import refusals
 from conformance.specs.effects.charges import ChargedBy, charge_of
 from conformance.specs.effects.operation_effects import effect_of
 from conformance.specs.model import Operation
+from conformance.specs.resources.removals import Removals
 
 # Sections of clauses that one request puts to the test; every other one takes a scenario.
 _OF_ONE_REQUEST = frozenset({"input", "output", "errors", "protocol", "rule", "check"})
@@ -101,10 +102,10 @@ def _of_service(plan: Plan, service: ServicePlan) -> ServicePreview:
 
 
 def _made(service: ServicePlan, writes: list[Operation]) -> Iterator[Made]:
-    names = {each.name for each in writes}
+    names, removals = {each.name for each in writes}, Removals(service.spec.service, service.overlay)
     for resource in service.overlay.resources.values():
         if resource.create in names:
-            yield Made(resource.name, resource.create, removal_of(service.overlay, resource.create))
+            yield Made(resource.name, resource.create, removals.delete_of(resource.create))
 
 
 def _costs(service: str, sent: list[Operation]) -> Iterator[Cost]:

@@ -169,7 +169,10 @@ def _thing_row(thing: CreatedThing) -> dict[str, Any]:
         "names": sorted(thing.names),
         "removals": [{"operation": each.operation, "params": dict(each.params)} for each in thing.removals],
         "parents": [list(each) for each in sorted(thing.parents)],
+        "removed_by": thing.removed_by,
         "part": thing.is_part,
+        "kept": thing.is_kept,
+        "listed": thing.is_listed,
         "outcome": thing.outcome,
     }
 
@@ -187,6 +190,9 @@ def _thing(row: Mapping[str, Any]) -> CreatedThing:
         names=frozenset(row["names"]),
         removals=tuple(RemovalCall(each["operation"], each["params"]) for each in row["removals"]),
         parents=frozenset((name, value) for name, value in row["parents"]),
+        removed_by=row.get("removed_by"),
         is_part=row["part"],
+        is_kept=row.get("kept", False),
+        is_listed=row.get("listed", False),
         outcome=row["outcome"],
     )

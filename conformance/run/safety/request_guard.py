@@ -114,8 +114,7 @@ class RequestGuard:
         if call.operation == NO_SUCH_OPERATION:
             return False
         operation = known.plan.spec.service.operations[call.operation]
-        found = known.removals.of(operation.name)
-        removal = found.delete if found is not None else None
+        removal = known.removals.delete_of(operation.name)
         refusal = permissions.refusal(service, operation.name, removal)
         if refusal is not None:
             raise NotSent(refusal.code, refusal.reason)

@@ -87,6 +87,11 @@ class Removals:
             self._found[operation] = None if READING.match(operation) else next(self._removals(operation), None)
         return self._found[operation]
 
+    def delete_of(self, operation: str) -> str | None:
+        """The operation that removes what another one adds; None where it adds nothing, or none is known."""
+        removal = self.of(operation)
+        return None if removal is None else removal.delete
+
     def created_by(self, operation: str) -> Resource | None:
         """The resource that an operation creates: its own, or that of the longest noun at the start of its name."""
         return self._creators.get(operation) or self._made_otherwise(operation)

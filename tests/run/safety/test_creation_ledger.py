@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,14 @@ def test_what_is_made_is_on_the_disk_before_its_request_is_sent(tmp_path: Path) 
     assert read_ledger(written.path)[1] == (thing(1, "accepted"),)
     written.removed(thing(1, "accepted"))
     assert read_ledger(written.path)[1] == ()
+    written.close()
+
+
+def test_how_a_thing_is_removed_and_what_showed_it_is_kept(tmp_path: Path) -> None:
+    written = ledger(tmp_path / "ledger.jsonl")
+    listed = replace(thing(1), removed_by="DeleteQueue", is_part=True, is_kept=True, is_listed=True)
+    written.created(listed)
+    assert read_ledger(written.path)[1] == (listed,)
     written.close()
 
 

@@ -15,7 +15,9 @@ from collections.abc import Iterator, Mapping
 from conformance.specs.resources.resource import HandleKind
 
 # Names of operations that change nothing.
-READING = re.compile(r"(Describe|List|Get|Head|Search|Query|Scan|Lookup|Select|BatchGet|Validate|Test)(?![a-z])")
+READING = re.compile(
+    r"(Describe|List|Get|Head|Search|Query|Scan|Lookup|Select|BatchGet|BatchDescribe|Validate|Test)(?![a-z])"
+)
 
 CREATE = "Create"
 
