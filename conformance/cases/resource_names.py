@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from typing import Any, Literal
 
 from conformance.cases import patterns
@@ -85,18 +85,20 @@ class ResourceNamer:
     overlay: Overlay
     learned: tuple[Resource, ...] = ()
     mark: str = ""
+    known_references: InitVar[References | None] = None
     _references: References = field(init=False)
     _creators: dict[str, Resource] = field(init=False, default_factory=dict)
     _members: dict[tuple[str, str], tuple[tuple[str, Member], ...]] = field(init=False, default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self._references = References((*self.learned, *self.overlay.resources.values()))
+    def __post_init__(self, known_references: References | None) -> None:
+        self._references = known_references or References((*self.learned, *self.overlay.resources.values()))
         for resource in self.overlay.resources.values():
             self._creators.setdefault(resource.create, resource)
 
     def preferring(self, resource: Resource) -> ResourceNamer:
         """A namer that prefers this resource where a member may refer to several, as the ARN in a call about tags."""
-        return ResourceNamer(self.service, self.overlay, (resource, *self.learned), self.mark)
+        references = self._references.preferring(resource)
+        return ResourceNamer(self.service, self.overlay, (resource, *self.learned), self.mark, references)
 
     def resource_of_member(
         self, operation: str, member: str, shape: str = "", *, listed: bool = False

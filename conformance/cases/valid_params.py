@@ -123,7 +123,7 @@ class ValidParams:
         return params
 
     def _broken_rules(self, operation: Operation, params: Params) -> frozenset[str]:
-        return frozenset(rule.id for rule in self.rules_for(operation) if not rules.obeys(rule, params))
+        return frozenset(rule.id for rule in rules.broken_rules(self.rules_for(operation), params))
 
 
 def _has_value_at(place: tuple[Step, ...], params: Params) -> bool:

@@ -196,6 +196,16 @@ class Service:
     query_compatible: bool = False
     waiters: Mapping[str, Waiter] = field(default_factory=_empty)
     paginators: Mapping[str, Paginator] = field(default_factory=_empty)
+    _errors: dict[str, Shape] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    @property
+    def error_shapes(self) -> Mapping[str, Shape]:
+        """The error shapes of all operations, by their names and by their codes; the first of several."""
+        if not self._errors:
+            for shape in self.shapes.values():
+                for name in () if shape.error is None else (shape.name, shape.error.code):
+                    self._errors.setdefault(name, shape)
+        return self._errors
 
     def input_of(self, operation: Operation) -> Shape:
         """The operation's input structure; an empty one where the model gives none."""

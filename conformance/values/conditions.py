@@ -18,6 +18,7 @@ import functools
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
@@ -58,6 +59,16 @@ _OPTIONS = jmespath.Options(custom_functions=_Functions())
 _PLAIN = frozenset({str, int, float, bool, bytes, type(None)})
 
 
+# Nodes of parsed conditions, by what their children are evaluated on.
+_REQUEST = {"type": "field", "children": [], "value": "request"}
+_ON_THE_WHOLE = frozenset(
+    {"literal", "comparator", "and_expression", "or_expression", "not_expression", "function_expression"}
+)
+_ON_THE_FIRST = frozenset(
+    {"subexpression", "index_expression", "projection", "value_projection", "filter_projection", "flatten", "pipe"}
+)
+
+
 class BadCondition(ValueError):
     """A condition that is not JMESPath, or that cannot be evaluated on its document."""
 
@@ -75,18 +86,50 @@ def compile_condition(text: str) -> Any:
         raise BadCondition(text, problem) from problem
 
 
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document that several conditions are evaluated on: brought into a comparable form once."""
+
+    value: Any
+
+    @staticmethod
+    def of(document: Any) -> Document:
+        """The document of values as they are in params and answers."""
+        return Document(_comparable(document))
+
+
 def holds(condition: str, document: Any) -> bool:
     """Whether a condition is true of a document; raises BadCondition if it cannot be evaluated.
 
     True is what JMESPath counts as true: neither null nor false nor empty.
     """
     compiled = compile_condition(condition)
+    value = document.value if isinstance(document, Document) else _comparable(document)
     try:
-        found = compiled.search(_comparable(document), _OPTIONS)
+        found = compiled.search(value, _OPTIONS)
     except (JMESPathError, re.error) as problem:
         raise BadCondition(condition, problem) from problem
     # Python calls 0 false, JMESPath does not.
     return bool(found) or (isinstance(found, int | float) and not isinstance(found, bool))
+
+
+@functools.lru_cache(maxsize=1024)
+def reads_of_request(condition: str) -> frozenset[str] | None:
+    """The members of `request` that a condition reads; None where it reads the whole, or something else."""
+    found: set[str] = set()
+    return frozenset(found) if _is_of_request(compile_condition(condition).parsed, found) else None
+
+
+def _is_of_request(node: Mapping[str, Any], found: set[str]) -> bool:
+    """Whether a part of a condition reads nothing but members of `request`, which are added to `found`."""
+    kind, children = node["type"], node["children"]
+    if kind == "subexpression" and children[0] == _REQUEST:
+        found.add(str(children[1].get("value")))
+        return bool(children[1]["type"] == "field")
+    if kind in _ON_THE_WHOLE:
+        return all(_is_of_request(child, found) for child in children)
+    # The other children are evaluated on what the first one finds.
+    return kind in _ON_THE_FIRST and _is_of_request(children[0], found)
 
 
 def _comparable(value: Any) -> Any:

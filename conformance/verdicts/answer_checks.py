@@ -13,7 +13,7 @@ from typing import Any
 from conformance.cases.constraints import abbreviated, violations
 from conformance.specs.clauses.catalog import ENVELOPE_PROTOCOLS, constraints
 from conformance.specs.errata import errata_of
-from conformance.specs.model import FORM_PROTOCOLS, Service, Shape
+from conformance.specs.model import FORM_PROTOCOLS, Member, Service, Shape
 from conformance.specs.places import ELEMENT, KEY, VALUE, Place
 from conformance.values.paths import Key, Path, format_path, shape_form
 from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
@@ -288,27 +288,40 @@ def _value_at(output: Any, path: Path) -> Any:
 
 def _clauses_of_values(context: Context, service: Service, shape: Shape, output: Mapping[str, Any]) -> set[str]:
     """The clauses of every place at which the output has a value."""
-    found: set[str] = set()
-    for place in _places_with_value(service, shape, output, ()):
-        found.update(context.clause("output", place.path, name) for name, _ in constraints(place))
-    return found
+    places: dict[tuple[str, ...], Place] = {}
+    _add_places(service, shape, output, (), places)
+    return {context.clause("output", each.path, name) for each in places.values() for name, _ in constraints(each)}
 
 
-def _places_with_value(service: Service, shape: Shape, value: Any, steps: tuple[str, ...]) -> Iterator[Place]:
+def _add_places(
+    service: Service, shape: Shape, value: Any, steps: tuple[str, ...], places: dict[tuple[str, ...], Place]
+) -> None:
+    """Add the places with a value below a shape; the items of a list have one place together."""
     if shape.type == "structure" and isinstance(value, dict):
-        for name, member in shape.members.items():
-            if value.get(name) is not None:
-                place = Place((*steps, name), member, service.target(member), name in shape.required)
-                yield place
-                yield from _places_with_value(service, place.shape, value[name], place.steps)
+        for name, item in value.items():
+            member = shape.members.get(name)
+            if item is not None and member is not None:
+                _add_place(service, member, item, (*steps, name), places, required=name in shape.required)
     elif shape.element is not None and isinstance(value, list):
         for item in value:
-            place = Place((*steps, ELEMENT), shape.element, service.target(shape.element), False)
-            yield place
-            yield from _places_with_value(service, place.shape, item, place.steps)
+            _add_place(service, shape.element, item, (*steps, ELEMENT), places)
     elif shape.key is not None and shape.value is not None and isinstance(value, dict):
         for item in value.values():
-            yield Place((*steps, KEY), shape.key, service.target(shape.key), False)
-            place = Place((*steps, VALUE), shape.value, service.target(shape.value), False)
-            yield place
-            yield from _places_with_value(service, place.shape, item, place.steps)
+            _add_place(service, shape.key, None, (*steps, KEY), places)
+            _add_place(service, shape.value, item, (*steps, VALUE), places)
+
+
+def _add_place(
+    service: Service,
+    member: Member,
+    value: Any,
+    steps: tuple[str, ...],
+    places: dict[tuple[str, ...], Place],
+    *,
+    required: bool = False,
+) -> None:
+    target = service.target(member)
+    if steps not in places:
+        places[steps] = Place(steps, member, target, required)
+    if isinstance(value, dict | list):
+        _add_places(service, target, value, steps, places)

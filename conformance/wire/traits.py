@@ -38,9 +38,7 @@ def error_shape(service: Service, operation: Operation, code: str | None) -> Sha
     """The error shape that a code names, by its code or its own name; the operation's own errors come first."""
     if code is None:
         return None
-    declared = list(service.errors_of(operation))
-    others = (shape for shape in service.shapes.values() if shape.error is not None)
-    for shape in (*declared, *others):
+    for shape in service.errors_of(operation):
         if code == shape.name or (shape.error is not None and code == shape.error.code):
             return shape
-    return None
+    return service.error_shapes.get(code)

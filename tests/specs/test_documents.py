@@ -74,7 +74,7 @@ def of(kind: Callable[..., Any], **known: st.SearchStrategy[Any]) -> st.SearchSt
     by_type = {"bool": st.booleans(), "str": TEXT, "str | None": MAYBE, "int | None": st.none() | st.integers()}
     guessed: dict[str, st.SearchStrategy[Any]] = {}
     for field in dataclasses.fields(kind):  # type: ignore[arg-type]
-        if field.name not in known:
+        if field.init and field.name not in known:
             guessed[field.name] = by_type[str(field.type)]
     return st.builds(kind, **known, **guessed)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.values.conditions import BadCondition, compile_condition, holds
+from conformance.values.conditions import BadCondition, compile_condition, holds, reads_of_request
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=4),
@@ -65,3 +65,20 @@ def test_given_tells_null_from_everything_else(value: Any) -> None:
 def test_distinct_keeps_one_of_each(items: list[Any]) -> None:
     assert holds("length(distinct(a)) <= length(a)", {"a": items})
     assert holds("length(distinct([a, a][])) == length(distinct(a))", {"a": [[item] for item in items]})
+
+
+@pytest.mark.parametrize(
+    ("condition", "members"),
+    [
+        ("!(request.A > request.B.C)", {"A", "B"}),
+        ("length(request.X[?a=='b']) > `0` || given(request.Z)", {"X", "Z"}),
+        ("!(request.L[].M | [?x > y])", {"L"}),
+        ("contains(keys(request), 'A')", None),
+        ("request.A == region", None),
+        ("@", None),
+        ("answer.A", None),
+        ("[request.A, request.B]", None),
+    ],
+)
+def test_the_members_that_a_condition_reads(condition: str, members: set[str] | None) -> None:
+    assert reads_of_request(condition) == members

@@ -22,6 +22,7 @@ from conformance.exchanges.exchange import Exchange
 from conformance.run.cleanup.created_thing import CreatedThing, CreationObserver, RemovalCall
 from conformance.run.cleanup.removal_params import removal_calls
 from conformance.run.cleanup.renaming import renamed, renamings
+from conformance.run.cleanup.thing_index import ThingIndex
 from conformance.specs.model import Service
 from conformance.specs.resources.descriptions import identifying_values
 from conformance.specs.resources.inference import READING
@@ -40,9 +41,8 @@ class Register:
     region: str
     account: Callable[[], str | None] = lambda: None
     observers: tuple[CreationObserver, ...] = ()
-    _things: dict[int, CreatedThing] = field(init=False, default_factory=dict)
+    _things: ThingIndex = field(init=False, default_factory=ThingIndex)
     _announced: dict[int, CreatedThing] = field(init=False, default_factory=dict)
-    _removers: dict[tuple[str, str | None, str], dict[int, None]] = field(init=False, default_factory=dict)
     _made: dict[tuple[str, str | None], dict[str, set[str]]] = field(init=False, default_factory=dict)
     _count: int = field(init=False, default=0)
     _lock: threading.RLock = field(init=False, default_factory=threading.RLock, repr=False)
@@ -51,7 +51,7 @@ class Register:
     def things(self) -> tuple[CreatedThing, ...]:
         """What is there, or may be there, in the order of its creation."""
         with self._lock:
-            return tuple(each for _, each in sorted({**self._announced, **self._things}.items()))
+            return tuple(each for _, each in sorted({**self._announced, **self._things.all()}.items()))
 
     def has(self, thing: CreatedThing) -> bool:
         """Whether a thing is there, or may be there."""
@@ -84,9 +84,7 @@ class Register:
             self._announced.pop(thing.number, None)
             known = self._known(thing)
             entered = thing if known is None else replace(thing if thing.is_certain else known, number=known.number)
-            self._things[entered.number] = entered
-            if thing.removals:
-                self._numbers(thing, thing.removals[0].operation)[entered.number] = None
+            self._things.put(entered)
             if not thing.is_part:
                 made = self._made.setdefault((thing.service, thing.account), {})
                 made.setdefault(thing.resource, set()).update(thing.names)
@@ -99,7 +97,7 @@ class Register:
         """Enter something that no request of the run was known to create, under a number of its own."""
         numbered = self.announce(lambda number: replace(thing, number=number))
         self.enter(numbered)
-        return self._things.get(numbered.number, numbered)
+        return self._things.get(numbered.number) or numbered
 
     @property
     def accounts(self) -> frozenset[str | None]:
@@ -126,13 +124,12 @@ class Register:
         with self._lock:
             gone = [thing]
             for outer in gone:
-                gone += [each for each in self._things.values() if each not in gone and _goes_with(each, outer)]
+                inside = self._things.inside(outer)
+                gone += [each for each in inside if each not in gone and _goes_with(each, outer)]
             gone = [each for each in gone if self.has(each)]
             for each in gone:
-                self._things.pop(each.number, None)
+                self._things.pop(each.number)
                 self._announced.pop(each.number, None)
-                if each.removals:
-                    self._numbers(each, each.removals[0].operation).pop(each.number, None)
         for observer in self.observers:
             for each in gone:
                 observer.removed(each)
@@ -144,43 +141,37 @@ class Register:
         if not changes:
             return
         with self._lock:
-            here = [each for each in self._things.values() if (each.service, each.account) == (service, self.account())]
+            all_ = self._things.all().values()
+            here = [each for each in all_ if (each.service, each.account) == (service, self.account())]
             changed = tuple(renamed(here, changes))
-            self._things.update((each.number, each) for each in changed)
             for each in changed:
+                self._things.put(each)
                 self._made.get((service, each.account), {}).get(each.resource, set()).update(each.names)
         for observer in self.observers:
             for each in changed:
                 observer.created(each)
 
-    def removed_by(self, service: str, operation: str, params: Mapping[str, Any]) -> Iterator[CreatedThing]:
+    def removed_by(self, service: str, operation: str, params: Mapping[str, Any]) -> list[CreatedThing]:
         """The things that an accepted call has removed."""
         with self._lock:
-            numbers = list(self._removers.get((service, self.account(), operation), ()))
-            things = [self._things[number] for number in numbers if number in self._things]
-        for thing in things:
-            if any(_same_call(removal, params) for removal in thing.removals):
-                yield thing
+            return self._things.removed_by(service, self.account(), operation, params)
 
     def parts_in(self, service: str, call: Call) -> tuple[Call, ...]:
         """The calls that remove what the run has added to the things that a call is to remove, the latest first."""
-        outer = tuple(self.removed_by(service, call.operation, call.params))
         with self._lock:
-            parts = [each for each in self._things.values() if each.is_part and any(map(each.is_in, outer))]
-        return tuple(Call(each.operation, each.params) for part in reversed(parts) for each in part.removals)
+            outer = self.removed_by(service, call.operation, call.params)
+            inside = {each.number: each for thing in outer for each in self._things.inside(thing) if each.is_part}
+        parts = [part for _, part in sorted(inside.items(), reverse=True)]
+        return tuple(Call(each.operation, each.params) for part in parts for each in part.removals)
 
     def _known(self, thing: CreatedThing) -> CreatedThing | None:
         """The entry of the same thing: one that is removed by the same call, or has the same names."""
         if not thing.removals:
-            same = (each for each in self._things.values() if each.is_kept and thing.is_kept)
+            same = (each for each in self._things.all().values() if each.is_kept and thing.is_kept)
             return next((each for each in same if _kept_place(each) == _kept_place(thing)), None)
         first = thing.removals[0]
-        numbers = self._removers.get((thing.service, thing.account, first.operation), ())
-        entries = (self._things[number] for number in numbers if number in self._things)
+        entries = self._things.removed_by(thing.service, thing.account, first.operation, first.params)
         return next((each for each in entries if each.removals[0] == first), None)
-
-    def _numbers(self, thing: CreatedThing, operation: str) -> dict[int, None]:
-        return self._removers.setdefault((thing.service, thing.account, operation), {})
 
 
 def _goes_with(inner: CreatedThing, outer: CreatedThing) -> bool:
@@ -196,25 +187,6 @@ def _goes_with(inner: CreatedThing, outer: CreatedThing) -> bool:
 
 def _kept_place(thing: CreatedThing) -> tuple[Any, ...]:
     return thing.service, thing.account, thing.operation, sorted(thing.identifiers.items())
-
-
-def _same_call(removal: RemovalCall, params: Mapping[str, Any]) -> bool:
-    """Whether a call with these params removes what `removal` does: what both name is the same."""
-    both = [name for name in removal.params if name in params and not isinstance(removal.params[name], bool)]
-    return bool(both or not removal.params) and all(_same(removal.params[name], params[name]) for name in both)
-
-
-def _same(one: Any, other: Any) -> bool:
-    """Whether two values name the same: a name, or an ARN or URL that ends in it."""
-    if one == other:
-        return True
-    if isinstance(one, list) and isinstance(other, list):
-        return bool(one) and all(each in other for each in one)
-    if not isinstance(one, str) or not isinstance(other, str):
-        return False
-    return any(
-        long.endswith(f"{mark}{short}") for long, short in ((one, other), (other, one)) for mark in "/:" if short
-    )
 
 
 @dataclass(slots=True)
@@ -253,7 +225,7 @@ class ServiceRegister:
         if thing is not None:
             self._created(thing, exchange)
         elif kind == "accepted" and not READING.match(call.operation) and not call.broken_body:
-            for gone in tuple(self.register.removed_by(self.service.name, call.operation, _sent(call))):
+            for gone in self.register.removed_by(self.service.name, call.operation, _sent(call)):
                 self.register.strike_out(gone)
             self.register.rename(self.service.name, _sent(call))
 

@@ -7,21 +7,50 @@ those of the target. `conditions.py` has the language.
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from conformance.specs.clauses.clause import clause_glob
 from conformance.specs.overlay.entries import Overlay, Rule
 from conformance.values import paths
-from conformance.values.conditions import BadCondition, compile_condition, holds
+from conformance.values.conditions import BadCondition, Document, compile_condition, holds, reads_of_request
 
-__all__ = ["BadCondition", "compile_condition", "holds", "obeys", "refining_rule", "repaired", "source_of"]
+__all__ = [
+    "BadCondition",
+    "broken_rules",
+    "compile_condition",
+    "holds",
+    "obeys",
+    "refining_rule",
+    "repaired",
+    "source_of",
+]
 
 
 def obeys(rule: Rule, request: Mapping[str, Any]) -> bool:
     """Whether a request obeys a rule, as far as the request alone shows it."""
     return rule.request is None or holds(rule.request, {"request": request})
+
+
+def broken_rules(rules: Iterable[Rule], request: Mapping[str, Any]) -> list[Rule]:
+    """The rules that a request does not obey."""
+    document = Document.of({"request": request})
+    return [rule for rule in rules if rule.request is not None and not _obeyed(rule.request, request, document)]
+
+
+def _obeyed(condition: str, request: Mapping[str, Any], document: Document) -> bool:
+    reads = reads_of_request(condition)
+    if reads is not None and reads.isdisjoint(request):
+        return _holds_of_nothing(condition)
+    return holds(condition, document)
+
+
+@functools.lru_cache(maxsize=1024)
+def _holds_of_nothing(condition: str) -> bool:
+    """Whether a condition is true where the request has none of the members that it reads: so it mostly is."""
+    return holds(condition, {"request": {}})
 
 
 def refining_rule(overlay: Overlay, clause: str) -> Rule | None:
@@ -46,7 +75,7 @@ def repaired(request: Mapping[str, Any], rules: tuple[Rule, ...]) -> Mapping[str
     A repair edits every place where the rule can be broken; places that the request does not have are left out.
     """
     for _ in range(len(rules) + 1):
-        broken = [rule for rule in rules if not obeys(rule, request)]
+        broken = broken_rules(rules, request)
         if not broken:
             return request
         before = request

@@ -40,9 +40,10 @@ class Reference:
 
 @dataclass(slots=True)
 class References:
-    """Finds the resources of one service to which input members refer."""
+    """Finds the resources of one service to which input members refer: the first, then those of `others`."""
 
     resources: Iterable[Resource]
+    others: References | None = None
     _anywhere: dict[str, list[KnownHandle]] = field(init=False, default_factory=dict)
     _local: dict[tuple[str, str], list[KnownHandle]] = field(init=False, default_factory=dict)
     _found: dict[tuple[str, str, str, bool], KnownHandle | None] = field(init=False, default_factory=dict)
@@ -56,6 +57,10 @@ class References:
                     for operation in resource.operations:
                         self._local.setdefault((operation, name.lower()), []).append((resource, handle))
 
+    def preferring(self, resource: Resource) -> References:
+        """References that find this resource first where a member may refer to several."""
+        return References((resource,), self)
+
     def refers(self, operation: str, member: str, shape: str = "", *, listed: bool = False) -> KnownHandle | None:
         """The resource and handle to which an input member refers; the name of a `listed` member may be a plural."""
         key = (operation, member, shape, listed)
@@ -68,10 +73,18 @@ class References:
             return None
         names = [each.lower() for each in (member, *(singulars(member) if listed else ()), shape) if each]
         for name in names:
-            for known in chain(self._local.get((operation, name), ()), self._anywhere.get(name, ())):
+            for known in chain(self._in_operation(operation, name), self._in_any(name)):
                 if operation not in known[0].unrelated_in:
                     return known
         return None
+
+    def _in_operation(self, operation: str, name: str) -> Iterator[KnownHandle]:
+        yield from self._local.get((operation, name), ())
+        yield from self.others._in_operation(operation, name) if self.others is not None else ()
+
+    def _in_any(self, name: str) -> Iterator[KnownHandle]:
+        yield from self._anywhere.get(name, ())
+        yield from self.others._in_any(name) if self.others is not None else ()
 
     def required(self, service: Service, operation: Operation) -> Iterator[Reference]:
         """The references that every request of an operation has."""

@@ -75,6 +75,7 @@ class Removals:
     data: RemovalData = field(default_factory=removal_data)
     _found: dict[str, Removal | None] = field(init=False, default_factory=dict)
     _creators: dict[str, Resource] = field(init=False, default_factory=dict)
+    _others: dict[str, Resource | None] = field(init=False, default_factory=dict)
     _references: dict[str, References] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -101,7 +102,7 @@ class Removals:
         name = "" if resource is None else resource.name
         if name not in self._references:
             every = self.overlay.resources.values()
-            self._references[name] = References(every if resource is None else (resource, *every))
+            self._references[name] = References(every) if resource is None else self.references().preferring(resource)
         return self._references[name]
 
     def _removals(self, operation: str) -> Iterator[Removal]:
@@ -120,6 +121,11 @@ class Removals:
 
     def _made_otherwise(self, operation: str) -> Resource | None:
         """The resource of another creating operation that this one makes, too: RestoreTableFromBackup, a Table."""
+        if operation not in self._others:
+            self._others[operation] = self._made_by_name(operation)
+        return self._others[operation]
+
+    def _made_by_name(self, operation: str) -> Resource | None:
         rests = [rest for verb in self.data.verbs if verb.makes and (rest := noun_after(verb.verb, operation))]
         found = [
             each

@@ -51,7 +51,7 @@ def _written(value: Any, *, without: tuple[str, ...] = ()) -> Document:
     document: Document = {}
     for field in dataclasses.fields(value):
         item = getattr(value, field.name)
-        if field.name not in without and not _is_default(field, item):
+        if field.init and field.name not in without and not _is_default(field, item):
             document[field.name] = _plain(item)
     return document
 

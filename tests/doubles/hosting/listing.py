@@ -28,8 +28,9 @@ def lister(kind: Kind) -> Callable[[Store, Params], Params]:
     """The list operation of a kind."""
 
     def answer(store: Store, params: Params) -> Params:
-        criteria = _criteria(store, params)
-        things = [each for each in _present(store, kind) if all(passes(each) for passes in criteria)]
+        things = list(_present(store, kind))
+        for passes in _criteria(store, params):
+            things = [each for each in things if passes(each)]
         by = params.get("SortBy", "CreationTime")
         descending = params.get("SortOrder", "Descending") == "Descending"
         if not store.faults.checks("default-order") and "SortOrder" not in params:

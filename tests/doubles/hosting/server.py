@@ -109,7 +109,10 @@ def _error(refusal: Refusal) -> Reply:
 
 
 def _dumped(answer: Any) -> bytes:
-    return json.dumps(_finite(answer), allow_nan=False).encode()
+    try:
+        return json.dumps(answer, allow_nan=False).encode()
+    except ValueError:
+        return json.dumps(_finite(answer), allow_nan=False).encode()
 
 
 def _finite(value: Any) -> Any:
