@@ -145,7 +145,7 @@ def groups() -> dict[str, list[str]]:
 def test_doubles_faults_are_found(group: str, record_property: Record) -> None:
     switches = {name: SWITCHES[name] for name in groups()[group]}
     operations = next(iter(switches.values())).operations
-    found = findings(service_of(**dict.fromkeys(switches, True)), operations, poll_timeout=0.5)
+    found = findings(service_of(**dict.fromkeys(switches, True)), operations, poll_timeout=0.5, poll_interval=0.02)
     named = [name for name, switch in switches.items() if any(switch.names(row["clause"]) for row in found)]
     measured(record_property, FAULTS, len(named), len(switches))
     assert [f"{name}: {SWITCHES[name].breaks}" for name in switches if name not in named] == [], blames(found)
