@@ -17,6 +17,7 @@ from typing import Any
 from conformance.specs.overlay.entries import Rule
 from conformance.specs.resources.resource import Resource, Source
 from conformance.values.paths import Edit, Path
+from conformance.values.text import with_detail
 from conformance.values.vocabulary import Intent
 
 
@@ -116,4 +117,4 @@ class Omitted:
     @property
     def reason(self) -> str:
         """Both in one line."""
-        return f"{self.why}: {self.detail}" if self.detail else self.why
+        return with_detail(self.why, self.detail)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -55,11 +55,16 @@ def chosen_seed(value: int | str | None) -> int | None:
     return seed
 
 
-def target_options(command: Command) -> Command:
-    """Add the options for the target: its address, the credentials, the certificates."""
-    for option in reversed(_TARGET):
+def with_options(command: Command, options: Sequence[Callable[[Command], Command]]) -> Command:
+    """Add options to a command, shown in this order."""
+    for option in reversed(options):
         command = option(command)
     return command
+
+
+def target_options(command: Command) -> Command:
+    """Add the options for the target: its address, the credentials, the certificates."""
+    return with_options(command, _TARGET)
 
 
 def seed_option(command: Command) -> Command:

@@ -16,6 +16,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from conformance.record.annotations import LEFT_OUT, Rule
 from conformance.record.steps import Step
+from conformance.values.text import with_detail
 from conformance.values.vocabulary import (
     CaseOutcome,
     EndCode,
@@ -187,7 +188,7 @@ class Verdict:
     @property
     def why(self) -> str:
         """Reason and detail in one line; empty for a clause that was judged."""
-        return f"{self.reason}: {self.detail}" if self.reason and self.detail else self.reason or ""
+        return with_detail(self.reason or "", self.detail)
 
 
 @dataclass(frozen=True, slots=True)

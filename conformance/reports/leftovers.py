@@ -16,7 +16,7 @@ from botocore import xform_name
 from conformance.record.rows import HeaderRow, LeftoverRow, Record, RemovalStep
 from conformance.reports.reproduce.script_context import context_of
 from conformance.specs.cli_names import cli_name
-from conformance.values.text import one_line
+from conformance.values.text import one_line, with_detail
 from conformance.values.vocabulary import LeftoverReason
 
 _REASONS: Final[Mapping[LeftoverReason, str]] = {
@@ -70,8 +70,7 @@ def _name(row: LeftoverRow) -> str:
 
 
 def _why(row: LeftoverRow) -> str:
-    why = _REASONS[row.reason]
-    return one_line(f"{why}: {row.detail}" if row.detail else why, 300)
+    return one_line(with_detail(_REASONS[row.reason], row.detail), 300)
 
 
 def _command(header: HeaderRow, row: LeftoverRow, removal: RemovalStep) -> str:

@@ -23,7 +23,7 @@ from conformance.exchanges.exchange import Exchange
 from conformance.record.rows import CaseRow
 from conformance.run.conclusion import poisoned_state_finding
 from conformance.run.events import Event
-from conformance.run.execution.executor import Execution, Executor
+from conformance.run.execution.executor import Execution, Executor, nothing_before
 from conformance.run.feedback_loop import FeedbackLoop, Search
 from conformance.run.liveness import Liveness, PoisonedState
 from conformance.run.operation_ledger import OperationLedger
@@ -37,10 +37,6 @@ from conformance.verdicts.check_results import Undecided
 
 # Sections of clauses that one request and its answer put to the test.
 OF_ONE_REQUEST = frozenset({"input", "output", "errors", "protocol", "rule", "check"})
-
-
-def _never_before(_scenario: Scenario) -> PlayedScenario | None:
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +54,7 @@ class ServiceParts:
     probe: PresenceProbe
     max_examples: int
     seed: int
-    earlier: Callable[[Scenario], PlayedScenario | None] = _never_before
+    earlier: Callable[[Scenario], PlayedScenario | None] = nothing_before
 
 
 @dataclass(slots=True)

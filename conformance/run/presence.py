@@ -18,7 +18,7 @@ from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.samples import Unbuildable
 from conformance.exchanges.exchange import Exchange, Exchanger
 from conformance.exchanges.fingerprint import Fingerprint, same_answer
-from conformance.run.execution.executor import Execution
+from conformance.run.execution.executor import Execution, nothing_before
 from conformance.run.probing import Params, other_requests
 from conformance.specs.model import Operation
 from conformance.wire.message import Inexpressible
@@ -64,10 +64,6 @@ class Presence:
         return Presence(absent=exchange) if exchange.outcome.kind == "accepted" else self
 
 
-def _never_before(_case: Case) -> Exchange | None:
-    return None
-
-
 @dataclass(frozen=True, slots=True)
 class PresenceProbe:
     """Looks for an operation of one service at one target. `region` is that of sample ARNs.
@@ -79,7 +75,7 @@ class PresenceProbe:
     exchanger: Exchanger
     fingerprint: Fingerprint
     region: str
-    earlier: Callable[[Case], Exchange | None] = _never_before
+    earlier: Callable[[Case], Exchange | None] = nothing_before
 
     def look(
         self, operation: Operation, smallest: Execution, known: Presence

@@ -120,6 +120,21 @@ def get(value: Any, path: Path) -> Any:
     return value
 
 
+def every_at(value: Any, path: Path) -> Iterator[Any]:
+    """Everything at a path in which `[*]` stands for every element of a list, or every value of a map."""
+    if EACH not in path:
+        found = value_at(value, path)
+        if found is not None:
+            yield found
+        return
+    cut = path.index(EACH)
+    inner = value_at(value, path[:cut])
+    if isinstance(inner, Mapping):
+        inner = list(inner.values())
+    for each in inner if isinstance(inner, list) else ():
+        yield from every_at(each, path[cut + 1 :])
+
+
 def value_at(value: Any, path: Path) -> Any:
     """What is at `path`; None where there is nothing."""
     try:

@@ -31,6 +31,11 @@ def one_line(text: str, limit: int = 200) -> str:
     return flat if len(flat) <= limit else flat[: limit - 3] + "..."
 
 
+def with_detail(why: str, detail: str) -> str:
+    """A sentence that others have in common, and what was met in this case; either may be empty."""
+    return f"{why}: {detail}" if why and detail else why
+
+
 def xml_text(text: str) -> str:
     """`text` without the characters that XML 1.0 cannot carry; they are written out as escapes."""
     return _NOT_XML.sub(_escape, text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from conformance.values.text import with_detail
 from conformance.verdicts.evidence.timeline import TimelineEvent
 
 
@@ -49,7 +50,7 @@ class Undecided:
     @property
     def reason(self) -> str:
         """Both in one line."""
-        return f"{self.why}: {self.detail}" if self.detail else self.why
+        return with_detail(self.why, self.detail)
 
 
 CheckResult: TypeAlias = "Contradiction | Satisfied | Undecided"

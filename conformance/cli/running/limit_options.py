@@ -9,7 +9,7 @@ import click
 
 from conformance.cli.configuration import is_stronger
 from conformance.cli.running.results import ResultOptions, Verbosity
-from conformance.cli.shared_options import Command
+from conformance.cli.shared_options import Command, with_options
 from conformance.errors import UsageError
 from conformance.run.control.run_control import Limits
 
@@ -42,9 +42,7 @@ _OPTIONS = (
 
 def limit_options(command: Command) -> Command:
     """Add `--max-time`, `--max-requests`, `--max-failures`, `-q` and `-v`."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+    return with_options(command, _OPTIONS)
 
 
 def limits_of(options: Mapping[str, Any], results: ResultOptions) -> Limits:

@@ -7,15 +7,16 @@ options --> Permissions --> preview, printed --> --dry-run: that was all
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from conformance.cli.output import show_note
 from conformance.cli.safety.preview_text import preview_text
+from conformance.cli.shared_options import Command, with_options
 from conformance.errors import BadSelection, UsageError
 from conformance.exchanges.target import Target
 from conformance.planning.caller_identity import ask_caller
@@ -23,8 +24,6 @@ from conformance.planning.permissions import Permissions
 from conformance.planning.plan import Plan
 from conformance.planning.refused_operations import with_permissions
 from conformance.planning.run_preview import preview_of
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 _OPTIONS = (
     click.option(
@@ -51,9 +50,7 @@ _OPTIONS = (
 
 def safety_options(command: Command) -> Command:
     """Add the options."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+    return with_options(command, _OPTIONS)
 
 
 def permitted(

@@ -23,7 +23,7 @@ from conformance.specs.resources.child_listings import ChildListing
 from conformance.specs.resources.descriptions import is_identified_by
 from conformance.specs.resources.listings import items_at, paging_of
 from conformance.specs.resources.resource import Resource
-from conformance.values.paths import EACH, Path, leaves, value_at
+from conformance.values.paths import Path, every_at, leaves, value_at
 
 # Pages of a list that are read; items of one list that are removed.
 MOST_PAGES = 20
@@ -136,7 +136,7 @@ class Obstacles:
                         yield child
 
     def _mentions(self, item: Any, listing: ChildListing, thing: CreatedThing) -> bool:
-        found = [value for path in listing.mentions for value in _every(item, path)]
+        found = [value for path in listing.mentions for value in every_at(item, path)]
         return any(is_identified_by(value, thing.names) for value in found if isinstance(value, str))
 
     def pages(self, thing: CreatedThing, call: Call, listing: ChildListing) -> list[Mapping[str, Any]]:
@@ -214,12 +214,3 @@ def _texts(values: list[Any]) -> Iterator[str]:
 
 def _arns(texts: Any) -> frozenset[str]:
     return frozenset(each for each in texts if each.startswith("arn:"))
-
-
-def _every(value: Any, path: Any) -> list[Any]:
-    if EACH not in path:
-        found = value_at(value, path)
-        return [] if found is None else [found]
-    cut = path.index(EACH)
-    inner = value_at(value, path[:cut])
-    return [each for item in (inner if isinstance(inner, list) else ()) for each in _every(item, path[cut + 1 :])]

@@ -12,7 +12,7 @@ from typing import Any
 
 from conformance.run.cleanup.created_thing import RemovalCall
 from conformance.specs.resources.removals import Removal, RemovalMember
-from conformance.values.paths import EACH, Path, leaves, value_at
+from conformance.values.paths import EACH, every_at, leaves
 
 # Calls for one request that added several things.
 MOST_CALLS = 100
@@ -59,23 +59,14 @@ def _values(member: RemovalMember, params: Params, output: Params | None) -> lis
     if member.source is None:
         return []
     sides = {"request": params, "answer": output or {}}
-    found = _every(sides[member.source.side], member.source.path)
+    path = tuple(EACH if isinstance(step, int) else step for step in member.source.path)
+    found = list(every_at(sides[member.source.side], path))
     if not found:
         other = sides["answer" if member.source.side == "request" else "request"]
         found = _named(other, str(member.source.path[-1]), member.name) if member.required else []
     if member.listed and len(found) == 1 and isinstance(found[0], list):
         return list(found[0])
     return found
-
-
-def _every(value: Any, path: Path) -> list[Any]:
-    """Everything at a path; an index in it stands for every element."""
-    cut = next((number for number, step in enumerate(path) if isinstance(step, int) or step == EACH), None)
-    if cut is None:
-        found = value_at(value, path)
-        return [] if found is None else [found]
-    inner = value_at(value, path[:cut])
-    return [each for item in (inner if isinstance(inner, list) else ()) for each in _every(item, path[cut + 1 :])]
 
 
 def _named(value: Any, *names: str) -> list[Any]:

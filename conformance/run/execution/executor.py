@@ -52,8 +52,8 @@ class Execution:
         return self.exchange.call if self.exchange is not None and self.outcome == "accepted" else None
 
 
-def _never_before(_case: Case) -> Execution | None:
-    return None
+def nothing_before(_what: object) -> None:
+    """What was done earlier, in a run that does not go on from another one."""
 
 
 @dataclass(slots=True)
@@ -75,7 +75,7 @@ class Executor:
     """
 
     provisioner: Provisioner
-    earlier: Callable[[Case], Execution | None] = _never_before
+    earlier: Callable[[Case], Execution | None] = nothing_before
     _shared: SharedSetup | None = None
     _cleanups: list[Exchange] = field(default_factory=list)
 

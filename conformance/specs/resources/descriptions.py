@@ -10,11 +10,11 @@ An answer names a resource by its name, its id, or an ARN or URL that ends in on
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from conformance.specs.resources.resource import Listing, Reading, Resource
-from conformance.values.paths import EACH, Path, leaves, value_at
+from conformance.values.paths import EACH, Path, every_at, leaves, value_at
 
 _PARTS = re.compile(r"[/:]")
 
@@ -39,7 +39,7 @@ def find_description(reading: Reading, output: Any, known: Collection[str]) -> A
     if EACH not in reading.at:
         found = value_at(output, reading.at)
         return found if found not in ({}, []) or not reading.at else None
-    items = [item for item in _items(output, reading.at) if is_identified_by(item, known)]
+    items = [item for item in every_at(output, reading.at) if is_identified_by(item, known)]
     return max(items, key=lambda item: len(_carried(item, known)), default=None)
 
 
@@ -60,7 +60,7 @@ def status_in_answer(resource: Resource, output: Any, asked: Mapping[str, Any]) 
 def listed_items(listing: Listing, output: Any) -> tuple[Any, ...]:
     """The items of a page of a list; where its member is absent or empty, those of the other lists of the answer."""
     path = listing.items if listing.items[-1:] == (EACH,) else (*listing.items, EACH)
-    return tuple(_items(output, path)) or _items_beside(output)
+    return tuple(every_at(output, path)) or _items_beside(output)
 
 
 def _items_beside(output: Any) -> tuple[Any, ...]:
@@ -77,7 +77,7 @@ def is_listed(listing: Listing, output: Any, known: Collection[str]) -> bool:
 
 def texts_at(item: Any, path: Path) -> frozenset[str]:
     """The texts at a path, and what is at the end of each that is an ARN or a URL."""
-    texts = [text for found in _items(item, path) for _, text in leaves([found]) if isinstance(text, str)]
+    texts = [text for found in every_at(item, path) for _, text in leaves([found]) if isinstance(text, str)]
     return frozenset(each for text in texts for each in (text, _last(text)))
 
 
@@ -94,18 +94,3 @@ def _carried(item: Any, known: Collection[str]) -> set[str]:
 
 def _last(text: str) -> str:
     return _PARTS.split(text)[-1]
-
-
-def _items(value: Any, path: Path) -> Iterator[Any]:
-    """Everything at a path in which `[*]` stands for every element of a list, or every value of a map."""
-    if EACH not in path:
-        found = value_at(value, path)
-        if found is not None:
-            yield found
-        return
-    cut = path.index(EACH)
-    inner = value_at(value, path[:cut])
-    if isinstance(inner, Mapping):
-        inner = list(inner.values())
-    for each in inner if isinstance(inner, list) else ():
-        yield from _items(each, path[cut + 1 :])
