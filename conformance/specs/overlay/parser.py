@@ -36,9 +36,17 @@ def overlay_schema() -> Mapping[str, Any]:
 def load_overlay(path: Path) -> Overlay:
     """The overlay in a file; raises BadFile if it cannot be read or is not an overlay."""
     try:
-        document = yaml_document(path.read_bytes())
+        content = path.read_bytes()
     except OSError as problem:
         raise BadFile(path, f"cannot be read: {problem.strerror or problem}") from problem
+    return _overlay(path, content)
+
+
+# To check the largest one against its schema takes longer than everything else that is loaded with it.
+@functools.lru_cache(maxsize=4)
+def _overlay(path: Path, content: bytes) -> Overlay:
+    try:
+        document = yaml_document(content)
     except NotADocument as problem:
         raise BadFile(path, str(problem)) from problem
     broken = _schema_problem(document)

@@ -25,7 +25,7 @@ from typing import Any
 
 from conformance.errors import BadFile, UnknownName, Unwritable
 from conformance.specs import ingest
-from conformance.specs.model import Provenance, Spec
+from conformance.specs.model import Provenance, Service, Spec
 from conformance.specs.store import canonical, documents
 from conformance.specs.versions import newest_first
 from conformance.values.text_formats import NotADocument, json_document
@@ -127,11 +127,16 @@ def stored_folder(folder: Path) -> Stored:
     return Stored(*names, folder, versions)
 
 
-def _parsed(path: Path) -> Any:
+def _content(path: Path) -> bytes:
     try:
-        return json_document(path.read_bytes())
+        return path.read_bytes()
     except OSError as problem:
         raise BadFile(path, f"cannot be read: {problem.strerror or problem}") from problem
+
+
+def _parsed(path: Path, content: bytes | None = None) -> Any:
+    try:
+        return json_document(_content(path) if content is None else content)
     except NotADocument as problem:
         raise BadFile(path, str(problem)) from problem
 
@@ -183,20 +188,35 @@ def version_of(known: Stored, botocore: str | None) -> Version:
 
 def read_stored_version(known: Stored, version: Version) -> Spec:
     """The spec of one stored version; raises BadFile."""
-    path = known.folder / version.file
+    paths = _chain(known, version.file)
+    return Spec(_service(paths, tuple(map(_content, paths))), version.provenance)
+
+
+# The same few services are loaded again and again by who runs many selections in one process.
+@functools.lru_cache(maxsize=4)
+def _service(paths: tuple[Path, ...], contents: tuple[bytes, ...]) -> Service:
     try:
-        return Spec(documents.service_from_document(_document(known, version.file)), version.provenance)
+        return documents.service_from_document(_whole(paths, contents))
     except documents.NotASpec as problem:
-        raise BadFile(path, str(problem), hint="write it anew with 'specs extract'") from problem
+        raise BadFile(paths[-1], str(problem), hint="write it anew with 'specs extract'") from problem
+
+
+def _chain(known: Stored, file: str) -> tuple[Path, ...]:
+    """The files that make up the document that `file` stands for: the newest one, and those between."""
+    files = list(dict.fromkeys(version.file for version in known.versions))
+    return tuple(known.folder / name for name in files[: files.index(file) + 1])
 
 
 def _document(known: Stored, file: str) -> Any:
-    """The whole document that `file` stands for, made from the newest by way of those between."""
-    files = list(dict.fromkeys(version.file for version in known.versions))
-    document = _parsed(known.folder / files[0])
-    for name in files[1 : files.index(file) + 1]:
-        path = known.folder / name
-        change = _parsed(path)
+    paths = _chain(known, file)
+    return _whole(paths, tuple(map(_content, paths)))
+
+
+def _whole(paths: tuple[Path, ...], contents: tuple[bytes, ...]) -> Any:
+    """The whole document that the last of these files stands for, made from the newest by way of those between."""
+    document = _parsed(paths[0], contents[0])
+    for path, content in zip(paths[1:], contents[1:], strict=True):
+        change = _parsed(path, content)
         try:
             document = canonical.apply_delta(document, change["difference"])
         except (canonical.NotApplicable, KeyError, TypeError) as problem:
