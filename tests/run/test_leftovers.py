@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
@@ -198,6 +199,86 @@ def test_what_crashed_is_looked_up_in_one_list_and_not_asked_for_one_by_one() ->
     steps = [step for row in rows if isinstance(row, CaseRow) and "/probe/leftover-" in row.id for step in row.steps]
     assert [step.operation for step in steps] == ["ListBuckets"]
     assert leftovers(rows) == []
+
+
+class MakingWhatItRefuses(Refusing):
+    """A connection to a target that refuses to make a bucket, and has made it."""
+
+    def send(self, request: Request, **options: Any) -> Response:
+        response = self.connection.send(request, **options)
+        if request.method == "PUT" and request.path.count("/") == 1:
+            body = b"<Error><Code>OperationAborted</Code><Message>try again</Message></Error>"
+            return Response(409, {"content-type": "application/xml"}, body)
+        return response
+
+
+def test_what_was_made_and_refused_is_removed() -> None:
+    with moto() as connection:
+        send(connection, "s3", "CreateBucket", {"Bucket": "example-name"})
+        rows = list(run(plan("s3:CreateBucket"), MakingWhatItRefuses(connection)))
+        assert [each["Name"] for each in listed(connection, "s3", "ListBuckets", {}, "Buckets")] == ["example-name"]
+    assert leftovers(rows) == []
+
+
+class Accepting:
+    """A target that accepts everything and has these rules."""
+
+    def __init__(self, *rules: Mapping[str, Any]) -> None:
+        self.rules, self.asked = rules, list[str]()
+
+    def send(self, request: Request, **_options: Any) -> Response:
+        name = dict(request.headers)["X-Amz-Target"].rpartition(".")[2]
+        self.asked.append(name)
+        body = {"Rules": self.rules if "DeleteRule" not in self.asked else []} if name == "ListRules" else {}
+        return Response(200, {"content-type": "application/x-amz-json-1.1"}, json.dumps(body).encode())
+
+
+@pytest.mark.parametrize(
+    ("rule", "told", "removed"),
+    [
+        ({"Name": "example-name-cabcdefg"}, [], True),
+        ({"Name": "example-name", "Description": "for example-name-cabcdefg"}, ["example-name"], False),
+        ({"Name": "example-name"}, [], False),
+    ],
+)
+def test_what_appears_because_a_request_names_it_is_removed_or_told(
+    rule: Mapping[str, Any], told: list[str], removed: bool
+) -> None:
+    found, target = load_service("events"), Accepting(rule)
+    builder, register = RequestBuilder(found.loaded.spec, found.overlay, 1), Register("us-east-1")
+    exchanger = Exchanger(found.service, codec_for(found.service), target, observer=register.for_service(builder))
+    exchanger.perform(Call("PutTargets", {"Rule": rule["Name"], "Targets": [{"Id": "1", "Arn": "arn:a"}]}), "case")
+    client = ServiceClient(builder, exchanger)
+    remover = Remover(register, lambda _service: client, Polling(0, 1))
+    attempts = [*remover.remove(register.things), *remover.by_products()]
+    assert attempts
+    assert [each.identifiers["Name"] for each in register.things] == told
+    assert ("DeleteRule" in target.asked) is removed
+
+
+class Forgetful(Accepting):
+    """A target that knows nothing of a rule that it is to delete."""
+
+    def send(self, request: Request, **options: Any) -> Response:
+        if dict(request.headers)["X-Amz-Target"].endswith("DeleteRule"):
+            body = b'{"__type": "ResourceNotFoundException", "message": "no such rule"}'
+            return Response(400, {"content-type": "application/x-amz-json-1.1"}, body)
+        return super().send(request, **options)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_gone"),
+    [("one", True), ("arn:aws:events:eu-west-1:111122223333:rule/one", True), ("one:two", False), ("arn::one", False)],
+)
+def test_what_is_not_found_under_a_name_that_may_be_read_otherwise_is_told(name: str, is_gone: bool) -> None:
+    found, register = load_service("events"), Register("us-east-1")
+    builder = RequestBuilder(found.loaded.spec, found.overlay, 1)
+    exchanger = Exchanger(found.service, codec_for(found.service), Forgetful(), observer=register.for_service(builder))
+    exchanger.perform(Call("PutRule", {"Name": name}), "case")
+    client = ServiceClient(builder, exchanger)
+    attempts = list(Remover(register, lambda _service: client, Polling(0, 0.01)).remove(register.things))
+    assert attempts
+    assert (register.things == ()) is is_gone
 
 
 def uncertain(name: str) -> CreatedThing:

@@ -54,9 +54,16 @@ def there(register: Register) -> list[CreatedThing]:
     return list(register.things)
 
 
-def play(seen: ServiceRegister, operation: str, params: Any, output: Any = None, kind: Any = "accepted") -> None:
+def play(
+    seen: ServiceRegister,
+    operation: str,
+    params: Any,
+    output: Any = None,
+    kind: Any = "accepted",
+    body: bytes | None = None,
+) -> None:
     """A request that is answered so."""
-    call = Call(operation, params)
+    call = Call(operation, params, body=body)
     noted = seen.sending(call)
     answer = Answer(200, parsed=True, output=output or {})
     seen.answered(noted, Exchange("case", call, Request("", ""), None, answer, Outcome(kind)))
@@ -102,6 +109,25 @@ def test_refused_requests_create_nothing_and_crashed_ones_may(register: Register
     assert there(register) == []
     play(seen, "CreateQueue", {"QueueName": "one"}, kind="crashed")
     assert [each.is_certain for each in there(register)] == [False]
+
+
+def test_a_request_with_another_body_names_only_what_is_outside_of_it(register: Register) -> None:
+    play(of(register, "cloudwatch"), "PutMetricAlarm", {"AlarmName": "one"}, body=b"null")
+    concurrency = {"FunctionName": "one", "ReservedConcurrentExecutions": 1}
+    play(of(register, "lambda"), "PutFunctionConcurrency", concurrency, body=b"null")
+    nameless, named = there(register)
+    assert (nameless.identifiers, nameless.removals) == ({}, ())
+    assert [each.params for each in named.removals] == [{"FunctionName": "one"}]
+
+
+def test_names_under_which_something_may_be_are_kept(register: Register) -> None:
+    seen = of(register, "dynamodb")
+    play(seen, "CreateTable", {"TableName": "made"})
+    play(seen, "CreateTable", {"TableName": "refused"}, kind="rejected-state")
+    for table in ("made", "unknown"):
+        play(seen, "CreateBackup", {"TableName": table, "BackupName": "one"}, {"BackupDetails": {"BackupArn": table}})
+    assert register.take_names()["dynamodb"].suspected == {"Table": {"refused", "unknown"}}
+    assert register.take_names() == {}
 
 
 def test_the_same_thing_is_entered_once(register: Register, notes: Notes) -> None:

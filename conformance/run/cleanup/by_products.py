@@ -1,24 +1,28 @@
-"""What services make beside what they are asked for, found when the run's own things are removed.
+"""What services make without saying so, found when the run's own things are removed.
 
     DeleteDBCluster(DBClusterIdentifier=one)         DescribeDBClusterSnapshots: a snapshot that names the cluster "one"
     CreateBlueGreenDeployment(Source=...:db:one)     DescribeDBInstances: an instance "one-green-abc"
+    CreatePatchBaseline(Name=one) is refused         DescribePatchBaselines: "one" is there all the same
+    CreateHostedZone(DelegationSetId=two)            ListReusableDelegationSets: "two", which nobody has made
 
 No answer names these. One of them is the run's where a list shows that it names a thing that the run has made, or that
-it is called like one with something added, and that name was derived from a token, so that it is nobody else's.
+it is called like one, alone or with something added, and that name was derived from a token, so that it is nobody
+else's. What only has such a name somewhere, and is called by a name that others may have given, is told.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from conformance.cases.case import Call
 from conformance.cases.resource_names import bears_token
-from conformance.run.cleanup.created_thing import CreatedThing
+from conformance.run.cleanup.created_thing import CreatedThing, RemovalCall
 from conformance.run.cleanup.obstacles import Obstacles
 from conformance.run.cleanup.register import Register
+from conformance.run.cleanup.used_names import UsedNames
 from conformance.specs.resources.child_listings import ChildListing
 from conformance.specs.resources.descriptions import texts_at
 from conformance.specs.resources.listings import items_at
@@ -29,25 +33,24 @@ from conformance.values.paths import Path, value_at
 _MARK = re.compile(r"[-_./:]")
 
 
-def by_products(
-    register: Register, obstacles: Obstacles, made: Mapping[str, Collection[str]]
-) -> Iterator[CreatedThing]:
-    """What names the run's things of one service, in the account at hand; each list is read once.
+def by_products(register: Register, obstacles: Obstacles, names: UsedNames) -> Iterator[CreatedThing]:
+    """What names, or is called by, the names that the run has used for one service, in the account at hand.
 
-    `made` are the names of all these things, by family.
+    Each list is read once.
     """
     client, seen = obstacles.client, _present(register)
-    for family, names in made.items():
-        resource = client.builder.overlay.resources.get(family)
-        ours = frozenset(each for each in names if bears_token(each))
-        if resource is None or not ours:
-            continue
-        owner = CreatedThing(0, client.service.name, register.region, register.account(), family, "", {}, names=ours)
-        for thing in (*_naming(obstacles, owner, resource), *_derived(obstacles, owner, resource)):
-            known = seen.setdefault(thing.resource, set())
-            if known.isdisjoint(thing.identifiers.values()):
-                known |= {*thing.names, *thing.identifiers.values()}
-                yield thing
+    for families, finders in ((names.made, (_naming, _derived)), (names.suspected, (_unanswered,))):
+        for family, used in families.items():
+            resource = client.builder.overlay.resources.get(family)
+            if resource is None:
+                continue
+            service = client.service.name
+            owner = CreatedThing(0, service, register.region, register.account(), family, "", {}, names=frozenset(used))
+            for thing in (each for find in finders for each in find(obstacles, owner, resource)):
+                known = seen.setdefault(thing.resource, set())
+                if known.isdisjoint(thing.identifiers.values()):
+                    known |= {*thing.names, *thing.identifiers.values()}
+                    yield thing
 
 
 def _present(register: Register) -> dict[str, set[str]]:
@@ -60,7 +63,8 @@ def _present(register: Register) -> dict[str, set[str]]:
 
 def _naming(obstacles: Obstacles, owner: CreatedThing, resource: Resource) -> Iterator[CreatedThing]:
     """The items of lists that name an owner, which has the names of everything of its kind that the run has made."""
-    for listing in obstacles.client.child_listings(resource):
+    owner = _surely(owner)
+    for listing in obstacles.client.child_listings(resource) if owner.names else ():
         if listing.lists_all and listing.mentions and listing.resource is not None:
             for item in _items(obstacles, owner, listing):
                 named = _named_at(item, listing.mentions, owner.names)
@@ -70,8 +74,8 @@ def _naming(obstacles: Obstacles, owner: CreatedThing, resource: Resource) -> It
 
 def _derived(obstacles: Obstacles, owner: CreatedThing, resource: Resource) -> Iterator[CreatedThing]:
     """The things of the same kind that are called like one of the run's, alone or with something added."""
-    listing = obstacles.client.own_listing(resource)
-    if listing is None or listing.asks or resource.listing is None or resource.chosen is None:
+    owner, listing = _surely(owner), obstacles.client.own_listing(resource)
+    if listing is None or listing.asks or resource.listing is None or resource.chosen is None or not owner.names:
         return
     for item in _items(obstacles, owner, listing):
         name = value_at(item, resource.listing.handle)
@@ -79,6 +83,36 @@ def _derived(obstacles: Obstacles, owner: CreatedThing, resource: Resource) -> I
             named = owner.names.intersection({name, *_beginnings(name)})
             if named:
                 yield from _thing(obstacles, replace(owner, names=named), listing, resource, item)
+
+
+def _unanswered(obstacles: Obstacles, owner: CreatedThing, resource: Resource) -> Iterator[CreatedThing]:
+    """The things that are called as the run has called some that nothing is known to have made."""
+    ours, listing = _surely(owner).names, obstacles.client.own_listing(resource)
+    if listing is None or listing.asks:
+        return
+    for item in _items(obstacles, owner, listing):
+        texts = texts_at(item, ())
+        if not ours.isdisjoint(texts):
+            named = replace(owner, names=ours & texts)
+            yield from (
+                _by_its_name(obstacles, each, named, resource)
+                for each in _thing(obstacles, named, listing, resource, item)
+            )
+        elif not owner.names.isdisjoint(texts) and any(map(bears_token, texts)):
+            yield from (replace(each, outcome=None) for each in _thing(obstacles, owner, listing, resource, item))
+
+
+def _by_its_name(obstacles: Obstacles, thing: CreatedThing, named: CreatedThing, resource: Resource) -> CreatedThing:
+    """A thing of which a list does not say how it is removed, with the call that takes the name that the run chose."""
+    if thing.removals or resource.chosen is None or resource.delete is None:
+        return thing
+    call = obstacles.client.call_about(named, resource.delete)
+    return thing if call is None else replace(thing, removals=(RemovalCall(call.operation, call.params),))
+
+
+def _surely(owner: CreatedThing) -> CreatedThing:
+    """The thing with those of its names alone that are nobody else's."""
+    return replace(owner, names=frozenset(each for each in owner.names if bears_token(each)))
 
 
 def _named_at(item: Any, places: Iterable[Path], known: frozenset[str]) -> frozenset[str]:

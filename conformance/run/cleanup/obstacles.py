@@ -18,12 +18,12 @@ from conformance.cases.case import Call
 from conformance.cases.resource_names import bears_token
 from conformance.exchanges.exchange import Exchange
 from conformance.run.cleanup.created_thing import CreatedThing, RemovalCall
+from conformance.run.cleanup.sent_params import sent_names
 from conformance.run.cleanup.service_client import ServiceClient
 from conformance.specs.resources.child_listings import ChildListing
 from conformance.specs.resources.descriptions import is_identified_by
 from conformance.specs.resources.listings import items_at, paging_of
-from conformance.specs.resources.resource import Resource
-from conformance.values.paths import Path, every_at, leaves, value_at
+from conformance.values.paths import every_at, leaves, value_at
 
 # Pages of a list that are read; items of one list that are removed.
 MOST_PAGES = 20
@@ -65,7 +65,7 @@ class Obstacles:
         if resource is None or listing is None:
             return None
         call = self.client.call_about(thing, listing.list) if listing.asks else Call(listing.list, {})
-        wanted = _names_sent(thing, resource)
+        wanted = sent_names(thing.params, resource)
         for output in self.pages(thing, call, listing) if call is not None and wanted else ():
             for item in items_at(output, tuple(listing.items)):
                 if call is not None and is_identified_by(item, wanted):
@@ -84,14 +84,14 @@ class Obstacles:
     def is_unmistakable(self, thing: CreatedThing) -> bool:
         """Whether what has the name that a request gave to a thing is nobody else's."""
         resource = self.client.resource_of(thing)
-        names = _names_sent(thing, resource) if resource is not None else frozenset()
+        names = sent_names(thing.params, resource) if resource is not None else frozenset()
         return any(map(bears_token, (*names, *thing.identifiers.values())))
 
     def may_be(self, thing: CreatedThing, known: Collection[str]) -> bool:
         """Whether a list shows something unknown that may be this thing, whose request gave it no name."""
         resource = self.client.resource_of(thing)
         listing = self.client.own_listing(resource) if resource is not None else None
-        if resource is None or listing is None or listing.asks or _names_sent(thing, resource):
+        if resource is None or listing is None or listing.asks or sent_names(thing.params, resource):
             return False
         items = (
             each
@@ -104,7 +104,7 @@ class Obstacles:
         """Whether a list would show a thing by the name that its request gave it."""
         resource = self.client.resource_of(thing)
         listing = self.client.own_listing(resource) if resource is not None else None
-        if resource is None or listing is None or listing.asks or not _names_sent(thing, resource):
+        if resource is None or listing is None or listing.asks or not sent_names(thing.params, resource):
             return False
         return bool(self.pages(thing, Call(listing.list, {}), listing))
 
@@ -195,16 +195,6 @@ class Obstacles:
             is_part=resource is None,
             outcome="accepted",
         )
-
-
-def _names_sent(thing: CreatedThing, resource: Resource) -> frozenset[str]:
-    """The names that the request gave to a thing."""
-    chosen = (value_at(thing.params, path) for path in (*resource.labels, *_chosen(resource)))
-    return frozenset(each for each in chosen if isinstance(each, str))
-
-
-def _chosen(resource: Resource) -> Iterator[Path]:
-    return (each.source.path for each in resource.handles if each.source.side == "request")
 
 
 def _texts(values: list[Any]) -> Iterator[str]:

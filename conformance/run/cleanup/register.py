@@ -9,9 +9,8 @@ request removes is struck out, with everything that was in it.
 
 from __future__ import annotations
 
-import contextlib
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,13 +21,15 @@ from conformance.exchanges.exchange import Exchange
 from conformance.run.cleanup.created_thing import CreatedThing, CreationObserver, RemovalCall
 from conformance.run.cleanup.removal_params import removal_calls
 from conformance.run.cleanup.renaming import renamed, renamings
+from conformance.run.cleanup.sent_params import has_own_body, sent_names, sent_params
 from conformance.run.cleanup.thing_index import ThingIndex
+from conformance.run.cleanup.used_names import UsedNames
 from conformance.specs.model import Service
 from conformance.specs.resources.descriptions import identifying_values
 from conformance.specs.resources.inference import READING
 from conformance.specs.resources.removals import Removal, Removals
 from conformance.specs.resources.resource import Resource
-from conformance.values.paths import apply, leaves, value_at
+from conformance.values.paths import leaves, value_at
 
 # Outcomes after which something may have been created.
 _MAY_HAVE_CREATED = frozenset({"accepted", "crashed", "malformed", "unreachable"})
@@ -43,7 +44,7 @@ class Register:
     observers: tuple[CreationObserver, ...] = ()
     _things: ThingIndex = field(init=False, default_factory=ThingIndex)
     _announced: dict[int, CreatedThing] = field(init=False, default_factory=dict)
-    _made: dict[tuple[str, str | None], dict[str, set[str]]] = field(init=False, default_factory=dict)
+    _used: dict[tuple[str, str | None], UsedNames] = field(init=False, default_factory=dict)
     _count: int = field(init=False, default=0)
     _lock: threading.RLock = field(init=False, default_factory=threading.RLock, repr=False)
 
@@ -71,10 +72,12 @@ class Register:
             observer.creating(thing)
         return thing
 
-    def withdraw(self, thing: CreatedThing) -> None:
-        """Strike out something that was not created."""
+    def withdraw(self, thing: CreatedThing, names: Iterable[str] = ()) -> None:
+        """Strike out something that was not created, or so its answer says; `names` are those that it was to have."""
         with self._lock:
             self._announced.pop(thing.number, None)
+            if names:
+                self._names_of(thing).refuse(thing, names)
         for observer in self.observers:
             observer.not_created(thing)
 
@@ -85,9 +88,7 @@ class Register:
             known = self._known(thing)
             entered = thing if known is None else replace(thing if thing.is_certain else known, number=known.number)
             self._things.put(entered)
-            if not thing.is_part:
-                made = self._made.setdefault((thing.service, thing.account), {})
-                made.setdefault(thing.resource, set()).update(thing.names)
+            self._names_of(thing).enter(thing)
         for observer in self.observers:
             observer.created(entered)
             if entered.number != thing.number:
@@ -101,23 +102,21 @@ class Register:
 
     @property
     def accounts(self) -> frozenset[str | None]:
-        """The accounts in which something was created since `take_made` was called there."""
+        """The accounts in which names were used since `take_names` was called there."""
         with self._lock:
-            return frozenset(account for _, account in self._made)
+            return frozenset(account for _, account in self._used)
 
     def names(self, service: str, family: str) -> frozenset[str]:
         """The names of everything of one kind that was created in the account at hand, also of what is gone."""
         with self._lock:
-            return frozenset(self._made.get((service, self.account()), {}).get(family, ()))
+            used = self._used.get((service, self.account()))
+            return frozenset(used.made.get(family, ()) if used is not None else ())
 
-    def take_made(self) -> dict[str, dict[str, set[str]]]:
-        """The names of everything that was created in the account at hand, by service and family, also of what is gone.
-
-        They are told once.
-        """
+    def take_names(self) -> dict[str, UsedNames]:
+        """The names that were used in the account at hand, by service. They are told once."""
         with self._lock:
-            here = [key for key in self._made if key[1] == self.account()]
-            return {key[0]: self._made.pop(key) for key in here}
+            here = [key for key in self._used if key[1] == self.account()]
+            return {key[0]: self._used.pop(key) for key in here}
 
     def strike_out(self, thing: CreatedThing) -> tuple[CreatedThing, ...]:
         """Strike out something that is there no longer, and everything that was in it; returns all of these."""
@@ -146,7 +145,7 @@ class Register:
             changed = tuple(renamed(here, changes))
             for each in changed:
                 self._things.put(each)
-                self._made.get((service, each.account), {}).get(each.resource, set()).update(each.names)
+                self._names_of(each).enter(each)
         for observer in self.observers:
             for each in changed:
                 observer.created(each)
@@ -163,6 +162,9 @@ class Register:
             inside = {each.number: each for thing in outer for each in self._things.inside(thing) if each.is_part}
         parts = [part for _, part in sorted(inside.items(), reverse=True)]
         return tuple(Call(each.operation, each.params) for part in parts for each in part.removals)
+
+    def _names_of(self, thing: CreatedThing) -> UsedNames:
+        return self._used.setdefault((thing.service, thing.account), UsedNames())
 
     def _known(self, thing: CreatedThing) -> CreatedThing | None:
         """The entry of the same thing: one that is removed by the same call, or has the same names."""
@@ -209,7 +211,7 @@ class ServiceRegister:
         removal, resource = self.removals.of(call.operation), self.removals.created_by(call.operation)
         if removal is None and resource is None and not self._is_kept(call.operation):
             return None
-        params = _sent(call)
+        params = sent_params(self.service, call)
         return self.register.announce(
             lambda number: self._thing(number, call.operation, params, None, removal, resource)
         )
@@ -224,14 +226,16 @@ class ServiceRegister:
         kind, call = exchange.outcome.kind, exchange.call
         if thing is not None:
             self._created(thing, exchange)
-        elif kind == "accepted" and not READING.match(call.operation) and not call.broken_body:
-            for gone in self.register.removed_by(self.service.name, call.operation, _sent(call)):
+        elif kind == "accepted" and not READING.match(call.operation) and not has_own_body(call):
+            params = sent_params(self.service, call)
+            for gone in self.register.removed_by(self.service.name, call.operation, params):
                 self.register.strike_out(gone)
-            self.register.rename(self.service.name, _sent(call))
+            self.register.rename(self.service.name, params)
 
     def _created(self, thing: CreatedThing, exchange: Exchange) -> None:
         if exchange.outcome.kind not in _MAY_HAVE_CREATED:
-            self.register.withdraw(thing)
+            resource = self.removals.created_by(thing.operation)
+            self.register.withdraw(thing, sent_names(thing.params, resource) if resource is not None else ())
             return
         output = exchange.answer.output if exchange.answer is not None else None
         removal = self.removals.of(thing.operation)
@@ -291,16 +295,6 @@ class ServiceRegister:
             return self.builder.smallest(self.service.operations[operation])
         except Unbuildable:
             return {}
-
-
-def _sent(call: Call) -> Mapping[str, Any]:
-    """The params as they are on the wire; nothing can be read from a broken body."""
-    if call.broken_body:
-        return {}
-    with contextlib.suppress(LookupError):
-        params: Mapping[str, Any] = apply(call.params, call.edits)
-        return params
-    return call.params
 
 
 def _identity(

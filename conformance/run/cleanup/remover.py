@@ -41,8 +41,8 @@ MOST_GENERATIONS = 3
 # Rounds over what was refused, while each of them removes something.
 MOST_ROUNDS = 5
 
-# Names that are the same in a path, in a query and in an ARN.
-_PLAIN = re.compile(r"[A-Za-z0-9_.:@=+,~-]*|(arn:|https?:)[A-Za-z0-9_.:/@=+,~-]*")
+# Names that are the same in a path, in a query and in an ARN, of which none is a part of another name.
+_PLAIN = re.compile(r"[A-Za-z0-9_.@=+,~-]*|(arn:[\w-]+:[\w-]+:[\w-]*:\d*:|https?:)[A-Za-z0-9_.:/@=+,~-]*")
 
 # Outcomes that say that the thing is as it was.
 _NO_ANSWER = frozenset({"unreachable", "malformed", "throttled"})
@@ -96,14 +96,14 @@ class Remover:
         """Remove what services have made beside the run's own things, in the account at hand; what that leaves, too."""
         tried: set[str] = set()
         for _ in range(MOST_GENERATIONS):
-            for service, made in self.register.take_made().items():
+            for service, names in self.register.take_names().items():
                 client = self.client(service)
                 if client is None:
                     continue
                 self._begin(0)
                 found: list[CreatedThing] = []
                 with contextlib.suppress(OutOfBudget):
-                    for each in by_products(self.register, self._obstacles_of(client), made):
+                    for each in by_products(self.register, self._obstacles_of(client), names):
                         identity = repr(each.removals or each.identifiers)
                         if identity not in tried:
                             tried.add(identity)
