@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.specs.overlay.entries import EMPTY_OVERLAY
+from conformance.specs.resources.child_listings import ChildListings
 from conformance.specs.resources.inference import with_inferred
 from conformance.specs.resources.removal_data import removal_data
 from conformance.specs.resources.removals import Removals
@@ -47,6 +48,21 @@ REMOVED = (
     ),
     ("rds", "CopyDBSnapshot", "DeleteDBSnapshot", {"DBSnapshotIdentifier": "a DBSnapshot.DBSnapshotIdentifier"}),
     ("ec2", "AssociateAddress", "DisassociateAddress", {"AssociationId": "a AssociationId"}),
+    (
+        "cloudformation",
+        "CreateStackInstances",
+        "DeleteStackInstances",
+        {
+            "Accounts": "r Accounts",
+            "CallAs": "r CallAs",
+            "DeploymentTargets": "r DeploymentTargets",
+            "OperationPreferences": "r OperationPreferences",
+            "Regions": "r Regions",
+            "RetainStacks": False,
+            "StackSetName": "r StackSetName",
+        },
+    ),
+    ("ec2", "EnableCapacityManager", "DisableCapacityManager", {}),
     ("cloudwatch", "PutMetricAlarm", "DeleteAlarms", {"AlarmNames": "r AlarmName"}),
     ("kms", "CreateKey", "ScheduleKeyDeletion", {"KeyId": "a KeyMetadata.KeyId", "PendingWindowInDays": 7}),
 )
@@ -55,6 +71,18 @@ REMOVED = (
 def removals(service: str) -> Removals:
     model = stored_service(service)
     return Removals(model, with_inferred(model, EMPTY_OVERLAY))
+
+
+def test_what_is_in_a_thing_is_removed_with_every_list_of_what_it_is_called() -> None:
+    known = removals("cloudformation")
+    found = ChildListings(known).of(known.overlay.resources["StackSet"])
+    members = next(each.members for each in found if each.list == "ListStackInstances")
+    assert {each.name: each.at for each in members} == {
+        "Accounts": ("Account",),
+        "Regions": ("Region",),
+        "RetainStacks": None,
+        "StackSetName": None,
+    }
 
 
 @pytest.mark.parametrize(("service", "operation", "delete", "members"), REMOVED, ids=lambda each: str(each)[:40])

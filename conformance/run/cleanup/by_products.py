@@ -20,17 +20,22 @@ from typing import Any
 from conformance.cases.case import Call
 from conformance.cases.resource_names import bears_token
 from conformance.run.cleanup.created_thing import CreatedThing, RemovalCall
-from conformance.run.cleanup.obstacles import Obstacles
+from conformance.run.cleanup.obstacles import Obstacles, called
 from conformance.run.cleanup.register import Register
 from conformance.run.cleanup.used_names import UsedNames
 from conformance.specs.resources.child_listings import ChildListing
 from conformance.specs.resources.descriptions import texts_at
 from conformance.specs.resources.listings import items_at
 from conformance.specs.resources.resource import Resource
+from conformance.specs.resources.status_words import phase_of
 from conformance.values.paths import Path, value_at
 
 # What comes between a name and what a service adds to it.
 _MARK = re.compile(r"[-_./:]")
+
+# Members that say in which state something is, and the phases of what is there no longer, or not for long.
+_STATUS = re.compile(r".*(status|state)", re.IGNORECASE)
+_GOING = frozenset({"gone", "deleting"})
 
 
 def by_products(register: Register, obstacles: Obstacles, names: UsedNames) -> Iterator[CreatedThing]:
@@ -78,11 +83,14 @@ def _derived(obstacles: Obstacles, owner: CreatedThing, resource: Resource) -> I
     if listing is None or listing.asks or resource.listing is None or resource.chosen is None or not owner.names:
         return
     for item in _items(obstacles, owner, listing):
-        name = value_at(item, resource.listing.handle)
-        if isinstance(name, str):
-            named = owner.names.intersection({name, *_beginnings(name)})
-            if named:
-                yield from _thing(obstacles, replace(owner, names=named), listing, resource, item)
+        names = called(item, resource.listing.handle)
+        named = owner.names.intersection((*names, *(each for name in names for each in _beginnings(name))))
+        if named:
+            owner_of_it = replace(owner, names=named)
+            yield from (
+                _by_its_name(obstacles, each, owner_of_it, resource)
+                for each in _thing(obstacles, owner_of_it, listing, resource, item)
+            )
 
 
 def _unanswered(obstacles: Obstacles, owner: CreatedThing, resource: Resource) -> Iterator[CreatedThing]:
@@ -141,9 +149,13 @@ def _thing(
 
 def _is_going(resource: Resource, item: Any) -> bool:
     """Whether the list says that an item is gone, or on its way."""
-    value = value_at(item, resource.status.path) if resource.status is not None else None
-    phase = resource.status.phase(value) if resource.status is not None and isinstance(value, str) else None
-    return phase in ("gone", "deleting")
+    if resource.status is not None:
+        value = value_at(item, resource.status.path)
+        return isinstance(value, str) and resource.status.phase(value) in _GOING
+    members = item.items() if isinstance(item, Mapping) else ()
+    return any(
+        isinstance(value, str) and _STATUS.fullmatch(name) and phase_of(value) in _GOING for name, value in members
+    )
 
 
 def _is_default(item: Any) -> bool:

@@ -10,6 +10,7 @@ Each is a list of things with their removals, found when it is asked for.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -23,11 +24,15 @@ from conformance.run.cleanup.service_client import ServiceClient
 from conformance.specs.resources.child_listings import ChildListing
 from conformance.specs.resources.descriptions import is_identified_by
 from conformance.specs.resources.listings import items_at, paging_of
-from conformance.values.paths import every_at, leaves, value_at
+from conformance.specs.resources.resource import Listing
+from conformance.values.paths import Path, every_at, leaves, value_at
 
 # Pages of a list that are read; items of one list that are removed.
 MOST_PAGES = 20
 MOST_ITEMS = 2000
+
+# Crashes of a list, one after another, after which it is not asked again.
+MOST_CRASHES = 3
 
 
 @dataclass(slots=True)
@@ -37,9 +42,10 @@ class Obstacles:
     client: ServiceClient
     send: Callable[[Call], Exchange | None]
     _known_pages: dict[tuple[str | None, str], list[Mapping[str, Any]]] = field(default_factory=dict)
+    _crashes: Counter[tuple[str | None, str]] = field(default_factory=Counter)
 
     def forget_lists(self) -> None:
-        """Take note that something was removed: lists are read anew."""
+        """Take note that something was removed: lists are read anew, but not those that only ever crash."""
         self._known_pages.clear()
 
     def preparations(self, thing: CreatedThing) -> Iterator[Call]:
@@ -109,18 +115,23 @@ class Obstacles:
         return bool(self.pages(thing, Call(listing.list, {}), listing))
 
     def is_listed(self, thing: CreatedThing) -> bool:
-        """Whether the list of its kind shows a thing, read anew."""
+        """Whether the list of its kind shows a thing: what it showed last, read anew before that is believed."""
         resource = self.client.resource_of(thing)
         listing = self.client.own_listing(resource) if resource is not None else None
         if resource is None or resource.listing is None or listing is None or listing.asks:
             return False
+        if not self._shows(thing, resource.listing, listing):
+            return False
         self.forget_lists()
+        return self._shows(thing, resource.listing, listing)
+
+    def _shows(self, thing: CreatedThing, place: Listing, listing: ChildListing) -> bool:
         items = (
             each
             for page in self.pages(thing, Call(listing.list, {}), listing)
             for each in items_at(page, listing.items)
         )
-        return any(value_at(item, resource.listing.handle) in thing.identifiers.values() for item in items)
+        return any(not set(called(item, place.handle)).isdisjoint(thing.identifiers.values()) for item in items)
 
     def _listed(self, thing: CreatedThing, listing: ChildListing) -> Iterator[CreatedThing]:
         call = self.client.call_about(thing, listing.list) if listing.asks else Call(listing.list, {})
@@ -142,16 +153,20 @@ class Obstacles:
     def pages(self, thing: CreatedThing, call: Call, listing: ChildListing) -> list[Mapping[str, Any]]:
         """The pages of a list; those that name no thing are read once for all things."""
         key = (thing.account, call.operation)
+        if self._crashes[key] >= MOST_CRASHES:
+            return []
         if listing.asks:
-            return list(self._walk(call))
+            return list(self._walk(key, call))
         if key not in self._known_pages:
-            self._known_pages[key] = list(self._walk(call))
+            self._known_pages[key] = list(self._walk(key, call))
         return self._known_pages[key]
 
-    def _walk(self, call: Call) -> Iterator[Mapping[str, Any]]:
+    def _walk(self, key: tuple[str | None, str], call: Call) -> Iterator[Mapping[str, Any]]:
         paging = paging_of(self.client.service, self.client.service.operations[call.operation])
         for _ in range(MOST_PAGES):
             exchange = self.send(call)
+            if exchange is not None:
+                self._crashes[key] = self._crashes[key] + 1 if exchange.outcome.kind == "crashed" else 0
             output = exchange.answer.output if exchange is not None and exchange.answer is not None else None
             if exchange is None or exchange.outcome.kind != "accepted" or not isinstance(output, Mapping):
                 return
@@ -195,6 +210,14 @@ class Obstacles:
             is_part=resource is None,
             outcome="accepted",
         )
+
+
+def called(item: Any, place: Path) -> tuple[str, ...]:
+    """What an item of a list is called at its place for that; where it has nothing there, every text that it has."""
+    name = value_at(item, place)
+    if isinstance(name, str):
+        return (name,)
+    return tuple(each for each in item.values() if isinstance(each, str)) if isinstance(item, Mapping) else ()
 
 
 def _texts(values: list[Any]) -> Iterator[str]:

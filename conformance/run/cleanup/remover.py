@@ -15,6 +15,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from conformance.cases.case import Call
 from conformance.cases.fixtures.observation import observe
@@ -40,6 +41,9 @@ MOST_GENERATIONS = 3
 
 # Rounds over what was refused, while each of them removes something.
 MOST_ROUNDS = 5
+
+# How often a thing is removed that a list shows again after each accepted removal.
+MOST_REMOVALS = 2
 
 # Names that are the same in a path, in a query and in an ARN, of which none is a part of another name.
 _PLAIN = re.compile(r"[A-Za-z0-9_.@=+,~-]*|(arn:[\w-]+:[\w-]+:[\w-]*:\d*:|https?:)[A-Za-z0-9_.:/@=+,~-]*")
@@ -73,6 +77,9 @@ class RemovalAttempt:
     is_gone: bool
 
 
+_Reason: TypeAlias = "tuple[str, str, str]"
+
+
 class OutOfBudget(Exception):
     """The limits are reached: what is left is not tried."""
 
@@ -88,31 +95,41 @@ class Remover:
     _exchanges: list[Exchange] = field(init=False, default_factory=list)
     _last: dict[int, Exchange] = field(init=False, default_factory=dict)
     _obstacles: dict[str, Obstacles] = field(init=False, default_factory=dict)
-    _hopeless: Counter[tuple[str, str, str]] = field(init=False, default_factory=Counter)
+    _hopeless: Counter[_Reason] = field(init=False, default_factory=Counter)
+    _removed: int = field(init=False, default=0)
+    _tried_after: dict[int, int] = field(init=False, default_factory=dict)
     _left: int = field(init=False, default=0)
     _over: Callable[[], bool] = field(init=False, default=lambda: False)
 
     def by_products(self) -> Iterator[RemovalAttempt]:
-        """Remove what services have made beside the run's own things, in the account at hand; what that leaves, too."""
-        tried: set[str] = set()
+        """Remove what services have made beside the run's own things, in the account at hand; what that leaves, too.
+
+        What a list shows after every accepted removal is there, and is told.
+        """
+        times: Counter[str] = Counter()
+        last: dict[str, Exchange | None] = {}
         for _ in range(MOST_GENERATIONS):
             for service, names in self.register.take_names().items():
                 client = self.client(service)
                 if client is None:
                     continue
                 self._begin(0)
-                found: list[CreatedThing] = []
+                found: dict[str, CreatedThing] = {}
                 with contextlib.suppress(OutOfBudget):
                     for each in by_products(self.register, self._obstacles_of(client), names):
-                        identity = repr(each.removals or each.identifiers)
-                        if identity not in tried:
-                            tried.add(identity)
-                            found.append(each)
-                yield from self.remove([self.register.add(each) for each in found])
+                        found.setdefault(_identity(each), each)
+                times.update(found.keys())
+                again = [each for name, each in found.items() if times[name] <= MOST_REMOVALS]
+                for attempt in self.remove([self.register.add(each) for each in again]):
+                    last[_identity(attempt.thing)] = attempt.last
+                    yield attempt
+                for name, each in found.items():
+                    if times[name] > MOST_REMOVALS:
+                        yield RemovalAttempt(self.register.add(each), (), last.get(name), is_gone=False)
 
     def remove(self, things: Iterable[CreatedThing]) -> Iterator[RemovalAttempt]:
         """Remove things; yields what became of each, as it is known. Ends where the limits are reached."""
-        things = sorted(things, key=lambda each: (each.is_part, -each.number))
+        things = sorted(things, key=_turn)
         self._begin(len(things))
         refused: list[CreatedThing] = []
         try:
@@ -132,22 +149,35 @@ class Remover:
         self._over = self.polling.deadline(self.limits.seconds)
 
     def _again(self, refused: list[CreatedThing]) -> Iterator[RemovalAttempt]:
-        """Rounds over what was refused, while they remove something or it may only need a moment."""
-        over = self.polling.consistency_window()
+        """Rounds over what was refused, while they remove something or it may only need a moment.
+
+        Where nothing was removed since, a few stand for all that were refused for the same reason, each round others.
+        """
+        over, waiting = self.polling.consistency_window(), refused
         for number in range(MOST_ROUNDS):
-            left = [each for each in refused if self._is_there(each) and self._may_be_removed_later(each, number)]
-            if not left:
+            waiting = [each for each in waiting if self._is_there(each) and self._may_be_removed_later(each, number)]
+            if not waiting:
                 return
             self.polling.sleep(self.polling.delay(None))
             self._hopeless.clear()
-            removed = False
-            for thing in left:
-                if self._is_there(thing):
+            before, tried, failed = self._removed, [], Counter[_Reason]()
+            for thing in waiting:
+                reason = self._reason(thing)
+                is_new = self._removed != self._tried_after.get(thing.number)
+                if self._is_there(thing) and (is_new or failed[reason] < HOPELESS):
                     attempt = self._attempt(thing, is_first=False)
-                    removed = removed or attempt.is_gone
+                    tried.append(thing)
+                    failed[reason] += not attempt.is_gone
                     yield attempt
-            if not removed and over():
+            if self._removed == before and over():
                 return
+            waiting = [*(each for each in waiting if each not in tried), *tried]
+
+    def _reason(self, thing: CreatedThing) -> _Reason:
+        """What things have in common that one removal after another leaves: service, operation, and what it answers."""
+        last = self._last.get(thing.number)
+        answer = "" if last is None else last.outcome.code or last.outcome.kind
+        return thing.service, thing.removals[0].operation, answer
 
     def _may_be_removed_later(self, thing: CreatedThing, rounds: int) -> bool:
         """Whether another request may remove what was refused; what crashes or came with others is asked once more."""
@@ -161,6 +191,7 @@ class Remover:
     def _attempt(self, thing: CreatedThing, *, is_first: bool = True) -> RemovalAttempt:
         self._exchanges = []
         is_gone = self._remove(thing, 0, thorough=thing.is_certain and not thing.is_part and is_first)
+        self._tried_after[thing.number] = self._removed
         return RemovalAttempt(thing, tuple(self._exchanges), self._last.get(thing.number), is_gone)
 
     def _remove(self, thing: CreatedThing, depth: int, *, thorough: bool) -> bool:
@@ -187,13 +218,18 @@ class Remover:
         return self._remove_known(client, found, depth, thorough=True)
 
     def _remove_known(self, client: ServiceClient, thing: CreatedThing, depth: int, *, thorough: bool) -> bool:
+        before = self._reason(thing) if thing.number in self._last else None
         last = self._send_removals(client, thing)
         if last is None:
             return False
+        reason, crashed = self._reason(thing), last.outcome.kind == "crashed"
+        hopeless, refused = self._hopeless[reason] >= HOPELESS, crashed or last.outcome.kind.startswith("rejected")
+        if refused and not _says_missing(last) and ((crashed and hopeless) or (reason == before and not thorough)):
+            # A read has shown before that such an answer leaves things as they are.
+            return False
         if self._is_gone(client, thing, last):
             return self._struck_out(thing)
-        reason = (thing.service, thing.removals[0].operation, last.outcome.code or last.outcome.kind)
-        if not thorough or depth >= DEEPEST or self._hopeless[reason] >= HOPELESS or last.outcome.kind in _NO_ANSWER:
+        if not thorough or depth >= DEEPEST or hopeless or last.outcome.kind in _NO_ANSWER:
             return False
         for moved in self._move_obstacles(client, thing, depth):
             if moved:
@@ -269,11 +305,27 @@ class Remover:
         output = read.answer.output if read.answer is not None else None
         seen = observe(resource, read.outcome.kind, output, thing.names)
         phase = resource.status.phase(seen.status) if resource.status is not None else None
-        return seen.word == "absent" or phase in ("gone", "deleting")
+        # What neither a removal nor a read finds, and a list shows, is there.
+        absent = seen.word == "absent" and not self._obstacles_of(client).is_listed(thing)
+        return absent or phase in ("gone", "deleting")
 
     def _struck_out(self, thing: CreatedThing) -> bool:
+        self._removed += 1
         self.register.strike_out(thing)
         return True
+
+
+def _identity(thing: CreatedThing) -> str:
+    """What is the same for two descriptions of one thing, also under another number."""
+    return repr(thing.removals or thing.identifiers)
+
+
+def _turn(thing: CreatedThing) -> tuple[bool, bool, int]:
+    """The order of removal: things before parts, the latest first.
+
+    What may never have been created comes last: the lists that tell are read once, because nothing changes any more.
+    """
+    return thing.outcome in _NOT_SAID, thing.is_part, -thing.number
 
 
 def _says_missing(exchange: Exchange) -> bool:

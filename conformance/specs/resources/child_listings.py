@@ -238,7 +238,8 @@ class _Filling:
         at = self._in_item(name, known)
         if known is not None and known[0].name == self.parent.name and not (at is not None and self._is_child(known)):
             return ChildMember(name)
-        if at is not None and (required or self._is_child(known) or self._names_version(name)):
+        narrows = shape.element is not None and service.target(shape.element).type in STRING_TYPES
+        if at is not None and (required or narrows or self._is_child(known) or self._names_version(name)):
             return ChildMember(name, at, listed=listed, own=self._is_child(known))
         asked = service.input_of(self.list).members
         return (

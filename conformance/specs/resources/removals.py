@@ -117,7 +117,10 @@ class Removals:
             yield from self._resolved(operation, made.delete, made)
         for name in inverse_names(operation, self.data):
             if name in self.service.operations and name != operation:
-                yield from self._resolved(operation, name, resource)
+                # What has another noun than the resource, which only the answer names, is a part: CreateStackInstances
+                # answers with a StackSetOperation.
+                is_it = resource is None or resource.delete is not None or _is_named_after(name, resource)
+                yield from self._resolved(operation, name, resource if is_it else None)
 
     def _made_otherwise(self, operation: str) -> Resource | None:
         """The resource of another creating operation that this one makes, too: RestoreTableFromBackup, a Table."""
@@ -146,6 +149,10 @@ class Removals:
 def _is_about(rest: str, noun: str) -> bool:
     """Whether what follows the verb in an operation's name is a noun, alone or with how it is made."""
     return rest.startswith(noun) and (rest == noun or _HOW.match(rest, len(noun)) is not None)
+
+
+def _is_named_after(operation: str, resource: Resource) -> bool:
+    return any(form in operation for form in (resource.name, *plurals(resource.name)))
 
 
 def inverse_names(operation: str, data: RemovalData) -> Iterator[str]:
@@ -217,7 +224,9 @@ class _MemberFinder:
                 return None
         if root.members and not any(each.source is not None for each in found):
             return None
-        return tuple(_without_alternatives(found))
+        # The token of one request is refused in another one.
+        tokens = {name for name, member in root.members.items() if member.idempotency_token}
+        return tuple(_without_alternatives([each for each in found if each.required or each.name not in tokens]))
 
     def _is_free(self, name: str, member: Member) -> bool:
         """Whether a required member takes any of a few values, so that a sample is as good as any."""
