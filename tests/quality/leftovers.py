@@ -5,8 +5,9 @@
 Everything is listed before and after a run, in every account that it used: with all operations that read lists and need
 no input, and with those that need nothing but what the first ones named (objects of buckets, rules of buses). What is
 there after the run beyond what a new account has is left; it is told where a leftover of the record names it. Not
-counted are things whose status says that they are gone, as moto shows terminated instances like AWS; what nobody can
-refer to, because its identifier is empty; defaults, which a service makes for itself; and lists of what has happened.
+counted are things whose status says that they are gone, as moto shows terminated instances like AWS, or, where they
+cannot be read, the answer to the request that removed them; what nobody can refer to, because its identifier is empty;
+defaults, which a service makes for itself; and lists of what has happened.
 
 The exit status is 1 if something is left untold.
 """
@@ -36,7 +37,7 @@ from conformance.run import run
 from conformance.run.cleanup.created_thing import CreatedThing
 from conformance.run.cleanup.service_client import ServiceClient
 from conformance.specs.model import Operation
-from conformance.specs.resources.inference.name_words import LISTS, plurals, split_words
+from conformance.specs.resources.inference.name_words import LISTS, READING, plurals, split_words
 from conformance.specs.resources.listings import items_at, paging_of
 from conformance.specs.resources.resource import Resource
 from conformance.specs.resources.status_words import normalized_status, phase_of
@@ -101,6 +102,8 @@ class Survey:
     clients: Mapping[str, ServiceClient]
     left_out: set[tuple[str, str]] = field(default_factory=set)
     long: set[Place] = field(default_factory=set)
+    # What accepted requests said, by service and operation.
+    accepted: Mapping[tuple[str, str], list[str]] = field(default_factory=dict)
 
     def items(self, *, is_new: bool = False) -> list[tuple[Place, Any]]:
         """Every item of every list; with `is_new`, what a new account has, which decides what is a catalogue."""
@@ -109,7 +112,7 @@ class Survey:
             for operation in client.service.operations.values():
                 if _lists(client, operation) and not client.service.input_of(operation).required:
                     items = self._listed(client, Call(operation.name, {}), is_new=is_new)
-                    found += [(place, item) for place, item in items if not _reads_as_gone(client, place, item[0])]
+                    found += [(place, item) for place, item in items if not self._reads_as_gone(client, place, item[0])]
         return found + [each for client in self.clients.values() for each in self._children(client, found)]
 
     def _listed(self, client: ServiceClient, call: Call, *, is_new: bool = False) -> list[tuple[Place, Any]]:
@@ -128,6 +131,27 @@ class Survey:
             self.left_out.add(name)
             return []
         return found
+
+    def _reads_as_gone(self, client: ServiceClient, place: Place, item: Any) -> bool:
+        """Whether the description of an item says that it is gone, where the list does not tell.
+
+        Where it cannot be read, an accepted request to remove it tells, if its name was given to nothing else.
+        """
+        for resource in client.builder.overlay.resources.values():
+            listing, read = resource.listing, resource.read
+            here = listing is not None and (listing.operation, listing.items) == place[1:]
+            thing = (
+                _thing(client, resource, item) if here and read is not None and resource.status is not None else None
+            )
+            call = client.call_about(thing, read.operation) if thing is not None and read is not None else None
+            if thing is None or call is None:
+                continue
+            descriptions = list(_pages(client, call))
+            removing = self.accepted.get((client.service.name, resource.delete or ""), ())
+            if not descriptions and resource.chosen is None:
+                return any(name in text for name in thing.identifiers.values() for text in removing)
+            return any(map(is_gone, descriptions))
+        return False
 
     def _children(self, client: ServiceClient, found: Iterable[tuple[Place, Any]]) -> Iterator[tuple[Place, Any]]:
         parents: Counter[str] = Counter()
@@ -192,23 +216,6 @@ def _pages(client: ServiceClient, call: Call) -> Iterator[Mapping[str, Any]]:
         params |= following
 
 
-def _reads_as_gone(client: ServiceClient, place: Place, item: Any) -> bool:
-    """Whether the description of an item says that it is gone, where the list does not tell."""
-    for resource in client.builder.overlay.resources.values():
-        listing, read = resource.listing, resource.read
-        if (
-            listing is None
-            or read is None
-            or resource.status is None
-            or (listing.operation, listing.items) != place[1:]
-        ):
-            continue
-        thing = _thing(client, resource, item)
-        call = client.call_about(thing, read.operation) if thing is not None else None
-        return call is not None and any(map(is_gone, _pages(client, call)))
-    return False
-
-
 def _calls_below(client: ServiceClient, thing: CreatedThing) -> Iterator[Call]:
     """The lists that need what a thing is called."""
     for operation in client.service.operations.values():
@@ -266,6 +273,7 @@ class Measurement:
     left: int = 0
     untold: Counter[Place] = field(default_factory=Counter)
     examples: dict[Place, Any] = field(default_factory=dict)
+    accepted: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
 
 def measure(selection: str, seed: int, max_examples: int) -> Measurement:
@@ -284,6 +292,11 @@ def measure(selection: str, seed: int, max_examples: int) -> Measurement:
             if isinstance(row, CaseRow):
                 services |= {step.service.service for step in row.steps if step.service is not None}
                 found.removing += len(row.steps) if "/probe/leftover-" in row.id else 0
+                for step in row.steps:
+                    if step.outcome == "accepted" and not READING.match(step.operation) and step.request is not None:
+                        service = step.service.service if step.service is not None else row.service
+                        said = f"{step.request.path} {step.request.query} {step.request.body}"
+                        found.accepted.setdefault((service, step.operation), []).append(said)
             elif isinstance(row, LeftoverRow):
                 found.told.append(row)
             elif isinstance(row, FooterRow):
@@ -293,7 +306,10 @@ def measure(selection: str, seed: int, max_examples: int) -> Measurement:
 
 
 def _look(found: Measurement, plan: Plan, connection: Connection, services: Iterable[str], seed: int) -> None:
-    survey = Survey({name: client for name in sorted(services) if (client := _client(plan, connection, name))})
+    survey = Survey(
+        {name: client for name in sorted(services) if (client := _client(plan, connection, name))},
+        accepted=found.accepted,
+    )
     last = next(number for number in range(10**6) if account_for(seed, number) == connection.account)
     connection.use_account(last + 1)
     new = Counter(place for place, item in survey.items(is_new=True) if not is_gone(item[0]))
@@ -324,8 +340,11 @@ def _is_below(asked: Mapping[str, Any], untold: Iterable[tuple[Place, Any]]) -> 
 def _nameless(told: Iterable[LeftoverRow], account: str | None) -> Counter[tuple[str, str]]:
     """How many things without a name the record tells of, by service and noun in the plural."""
     rows = [row for row in told if row.account == account and row.reason == "unidentified"]
-    nouns = [(row.service, "".join(split_words(row.operation)[1:])) for row in rows]
-    return Counter((service, form.lower()) for service, noun in nouns for form in {noun, *plurals(noun)})
+    found: Counter[tuple[str, str]] = Counter()
+    for row in rows:
+        nouns = ("".join(split_words(row.operation)[1:]), row.resource)
+        found.update({(row.service, form.lower()) for noun in nouns for form in (noun, *plurals(noun))})
+    return found
 
 
 def _count(place: Place, nameless: Mapping[tuple[str, str], int]) -> int:

@@ -177,3 +177,14 @@ def test_what_is_made_from_another_thing_does_not_go_with_it(register: Register)
     play(seen, "RestoreTableFromBackup", {"TargetTableName": "three", "BackupArn": backup}, restored)
     play(seen, "DeleteBackup", {"BackupArn": backup})
     assert [thing.identifiers for thing in there(register)] == [{"TableName": "three"}]
+
+
+def test_what_has_no_name_goes_only_with_what_its_removal_names(register: Register) -> None:
+    tables, rules, backup = of(register, "dynamodb"), of(register, "events"), "arn:aws:dynamodb:eu-west-1:1:backup/one"
+    play(tables, "CreateBackup", {"TableName": "one", "BackupName": "two"}, {"BackupDetails": {"BackupArn": backup}})
+    play(tables, "RestoreTableFromBackup", {"BackupArn": backup})
+    play(tables, "DeleteBackup", {"BackupArn": backup})
+    play(rules, "PutRule", {"Name": "one"})
+    play(rules, "PutTargets", {"Rule": "one"})
+    play(rules, "DeleteRule", {"Name": "one"})
+    assert [(each.resource, each.removals) for each in there(register)] == [("Table", ())]

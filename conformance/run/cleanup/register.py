@@ -256,7 +256,11 @@ class ServiceRegister:
         resource = removal.resource if removal is not None else resource
         names = identifying_values(resource, params, output or {}) if resource is not None else frozenset()
         identifiers, own, parents = _identity(removal, calls)
-        parents = parents or frozenset(self._referred(operation, params, resource))
+        if not parents:
+            parents = frozenset(self._referred(operation, params, resource))
+            if removal is not None and not calls:
+                inside = {member.parent for member in removal.members}
+                parents = frozenset(each for each in parents if each[0] in inside)
         return CreatedThing(
             number=number,
             service=self.service.name,
