@@ -35,9 +35,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: some tests wait for a process or a time limit."""
-    return (os.cpu_count() or 1) + 1
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """As many as there are cores; for all tests one more, because some wait for a process or a time limit."""
+    return (os.cpu_count() or 1) + (config.args_source is pytest.Config.ArgsSource.TESTPATHS)
 
 
 @pytest.fixture
