@@ -22,7 +22,7 @@ SEED = 77
 PATIENCE = 60
 
 
-def started(folder: Path, target: str, *, lines: int = 60, services: str = HOSTING) -> subprocess.Popen[str]:
+def started(folder: Path, target: str, *, lines: int = 60, services: str = MODELS) -> subprocess.Popen[str]:
     """A run that has got as far as `lines` lines of its record."""
     process = spawn(
         "run", services, "--target", target, "--seed", str(SEED), "--max-examples", "50", "--out", str(folder)
@@ -64,7 +64,7 @@ def names_sent(rows: list[Row]) -> set[str]:
 
 @pytest.mark.parametrize("over_http", [False, True], ids=["embedded", "server"])
 def test_ctrl_c_ends_the_run_in_order(over_http: bool, tmp_path: Path, moto_server: str) -> None:
-    process = started(tmp_path, moto_server if over_http else "moto")
+    process = started(tmp_path, moto_server if over_http else "moto", services=HOSTING)
     process.send_signal(signal.SIGINT)
     status, out, _ = ended(process)
     assert status == 130
@@ -84,7 +84,7 @@ def test_what_the_interrupted_case_made_is_removed(tmp_path: Path) -> None:
     for lines in (20, 27):
         models = Models()
         with serving_models(models) as server:
-            process = started(tmp_path / str(lines), server.url, lines=lines, services=MODELS)
+            process = started(tmp_path / str(lines), server.url, lines=lines)
             process.send_signal(signal.SIGINT)
             assert ended(process)[0] == 130
         assert models.created
