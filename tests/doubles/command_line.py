@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import warnings
@@ -58,13 +60,14 @@ def conformance(*arguments: str) -> CommandResult:
 
 
 def spawn(*arguments: str, **environment: str) -> subprocess.Popen[str]:
-    """The command in a process of its own."""
+    """The command in a process of its own, which minds a hang-up also where these tests outlive their terminal."""
     return subprocess.Popen(
         [sys.executable, "-m", "conformance", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, **environment},
+        preexec_fn=functools.partial(signal.signal, signal.SIGHUP, signal.SIG_DFL),
     )
 
 
