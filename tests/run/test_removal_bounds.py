@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
@@ -38,7 +38,7 @@ class KeepsBuckets:
         self.connection, self.answer = connection, answer
         self.account = connection.account
 
-    def identity(self) -> object:
+    def identity(self) -> Mapping[str, Any]:
         return self.connection.identity()
 
     def use_account(self, n: int) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from conformance.specs.overlay.entries import EMPTY_OVERLAY
@@ -13,7 +15,7 @@ from conformance.values.paths import format_path
 from doubles.stored_specs import stored_service
 
 # service, operation, what removes it, and its members: r(equest) or a(nswer) and the place there, or a constant
-REMOVED = (
+REMOVED: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("s3", "CreateBucket", "DeleteBucket", {"Bucket": "r Bucket"}),
     (
         "s3",
