@@ -89,7 +89,7 @@ MOST_PARENTS = 100
 
 _STATUS = re.compile(r".*(status|state)(code|name)?", re.IGNORECASE)
 # Words of services for things that are gone, beside those that have it in them.
-_GONE = frozenset({"inactive", "cancelled", "stopped", "closed"})
+_GONE = frozenset({"inactive", "cancelled", "canceled", "stopped", "closed"})
 
 # Where an item was listed: service, operation, list in its answer.
 Place = tuple[str, str, Path]

@@ -188,3 +188,10 @@ def test_what_has_no_name_goes_only_with_what_its_removal_names(register: Regist
     play(rules, "PutTargets", {"Rule": "one"})
     play(rules, "DeleteRule", {"Name": "one"})
     assert [(each.resource, each.removals) for each in there(register)] == [("Table", ())]
+
+
+def test_what_has_no_name_is_told_by_what_its_answer_says(register: Register) -> None:
+    arn = "arn:aws:cloudformation:us-east-1:1:stack/None/1"
+    play(of(register, "cloudformation"), "CreateStack", {"TemplateBody": "{}"}, {"StackId": arn})
+    play(of(register, "cloudformation"), "CreateStack", {"StackName": "one"}, {"StackId": arn.replace("None", "one")})
+    assert [each.identifiers.get("StackId") for each in there(register)] == [arn, None]

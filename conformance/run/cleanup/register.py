@@ -269,7 +269,7 @@ class ServiceRegister:
             resource=resource.name if resource is not None else operation,
             operation=operation,
             params=params,
-            identifiers=identifiers or _handles(resource, params, output or {}) or _top(params),
+            identifiers=identifiers or _handles(resource, params, output or {}) or _top(output or {}) | _top(params),
             names=names | own if resource is not None else frozenset(),
             removals=calls,
             parents=parents,
@@ -325,7 +325,7 @@ def _texts(value: Any) -> list[str]:
 
 
 def _top(params: Mapping[str, Any]) -> dict[str, str]:
-    """The texts at the top of a request, where nothing else is known to identify what it adds."""
+    """The texts at the top of a request or an answer, where nothing else is known to identify what it adds."""
     return {name: value for name, value in params.items() if isinstance(value, str)}
 
 

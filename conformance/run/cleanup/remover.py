@@ -151,7 +151,8 @@ class Remover:
     def _again(self, refused: list[CreatedThing]) -> Iterator[RemovalAttempt]:
         """Rounds over what was refused, while they remove something or it may only need a moment.
 
-        Where nothing was removed since, a few stand for all that were refused for the same reason, each round others.
+        Where nothing was removed since, a few stand for all that were refused for the same reason, each round others;
+        and where they crash, whatever was removed.
         """
         over, waiting = self.polling.consistency_window(), refused
         for number in range(MOST_ROUNDS):
@@ -163,7 +164,7 @@ class Remover:
             before, tried, failed = self._removed, [], Counter[_Reason]()
             for thing in waiting:
                 reason = self._reason(thing)
-                is_new = self._removed != self._tried_after.get(thing.number)
+                is_new = self._removed != self._tried_after.get(thing.number) and not self._has_crashed(thing)
                 if self._is_there(thing) and (is_new or failed[reason] < HOPELESS):
                     attempt = self._attempt(thing, is_first=False)
                     tried.append(thing)
@@ -181,9 +182,13 @@ class Remover:
 
     def _may_be_removed_later(self, thing: CreatedThing, rounds: int) -> bool:
         """Whether another request may remove what was refused; what crashes or came with others is asked once more."""
+        is_once = self._has_crashed(thing) or thing.is_listed
+        return bool(thing.removals) and thing.is_certain and not (is_once and rounds > 0)
+
+    def _has_crashed(self, thing: CreatedThing) -> bool:
+        """Whether the last call to remove a thing was answered with a crash."""
         last = self._last.get(thing.number)
-        crashes = last is not None and last.outcome.kind == "crashed"
-        return bool(thing.removals) and thing.is_certain and not ((crashes or thing.is_listed) and rounds > 0)
+        return last is not None and last.outcome.kind == "crashed"
 
     def _is_there(self, thing: CreatedThing) -> bool:
         return self.register.has(thing)
