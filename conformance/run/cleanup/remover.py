@@ -42,9 +42,6 @@ MOST_GENERATIONS = 3
 # Rounds over what was refused, while each of them removes something.
 MOST_ROUNDS = 5
 
-# How often a thing is removed that a list shows again after each accepted removal.
-MOST_REMOVALS = 2
-
 # Names that are the same in a path, in a query and in an ARN, of which none is a part of another name.
 _PLAIN = re.compile(r"[A-Za-z0-9_.@=+,~-]*|(arn:[\w-]+:[\w-]+:[\w-]*:\d*:|https?:)[A-Za-z0-9_.:/@=+,~-]*")
 
@@ -102,12 +99,8 @@ class Remover:
     _over: Callable[[], bool] = field(init=False, default=lambda: False)
 
     def by_products(self) -> Iterator[RemovalAttempt]:
-        """Remove what services have made beside the run's own things, in the account at hand; what that leaves, too.
-
-        What a list shows after every accepted removal is there, and is told.
-        """
+        """Remove what services have made beside the run's own things, in the account at hand; what that leaves, too."""
         times: Counter[str] = Counter()
-        last: dict[str, Exchange | None] = {}
         for _ in range(MOST_GENERATIONS):
             for service, names in self.register.take_names().items():
                 client = self.client(service)
@@ -119,13 +112,8 @@ class Remover:
                     for each in by_products(self.register, self._obstacles_of(client), names):
                         found.setdefault(_identity(each), each)
                 times.update(found.keys())
-                again = [each for name, each in found.items() if times[name] <= MOST_REMOVALS]
-                for attempt in self.remove([self.register.add(each) for each in again]):
-                    last[_identity(attempt.thing)] = attempt.last
-                    yield attempt
-                for name, each in found.items():
-                    if times[name] > MOST_REMOVALS:
-                        yield RemovalAttempt(self.register.add(each), (), last.get(name), is_gone=False)
+                again = [each for name, each in found.items() if times[name] == 1]
+                yield from self.remove([self.register.add(each) for each in again])
 
     def remove(self, things: Iterable[CreatedThing]) -> Iterator[RemovalAttempt]:
         """Remove things; yields what became of each, as it is known. Ends where the limits are reached."""
