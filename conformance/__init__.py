@@ -30,7 +30,7 @@ Nothing is loaded before it is used: pytest imports this package at every start 
 
 Imports point strictly down this picture, and rooms on one floor do not import each other:
 
-    F8  cli/                                one file a command
+    F8  cli/  pytest_plugin/                one file a command; options and hooks of pytest
     F7  settings.py  api/                   what the configuration file says; what this module offers
     F6  compare/                            two records held against each other
     F5  run/  reports/                      plan + target -> rows of a record; record -> reports

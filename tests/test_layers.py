@@ -39,6 +39,7 @@ FLOORS = {
     "settings": 7,
     "api": 7,
     "cli": 8,
+    "pytest_plugin": 8,
     "__main__": 9,
 }
 

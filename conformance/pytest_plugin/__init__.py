@@ -1,0 +1,68 @@
+"""The pytest plugin: installing the package is enough, and nothing happens before it is asked for.
+
+    options.py             every option, as an argument and as a key of pytest's configuration file
+    provider.py            --conformance SELECTION: a test for each clause, against an implementation
+    guard_session.py       --conformance-guard MODE: watches the AWS calls of the tests
+    contract_session.py    --conformance-contract FILE: writes what the tests use of AWS
+
+Pytest imports this module at each of its starts: it imports nothing that pytest has not imported itself. What an option
+asks for is registered as a plugin object of its own, from a module that has `plugin(config)`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+
+import pytest
+
+from conformance.pytest_plugin.options import add_options, value_of, values_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from conformance.exchanges.target import Target
+
+MARKERS = (
+    "conformance(selection, only=(), skip=()): runs the test for each case or finding that conformance has for the"
+    " selection, as in @pytest.mark.conformance('sqs:CreateQueue', only='*#pattern'); the test takes `case` or"
+    " `finding`. Tests of clauses, which --conformance collects, have the marker as well.",
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the options under one heading."""
+    add_options(parser)
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Declare the hooks that a project may implement."""
+    from conformance.pytest_plugin import hooks
+
+    pluginmanager.add_hookspecs(hooks)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Explain the markers, and register the parts that are asked for."""
+    for text in MARKERS:
+        config.addinivalue_line("markers", text)
+    for part in _parts(config):
+        module = importlib.import_module(f"{__name__}.{part}")
+        config.pluginmanager.register(module.plugin(config), f"conformance-{part}")
+
+
+def _parts(config: pytest.Config) -> tuple[str, ...]:
+    """The modules of the parts that the options ask for."""
+    asked: Mapping[str, bool] = {
+        "provider": bool(values_of(config, "conformance")),
+    }
+    return tuple(part for part, wanted in asked.items() if wanted)
+
+
+@pytest.fixture(scope="session")
+def conformance_target(request: pytest.FixtureRequest) -> str | Target | None:
+    """The implementation that conformance tests are sent to: the value of --conformance-target.
+
+    Override it in conftest.py, with any scope, to start a server and yield its URL, or to return `moto` or what
+    `conformance.resolve_target` returns.
+    """
+    return value_of(request.config, "conformance-target")
