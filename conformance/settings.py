@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from conformance.errors import BadFile, near
+from conformance.exceptions import BadFile, near
 from conformance.values.text_formats import NotADocument, toml_document
 
 Kind: TypeAlias = Literal["text", "path", "integer", "seed", "number", "flag", "choice"]

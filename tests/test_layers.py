@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "conformance"
 
 FLOORS = {
-    "errors": 0,
+    "exceptions": 0,
     "values": 0,
     "specs": 1,
     "regexes": 1,
@@ -38,6 +38,7 @@ FLOORS = {
     "compare": 6,
     "settings": 7,
     "api": 7,
+    "extending": 7,
     "cli": 8,
     "pytest_plugin": 8,
     "__main__": 9,

@@ -18,7 +18,8 @@ from botocore.validate import ParamValidator
 from hypothesis import HealthCheck, given, settings
 
 import conformance
-from conformance.errors import BadFile, BadSelection, UnknownName, UsageError
+from conformance.exceptions import BadFile, BadSelection, UnknownName, UsageError
+from conformance.extending import Context, Match, Mismatch
 from conformance.planning import registrations
 from doubles.command_line import conformance as command
 
@@ -152,10 +153,10 @@ def of_type(events: list[Any], kind: str) -> list[Any]:
 
 
 def url_begins(prefix: str) -> Any:
-    def check(context: conformance.Context) -> Iterator[conformance.Match | conformance.Mismatch]:
+    def check(context: Context) -> Iterator[Match | Mismatch]:
         if context.outcome.kind == "accepted" and context.exchange.answer is not None:
             url = context.exchange.answer.output["QueueUrl"]
-            yield conformance.Match() if url.startswith(prefix) else conformance.Mismatch("QueueUrl", prefix, url)
+            yield Match() if url.startswith(prefix) else Mismatch("QueueUrl", prefix, url)
 
     return check
 
@@ -178,15 +179,15 @@ def test_a_check_finds_what_it_is_to_find_and_blames_nothing_else() -> None:
     assert (finding.where, finding.expected) == ("QueueUrl", "gopher://")
 
 
-def raises(context: conformance.Context) -> Iterator[conformance.Match]:
+def raises(context: Context) -> Iterator[Match]:
     raise KeyError("nonsense")
 
 
-def yields_nonsense(context: conformance.Context) -> Any:
+def yields_nonsense(context: Context) -> Any:
     return [True]
 
 
-def is_silent(context: conformance.Context) -> None:
+def is_silent(context: Context) -> None:
     return None
 
 

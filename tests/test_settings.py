@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from conformance.errors import BadFile
+from conformance.exceptions import BadFile
 from conformance.settings import Setting, Settings, find, load
 
 KNOWN = (

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from conformance.errors import BadFile, ConformanceError, UnknownName, UsageError
+from conformance.exceptions import BadFile, ConformanceError, UnknownName, UsageError
 from conformance.planning import registrations
 from conformance.specs.overlay.parser import parse_rule
 from conformance.specs.overlay.registered_checks import RegisteredCheck

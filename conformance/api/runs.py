@@ -14,7 +14,7 @@ from pathlib import Path
 
 from conformance.api.services import checked_texts
 from conformance.compare.records import Difference, compare
-from conformance.errors import UsageError
+from conformance.exceptions import UsageError
 from conformance.exchanges import target as targets
 from conformance.exchanges.recordings import recording_file
 from conformance.exchanges.target import Target

@@ -1,21 +1,15 @@
-"""What is known of a service: its spec, its clauses, and a Hypothesis strategy of valid requests."""
+"""What is known of a service: its spec and its clauses."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
-from hypothesis import reject
-from hypothesis import strategies as st
-
-from conformance.cases.request_builder import RequestBuilder
-from conformance.cases.samples import Unbuildable
-from conformance.cases.strategies import ShapeStrategies
-from conformance.errors import UsageError
+from conformance.exceptions import UsageError
 from conformance.planning import service_specs
 from conformance.planning.plan import plan_of
 from conformance.planning.selection import ClauseSelection, parse_selection
-from conformance.planning.service_specs import LoadedService, operation_of
+from conformance.planning.service_specs import LoadedService
 from conformance.specs.clauses.clause import Clause
 from conformance.specs.store.loading import REPOSITORY
 
@@ -58,34 +52,6 @@ def clauses(
         for operation in service.operations
         for clause in service.clauses_of(operation).values()
     )
-
-
-def requests(service: str | LoadedService, operation: str, *, seed: int = 0) -> st.SearchStrategy[Mapping[str, Any]]:
-    """A Hypothesis strategy of valid requests: what boto3's method of the operation takes as keyword arguments.
-
-    Provisional.
-
-    The requests satisfy the model (types, required members, bounds, patterns, enums) and the rules of the overlay, and
-    they shrink. Members that refer to other resources have well-formed values; whether such a resource exists is up to
-    the caller. `seed` chooses the names of resources. `operation` may be spelled as in the API or the AWS CLI.
-
-    Raises UnknownName for a service or operation that does not exist, UsageError where no valid request can be built.
-    """
-    loaded = service if isinstance(service, LoadedService) else load_service(service)
-    chosen = operation_of(loaded.service, checked_text("operation", operation))
-    builder = RequestBuilder(loaded.loaded.spec, loaded.overlay, seed)
-    try:
-        shape = ShapeStrategies(loaded.service).of(loaded.service.input_of(chosen))
-    except Unbuildable as problem:
-        raise UsageError(f"no valid request of {chosen.name} can be built: {problem}") from problem
-
-    def repaired(params: Mapping[str, Any]) -> Mapping[str, Any]:
-        try:
-            return builder.repaired(chosen, params)
-        except Unbuildable:  # no repair makes these keep the rules: Hypothesis draws others
-            reject()
-
-    return shape.map(repaired)
 
 
 def checked_text(name: str, value: Any) -> str:

@@ -27,16 +27,17 @@ from conformance.cases.faults import (
     broken_constraints,
 )
 from conformance.cases.request_builder import CaseDraft, Params, RequestBuilder
-from conformance.cases.samples import Sampler, Unbuildable, path_in_sample
+from conformance.cases.request_changes.requests_with_place import request_with_place
+from conformance.cases.samples import Sampler, Unbuildable
 from conformance.specs.clauses.catalog import constraints, protocol_clauses
 from conformance.specs.clauses.clause import clause_id
 from conformance.specs.model import Operation
 from conformance.specs.overlay import rules
 from conformance.specs.overlay.entries import Rule, Violation
-from conformance.specs.places import ELEMENT, VALUE, Place, Step, places
+from conformance.specs.places import Place, places
 from conformance.specs.resources.inference import READING, listed_by
 from conformance.specs.resources.resource import Resource
-from conformance.values.paths import Edit, NoSuchPlace, Path, apply, get
+from conformance.values.paths import Edit, NoSuchPlace, Path, apply
 
 UNKNOWN_MEMBER = "ConformanceUnknownMember"
 
@@ -203,22 +204,11 @@ class _Enumeration:
     def _request_with(self, place: Place, sampler: Sampler) -> tuple[Params, Path, Any]:
         """A valid request with a value at a place, the path of the place in it, and the value there.
 
-        Lists, maps and structures get a first item or member where the rules exclude empty ones. No valid page token
-        can be generated: broken ones are added to a request without a token.
+        No valid page token can be generated: broken ones are added to a request without a token.
         """
         if self._is_page_token(place):
             return self.smallest, place.steps, None
-        root, problem = self.builder.service.input_of(self.operation), Unbuildable("")
-        for include in _includes(place):
-            try:
-                built = sampler.build(root, include)
-                params = self.builder.completed(self.operation, built, place.steps)
-            except Unbuildable as why:
-                problem = why
-            else:
-                path = path_in_sample(place.steps, params)
-                return params, path, get(params, path)
-        raise problem
+        return request_with_place(self.builder, self.operation, place, sampler)
 
     def _is_page_token(self, place: Place) -> bool:
         paginator = self.builder.service.paginators.get(self.operation.name)
@@ -350,16 +340,6 @@ class _Enumeration:
                 fault=Fault("rule", "", reference.path, "never made"),
             )
         )
-
-
-def _includes(place: Place) -> Iterator[tuple[Step, ...]]:
-    """The places to include, in turn: the first item below the place, the place itself, each member below it."""
-    inner = {"list": (ELEMENT,), "map": (VALUE,)}.get(place.shape.type, ())
-    if inner:
-        yield (*place.steps, *inner)
-    yield place.steps
-    for name in place.shape.members:
-        yield (*place.steps, name)
 
 
 def _fingerprint(params: Params) -> str:

@@ -52,11 +52,12 @@ class ShapeStrategies:
     """The strategies of one service's shapes.
 
     Required values, and the items of lists and maps, are not empty themselves: see `samples`. Neither are values that
-    the protocol would drop.
+    the protocol would drop. With `required_only` structures have no optional members.
     """
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, *, required_only: bool = False) -> None:
         self._service = service
+        self._required_only = required_only
         self._cache: dict[tuple[str, _Context], Strategy | Exception] = {}
         self._recursive = recursive_shapes(service)
         self._drops_empty = drops_empty_structures(service)
@@ -124,6 +125,8 @@ class ShapeStrategies:
             return _unions(tuple(sorted(options.items(), key=lambda item: self._is_tree(shape.members[item[0]]))))
         sometimes = dict(_buildable(others, lambda name: member(name, filled=self._drops_empty)))
         least = 1 if context.filled and self._drops_empty and not always and sometimes else 0
+        if self._required_only and not least:
+            sometimes = {}
         return _structures(tuple(always.items()), tuple(sometimes.items()), least, tuple(shape.members))
 
     def _is_tree(self, member: Member) -> bool:

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 import click
 
-from conformance.errors import ConformanceError, near
+from conformance.exceptions import ConformanceError, near
 
 # command -> (module that has it, one-line help shown without importing that module)
 COMMANDS: dict[str, tuple[str, str]] = {

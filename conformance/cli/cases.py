@@ -25,7 +25,7 @@ from conformance.cases.strategies import ShapeStrategies
 from conformance.cli.configuration import config_option, selections_of
 from conformance.cli.output import show_note
 from conformance.cli.shared_options import chosen_seed, seed_option, spec_option
-from conformance.errors import UsageError
+from conformance.exceptions import UsageError
 from conformance.exchanges.exchange import Exchange, Exchanger, Unproven
 from conformance.planning.seeds import default_seed
 from conformance.planning.selection import parse_selection

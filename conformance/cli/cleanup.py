@@ -9,7 +9,7 @@ import click
 
 from conformance.cli.safety.safety_options import ask
 from conformance.cli.shared_options import target_options
-from conformance.errors import UsageError
+from conformance.exceptions import UsageError
 from conformance.exchanges.connection import Connection
 from conformance.exchanges.target import resolve
 from conformance.planning.caller_identity import ask_caller

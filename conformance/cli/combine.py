@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from conformance.cli.exit_status import exit_status
-from conformance.errors import BadSelection
+from conformance.exceptions import BadSelection
 from conformance.record.combination import GAPS, PartProblemCode, combine, part_problems
 from conformance.record.reader import read
 from conformance.record.rows import Record

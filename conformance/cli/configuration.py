@@ -16,7 +16,7 @@ from click.core import ParameterSource
 
 from conformance import settings
 from conformance.cli.shared_options import SeedType
-from conformance.errors import BadFile
+from conformance.exceptions import BadFile
 from conformance.settings import Kind, Setting, Settings
 from conformance.specs.store.named_selections import shipped_selections
 

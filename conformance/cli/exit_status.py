@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from conformance.errors import NotAws, TargetError
+from conformance.exceptions import NotAws, TargetError
 from conformance.record.rows import Record
 from conformance.reports.report_options import Options
 from conformance.run.control.signals import status_after

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from conformance.errors import Unwritable
+from conformance.exceptions import Unwritable
 
 
 def write_output(text: str, path: Path | None) -> None:

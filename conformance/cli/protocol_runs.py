@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from conformance.compare.records import compare
-from conformance.errors import TargetError, Unreachable
+from conformance.exceptions import TargetError, Unreachable
 from conformance.planning.plan import Plan
 from conformance.record.reader import read
 from conformance.run.control.run_control import RunControl

@@ -18,7 +18,7 @@ from typing import Any
 import click
 
 from conformance.cli.shared_options import target_options
-from conformance.errors import UnknownName, UsageError
+from conformance.exceptions import UnknownName, UsageError
 from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.target import Target, resolve
 from conformance.planning.pace import LOOPBACK, REMOTE, PollPace

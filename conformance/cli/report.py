@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from conformance.errors import Unwritable
+from conformance.exceptions import Unwritable
 from conformance.record.reader import read
 from conformance.reports import baselines, formats
 from conformance.reports.report_options import Options

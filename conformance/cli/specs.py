@@ -16,7 +16,7 @@ import click
 
 from conformance.cli.configuration import config_option
 from conformance.cli.output import show_progress, write_output
-from conformance.errors import BadFile, UnknownName, UsageError
+from conformance.exceptions import BadFile, UnknownName, UsageError
 from conformance.settings import Settings
 from conformance.specs import ingest
 from conformance.specs.changes import changelog, clause_changes, shape_changes

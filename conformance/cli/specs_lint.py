@@ -8,7 +8,7 @@ from dataclasses import replace
 import click
 
 from conformance.cases.patterns import PatternError, compile_pattern, shortest
-from conformance.errors import BadFile
+from conformance.exceptions import BadFile
 from conformance.specs.lint import problems
 from conformance.specs.model import Spec
 from conformance.specs.overlay import entries

@@ -16,7 +16,7 @@ from typing import Any
 
 from botocore.configprovider import ConfiguredEndpointProvider
 
-from conformance.errors import UsageError
+from conformance.exceptions import UsageError
 from conformance.exchanges.credentials import botocore_errors
 
 VARIABLE = "AWS_ENDPOINT_URL"

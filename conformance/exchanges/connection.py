@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Literal
 
 from conformance.cases.case import Call
-from conformance.errors import UsageError
+from conformance.exceptions import UsageError
 from conformance.exchanges import signing
 from conformance.exchanges.accounts import ACCOUNT_HEADER, AccountScheme, account_for
 from conformance.exchanges.clock import Clock

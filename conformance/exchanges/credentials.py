@@ -21,7 +21,7 @@ import botocore.session
 from botocore.credentials import Credentials as StaticCredentials
 from botocore.exceptions import BotoCoreError
 
-from conformance.errors import BadFile, UnknownName, UsageError
+from conformance.exceptions import BadFile, UnknownName, UsageError
 from conformance.exchanges.signing import Credentials
 
 DEFAULT_REGION = "us-east-1"

@@ -17,7 +17,7 @@ import threading
 import traceback
 from typing import Any
 
-from conformance.errors import MissingPart
+from conformance.exceptions import MissingPart
 from conformance.exchanges.wsgi_transport import SENT_HEADERS, Application, Environ, StartResponse, wsgi_text
 
 # No server listens there: requests need a host, and moto takes addresses and `localhost` for "no virtual host".

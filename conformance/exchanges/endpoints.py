@@ -12,7 +12,7 @@ from botocore.endpoint_provider import EndpointProvider
 from botocore.exceptions import BotoCoreError
 from botocore.regions import EndpointResolver
 
-from conformance.errors import TargetError, UnknownName
+from conformance.exceptions import TargetError, UnknownName
 
 
 @dataclass(frozen=True, slots=True)

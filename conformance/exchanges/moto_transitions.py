@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from conformance.errors import MissingPart, Unreachable, UsageError
+from conformance.exceptions import MissingPart, Unreachable, UsageError
 from conformance.exchanges import embedded_moto
 from conformance.exchanges.transport import SignedRequest, TransportFailure
 from conformance.wire.message import Response

@@ -22,7 +22,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from botocore.auth import SIGV4_TIMESTAMP, S3SigV4Auth, SigV4Auth
 
-from conformance.errors import UsageError
+from conformance.exceptions import UsageError
 from conformance.exchanges.transport import SignedRequest
 from conformance.wire.message import Request
 

@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
-from conformance.errors import BadEndpoint, MissingPart, UsageError, near
+from conformance.exceptions import BadEndpoint, MissingPart, UsageError, near
 from conformance.exchanges import accounts, credentials, embedded_moto
 from conformance.exchanges.configured_endpoints import configured_endpoint
 from conformance.exchanges.connection import Connection, ConnectionSettings, TargetKind

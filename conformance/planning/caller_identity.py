@@ -10,7 +10,7 @@ from typing import Any
 
 from conformance.cases.case import Call
 from conformance.cases.constraints import abbreviated
-from conformance.errors import CredentialsRefused, TargetError
+from conformance.exceptions import CredentialsRefused, TargetError
 from conformance.exchanges.exchange import Exchanger, Sender
 from conformance.exchanges.outcome import DENIED_CODES, Outcome
 from conformance.planning.plan import Plan

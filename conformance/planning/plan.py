@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from conformance.errors import BadSelection, ConformanceError
+from conformance.exceptions import BadSelection, ConformanceError
 from conformance.planning.permissions import Permissions
 from conformance.planning.seeds import default_seed
 from conformance.planning.selection import ClauseSelection, ServiceSelection

@@ -11,7 +11,7 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import replace
 
-from conformance.errors import UnknownName, UsageError
+from conformance.exceptions import UnknownName, UsageError
 from conformance.specs.model import Service
 from conformance.specs.overlay.entries import Overlay, Rule
 from conformance.specs.overlay.registered_checks import RegisteredCheck

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from conformance.errors import UsageError
+from conformance.exceptions import UsageError
 from conformance.specs import ingest
 from conformance.specs.clauses.clause import clause_glob
 from conformance.specs.store import files

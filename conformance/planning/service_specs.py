@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from conformance.errors import UnknownName
+from conformance.exceptions import UnknownName
 from conformance.planning.registrations import with_registrations
 from conformance.specs.clauses.clause import clause_glob
 from conformance.specs.model import Operation, Service

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias, TypeVar
 
-from conformance.errors import BadSelection
+from conformance.exceptions import BadSelection
 from conformance.record.rows import (
     CaseRow,
     Finding,

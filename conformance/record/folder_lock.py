@@ -14,7 +14,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from conformance.errors import InUse, Unwritable
+from conformance.exceptions import InUse, Unwritable
 
 # Not every system has such locks.
 fcntl = importlib.import_module("fcntl") if importlib.util.find_spec("fcntl") else None

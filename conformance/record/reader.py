@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from conformance.errors import BadFile
+from conformance.exceptions import BadFile
 from conformance.record.json_form import BadValue, parsed
 from conformance.record.rows import (
     FORMAT,

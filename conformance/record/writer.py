@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from conformance.errors import Unwritable
+from conformance.exceptions import Unwritable
 from conformance.record.bodies import encoded_bytes
 from conformance.record.folder_lock import lock_file
 from conformance.record.json_form import plain

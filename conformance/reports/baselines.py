@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from conformance.errors import BadFile
+from conformance.exceptions import BadFile
 from conformance.record.reader import read
 from conformance.record.rows import Finding
 from conformance.specs.clauses.clause import clause_glob

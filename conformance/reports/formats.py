@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Protocol, cast
 
-from conformance.errors import UnknownName
+from conformance.exceptions import UnknownName
 from conformance.record.rows import Record
 from conformance.reports.report_options import DEFAULT, Options
 from conformance.values.text import well_formed

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, runtime_checkable
 
 from conformance.cases.samples import DEFAULT_REGION
-from conformance.errors import TargetError, Unreachable
+from conformance.exceptions import TargetError, Unreachable
 from conformance.exchanges import exchange
 from conformance.exchanges.exchange import Sender
 from conformance.exchanges.fingerprint import NO_FINGERPRINT, AnswerDigest, Fingerprint, take_fingerprint

@@ -22,7 +22,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
-from conformance.errors import BadFile, UnknownName
+from conformance.exceptions import BadFile, UnknownName
 from conformance.specs.model import (
     ErrorTraits,
     Member,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from conformance.errors import UnknownName
+from conformance.exceptions import UnknownName
 from conformance.specs.model import Service
 from conformance.wire.cbor_protocol.rpccbor import RpcV2Cbor
 from conformance.wire.json_protocols.awsjson import AwsJson

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from conformance.cli import main
 from conformance.cli.operation_text import Layout, operation_lines, printable, wrapped
 from conformance.cli.specs_show import command
-from conformance.errors import UnknownName
+from conformance.exceptions import UnknownName
 from conformance.specs.overlay.entries import EMPTY_OVERLAY
 from doubles.stored_specs import stored_spec
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import conformance
+from conformance.extending import Context, Match, Mismatch
 
 OPERATION = "sqs:CreateQueue"
 
@@ -23,15 +24,15 @@ OPERATION = "sqs:CreateQueue"
     source="docs: Amazon SQS Developer Guide, Queue and message identifiers",
     operations=OPERATION,
 )
-def url_has_name(context: conformance.Context) -> Iterator[conformance.Match | conformance.Mismatch]:
+def url_has_name(context: Context) -> Iterator[Match | Mismatch]:
     if context.outcome.kind != "accepted" or context.exchange.answer is None:
         return
     name = str(context.exchange.call.params["QueueName"])
     url = str(context.exchange.answer.output.get("QueueUrl"))
     if url.endswith(f"/{name}"):
-        yield conformance.Match()
+        yield Match()
     else:
-        yield conformance.Mismatch("QueueUrl", f".../{name}", url)
+        yield Mismatch("QueueUrl", f".../{name}", url)
 
 
 def run(record: Path, max_examples: int) -> None:

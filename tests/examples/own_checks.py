@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import conformance
+from conformance.extending import Context, Match, Mismatch
 
 
 @conformance.register_check(
@@ -14,12 +15,12 @@ import conformance
     operations=("sqs:*", "sns:*"),
     severity="info",
 )
-def request_id_is_uuid(context: conformance.Context) -> Iterator[conformance.Match | conformance.Mismatch]:
+def request_id_is_uuid(context: Context) -> Iterator[Match | Mismatch]:
     response = context.exchange.response
     value = response.headers.get("x-amzn-requestid") if response is not None else None
     if value is not None:
         is_uuid = len(value) == 36 and value.count("-") == 4
-        yield conformance.Match() if is_uuid else conformance.Mismatch("x-amzn-RequestId", "a UUID", value)
+        yield Match() if is_uuid else Mismatch("x-amzn-RequestId", "a UUID", value)
 
 
 conformance.register_rule(

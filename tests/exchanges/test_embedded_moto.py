@@ -229,7 +229,7 @@ def test_resolving_imports_neither_moto_nor_the_applications_parts() -> None:
 
 
 def test_moto_without_the_parts_of_its_server_is_a_missing_part(monkeypatch: pytest.MonkeyPatch) -> None:
-    from conformance.errors import MissingPart
+    from conformance.exceptions import MissingPart
 
     monkeypatch.setitem(sys.modules, "moto.moto_server", None)
     with pytest.raises(MissingPart, match="moto"):

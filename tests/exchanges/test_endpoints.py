@@ -5,7 +5,7 @@ from __future__ import annotations
 import botocore.session
 import pytest
 
-from conformance.errors import TargetError, UnknownName
+from conformance.exceptions import TargetError, UnknownName
 from conformance.exchanges.endpoints import AwsEndpoints, Endpoint, known_regions
 
 SERVICES = ["sts", "sqs", "iam", "sagemaker-runtime", "s3", "s3control", "acm", "route53", "polly"]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from conformance.cases.constraints import violations
-from conformance.errors import BadFile
+from conformance.exceptions import BadFile
 from conformance.exchanges.recordings.recorded_answers import RecordedAnswer
 from conformance.exchanges.recordings.recording_file import read_recording
 from conformance.exchanges.recordings.sdk_output import answer_from_sdk_output

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from conformance.errors import BadFile
+from conformance.exceptions import BadFile
 from conformance.exchanges.recordings.recording_file import read_recording
 
 LINE = {"service": "things", "operation": "PutThing", "http_status": 200, "error": None, "output": {"Id": "abc"}}

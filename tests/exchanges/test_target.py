@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from conformance.errors import BadEndpoint, BadFile, ConformanceError, MissingPart, UnknownName, UsageError
+from conformance.exceptions import BadEndpoint, BadFile, ConformanceError, MissingPart, UnknownName, UsageError
 from conformance.exchanges import embedded_moto
 from conformance.exchanges.accounts import account_for
 from conformance.exchanges.connection import Connection

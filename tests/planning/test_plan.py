@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.errors import BadSelection
+from conformance.exceptions import BadSelection
 from conformance.planning.plan import plan_of, service_plan
 from conformance.planning.selection import ClauseSelection, parse_selection
 from conformance.specs.clauses.catalog import operation_clauses

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.errors import BadFile, UnknownName, UsageError
+from conformance.exceptions import BadFile, UnknownName, UsageError
 from conformance.planning.selection import ServiceSelection, parse_selection
 from conformance.planning.service_specs import load_service, operations_of
 from conformance.specs.store import files

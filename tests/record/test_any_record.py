@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from conformance.errors import BadFile
+from conformance.exceptions import BadFile
 from conformance.record.combination import combine
 from conformance.record.reader import read
 from conformance.reports import formats

@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from conformance.errors import BadSelection
+from conformance.exceptions import BadSelection
 from conformance.record.combination import combine
 from conformance.record.rows import Record
 from conformance.record.schema import schema

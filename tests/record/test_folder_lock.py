@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.errors import InUse, Unwritable
+from conformance.exceptions import InUse, Unwritable
 from conformance.record.folder_lock import locked
 from conformance.record.writer import RecordWriter
 

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conformance.errors import BadFile, Unwritable
+from conformance.exceptions import BadFile, Unwritable
 from conformance.record.json_form import parsed
 from conformance.record.reader import read
 from conformance.record.rows import FooterRow, HeaderRow, Record, Verdict

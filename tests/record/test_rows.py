@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conformance.errors import BadFile
+from conformance.exceptions import BadFile
 from conformance.record import schema
 from conformance.record.annotations import FieldForm, Rule, forms, split
 from conformance.record.json_form import BadValue, parsed, plain

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.errors import BadFile
+from conformance.exceptions import BadFile
 from conformance.record.rows import Finding, Record
 from conformance.record.writer import RecordWriter
 from conformance.reports import baselines

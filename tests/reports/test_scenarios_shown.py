@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from conformance.errors import BadFile
+from conformance.exceptions import BadFile
 from conformance.record.reader import read
 from conformance.record.rows import Finding, Record
 from conformance.reports import html, junit, markdown

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from conformance.errors import UnknownName
+from conformance.exceptions import UnknownName
 from conformance.record.bodies import LONGEST_BINARY, LONGEST_TEXT, content, hex_dump, readable, stored
 from conformance.record.rows import Finding, Record
 from conformance.record.steps import RecordedResponse

@@ -14,7 +14,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conformance.errors import BadFile
+from conformance.exceptions import BadFile
 from conformance.exchanges.recordings.recording_file import read_recording
 from conformance.planning.plan import Plan, plan_of
 from conformance.planning.selection import parse_selection

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from conformance.errors import Unreachable
+from conformance.exceptions import Unreachable
 from conformance.planning.plan import Plan, service_plan
 from conformance.run import run
 from conformance.run.probing import other_requests

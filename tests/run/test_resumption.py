@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conformance.errors import BadFile
+from conformance.exceptions import BadFile
 from conformance.record.reader import read
 from conformance.record.rows import FooterRow, Record
 from conformance.record.writer import RecordWriter

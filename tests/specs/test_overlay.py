@@ -7,7 +7,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from conformance.errors import BadFile
+from conformance.exceptions import BadFile
 from conformance.specs.overlay import entries
 from conformance.specs.overlay.parser import load_overlay, overlay_schema
 from conformance.specs.resources.handle_references import References

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from conformance.errors import BadFile, UnknownName, Unwritable, UsageError
+from conformance.exceptions import BadFile, UnknownName, Unwritable, UsageError
 from conformance.specs import ingest
 from conformance.specs.model import Spec
 from conformance.specs.store import files, loading

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.errors import BadFile, ConformanceError, MissingPart, UnknownName, Unwritable, UsageError
+from conformance.exceptions import BadFile, ConformanceError, MissingPart, UnknownName, Unwritable, UsageError
 from conformance.specs import ingest
 from conformance.specs.store import loading, wheels
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.errors import UnknownName
+from conformance.exceptions import UnknownName
 from conformance.specs import ingest
 from conformance.specs.model import Service
 from conformance.wire.cbor_protocol.cbor import NotCbor, parse_cbor

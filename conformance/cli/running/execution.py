@@ -14,7 +14,7 @@ from conformance.api.runs import run_plan
 from conformance.cli.running.progress import RunProgress
 from conformance.cli.running.record_keeper import RecordKeeper
 from conformance.cli.running.results import RECORD, ResultOptions, conclude
-from conformance.errors import Unwritable
+from conformance.exceptions import Unwritable
 from conformance.exchanges.target import Target
 from conformance.planning.plan import Plan
 from conformance.record.folder_lock import locked

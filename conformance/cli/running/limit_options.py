@@ -10,7 +10,7 @@ import click
 from conformance.cli.configuration import is_stronger
 from conformance.cli.running.results import ResultOptions, Verbosity
 from conformance.cli.shared_options import Command, with_options
-from conformance.errors import UsageError
+from conformance.exceptions import UsageError
 from conformance.run.control.run_control import Limits
 
 _OPTIONS = (

@@ -11,7 +11,7 @@ from rich.console import Group
 
 from conformance.cli.exit_status import exit_status
 from conformance.cli.output import show_note
-from conformance.errors import Unwritable
+from conformance.exceptions import Unwritable
 from conformance.record.reader import read
 from conformance.record.rows import Finding, Record
 from conformance.reports import baselines, formats

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from conformance.errors import UsageError
+from conformance.exceptions import UsageError
 from conformance.record.reader import read
 from conformance.record.rows import HeaderRow
 from conformance.run.continuation.recorded_plan import recorded_plan

@@ -17,7 +17,7 @@ import click
 from conformance.cli.output import show_note
 from conformance.cli.safety.preview_text import preview_text
 from conformance.cli.shared_options import Command, with_options
-from conformance.errors import BadSelection, UsageError
+from conformance.exceptions import BadSelection, UsageError
 from conformance.exchanges.target import Target
 from conformance.planning.caller_identity import ask_caller
 from conformance.planning.permissions import Permissions

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from conformance.errors import BadFile
+from conformance.exceptions import BadFile
 from conformance.exchanges.recordings.recorded_answers import RecordedAnswer
 from conformance.record.json_form import BadValue, parsed
 from conformance.record.steps import RecordedResponse

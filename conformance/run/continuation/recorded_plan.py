@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.errors import UsageError
+from conformance.exceptions import UsageError
 from conformance.planning.plan import Plan, plan_of
 from conformance.planning.selection import ClauseSelection, ServiceSelection
 from conformance.record.rows import HeaderRow

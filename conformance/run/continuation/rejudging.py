@@ -18,7 +18,7 @@ from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.samples import DEFAULT_REGION
 from conformance.cases.scenario import Scenario
 from conformance.cases.scenarios import scenarios_of
-from conformance.errors import ConformanceError
+from conformance.exceptions import ConformanceError
 from conformance.exchanges.fingerprint import NO_FINGERPRINT, AnswerDigest, Fingerprint
 from conformance.planning.plan import Plan, ServicePlan
 from conformance.record.rows import CaseRow, Finding, OperationRow, Record, Verdict

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
-from conformance.errors import UsageError
+from conformance.exceptions import UsageError
 from conformance.record.bodies import content
 from conformance.record.steps import Step
 from conformance.specs.model import FLOAT_TYPES, Member, Service, Shape

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.cases.case import Call
-from conformance.errors import Unreachable
+from conformance.exceptions import Unreachable
 from conformance.exchanges.exchange import Exchange, Exchanger
 from conformance.exchanges.outcome import classify
 from conformance.exchanges.transport import TransportFailure

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
-from conformance.errors import BadFile, Unwritable
+from conformance.exceptions import BadFile, Unwritable
 from conformance.record.bodies import encoded_bytes
 from conformance.run.cleanup.created_thing import CreatedThing, RemovalCall
 

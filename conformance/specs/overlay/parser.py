@@ -17,7 +17,7 @@ from typing import Any, Literal, cast
 
 import jsonschema
 
-from conformance.errors import BadFile, UsageError, near
+from conformance.exceptions import BadFile, UsageError, near
 from conformance.specs.overlay.entries import Expectation, Overlay, RequestHints, Rule, Step, Unchecked, Violation
 from conformance.specs.resources.resource import Handle, Listing, Reading, Resource, Source, Status
 from conformance.values.conditions import compile_condition

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from conformance.errors import BadFile, UnknownName, Unwritable
+from conformance.exceptions import BadFile, UnknownName, Unwritable
 from conformance.specs import ingest
 from conformance.specs.model import Provenance, Service, Spec
 from conformance.specs.store import canonical, documents

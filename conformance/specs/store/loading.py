@@ -16,7 +16,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from conformance.errors import BadFile, UsageError
+from conformance.exceptions import BadFile, UsageError
 from conformance.specs import ingest
 from conformance.specs.model import Spec
 from conformance.specs.store import files, wheels

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from conformance.errors import BadFile
+from conformance.exceptions import BadFile
 from conformance.specs.store import files
 from conformance.values.text_formats import NotADocument, yaml_document
 

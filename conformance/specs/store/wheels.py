@@ -19,7 +19,7 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-from conformance.errors import BadFile, MissingPart, UnknownName, Unwritable, UsageError, near
+from conformance.exceptions import BadFile, MissingPart, UnknownName, Unwritable, UsageError, near
 from conformance.specs import ingest
 from conformance.specs.model import Spec
 from conformance.specs.versions import is_version

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from conformance.errors import InUse
+from conformance.exceptions import InUse
 from conformance.planning.plan import Plan, plan_of
 from conformance.planning.selection import ServiceSelection
 from conformance.record.folder_lock import locked

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from conformance.errors import BadFile
+from conformance.exceptions import BadFile
 from conformance.exchanges.accounts import ACCOUNT_SCHEMES
 from conformance.exchanges.recordings.recording_file import read_recording
 from conformance.exchanges.secrets import Secrets

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.errors import BadFile
+from conformance.exceptions import BadFile
 from conformance.run.cleanup.created_thing import CreatedThing, RemovalCall
 from conformance.run.safety.creation_ledger import CreationLedger, LedgerHead, read_ledger
 from conformance.values.vocabulary import OutcomeClass
