@@ -1,0 +1,86 @@
+"""The end of a run: the parts of the record become one, with a report, and lines for the terminal.
+
+parts of all workers --combine--> record.jsonl, report.html --> Written.lines
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from conformance.api.runs import resolve_target
+from conformance.errors import BadFile
+from conformance.exchanges.target import Target
+from conformance.pytest_plugin.run_settings import RunSettings
+from conformance.record.combination import combine
+from conformance.record.folder_lock import locked
+from conformance.record.reader import read
+from conformance.record.rows import Record
+from conformance.record.writer import RecordWriter
+from conformance.reports import baselines, formats
+from conformance.reports.report_options import Options
+from conformance.reports.summary import summarize
+
+RECORD, HTML = "record.jsonl", "report.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the terminal shows of a run."""
+
+    record: Record
+    lines: tuple[str, ...]
+
+
+def resolved(target: str) -> Target:
+    """The target that a text names; raises ConformanceError for a text that names none."""
+    return resolve_target(target)
+
+
+def write(parts: Path, settings: RunSettings) -> Written | None:
+    """Write the record and the HTML report of all parts; None where no request was sent."""
+    records = list(_records(parts))
+    if not records:
+        return None
+    record = combine(_of_one_target(records))
+    split = baselines.match_findings(record.findings, settings.known, judged=(each.clause for each in record.verdicts))
+    with locked(settings.out):
+        path, report = settings.out / RECORD, settings.out / HTML
+        with RecordWriter(path) as writer:
+            for row in record.rows():
+                writer.write(row)
+        options = Options(settings.fail_on, split.reasons, record_path=str(path), report_path=str(report))
+        report.write_text(formats.render("html", record, options), encoding="utf-8")
+    stale = (f"the entry '{each.fingerprint or each.clause}' of the baseline matches nothing" for each in split.stale)
+    return Written(record, (*_services(record), *stale, *_leftovers(record), f"{path}  {report}"))
+
+
+def _records(parts: Path) -> Iterator[Record]:
+    for path in sorted(parts.glob("*.jsonl")):
+        try:
+            yield read(path)
+        except BadFile:  # a worker was killed, or the target did not answer before the first row
+            continue
+
+
+def _of_one_target(records: list[Record]) -> list[Record]:
+    """The records, with one target: each worker may have started the server on a port of its own."""
+    first = records[0].header.target
+    fingerprints = {name: each for record in records for name, each in record.header.target.fingerprint.items()}
+    target = replace(first, fingerprint=fingerprints)
+    return [replace(record, header=replace(record.header, target=target)) for record in records]
+
+
+def _services(record: Record) -> Iterator[str]:
+    """`sqs: L4 20, L2 3 of 23 operations; 411 clauses hold, 12 fail, 30 not tested`."""
+    for service in summarize(record).services:
+        levels = Counter(each.level or "none" for each in record.operations if each.service == service.name)
+        shown = ", ".join(f"{count} at {level}" for level, count in sorted(levels.items(), reverse=True))
+        yield f"{service.name}: {service.outcome}; levels: {shown}"
+
+
+def _leftovers(record: Record) -> Iterator[str]:
+    if record.leftovers:
+        yield f"{len(record.leftovers)} things could not be removed from the target; the report lists them"
