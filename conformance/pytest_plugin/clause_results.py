@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from conformance.api.runs import resolve_target
-from conformance.errors import BadFile
+from conformance.exceptions import BadFile
 from conformance.exchanges.target import Target
 from conformance.pytest_plugin.run_settings import RunSettings
 from conformance.record.combination import combine

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from conformance.api.runs import resolve_target, run_plan
-from conformance.errors import ConformanceError, UsageError
+from conformance.exceptions import ConformanceError, UsageError
 from conformance.exchanges.target import Target
 from conformance.planning.pace import with_pace
 from conformance.planning.permissions import Permissions

@@ -16,7 +16,7 @@ import pytest
 from _pytest._code.code import ReprExceptionInfo, ReprFileLocation, ReprTracebackNative, TerminalRepr
 from _pytest.outcomes import Exit
 
-from conformance.errors import ConformanceError
+from conformance.exceptions import ConformanceError
 from conformance.planning.plan import Plan, ServicePlan
 from conformance.pytest_plugin.clause_runs import ClauseResults, ClauseRuns, OperationClauses, operations_of
 from conformance.pytest_plugin.clause_text import described, headline

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from conformance.api.extensions import register_rule
-from conformance.errors import ConformanceError
+from conformance.exceptions import ConformanceError
 from conformance.planning import registrations
 from conformance.pytest_plugin import clause_results
 from conformance.pytest_plugin.clause_runs import ClauseRuns

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.errors import ConformanceError
+from conformance.exceptions import ConformanceError
 from conformance.planning.plan import DEFAULT_EXAMPLES
 from conformance.planning.selection import ClauseSelection
 from conformance.pytest_plugin.options import value_of, values_of
