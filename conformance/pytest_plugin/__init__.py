@@ -4,6 +4,8 @@
     provider.py            --conformance SELECTION: a test for each clause, against an implementation
     guard_session.py       --conformance-guard MODE: watches the AWS calls of the tests
     contract_session.py    --conformance-contract FILE: writes what the tests use of AWS
+    marked_tests.py        @pytest.mark.conformance: a project's own tests of cases and findings
+    when_blocked.py        what is said of markers with -p no:conformance
 
 Pytest imports this module at each of its starts: it imports nothing that pytest has not imported itself. What an option
 asks for is registered as a plugin object of its own, from a module that has `plugin(config)`.
@@ -21,11 +23,12 @@ from conformance.pytest_plugin.options import add_options, value_of, values_of
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from conformance.exchanges.target import Target
+    from conformance.record.rows import CaseRow, Finding
 
 MARKERS = (
-    "conformance(selection, only=(), skip=()): runs the test for each case or finding that conformance has for the"
-    " selection, as in @pytest.mark.conformance('sqs:CreateQueue', only='*#pattern'); the test takes `case` or"
-    " `finding`. Tests of clauses, which --conformance collects, have the marker as well.",
+    "conformance(*selection, only=(), skip=()): runs the test for each clause of the selection, as in"
+    " @pytest.mark.conformance('sqs:CreateQueue', only='*#pattern'); the test takes `case` or `finding`."
+    " The tests that --conformance collects have the marker, too.",
 )
 
 
@@ -50,6 +53,14 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(module.plugin(config), f"conformance-{part}")
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test with the marker once for each clause."""
+    if metafunc.definition.get_closest_marker("conformance") is not None:
+        from conformance.pytest_plugin import marked_tests
+
+        marked_tests.parametrize(metafunc)
+
+
 def _parts(config: pytest.Config) -> tuple[str, ...]:
     """The modules of the parts that the options ask for."""
     asked: Mapping[str, bool] = {
@@ -66,3 +77,19 @@ def conformance_target(request: pytest.FixtureRequest) -> str | Target | None:
     `conformance.resolve_target` returns.
     """
     return value_of(request.config, "conformance-target")
+
+
+@pytest.fixture
+def case(request: pytest.FixtureRequest) -> CaseRow:
+    """For tests with the marker conformance: what was sent to show a clause, and what came back."""
+    from conformance.pytest_plugin import marked_tests
+
+    return marked_tests.case_of(request)
+
+
+@pytest.fixture
+def finding(request: pytest.FixtureRequest) -> Finding | None:
+    """For tests with the marker conformance: how a clause is contradicted, None where it holds."""
+    from conformance.pytest_plugin import marked_tests
+
+    return marked_tests.finding_of(request)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeAlias
 
 from conformance.api.runs import resolve_target, run_plan
 from conformance.exceptions import ConformanceError, UsageError
@@ -30,6 +31,8 @@ from conformance.reports import baselines
 from conformance.run import OperationStarted
 from conformance.specs.model import Operation
 
+Key: TypeAlias = tuple[str, ClauseSelection]
+
 
 @dataclass(frozen=True, slots=True)
 class OperationClauses:
@@ -43,6 +46,11 @@ class OperationClauses:
     def name(self) -> str:
         """`service:Operation`."""
         return f"{self.service.spec.service.name}:{self.operation.name}"
+
+    @property
+    def key(self) -> Key:
+        """What one run of the operation is for: tests with the same key share it."""
+        return self.name, self.plan.selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +82,14 @@ class _ChosenClauses(ClauseSelection):
 
 @dataclass(slots=True)
 class ClauseRuns:
-    """Runs operations, each once. `wanted` has the clauses that tests ask for, by operation; `parts` is a folder."""
+    """Runs operations, each once. `parts` is the folder of the parts of the record, one file a run."""
 
     settings: RunSettings
     parts: Path
     worker: str = "main"
-    wanted: dict[str, set[str]] = field(default_factory=dict)
     base: int = field(init=False)
-    _done: dict[str, ClauseResults | ConformanceError] = field(default_factory=dict)
+    _wanted: dict[Key, set[str]] = field(default_factory=dict)
+    _done: dict[Key, ClauseResults | ConformanceError] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.base = random_seed() if self.settings.seed is None else self.settings.seed
@@ -96,21 +104,25 @@ class ClauseRuns:
             max_examples=self.settings.max_examples,
         )
 
+    def want(self, asked: OperationClauses, clause: str) -> None:
+        """Take note that a test needs a clause; where no test is noted, all that are selected are run."""
+        self._wanted.setdefault(asked.key, set()).add(clause)
+
     def results(self, asked: OperationClauses, target: str | Target) -> ClauseResults:
         """What the run of an operation shows; the first call sends the requests. Raises ConformanceError."""
-        found = self._done.get(asked.name)
+        found = self._done.get(asked.key)
         if found is None:
             try:
                 found = self._run(asked, target)
             except ConformanceError as problem:
                 found = problem
-            self._done[asked.name] = found
+            self._done[asked.key] = found
         if isinstance(found, ConformanceError):
             raise found
         return found
 
     def _run(self, asked: OperationClauses, target: str | Target) -> ClauseResults:
-        number = _own_number(self.base, asked.name)
+        number = _own_number(self.base, repr(asked.key))
         at = self._target(asked, target, number)
         plan = with_pace(self._narrowed(asked, number), at)
         if at.kind == "aws":
@@ -135,7 +147,7 @@ class ClauseRuns:
     def _narrowed(self, asked: OperationClauses, number: int) -> Plan:
         """The plan of the operation alone, with the clauses that tests ask for."""
         selected = asked.service.clauses_of(asked.operation)
-        clauses = {name: clause for name, clause in selected.items() if name in self.wanted.get(asked.name, selected)}
+        clauses = {name: clause for name, clause in selected.items() if name in self._wanted.get(asked.key, selected)}
         service = replace(
             asked.service, operations=(asked.operation,), clauses={asked.operation.name: clauses or selected}
         )

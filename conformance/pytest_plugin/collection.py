@@ -8,18 +8,18 @@ They hang below the folder of the conftest.py that overrides the fixture `confor
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from _pytest._code.code import ReprExceptionInfo, ReprFileLocation, ReprTracebackNative, TerminalRepr
-from _pytest.outcomes import Exit
 
 from conformance.exceptions import ConformanceError
 from conformance.planning.plan import Plan, ServicePlan
 from conformance.pytest_plugin.clause_runs import ClauseResults, ClauseRuns, OperationClauses, operations_of
 from conformance.pytest_plugin.clause_text import described, headline
+from conformance.pytest_plugin.no_target import NoTarget
 from conformance.pytest_plugin.run_settings import in_one_line
 from conformance.record.rows import Finding, Verdict
 from conformance.reports.report_options import Options
@@ -37,25 +37,40 @@ class ClauseFailure(Exception):
         self.text, self.line = text, line
 
 
-class NoTarget(Exit):
-    """There is nothing to test. pytest ends, with the exit status of wrong use."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message, returncode=int(pytest.ExitCode.USAGE_ERROR))
-
-
 class ConformanceTests(pytest.Collector):
-    """All services of the selection."""
+    """All services of the selection; `directories` are those that were collected before, by their paths."""
 
     plan: Plan
     runs: ClauseRuns
+    directories: Mapping[Path, pytest.Collector]
 
     def collect(self) -> Iterator[pytest.Collector]:
-        """A collector for each service."""
+        """A collector for each service, or this again where the repository's fixture is seen."""
+        place = self._place() if isinstance(self.parent, pytest.Session) else None
+        if place is not None:
+            yield collector(place, self.plan, self.runs, self.directories)
+            return
         for service in self.plan.services:
             found = ServiceTests.from_parent(self, name=service.spec.service.name)
             found.plan, found.service, found.runs = self.plan, service, self.runs
             yield found
+
+    def _place(self) -> pytest.Collector | None:
+        """The node of the folder whose fixtures the clauses are to see; None where the session sees them itself.
+
+        Pytest attaches the fixtures of a conftest.py to the node of its folder, when it collects that.
+        """
+        root = self.config.rootpath
+        folder = next((each for each in _fixture_folders(self.config) if each.is_relative_to(root)), root)
+        place: pytest.Collector = self.session
+        for part in folder.relative_to(root).parts:
+            path = place.path / part
+            known = self.directories.get(path)
+            if known is None:
+                known = pytest.Dir.from_parent(place, path=path)
+                self.ihook.pytest_make_collect_report(collector=known)
+            place = known
+        return None if place is self.session else place
 
 
 class ServiceTests(pytest.Collector):
@@ -178,27 +193,17 @@ class ClauseTest(pytest.Function):
         return ReprExceptionInfo(trace, ReprFileLocation(self.nodeid, 0, problem.line))
 
 
-def collector(session: pytest.Session, plan: Plan, runs: ClauseRuns) -> ConformanceTests:
-    """The collector of all clauses, where the fixture of the repository is seen."""
-    root = ConformanceTests.from_parent(_place(session), name=ROOT, nodeid=ROOT)
-    root.plan, root.runs = plan, runs
+def collector(
+    parent: pytest.Collector, plan: Plan, runs: ClauseRuns, directories: Mapping[Path, pytest.Collector]
+) -> ConformanceTests:
+    """The collector of all clauses."""
+    root = ConformanceTests.from_parent(parent, name=ROOT, nodeid=ROOT)
+    root.plan, root.runs, root.directories = plan, runs, directories
     return root
 
 
-def fixture_folders(config: pytest.Config) -> list[Path]:
+def _fixture_folders(config: pytest.Config) -> list[Path]:
     """The folders of the conftest.py files, read so far, that override the fixture; the outermost first."""
     files = (getattr(each, "__file__", None) for each in config.pluginmanager.get_plugins() if hasattr(each, FIXTURE))
     folders = {Path(file).parent for file in files if file and Path(file).name == "conftest.py"}
     return sorted(folders, key=lambda folder: len(folder.parts))
-
-
-def _place(session: pytest.Session) -> pytest.Collector:
-    """The node of the folder whose fixtures the clauses see; the session, where that is the root folder."""
-    place: pytest.Collector = session
-    for folder in fixture_folders(session.config)[:1]:
-        if folder.is_relative_to(session.config.rootpath):
-            path = session.config.rootpath
-            for part in folder.relative_to(session.config.rootpath).parts:
-                path /= part
-                place = pytest.Dir.from_parent(place, path=path)
-    return place

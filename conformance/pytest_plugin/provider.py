@@ -8,7 +8,6 @@ pytest_sessionfinish          the parts of the record become one, with a report
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 import tempfile
 from collections.abc import Generator
@@ -17,12 +16,13 @@ from typing import Any
 
 import pytest
 
-from conformance.api.extensions import register_rule
 from conformance.exceptions import ConformanceError
-from conformance.planning import registrations
 from conformance.pytest_plugin import clause_results
 from conformance.pytest_plugin.clause_runs import ClauseRuns
-from conformance.pytest_plugin.collection import FIXTURE, ROOT, ClauseTest, NoTarget, collector
+from conformance.pytest_plugin.collection import FIXTURE, ROOT, ClauseTest
+from conformance.pytest_plugin.collection import collector as clause_collector
+from conformance.pytest_plugin.extension_hooks import register_extensions
+from conformance.pytest_plugin.no_target import EndsWithoutTarget
 from conformance.pytest_plugin.options import values_of
 from conformance.pytest_plugin.run_settings import run_settings, usage_error
 
@@ -34,29 +34,26 @@ def plugin(config: pytest.Config) -> Provider:
     return Provider(config)
 
 
-class Provider:
+class Provider(EndsWithoutTarget):
     """Collects the clauses, and reports on them."""
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.worker: dict[str, Any] | None = getattr(config, "workerinput", None)
-        self.problem: str | None = None
+        super().__init__(is_worker=self.worker is not None)
+        self.directories: dict[Path, pytest.Collector] = {}
         self.written: clause_results.Written | None = None
-        self.cleanup = contextlib.ExitStack()
         settings = run_settings(config)
         parts = self.worker[_PARTS] if self.worker else tempfile.mkdtemp(prefix="conformance-")
         self.runs = ClauseRuns(settings, Path(parts), self.worker["workerid"] if self.worker else "main")
         if self.worker is None:
-            self.cleanup.callback(shutil.rmtree, parts, ignore_errors=True)
+            config.add_cleanup(lambda: shutil.rmtree(parts, ignore_errors=True))
         try:
             self._check_target()
-            self._register_extensions()
+            register_extensions(config)
             self.plan = self.runs.plan(values_of(config, ROOT))
-        except BaseException as problem:
-            self.cleanup.close()
-            if isinstance(problem, ConformanceError):
-                raise usage_error(problem) from problem
-            raise
+        except ConformanceError as problem:
+            raise usage_error(problem) from problem
         _leave_out_other_tests(config)
 
     def _check_target(self) -> None:
@@ -69,13 +66,6 @@ class Provider:
         if self.runs.settings.target is not None and not overridden:
             clause_results.resolved(self.runs.settings.target)
 
-    def _register_extensions(self) -> None:
-        self.cleanup.enter_context(registrations.scope())
-        self.config.hook.pytest_conformance_checks(config=self.config)
-        for rules in self.config.hook.pytest_conformance_rules(config=self.config):
-            for service, rule in rules or ():
-                register_rule(service, rule)
-
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_make_collect_report(
         self, collector: pytest.Collector
@@ -83,25 +73,16 @@ class Provider:
         """Add the clauses to what the session has."""
         report = yield
         if isinstance(collector, pytest.Session) and report.passed:
-            report.result = [*report.result, _collector(collector, self)]
+            report.result = [*report.result, clause_collector(collector, self.plan, self.runs, self.directories)]
+        elif isinstance(collector, pytest.Directory):
+            self.directories[collector.path] = collector
         return report
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Take note of the clauses that are left."""
         for item in session.items:
             if isinstance(item, ClauseTest):
-                self.runs.wanted.setdefault(item.clauses.name, set()).add(item.clause)
-
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_protocol(self) -> Generator[None, object, object]:
-        """Where there is no target, end as pytest does for wrong use; a worker leaves that to its controller."""
-        try:
-            return (yield)
-        except NoTarget as problem:
-            self.problem = str(problem.msg)
-            if self.worker is None:
-                raise pytest.UsageError(self.problem) from None
-            raise
+                self.runs.want(item.clauses, item.clause)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -141,14 +122,6 @@ class Provider:
             terminalreporter.line(line)
         if self.problem is not None:
             terminalreporter.line(f"ERROR: {self.problem}", red=True)
-
-    def pytest_unconfigure(self) -> None:
-        """Forget the checks and rules of this run."""
-        self.cleanup.close()
-
-
-def _collector(session: pytest.Session, provider: Provider) -> pytest.Collector:
-    return collector(session, provider.plan, provider.runs)
 
 
 def _leave_out_other_tests(config: pytest.Config) -> None:
