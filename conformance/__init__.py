@@ -16,6 +16,7 @@
     run_cases         provisional  runs the cases of a selection: an iterator of events
     read_record       stable       reads the record of a run
     compare_records   stable       compares the verdicts of two records
+    guard             provisional  watches the AWS calls of the code within it, and finds what AWS would not do
     register_check    provisional  adds a check of answers to every run
     register_rule     provisional  adds a rule to a service
     Finding           stable       the event that a clause is contradicted
@@ -33,6 +34,7 @@ Imports point strictly down this picture, and rooms on one floor do not import e
     F8  cli/  pytest_plugin/                one file a command; options and hooks of pytest
     F7  settings.py  api/  extending.py     what the configuration file says; what this module offers
     F6  compare/                            two records held against each other
+        guarding/                           the calls that tests make with botocore, watched and judged
     F5  run/  reports/                      plan + target -> rows of a record; record -> reports
     F4  verdicts/  planning/                what an answer contradicts, and how sure that is; what a run is to do
     F3  exchanges/                          a case as sent, and what came back
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from conformance.api.extensions import register_check, register_rule
+    from conformance.api.guards import guard
     from conformance.api.operation_strategies import errors, requests, responses
     from conformance.api.runs import compare_records, read_record, resolve_target, run_cases
     from conformance.api.services import clauses, load_service
@@ -62,6 +65,7 @@ __all__ = [
     "clauses",
     "compare_records",
     "errors",
+    "guard",
     "load_service",
     "read_record",
     "register_check",
@@ -79,6 +83,7 @@ _MODULES = {
     "clauses": "api.services",
     "compare_records": "api.runs",
     "errors": "api.operation_strategies",
+    "guard": "api.guards",
     "load_service": "api.services",
     "read_record": "api.runs",
     "register_check": "api.extensions",

@@ -125,6 +125,17 @@ class NotAws(TargetError):
     code = "not-aws"
 
 
+class MocksLie(ConformanceError):
+    """The guard has seen calls or answers that AWS would not take or give; `lies` has one line for each."""
+
+    code = "mocks-lie"
+    exit_status = 1
+
+    def __init__(self, lies: tuple[str, ...]) -> None:
+        super().__init__("the guard found what AWS does not do:\n" + "\n".join(lies))
+        self.lies = lies
+
+
 def near(name: str, known: Iterable[str]) -> tuple[str, ...]:
     """Up to three known names that `name` may have been meant to be, nearest first, letter case ignored."""
     folded: dict[str, str] = {}

@@ -36,6 +36,7 @@ FLOORS = {
     "run": 5,
     "reports": 5,
     "compare": 6,
+    "guarding": 6,
     "settings": 7,
     "api": 7,
     "extending": 7,

@@ -37,10 +37,12 @@ def load_service(
     notify: Callable[[str], None] | None = None,
     *,
     protocol: str | None = None,
+    resources: bool = True,
 ) -> LoadedService:
     """A service's spec and overlay, with the resources that the model implies; raises what loading them raises.
 
-    What users registered for the service is part of the overlay.
+    What users registered for the service is part of the overlay. Without `resources` none is inferred, which is quick,
+    and clauses about state are left out.
 
     `protocol` is another than botocore would choose, of those that the service declares; raises UnknownName.
     """
@@ -52,7 +54,8 @@ def load_service(
     loaded = replace(loaded, spec=with_narrowed_enums(loaded.spec))
     overlay = load_overlay(loaded.overlay_path) if loaded.overlay_path else EMPTY_OVERLAY
     overlay = replace(overlay, behaviour=behaviour_of(service))
-    overlay = with_registrations(with_inferred(loaded.spec.service, overlay), loaded.spec.service)
+    overlay = with_inferred(loaded.spec.service, overlay) if resources else overlay
+    overlay = with_registrations(overlay, loaded.spec.service)
     return LoadedService(loaded, overlay)
 
 

@@ -22,6 +22,9 @@ from conformance.pytest_plugin.options import add_options, value_of, values_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.api.guards import Guard
     from conformance.exchanges.target import Target
     from conformance.record.rows import CaseRow, Finding
 
@@ -29,6 +32,7 @@ MARKERS = (
     "conformance(*selection, only=(), skip=()): runs the test for each clause of the selection, as in"
     " @pytest.mark.conformance('sqs:CreateQueue', only='*#pattern'); the test takes `case` or `finding`."
     " The tests that --conformance collects have the marker, too.",
+    "conformance_ignore(*globs, reason): --conformance-guard passes over the clauses with matching ids in this test.",
 )
 
 
@@ -65,6 +69,7 @@ def _parts(config: pytest.Config) -> tuple[str, ...]:
     """The modules of the parts that the options ask for."""
     asked: Mapping[str, bool] = {
         "provider": bool(values_of(config, "conformance")),
+        "guard_session": bool(value_of(config, "conformance-guard")),
     }
     return tuple(part for part, wanted in asked.items() if wanted)
 
@@ -93,3 +98,15 @@ def finding(request: pytest.FixtureRequest) -> Finding | None:
     from conformance.pytest_plugin import marked_tests
 
     return marked_tests.finding_of(request)
+
+
+@pytest.fixture
+def conformance_guard() -> Iterator[Guard]:
+    """The AWS calls of this test, watched: `findings`, `lies()` and `calls` say what was seen so far.
+
+    It needs no option, and fails no test by itself.
+    """
+    from conformance.api.guards import guard
+
+    with guard("report") as watched:
+        yield watched

@@ -140,8 +140,9 @@ def _cases(records: Sequence[Record]) -> Mapping[str, CaseRow]:
 
 def _finding(known: Finding, other: Finding) -> Finding:
     folds = tuple(dict.fromkeys((*known.folds, *other.folds)))
+    places = tuple(dict.fromkeys((*known.places, *other.places)))
     into = known.folded_into or other.folded_into
-    return replace(known, count=known.count + other.count, folds=folds, folded_into=into)
+    return replace(known, count=known.count + other.count, folds=folds, folded_into=into, places=places)
 
 
 def _verdict(known: Verdict, other: Verdict) -> Verdict:

@@ -167,6 +167,9 @@ class Finding:
     count: Annotated[int, Rule(minimum=1)] = 1
     folds: tuple[Fingerprint, ...] = ()
     folded_into: Annotated[str | None, _FINGERPRINT] = None
+    places: Annotated[
+        tuple[str, ...], LEFT_OUT, "The lines of tests whose calls show it, where calls were watched."
+    ] = ()
 
 
 @dataclass(frozen=True, slots=True)

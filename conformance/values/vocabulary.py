@@ -41,8 +41,8 @@ Role: TypeAlias = Literal["setup", "base", "case", "poll", "probe", "cleanup"]
 Side: TypeAlias = Literal["request", "answer"]
 """The side of an exchange that a bound value comes from."""
 
-TargetKind: TypeAlias = Literal["moto", "http", "aws", "recording"]
-"""How a target is reached."""
+TargetKind: TypeAlias = Literal["moto", "http", "aws", "recording", "guard"]
+"""How a target is reached; `guard` is whoever answered the calls that were watched."""
 
 Ended: TypeAlias = Literal["complete", "interrupted", "stopped", "target-lost"]
 """How a run ended: `interrupted` by a signal, `stopped` at a limit that the user set."""

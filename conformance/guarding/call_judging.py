@@ -1,0 +1,187 @@
+"""A watched call, held against the clauses of its operation.
+
+    WatchedCall --spec of the client's botocore--> Context --checks of answers-----> CheckResult ...
+                                                           '-checks of mocks ('mock_checks')
+
+Where bytes came back, they are read as in a run; where a mock gave an output, that is judged as it is. A request that
+breaks a clause is contradicted only by its acceptance: a test may want to see it refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from conformance.cases.case import Call, Case
+from conformance.cases.constraints import violations
+from conformance.exceptions import ConformanceError
+from conformance.exchanges.exchange import Exchange
+from conformance.exchanges.outcome import Outcome, classify, declared_codes
+from conformance.guarding.boto3_form import Boto3Form
+from conformance.guarding.mock_checks import check_mocked_error, check_mocked_output
+from conformance.guarding.watched_call import WatchedCall
+from conformance.planning.service_specs import LoadedService, load_service
+from conformance.specs.model import Operation, Shape
+from conformance.specs.overlay import rules
+from conformance.specs.store.loading import INSTALLED
+from conformance.values.paths import Path, format_path
+from conformance.verdicts.answer_checks import check_output, check_protocol
+from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied
+from conformance.verdicts.context import Context
+from conformance.verdicts.error_checks import check_error
+from conformance.wire.message import Answer, ErrorAnswer, Request
+from conformance.wire.protocols import codec_for
+
+# Codes about what only HTTP shows: a mock's author does not choose it, because the Stubber has a default.
+HTTP_ONLY_CODES = frozenset({"wrong-error-status", "error-with-success", "other-success-status"})
+
+# The status of an error whose author gave none: that of botocore's Stubber.
+DEFAULT_ERROR_STATUS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedCall:
+    """A call with what the checks say of it."""
+
+    call: WatchedCall
+    context: Context
+    results: tuple[CheckResult, ...]
+
+
+@dataclass(slots=True)
+class CallJudge:
+    """Judges calls; the specs of their services are loaded once, from the botocore that the clients are of."""
+
+    _services: dict[str, LoadedService | None] = field(default_factory=dict)
+    _judged: int = 0
+
+    def service(self, name: str) -> LoadedService | None:
+        """A service as calls are judged by it; None for one that botocore does not have, but a loader of the user's."""
+        if name not in self._services:
+            try:
+                self._services[name] = load_service(name, INSTALLED, resources=False)
+            except ConformanceError:
+                self._services[name] = None
+        return self._services[name]
+
+    def judge(self, call: WatchedCall, prefix: str = "") -> JudgedCall | None:
+        """What the checks say of a call; None where nothing can be said of it."""
+        loaded = self.service(call.service)
+        operation = loaded.service.operations.get(call.operation) if loaded is not None else None
+        if loaded is None or operation is None:
+            return None
+        answer = _answer(loaded, operation, call)
+        if answer is None:
+            return None
+        self._judged += 1
+        context = _context(loaded, operation, call, answer, f"{prefix}{self._judged:05d}")
+        return JudgedCall(call, context, tuple(_results(context, call)))
+
+
+def _answer(loaded: LoadedService, operation: Operation, call: WatchedCall) -> Answer | None:
+    service = loaded.service
+    if call.error is not None and not isinstance(call.error, ClientError):
+        return None
+    if call.response is not None:
+        return codec_for(service).decode_response(service, operation, call.response)
+    if call.error is not None:
+        return _error_answer(call.error.response)
+    shape, form = service.output_of(operation), Boto3Form(service, is_final=call.answered_by == "patch")
+    if not isinstance(call.output, Mapping):
+        return Answer(operation.status or 200, parsed=True, output=call.output)
+    value = form.read(shape, call.output)
+    return Answer(operation.status or 200, parsed=True, output=value, problems=tuple(form.problems))
+
+
+def _error_answer(response: Any) -> Answer:
+    given = response if isinstance(response, Mapping) else {}
+    error, metadata = given.get("Error"), given.get("ResponseMetadata")
+    status = metadata.get("HTTPStatusCode") if isinstance(metadata, Mapping) else None
+    status = status if isinstance(status, int) and status >= 300 else DEFAULT_ERROR_STATUS
+    if not isinstance(error, Mapping):
+        return Answer(status, parsed=False)
+    code, message = error.get("Code"), error.get("Message")
+    members = {name: item for name, item in given.items() if name not in ("Error", "ResponseMetadata")}
+    return Answer(
+        status,
+        parsed=True,
+        error=ErrorAnswer(
+            code if isinstance(code, str) and code else None,
+            message if isinstance(message, str) else None,
+            members=members,
+        ),
+    )
+
+
+def _context(loaded: LoadedService, operation: Operation, call: WatchedCall, answer: Answer, number: str) -> Context:
+    service = loaded.service
+    identity = f"{service.name}:{operation.name}/guard/{number}"
+    made = Call(operation.name, call.params)
+    place = f"{call.test}, {call.places[0]}" if call.test and call.places else call.test or "a call"
+    case = Case(identity, service.name, operation.name, "recorded", place, (), made)
+    outcome = classify(answer, declared_codes(service, operation))
+    if call.error is None and call.response is None:
+        outcome = Outcome("accepted", status=answer.status)
+    exchange = Exchange("case", made, Request(operation.method, operation.uri), call.response, answer, outcome)
+    facts = {"botocore": loaded.loaded.spec.provenance.botocore}
+    return Context(service, operation, loaded.overlay, case, exchange, facts=facts)
+
+
+def _results(context: Context, call: WatchedCall) -> Iterator[CheckResult]:
+    if call.error is None:
+        yield from check_accepted_params(context, call)
+    if call.response is not None:
+        yield from (*check_protocol(context), *check_output(context), *check_error(context))
+        return
+    if call.error is None:
+        yield from check_mocked_output(context, call.output)
+        return
+    mocked = list(check_mocked_error(context))
+    dropped = HTTP_ONLY_CODES | (
+        {"undeclared-code"} if any(_code(each) == "invented-code" for each in mocked) else set()
+    )
+    for result in (*check_error(context), *mocked):
+        if _code(result) not in dropped:
+            yield result
+
+
+def _code(result: CheckResult) -> str:
+    return result.code if isinstance(result, Contradiction) else ""
+
+
+def check_accepted_params(context: Context, call: WatchedCall) -> Iterator[CheckResult]:
+    """Check the params of a call that was accepted: AWS would have refused those that break a clause or a rule."""
+    service = context.service
+    form = Boto3Form(service, is_input=True)
+    shape = service.input_of(context.operation)
+    params = form.read(shape, call.params)
+    for problem in form.problems:
+        clause = context.clause("input", "", "validated")
+        yield Contradiction(
+            clause, "takes-unknown-member", format_path(problem.path), "a refusal by boto3", problem.got
+        )
+    for violation in violations(service, shape, params):
+        if violation.name == "type" and call.from_resource and call.answered_by == "patch":
+            continue  # its values are those of the resource, which handlers would have converted
+        if violation.name == "required" and _is_filled_in(shape, violation.path):
+            continue  # botocore fills it in
+        clause = context.clause("input", violation.place, violation.name)
+        where, expected = format_path(violation.path), f"a refusal: {violation.expected}"
+        yield Contradiction(clause, "accepts-invalid", where, expected, f"accepted: {violation.got}")
+    known = list(context.overlay.rules_for(context.operation.name, context.facts["botocore"]))
+    broken = {rule.id for rule in rules.broken_rules(known, params)}
+    for rule in known:
+        clause = context.clause("rule", "", rule.id)
+        if rule.id in broken:
+            yield Contradiction(clause, "accepts-broken-rule", "request", rule.statement, "accepted")
+        elif rule.request is not None:
+            yield Satisfied(clause)
+
+
+def _is_filled_in(shape: Shape, path: Path) -> bool:
+    """Whether botocore gives a member a value where its caller does not."""
+    member = shape.members.get(str(path[0])) if len(path) == 1 else None
+    return member is not None and member.idempotency_token

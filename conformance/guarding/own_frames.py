@@ -1,0 +1,47 @@
+"""The lines of the user's own code on the stack: neither of installed packages, nor of Python, nor of this package."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+import sysconfig
+from pathlib import Path
+from types import FrameType
+
+from conformance.guarding.watched_call import CallPlace
+
+# How many lines are kept of one call: the innermost ones, which make the call, and those of the test above them.
+MOST_PLACES = 12
+
+_PACKAGE = str(Path(__file__).absolute().parent.parent) + os.sep
+
+
+def own_places() -> tuple[CallPlace, ...]:
+    """The places in the user's code, the innermost first."""
+    found: list[CallPlace] = []
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and len(found) < MOST_PLACES:
+        code = frame.f_code
+        if is_own(code.co_filename):
+            found.append(CallPlace(code.co_filename, frame.f_lineno, code.co_name))
+        frame = frame.f_back
+    return tuple(found)
+
+
+@functools.lru_cache(maxsize=4096)
+def is_own(filename: str) -> bool:
+    """Whether a file is the user's own."""
+    if filename.startswith("<"):
+        return False
+    path = str(Path(filename).absolute())
+    if "site-packages" in path or "dist-packages" in path or path.startswith(_PACKAGE):
+        return False
+    return not path.startswith(_installed_folders())
+
+
+@functools.cache
+def _installed_folders() -> tuple[str, ...]:
+    names = ("stdlib", "platstdlib", "purelib", "platlib", "scripts")
+    paths = (sysconfig.get_path(each) for each in names)
+    return tuple({str(Path(each).absolute()) + os.sep for each in paths if each})
