@@ -37,6 +37,7 @@ def output_of(script: str, *arguments: str) -> str:
         ("benchmarks/transport.py", ["--seconds", "0.2", "--server", "fast"], "share"),
         ("benchmarks/run_rate.py", ["sts:GetCallerIdentity", "--rounds", "1"], "median ratio"),
         ("benchmarks/generation.py", ["--quick"], "operations"),
+        ("benchmarks/pytest_start.py", ["--rounds", "1"], "median ratio"),
     ],
     ids=lambda value: value if isinstance(value, str) and "/" in value else "",
 )

@@ -10,6 +10,14 @@ import pytest
 NAME, MARKER = "conformance", "conformance"
 
 
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Know the hooks of the plugin: pytest refuses a conftest.py with others."""
+    if pluginmanager.is_blocked(NAME):
+        from conformance.pytest_plugin import hooks
+
+        pluginmanager.add_hookspecs(hooks)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Know the marker, so that what is said of it is that it needs the plugin."""
     if config.pluginmanager.is_blocked(NAME):

@@ -1,0 +1,198 @@
+"""`pytest --conformance`, in the example of an emulator of one's own, and in projects that use it wrongly.
+
+The sessions run in this process. What they need is imported before, so that it is not imported anew in each of them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+from pathlib import Path
+
+import pytest
+
+from conformance.record.reader import read
+from conformance.record.rows import Record
+
+EMULATOR = Path(__file__).resolve().parent.parent / "downstream" / "own_emulator"
+
+for needed in ("boto3", "flask", "werkzeug.serving", "moto.server", "conformance.reports.html"):
+    importlib.import_module(needed)
+for part in ("provider", "marked_tests", "hooks"):
+    importlib.import_module(f"conformance.pytest_plugin.{part}")
+
+pytestmark = pytest.mark.usefixtures("clean_aws")
+
+
+@pytest.fixture
+def emulator(pytester: pytest.Pytester) -> pytest.Pytester:
+    """The example, in a folder of its own."""
+    shutil.copytree(EMULATOR, pytester.path, dirs_exist_ok=True)
+    return pytester
+
+
+def run(project: pytest.Pytester, *arguments: str) -> pytest.RunResult:
+    return project.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:randomly", *arguments)
+
+
+def record_of(project: pytest.Pytester) -> Record:
+    return read(project.path / "reports" / "record.jsonl")
+
+
+def test_the_example_passes_with_its_baseline(emulator: pytest.Pytester) -> None:
+    result = run(emulator, "-rxs")
+    assert result.ret == 0
+    outcomes = result.parseoutcomes()
+    record = record_of(emulator)
+    verdicts = {row.clause: row.verdict for row in record.verdicts}
+    assert outcomes["xfailed"] == 4
+    assert outcomes["skipped"] == sum(each in ("unreached", "skipped") for each in verdicts.values())
+    assert verdicts["sqs:CreateQueue/rule#EMU-01"] == "passed"
+    assert verdicts["sqs:CreateQueue/check#request-id"] == "passed"
+    assert record.footer is not None
+    assert record.footer.ended == "complete"
+    result.stdout.fnmatch_lines(
+        [
+            "sqs: 4 operations; * clauses hold, 5 fail, * not tested; levels: 3 at L4, 1 at L2",
+            "*reports/record.jsonl  *reports/report.html",
+            "XFAIL *sqs:ListQueues/pagination#foreign-token - a token is the name of a queue, *",
+            "SKIPPED * unreached: *",
+        ]
+    )
+    assert (emulator.path / "reports" / "report.html").stat().st_size > 1000
+
+
+def test_collected_tests_are_the_clauses_and_send_nothing(emulator: pytest.Pytester) -> None:
+    result = run(emulator, "--conformance=sqs:DeleteQueue", "--conformance-only=*/input*", "--collect-only", "-q")
+    result.stdout.fnmatch_lines(
+        ["conformance::sqs::DeleteQueue::sqs:DeleteQueue/input/QueueUrl#required", "* tests collected in *"]
+    )
+    assert "test_queues.py" not in result.stdout.str()
+    assert not (emulator.path / "reports").exists()
+
+
+def test_only_selected_clauses_send_requests(emulator: pytest.Pytester) -> None:
+    result = run(emulator, "--conformance=sqs", "-k", "DeleteQueue and required")
+    result.assert_outcomes(passed=1, deselected=result.parseoutcomes()["deselected"])
+    record = record_of(emulator)
+    assert [row.clause for row in record.verdicts] == ["sqs:DeleteQueue/input/QueueUrl#required"]
+    assert {row.operation for row in record.cases.values()} == {"DeleteQueue"}
+    assert not [row for row in record.cases.values() if row.intent == "invalid" and "#required" not in row.id]
+
+
+def test_a_failure_is_read_by_people(emulator: pytest.Pytester) -> None:
+    source = emulator.path / "queue_emulator.py"
+    source.write_text(source.read_text().replace("            if required:\n", "            if False:\n"))
+    result = run(emulator, "--conformance=sqs:DeleteQueue", "-k", "required")
+    assert result.ret == 1
+    clause = "sqs:DeleteQueue/input/QueueUrl#required"
+    result.stdout.fnmatch_lines(
+        [
+            f"*___ {clause} ___*",
+            "error sqs:DeleteQueue QueueUrl crash*",
+            "  request  POST / DeleteQueue",
+            "  response 500 *",
+            "  expected a 4xx error",
+            f"  clause   {clause}",
+            "*(model: botocore *",
+            "  conformance replay reports/record.jsonl *required*",
+            f"FAILED conformance::sqs::DeleteQueue::{clause}*",
+        ]
+    )
+    ours = result.stdout.str().partition("Captured log")[0]
+    assert "Traceback" not in ours
+    assert ".py:" not in ours
+
+
+def test_a_known_deviation_that_is_gone_fails(emulator: pytest.Pytester) -> None:
+    clause = "sqs:DeleteQueue/input/QueueUrl#required"
+    (emulator.path / "known.yaml").write_text(f'known: [{{clause: "{clause}", reason: once it was not checked}}]')
+    result = run(emulator, "--conformance=sqs:DeleteQueue", "-k", "required")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*XPASS(strict)*once it was not checked*", "the entry * matches nothing"])
+
+
+def test_a_target_without_fixture_is_named_on_the_command_line(pytester: pytest.Pytester) -> None:
+    result = run(pytester, "--conformance=sqs:GetQueueUrl", "--conformance-target=moto", "-k", "implemented")
+    result.assert_outcomes(passed=1, deselected=result.parseoutcomes()["deselected"])
+    assert record_of(pytester).header.target.kind == "moto"
+
+
+def test_an_operation_that_is_not_there_is_skipped(emulator: pytest.Pytester) -> None:
+    result = run(emulator, "--conformance=sqs:PurgeQueue", "-rs", "-k", "PurgeQueue/input")
+    assert result.ret == 0
+    assert set(result.parseoutcomes()) <= {"skipped", "deselected"}
+    result.stdout.fnmatch_lines(["SKIPPED *not implemented*"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--conformance=sqss", "--conformance-target=moto"], "unknown service 'sqss' (did you mean sqs?)"),
+        (["--conformance=sqs:Nope", "--conformance-target=moto"], "unknown operation* 'Nope'*"),
+        (["--conformance=sqs"], "no target (*"),
+        (["--conformance=sqs", "--conformance-target=nowhere"], "unknown target 'nowhere' (*"),
+        (["--conformance=sqs", "--conformance-target=moto", "--conformance-baseline=no.yaml"], "*no.yaml: No such*"),
+        (["--conformance=sqs:PurgeQueue", "--conformance-target=http://127.0.0.1:9"], "http://127.0.0.1:9 does not *"),
+    ],
+)
+def test_wrong_use_is_told_in_one_line(pytester: pytest.Pytester, arguments: list[str], said: str) -> None:
+    result = run(pytester, *arguments)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert len([line for line in result.errlines if line]) == 1
+    result.stderr.fnmatch_lines([f"ERROR: conformance: {said}"])
+    assert "Traceback" not in result.stdout.str() + result.stderr.str()
+
+
+def test_a_fixture_that_fails_is_told_in_one_line(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(
+        """
+        import pytest
+
+        @pytest.fixture
+        def conformance_target():
+            raise OSError("the port is taken")
+        """
+    )
+    pytester.makeini("[pytest]\nconformance = sqs:PurgeQueue")
+    result = run(pytester)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(
+        ["ERROR: conformance: the fixture conformance_target fails: OSError: the port is taken"]
+    )
+    assert "Traceback" not in result.stdout.str() + result.stderr.str()
+
+
+def test_an_unknown_service_in_a_marker_is_told_in_one_line(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.conformance("sqss")
+        def test_it(finding): pass
+        """
+    )
+    result = run(pytester, "--conformance-target=moto")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: conformance: unknown service 'sqss' (did you mean sqs?)"])
+
+
+def test_marked_tests_without_the_plugin_are_told_in_one_line(emulator: pytest.Pytester) -> None:
+    (emulator.path / "pytest.ini").write_text("[pytest]\npythonpath = .\naddopts = --strict-markers")
+    result = run(emulator, "-p", "no:conformance")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: *test_names_are_checked needs the plugin that -p no:conformance turns off*"])
+    others = run(emulator, "-p", "no:conformance", "-m", "not conformance")
+    others.assert_outcomes(passed=1, deselected=2)
+
+
+@pytest.mark.slow
+def test_two_workers_find_the_same(emulator: pytest.Pytester) -> None:
+    assert run(emulator, "--conformance=sqs:CreateQueue,DeleteQueue").ret == 0
+    alone = record_of(emulator)
+    result = emulator.runpytest_subprocess("--conformance=sqs:CreateQueue,DeleteQueue", "-n", "2")
+    assert result.ret == 0
+    together = record_of(emulator)
+    assert {row.clause: row.verdict for row in together.verdicts} == {row.clause: row.verdict for row in alone.verdicts}
+    assert not together.leftovers
+    assert [row.name for row in together.operations] == ["sqs:CreateQueue", "sqs:DeleteQueue"]
