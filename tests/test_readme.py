@@ -86,3 +86,12 @@ def test_the_script_runs(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "now.jsonl").is_file()
+
+
+def test_the_project_with_the_plugin_is_the_example() -> None:
+    example = Path(__file__).resolve().parent / "downstream" / "own_emulator"
+    files = [example / "pytest.ini", example / "tests" / "conftest.py", example / "tests" / "test_queues.py"]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    shown = [*blocks("ini"), *blocks("py")]
+    assert len(shown) == 3
+    assert [block for block in shown if block not in text] == []
