@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import decimal
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -76,7 +77,7 @@ class Boto3Form:
         if shape.type in FLOAT_TYPES and isinstance(value, decimal.Decimal):
             return float(value)
         if shape.type in STRING_TYPES and isinstance(value, (dict, list)) and self._is_document(path):
-            return None
+            return json.dumps(value, default=str)
         return value
 
     def _blob(self, value: Any) -> Any:
