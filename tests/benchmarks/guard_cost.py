@@ -2,7 +2,7 @@
 
     python tests/benchmarks/guard_cost.py
 
-Calls with and without the guard take turns, and the medians are compared, so that other work on the machine weighs little.
+Calls with and without the guard take turns and medians are compared, so that other work on the machine weighs little.
 """
 
 from __future__ import annotations
