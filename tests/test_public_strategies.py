@@ -231,6 +231,30 @@ def test_errors_are_those_that_the_operation_may_answer(place: str, codes: Any, 
 
 
 @pytest.mark.parametrize(
+    ("place", "code", "status"),
+    [
+        ("lambda:ListFunctions", "AccessDeniedException", 403),
+        ("sqs:SendMessage", "AccessDeniedException", 400),
+        ("s3:GetObject", "AccessDenied", 403),
+        ("ec2:RunInstances", "RequestLimitExceeded", 503),
+    ],
+)
+def test_an_error_of_any_operation_has_the_status_of_its_protocol(
+    place: str, code: str, status: int, services: Any
+) -> None:
+    service, _, operation = place.partition(":")
+    found = find(conformance.errors(services(service), operation, codes=code), lambda _: True, settings=FEW)
+    assert found.response["ResponseMetadata"]["HTTPStatusCode"] == status
+
+
+@pytest.mark.parametrize(("service", "code"), [("s3", "Throttling"), ("ec2", "AccessDenied")])
+def test_a_service_does_not_answer_the_codes_of_another_protocol(service: str, code: str, services: Any) -> None:
+    operation = {"s3": "GetObject", "ec2": "RunInstances"}[service]
+    with pytest.raises(UnknownName):
+        conformance.errors(services(service), operation, codes=code)
+
+
+@pytest.mark.parametrize(
     ("call", "error", "names"),
     [
         (lambda: conformance.requests("sqs", "CreateQueue", breaking="QueueNam#type"), UnknownName, "QueueName#type"),

@@ -28,7 +28,6 @@ from conformance.planning.service_specs import LoadedService, operation_of
 from conformance.specs.clauses.clause import clause_glob
 from conformance.specs.model import Operation, Service, Shape
 from conformance.verdicts.error_checks import PROTOCOLS_WITH_MODELLED_STATUS
-from conformance.verdicts.tolerance import XML_PROTOCOLS
 
 Draw: TypeAlias = Callable[[st.SearchStrategy[Any]], Any]
 
@@ -45,12 +44,25 @@ else:
 # Of so many constraints, one is broken alone with next to certainty.
 _ATTEMPTS = 20
 
-# Errors that any operation may answer:
+# Errors that any operation of a protocol may answer, with their status; JSON-RPC answers 400 where REST answers 403 or
+# 429. Sources:
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CommonErrors.html (query),
-# https://docs.aws.amazon.com/sagemaker/latest/APIReference/CommonErrors.html (JSON).
-_COMMON_ERRORS = (("InternalFailure", 500), ("ServiceUnavailable", 503))
-_OF_JSON = (("AccessDeniedException", 400), ("ThrottlingException", 400))
-_OF_OTHERS = (("AccessDenied", 403), ("Throttling", 400))
+# https://docs.aws.amazon.com/sagemaker/latest/APIReference/CommonErrors.html (JSON),
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html (EC2).
+# Services over REST with XML agree on two codes only.
+_FAILURES = (("InternalFailure", 500), ("ServiceUnavailable", 503))
+_OF_JSON = (*_FAILURES, ("AccessDeniedException", 400), ("ThrottlingException", 400))
+_OF_PROTOCOL: Mapping[str, tuple[tuple[str, int], ...]] = {
+    "query": (*_FAILURES, ("AccessDenied", 403), ("Throttling", 400)),
+    "ec2": (
+        ("InternalError", 500),
+        ("Unavailable", 503),
+        ("UnauthorizedOperation", 403),
+        ("RequestLimitExceeded", 503),
+    ),
+    "rest-json": (*_FAILURES, ("AccessDeniedException", 403), ("ThrottlingException", 429)),
+    "rest-xml": (("ServiceUnavailable", 503), ("AccessDenied", 403)),
+}
 
 # Members of errors that hold the text that botocore gives as `Message`.
 _MESSAGES = ("message", "Message", "errorMessage")
@@ -141,7 +153,7 @@ def errors(
     Provisional.
 
     These are the errors that the operation declares, with the status that AWS gives them and their own members, and a
-    few that every operation may answer: no access, throttling, a failure of the service. `codes` are globs of the
+    few that every operation of its protocol may answer: no access, throttling, a failure. `codes` are globs of the
     codes to draw. The code is `error.response["Error"]["Code"]`, the status
     `error.response["ResponseMetadata"]["HTTPStatusCode"]`.
 
@@ -329,7 +341,7 @@ _ID = "00000000-0000-4000-8000-000000000000"
 
 def _errors(service: Service, operation: Operation) -> Iterator[tuple[str, _Error]]:
     """The errors of an operation by code: those that it declares last, so that they stay."""
-    for code, status in (*_COMMON_ERRORS, *(_OF_OTHERS if service.protocol in XML_PROTOCOLS else _OF_JSON)):
+    for code, status in _OF_PROTOCOL.get(service.protocol, _OF_JSON):
         yield code, _Error(code, status)
     for shape in service.errors_of(operation):
         if shape.error is not None:
