@@ -463,7 +463,18 @@ OF_A_WHOLE_RUN = {"not-implemented", "poisons-state"}
 GUARDED = {"malformed-error"}
 
 
+# What only a mock can answer: the tests of `guarding` see these.
+OF_MOCKS = {
+    "invented-member",
+    "invented-code",
+    "no-error-message",
+    "takes-unknown-member",
+    "token-after-last-page",
+    "never-waited",
+}
+
+
 def test_every_code_that_has_a_severity_was_seen_in_these_tests() -> None:
     text = "".join(each.read_text(encoding="utf-8") for each in Path(__file__).parent.glob("test_*.py"))
     assert {code for code in SEVERITY_BY_CODE if f'"{code}"' not in text} == set()
-    assert SEVERITY_BY_CODE.keys() >= OF_A_WHOLE_RUN | GUARDED
+    assert SEVERITY_BY_CODE.keys() >= OF_A_WHOLE_RUN | GUARDED | OF_MOCKS
