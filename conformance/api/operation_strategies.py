@@ -47,7 +47,7 @@ _ATTEMPTS = 20
 # Errors that any operation of a protocol may answer, with their status; JSON-RPC answers 400 where REST answers 403 or
 # 429. Sources:
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CommonErrors.html (query),
-# https://docs.aws.amazon.com/sagemaker/latest/APIReference/CommonErrors.html (JSON),
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html (JSON),
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html (EC2).
 # Services over REST with XML agree on two codes only.
 _FAILURES = (("InternalFailure", 500), ("ServiceUnavailable", 503))

@@ -123,7 +123,7 @@ def test_stubs_with_any_params() -> None:
     tables = client("dynamodb")
     with Stubber(tables) as stub:
         stub.add_response("put_item", {}, {"TableName": "orders", "Item": ANY})
-        tables.put_item(TableName="orders", Item={"id": {"S": "1"}})
+        assert tables.put_item(TableName="orders", Item={"id": {"S": "1"}}) == {}
 
 
 def test_pages_of_a_stub() -> None:
@@ -139,7 +139,7 @@ def test_waiter_that_waits() -> None:
     with Stubber(tables) as stub:
         stub.add_response("describe_table", {"Table": {**TABLE, "TableStatus": "CREATING"}})
         stub.add_response("describe_table", {"Table": TABLE})
-        tables.get_waiter("table_exists").wait(TableName="orders", WaiterConfig={"Delay": 0})
+        assert tables.get_waiter("table_exists").wait(TableName="orders", WaiterConfig={"Delay": 0}) is None
 
 
 @pytest.fixture
