@@ -208,6 +208,8 @@ class _DrawnRequest:
         if breaking is builtins.any:
             breaking = "*"
         glob = checked_text("breaking", breaking)
+        if not known:
+            raise UsageError(f"{self.operation.name} takes nothing that a request could break")
         found = tuple(each for each in known if _is_named(each.clause, glob))
         if not found:
             raise UnknownName("constraint", glob, (_local(each.clause) for each in known))

@@ -21,6 +21,22 @@ from conformance.verdicts.check_results import CheckResult, Contradiction
 from conformance.verdicts.context import Context
 from conformance.verdicts.error_checks import COMMON_CODES, declared_error
 
+# Codes that botocore sends a request again for, whatever the service: botocore 1.44.5, retries/standard.py. Those of
+# single services (of DynamoDB, for example) are left out.
+RETRIED_CODES = frozenset(
+    {
+        "BandwidthLimitExceeded",
+        "PriorRequestNotComplete",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "RequestTimeout",
+        "RequestTimeoutException",
+        "SlowDown",
+        "ThrottledException",
+    }
+)
+
 
 def check_mocked_output(context: Context, output: Any) -> Iterator[CheckResult]:
     """Check an output that no parser has made."""
@@ -97,7 +113,7 @@ def check_mocked_error(context: Context) -> Iterator[CheckResult]:
 def can_answer(context: Context, code: str) -> bool:
     """Whether anything says that the service answers a code; one without declared errors may answer any."""
     known = _codes(context.service)
-    if not known or code in known or code in COMMON_CODES or code in CREDENTIAL_CODES:
+    if not known or code in known or code in COMMON_CODES | CREDENTIAL_CODES | RETRIED_CODES:
         return True
     if context.operation.method == "HEAD" and code.isdigit():
         return True  # there is no body to hold a code, and botocore takes the status for one

@@ -127,7 +127,9 @@ class ClauseRuns:
         plan = with_pace(self._narrowed(asked, number), at)
         if at.kind == "aws":
             plan = with_permissions(plan, Permissions(allow_writes=False), [asked.name])
-        path = self.parts / f"{self.worker}-{len(self._done):05}.jsonl"
+        # All workers collect the same tests, so that the names give one order, whoever is first.
+        order = list(self._wanted).index(asked.key) if asked.key in self._wanted else len(self._wanted)
+        path = self.parts / f"{order:05}-{len(self._done):05}-{self.worker}.jsonl"
         with RecordWriter(path) as writer:
             for row in run_plan(plan, at):
                 if not isinstance(row, OperationStarted):
