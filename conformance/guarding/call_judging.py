@@ -9,6 +9,7 @@ breaks a clause is contradicted only by its acceptance: a test may want to see i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -38,10 +39,14 @@ from conformance.wire.protocols import codec_for
 # Codes about what only HTTP shows: a mock's author does not choose it, because the Stubber has a default.
 HTTP_ONLY_CODES = frozenset({"wrong-error-status", "error-with-success", "other-success-status"})
 
-# Answers of equal bytes are read once: tests get many. How many are kept, and how long.
+# Answers of equal bytes and headers are read once: tests get many. How many are kept, and how long.
 MOST_KEPT, LONGEST_KEPT = 2000, 20_000
 
-_Bytes: TypeAlias = tuple[str, str, int, bytes]
+_Headers: TypeAlias = tuple[tuple[str, str], ...]
+_Bytes: TypeAlias = tuple[str, str, int, bytes, _Headers]
+
+# Headers that differ from answer to answer, and of which only the presence is judged.
+_OF_ONE_ANSWER = re.compile(r"date|x-amz-id-2|.*request-?id")
 
 # The status of an error whose author gave none: that of botocore's Stubber.
 DEFAULT_ERROR_STATUS = 400
@@ -100,7 +105,8 @@ def _bytes_of(call: WatchedCall) -> _Bytes | None:
     response = call.response
     if response is None or len(response.body) > LONGEST_KEPT:
         return None
-    return call.service, call.operation, response.status, response.body
+    headers = ((name, "" if _OF_ONE_ANSWER.fullmatch(name) else text) for name, text in response.headers.items())
+    return call.service, call.operation, response.status, response.body, tuple(sorted(headers))
 
 
 def _answer(loaded: LoadedService, operation: Operation, call: WatchedCall) -> Answer | None:

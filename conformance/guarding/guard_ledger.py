@@ -108,7 +108,9 @@ class GuardLedger:
             found = Contradiction(clause, "never-waited", waiter, "another state before it", got)
             key = call.service, call.operation
             if key in self._operations and not self.passes_over(found, call):
-                self._met(self._operations[key], found, call, next(iter(self._operations[key].rows), ""))
+                entry = self._operations[key]
+                entry.ledger.add_result(found, next(iter(entry.rows), ""), call.operation, 0)
+                self._met(entry, found, call)
 
     def _enter(self, judged: JudgedCall) -> None:
         context, call = judged.context, judged.call
@@ -123,30 +125,12 @@ class GuardLedger:
         if fresh or not entry.rows:
             entry.rows[context.case.id] = case_row(context.case, (context.exchange,), context.outcome.kind, _note(call))
         for contradiction in contradictions:
-            self._met(entry, contradiction, call, context.case.id)
+            self._met(entry, contradiction, call)
 
-    def _met(self, entry: _OperationCalls, contradiction: Contradiction, call: WatchedCall, case: str) -> None:
+    def _met(self, entry: _OperationCalls, contradiction: Contradiction, call: WatchedCall) -> None:
         if contradiction.clause not in entry.ledger.clauses:
             return
         found = MetContradiction(contradiction, entry.ledger.severity(contradiction), call)
-        if not entry.ledger.contradicted_as(contradiction):
-            clause = entry.ledger.clauses[contradiction.clause]
-            entry.ledger.add_finding(
-                Finding(
-                    clause=clause.id,
-                    code=contradiction.code,
-                    severity=found.severity,
-                    service=call.service,
-                    operation=call.operation,
-                    fingerprint=found.fingerprint,
-                    where=contradiction.where,
-                    expected=contradiction.expected,
-                    got=contradiction.got,
-                    statement=clause.statement,
-                    source=clause.source,
-                    case=case,
-                )
-            )
         self.met.append(found)
         places = entry.places.setdefault(found.fingerprint, [])
         text = _place_text(call)

@@ -15,7 +15,6 @@ import jmespath
 
 from conformance.cases.constraints import abbreviated
 from conformance.exchanges.outcome import CREDENTIAL_CODES
-from conformance.specs.model import Service
 from conformance.verdicts.answer_checks import check_output
 from conformance.verdicts.check_results import CheckResult, Contradiction
 from conformance.verdicts.context import Context
@@ -112,16 +111,9 @@ def check_mocked_error(context: Context) -> Iterator[CheckResult]:
 
 def can_answer(context: Context, code: str) -> bool:
     """Whether anything says that the service answers a code; one without declared errors may answer any."""
-    known = _codes(context.service)
+    known = context.service.error_shapes
     if not known or code in known or code in COMMON_CODES | CREDENTIAL_CODES | RETRIED_CODES:
         return True
     if context.operation.method == "HEAD" and code.isdigit():
         return True  # there is no body to hold a code, and botocore takes the status for one
     return context.overlay.behaviour.may_answer(code)
-
-
-def _codes(service: Service) -> frozenset[str]:
-    """The codes of all errors of a service, and the names of their shapes."""
-    return frozenset(
-        text for shape in service.shapes.values() if shape.error is not None for text in (shape.name, shape.error.code)
-    )

@@ -85,15 +85,16 @@ class ClauseLedger:
         """
         case, operation, in_header = context.case.id, context.operation.name, fault_in_header(context)
         for result in results:
-            self._add(result, case, operation, size, counted=counted, in_header=in_header)
+            self.add_result(result, case, operation, size, counted=counted, in_header=in_header)
 
     def add_timeline_results(self, timeline: Timeline, results: Iterable[CheckResult]) -> None:
         """Add the results on a timeline."""
         size = sum(len(event.exchange.request.body) for event in timeline.events)
         for result in results:
-            self._add(result, timeline.scenario.id, timeline.scenario.operation, size)
+            self.add_result(result, timeline.scenario.id, timeline.scenario.operation, size)
 
-    def _add(self, result: CheckResult, case: str, operation: str, size: int, **more: bool) -> None:
+    def add_result(self, result: CheckResult, case: str, operation: str, size: int, **more: bool) -> None:
+        """Add one result on a case, whose requests have `size` bytes; `more` is that of `add_results`."""
         if result.clause not in self.clauses:
             return
         entry = self._entries.setdefault(result.clause, _Entry())
