@@ -40,7 +40,7 @@ Imports point strictly down this picture, and rooms on one floor do not import e
     F3  exchanges/                          a case as sent, and what came back
     F2  cases/  wire/  record/              what to send; how a protocol writes and reads it; the rows of a run
     F1  specs/  regexes/                    what is known of a service; AWS's patterns
-    F0  values/  exceptions.py                  paths, conditions, words of records; what can go wrong
+    F0  values/  exceptions.py              paths, conditions, words of records; what can go wrong
 """
 
 from __future__ import annotations

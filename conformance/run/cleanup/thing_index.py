@@ -90,6 +90,8 @@ class ThingIndex:
 
 def removes(removal: RemovalCall, params: Mapping[str, Any]) -> bool:
     """Whether a call with these params removes what `removal` does: what both name is the same."""
+    if params == removal.params:
+        return True
     both = [name for name in removal.params if name in params and not isinstance(removal.params[name], bool)]
     return bool(both or not removal.params) and all(_same(removal.params[name], params[name]) for name in both)
 
