@@ -107,7 +107,7 @@ def holds(condition: str, document: Any) -> bool:
     value = document.value if isinstance(document, Document) else _comparable(document)
     try:
         found = compiled.search(value, _OPTIONS)
-    except (JMESPathError, re.error) as problem:
+    except (JMESPathError, re.error, TypeError) as problem:  # TypeError: text and number
         raise BadCondition(condition, problem) from problem
     # Python calls 0 false, JMESPath does not.
     return bool(found) or (isinstance(found, int | float) and not isinstance(found, bool))

@@ -82,3 +82,9 @@ def test_distinct_keeps_one_of_each(items: list[Any]) -> None:
 )
 def test_the_members_that_a_condition_reads(condition: str, members: set[str] | None) -> None:
     assert reads_of_request(condition) == members
+
+
+@pytest.mark.parametrize("document", [{"a": "5", "b": 3}, {"a": 5, "b": "3"}])
+def test_text_is_not_compared_with_a_number(document: dict[str, Any]) -> None:
+    with pytest.raises(BadCondition, match="a > b"):
+        holds("a > b", document)
