@@ -289,6 +289,14 @@ def _or(value: float | None, default: float) -> float:
     return default if value is None else value
 
 
+def path_in_params(steps: tuple[Step, ...], value: Mapping[str, Any]) -> Path | None:
+    """The path of the first occurrence of a place in any params; None where they have no value there."""
+    try:
+        return path_in_sample(steps, value)
+    except (LookupError, TypeError, StopIteration):
+        return None
+
+
 def path_in_sample(steps: tuple[Step, ...], value: Mapping[str, Any]) -> Path:
     """The path of the first occurrence of a place in a sample that was built to include it.
 

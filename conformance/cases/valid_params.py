@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.cases.feedback.adaptation import Adaptation
-from conformance.cases.samples import DEFAULT_REGION, Sampler, Unbuildable, path_in_sample
+from conformance.cases.samples import DEFAULT_REGION, Sampler, Unbuildable, path_in_params
 from conformance.specs.model import Operation, Service, Spec
 from conformance.specs.overlay import rules
 from conformance.specs.overlay.entries import Overlay, RequestHints, Rule
@@ -93,7 +93,7 @@ class ValidParams:
         for hinted in (_with_hints, functools.partial(self._with_compatible_hints, operation)):
             whole = self._without_page_token(operation, hinted(params, edits, place))
             repaired = rules.repaired(whole, self.rules_for(operation))
-            if repaired is not None and _has_value_at(place, repaired):
+            if repaired is not None and path_in_params(place, repaired) is not None:
                 return repaired
         raise Unbuildable("the rules of the overlay exclude it")
 
@@ -124,14 +124,6 @@ class ValidParams:
 
     def _broken_rules(self, operation: Operation, params: Params) -> frozenset[str]:
         return frozenset(rule.id for rule in rules.broken_rules(self.rules_for(operation), params))
-
-
-def _has_value_at(place: tuple[Step, ...], params: Params) -> bool:
-    try:
-        path_in_sample(place, params)
-    except (LookupError, TypeError, StopIteration):
-        return False
-    return True
 
 
 def _with_hints(params: Params, edits: tuple[Edit, ...], place: tuple[Step, ...]) -> Params:

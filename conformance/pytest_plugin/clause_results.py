@@ -11,16 +11,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from conformance.api.runs import resolve_target
-from conformance.exceptions import BadFile
 from conformance.exchanges.target import Target
+from conformance.pytest_plugin.record_files import RecordFiles, records_in
 from conformance.pytest_plugin.run_settings import RunSettings
 from conformance.record.combination import combine
-from conformance.record.folder_lock import locked
-from conformance.record.reader import read
 from conformance.record.rows import Record
-from conformance.record.writer import RecordWriter
-from conformance.reports import baselines, formats
-from conformance.reports.report_options import Options
+from conformance.reports import baselines
 from conformance.reports.summary import summarize
 
 RECORD, HTML = "record.jsonl", "report.html"
@@ -41,28 +37,15 @@ def resolved(target: str) -> Target:
 
 def write(parts: Path, settings: RunSettings) -> Written | None:
     """Write the record and the HTML report of all parts; None where no request was sent."""
-    records = list(_records(parts))
+    records = list(records_in(parts))
     if not records:
         return None
     record = combine(_of_one_target(records))
     split = baselines.match_findings(record.findings, settings.known, judged=(each.clause for each in record.verdicts))
-    with locked(settings.out):
-        path, report = settings.out / RECORD, settings.out / HTML
-        with RecordWriter(path) as writer:
-            for row in record.rows():
-                writer.write(row)
-        options = Options(settings.fail_on, split.reasons, record_path=str(path), report_path=str(report))
-        report.write_text(formats.render("html", record, options), encoding="utf-8")
+    files = RecordFiles(settings.out / RECORD, settings.out / HTML)
+    files.write(record, settings.fail_on, split.reasons)
     stale = (f"the entry '{each.fingerprint or each.clause}' of the baseline matches nothing" for each in split.stale)
-    return Written(record, (*_services(record), *stale, *_leftovers(record), f"{path}  {report}"))
-
-
-def _records(parts: Path) -> Iterator[Record]:
-    for path in sorted(parts.glob("*.jsonl")):
-        try:
-            yield read(path)
-        except BadFile:  # a worker was killed, or the target did not answer before the first row
-            continue
+    return Written(record, (*_services(record), *stale, *_leftovers(record), str(files)))
 
 
 def _of_one_target(records: list[Record]) -> list[Record]:

@@ -7,7 +7,6 @@ pytest_sessionfinish          one record and one report, of all workers
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 import tempfile
 import warnings
@@ -18,21 +17,19 @@ from typing import Any
 import pytest
 
 from conformance.api.guards import MODES, ConformanceWarning, Guard, ignored, weighs
-from conformance.exceptions import BadFile, ConformanceError
+from conformance.exceptions import ConformanceError
 from conformance.guarding.call_watcher import WATCHER
 from conformance.guarding.guard_ledger import GuardLedger, MetContradiction
 from conformance.guarding.guard_text import lines_of
 from conformance.guarding.watched_call import WatchedCall
 from conformance.pytest_plugin.options import value_of, values_of
+from conformance.pytest_plugin.record_files import RecordFiles, records_in
 from conformance.pytest_plugin.run_settings import run_settings, usage_error
 from conformance.record.combination import combine
-from conformance.record.folder_lock import locked
-from conformance.record.reader import read
 from conformance.record.rows import Finding
 from conformance.record.writer import RecordWriter
-from conformance.reports import baselines, formats
+from conformance.reports import baselines
 from conformance.reports.baselines import Baseline
-from conformance.reports.report_options import Options
 from conformance.specs.clauses.clause import clause_glob
 from conformance.values.vocabulary import Severity
 from conformance.verdicts.check_results import Contradiction
@@ -137,22 +134,14 @@ class GuardSession:
             self.lines = list(self._written())
 
     def _written(self) -> Generator[str, None, None]:
-        records = []
-        for path in sorted(self.parts.glob("*.jsonl")):
-            with contextlib.suppress(BadFile):  # a worker was killed
-                records.append(read(path))
+        records = list(records_in(self.parts))
         if not records:
             yield "no AWS call was seen"
             return
         record = combine(records)
         split = baselines.match_findings(record.findings, self.known)
-        with locked(self.out):
-            path, report = self.out / RECORD, self.out / HTML
-            with RecordWriter(path) as writer:
-                for row in record.rows():
-                    writer.write(row)
-            options = Options(self.at_least, split.reasons, record_path=str(path), report_path=str(report))
-            report.write_text(formats.render("html", record, options), encoding="utf-8")
+        files = RecordFiles(self.out / RECORD, self.out / HTML)
+        files.write(record, self.at_least, split.reasons)
         calls = record.footer.requests if record.footer is not None else 0
         shown = [each for each in split.new if each.severity != "info"]
         infos = len(split.new) - len(shown)
@@ -161,7 +150,7 @@ class GuardSession:
         if len(shown) > MOST_SHOWN:
             yield f"... and {len(shown) - MOST_SHOWN} more"
         yield from (f"the entry '{each.clause or each.fingerprint}' matches nothing" for each in split.stale)
-        yield f"{path}  {report}"
+        yield str(files)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show what was found, and where the report is."""

@@ -16,7 +16,7 @@ from conformance.cases.faults import BrokenConstraint, broken_constraints
 from conformance.cases.patterns import PatternError
 from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.request_changes.requests_with_place import request_with_place
-from conformance.cases.samples import Unbuildable, path_in_sample
+from conformance.cases.samples import Unbuildable, path_in_params
 from conformance.cases.valid_params import Params
 from conformance.specs.clauses.catalog import constraints
 from conformance.specs.clauses.clause import clause_id
@@ -127,11 +127,8 @@ class RequestBreaker:
         raise Unbuildable(f"no valid request has a value at {place.path}")
 
     def _path(self, place: Place, params: Params) -> Path | None:
-        try:
-            path = path_in_sample(place.steps, params)
-            return path if get(params, path) is not None else None
-        except (LookupError, TypeError, StopIteration, NoSuchPlace):
-            return None
+        path = path_in_params(place.steps, params)
+        return path if path is not None and get(params, path) is not None else None
 
     def _edited(self, params: Params, edits: tuple[Edit, ...]) -> Params | None:
         try:

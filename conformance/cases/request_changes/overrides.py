@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.cases.samples import Sampler, path_in_sample
+from conformance.cases.samples import Sampler, path_in_params
 from conformance.exceptions import UnknownName
 from conformance.specs.model import Service, Shape
 from conformance.specs.places import ELEMENT, KEY, VALUE, Place, Step, places
@@ -28,7 +28,7 @@ class Override:
     def apply(self, params: Mapping[str, Any], draw: Callable[[Any], Any]) -> Mapping[str, Any]:
         """The params with the values at the place; what the place lies in is added where it is missing."""
         steps = self.place.steps
-        if not _has(params, steps[:-1]):
+        if path_in_params(steps[:-1], params) is None:
             params = {**params, steps[0]: self.sample[steps[0]]}
         found: Mapping[str, Any] = _replaced(params, steps, lambda: draw(self.value))
         return found
@@ -46,14 +46,6 @@ def overrides_for(service: Service, shape: Shape, values: Mapping[str, Any]) -> 
     return tuple(
         Override(known[path], sampler.build(shape, known[path].steps), value) for path, value in values.items()
     )
-
-
-def _has(params: Mapping[str, Any], steps: tuple[Step, ...]) -> bool:
-    try:
-        path_in_sample(steps, params)
-    except (LookupError, TypeError, StopIteration):
-        return False
-    return True
 
 
 def _replaced(value: Any, steps: tuple[Step, ...], draw: Callable[[], Any]) -> Any:
