@@ -31,6 +31,7 @@ FLOORS = {
     "wire": 2,
     "record": 2,
     "exchanges": 3,
+    "watching": 3,
     "verdicts": 4,
     "planning": 4,
     "run": 5,

@@ -11,10 +11,8 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from conformance.exceptions import MocksLie, UsageError
-from conformance.guarding.call_watcher import WATCHER
 from conformance.guarding.guard_ledger import GuardLedger, MetContradiction
 from conformance.guarding.guard_text import lines_of
-from conformance.guarding.watched_call import WatchedCall
 from conformance.record.rows import Finding
 from conformance.record.writer import RecordWriter
 from conformance.reports import baselines
@@ -22,6 +20,8 @@ from conformance.reports.baselines import Baseline, BaselineEntry
 from conformance.specs.clauses.clause import clause_glob
 from conformance.values.vocabulary import SEVERITIES, Severity
 from conformance.verdicts.check_results import Contradiction
+from conformance.watching.call_watcher import WATCHER
+from conformance.watching.watched_call import WatchedCall
 
 Mode: TypeAlias = Literal["report", "warn", "fail"]
 MODES: tuple[Mode, ...] = ("report", "warn", "fail")

@@ -23,7 +23,6 @@ from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.outcome import Outcome, classify, declared_codes
 from conformance.guarding.boto3_form import Boto3Form
 from conformance.guarding.mock_checks import check_mocked_error, check_mocked_output
-from conformance.guarding.watched_call import WatchedCall
 from conformance.planning.service_specs import LoadedService, load_service
 from conformance.specs.model import Operation, Shape
 from conformance.specs.overlay import rules
@@ -33,6 +32,7 @@ from conformance.verdicts.answer_checks import check_output, check_protocol
 from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied
 from conformance.verdicts.context import Context
 from conformance.verdicts.error_checks import check_error
+from conformance.watching.watched_call import WatchedCall
 from conformance.wire.message import Answer, ErrorAnswer, Request
 from conformance.wire.protocols import codec_for
 

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from conformance.guarding.call_judging import CallJudge, JudgedCall
-from conformance.guarding.watched_call import CallPlace, WatchedCall
 from conformance.planning.plan import Plan, ServicePlan, plan_of_nothing
 from conformance.record.rows import CaseRow, Finding, OperationRow, Row, Verdict, fingerprint_of
 from conformance.run.conclusion import concluding_rows
@@ -25,6 +24,7 @@ from conformance.values.vocabulary import OutcomeClass, Severity
 from conformance.verdicts.check_results import Contradiction, Undecided
 from conformance.verdicts.clause_ledger import ClauseLedger
 from conformance.verdicts.levels import Evidence
+from conformance.watching.watched_call import CallPlace, WatchedCall
 from conformance.wire.protocols import codec_for
 
 # How many places of calls a finding names.

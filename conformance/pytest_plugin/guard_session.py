@@ -18,10 +18,8 @@ import pytest
 
 from conformance.api.guards import MODES, ConformanceWarning, Guard, ignored, weighs
 from conformance.exceptions import ConformanceError
-from conformance.guarding.call_watcher import WATCHER
 from conformance.guarding.guard_ledger import GuardLedger, MetContradiction
 from conformance.guarding.guard_text import lines_of
-from conformance.guarding.watched_call import WatchedCall
 from conformance.pytest_plugin.options import value_of, values_of
 from conformance.pytest_plugin.record_files import RecordFiles, records_in
 from conformance.pytest_plugin.run_settings import run_settings, usage_error
@@ -33,6 +31,8 @@ from conformance.reports.baselines import Baseline
 from conformance.specs.clauses.clause import clause_glob
 from conformance.values.vocabulary import Severity
 from conformance.verdicts.check_results import Contradiction
+from conformance.watching.call_watcher import WATCHER
+from conformance.watching.watched_call import WatchedCall
 
 RECORD, HTML = "guard.jsonl", "guard.html"
 IGNORE_MARKER = "conformance_ignore"

@@ -15,8 +15,8 @@ from typing import Any
 import boto3
 from moto import mock_aws
 
-from conformance.guarding.call_watcher import WATCHER
 from conformance.guarding.guard_ledger import GuardLedger
+from conformance.watching.call_watcher import WATCHER
 
 ROUNDS, GOAL = 40, 1.15
 BUCKET, TABLE = "guard-cost", "orders"

@@ -11,8 +11,8 @@ from botocore.stub import Stubber
 import conformance
 from conformance.exceptions import MocksLie
 from conformance.guarding.call_judging import CallJudge
-from conformance.guarding.watched_call import WatchedCall
 from conformance.verdicts.check_results import Contradiction
+from conformance.watching.watched_call import WatchedCall
 from conformance.wire.message import Response
 
 pytestmark = pytest.mark.usefixtures("clean_aws")

@@ -29,8 +29,8 @@ from typing import Any
 import botocore.client
 import botocore.waiter
 
-from conformance.guarding.own_frames import own_places
-from conformance.guarding.watched_call import AnsweredBy, CallListener, CallPlace, WatchedCall
+from conformance.watching.own_frames import own_places
+from conformance.watching.watched_call import AnsweredBy, CallListener, CallPlace, WatchedCall
 from conformance.wire.message import Response
 
 METHOD = "_make_api_call"

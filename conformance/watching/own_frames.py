@@ -9,7 +9,7 @@ import sysconfig
 from pathlib import Path
 from types import FrameType
 
-from conformance.guarding.watched_call import CallPlace
+from conformance.watching.watched_call import CallPlace
 
 # How many lines are kept of one call: the innermost ones, which make the call, and those of the test above them.
 MOST_PLACES = 12
