@@ -1,0 +1,1 @@
+"""A shop on AWS: orders, invoices, deliveries, and what runs them."""
