@@ -34,7 +34,7 @@ Imports point strictly down this picture, and rooms on one floor do not import e
     F8  cli/  pytest_plugin/                one file a command; options and hooks of pytest
     F7  settings.py  api/  extending.py     what the configuration file says; what this module offers
     F6  compare/                            two records held against each other
-        guarding/                           the calls that tests make with botocore, judged
+        guarding/  contracts/               the calls that tests make with botocore, judged; what they use
     F5  run/  reports/                      plan + target -> rows of a record; record -> reports
     F4  verdicts/  planning/                what an answer contradicts, and how sure that is; what a run is to do
     F3  exchanges/  watching/               a case as sent, and what came back; the calls of botocore's clients

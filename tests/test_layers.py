@@ -38,6 +38,7 @@ FLOORS = {
     "reports": 5,
     "compare": 6,
     "guarding": 6,
+    "contracts": 6,
     "settings": 7,
     "api": 7,
     "extending": 7,

@@ -70,6 +70,7 @@ def _parts(config: pytest.Config) -> tuple[str, ...]:
     asked: Mapping[str, bool] = {
         "provider": bool(values_of(config, "conformance")),
         "guard_session": bool(value_of(config, "conformance-guard")),
+        "contract_session": bool(value_of(config, "conformance-contract")),
     }
     return tuple(part for part, wanted in asked.items() if wanted)
 

@@ -34,7 +34,7 @@ def generated() -> dict[str, Any]:
     """The JSON Schema as it follows from the rows."""
     definitions: dict[str, Any] = {}
     for row in ROWS.values():
-        _reference(row, definitions)
+        definition(row, definitions)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"One line of a record of aws-conformance, format {FORMAT}",
@@ -60,8 +60,8 @@ def written() -> str:
     return json.dumps(generated(), indent=2) + "\n"
 
 
-def _reference(row: type, definitions: dict[str, Any]) -> dict[str, Any]:
-    """A reference to the definition of a row or of a part of one, which is added where it is not there yet."""
+def definition(row: type, definitions: dict[str, Any]) -> dict[str, Any]:
+    """A reference to the definition of a dataclass, which is added, with those that it needs."""
     name = row.__name__
     if name not in definitions:
         definitions[name] = {}
@@ -91,7 +91,7 @@ def _annotated(annotation: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     if annotation is Any:
         return {}
     if is_dataclass(annotation):
-        return _reference(annotation, definitions)  # type: ignore[arg-type]
+        return definition(annotation, definitions)  # type: ignore[arg-type]
     if origin is Literal:
         return {"enum": list(arguments)}
     if origin in (Union, types.UnionType):

@@ -27,10 +27,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import botocore.client
+import botocore.paginate
 import botocore.waiter
 
 from conformance.watching.own_frames import own_places
-from conformance.watching.watched_call import AnsweredBy, CallListener, CallPlace, WatchedCall
+from conformance.watching.watched_call import AnsweredBy, CallListener, CallPlace, OutputWrapper, WatchedCall
 from conformance.wire.message import Response
 
 METHOD = "_make_api_call"
@@ -49,6 +50,7 @@ class _Underway:
 
 _underway: ContextVar[_Underway | None] = ContextVar("conformance_call", default=None)
 _polls: ContextVar[list[WatchedCall] | None] = ContextVar("conformance_polls", default=None)
+_paging: ContextVar[bool] = ContextVar("conformance_paging", default=False)
 
 
 class SeenCalls:
@@ -99,9 +101,11 @@ class CallWatcher:
     def __init__(self) -> None:
         self.test = ""
         self.listeners: tuple[CallListener, ...] = ()
+        self._wrappers: tuple[tuple[CallListener, OutputWrapper], ...] = ()
         self._classes: weakref.WeakSet[type] = weakref.WeakSet()
         self._heard: weakref.WeakKeyDictionary[Any, dict[str, str]] = weakref.WeakKeyDictionary()
         self._wait: Any = None
+        self._page: Any = None
         self._lock = threading.RLock()
 
     @contextlib.contextmanager
@@ -113,17 +117,20 @@ class CallWatcher:
         finally:
             self.remove(listener)
 
-    def add(self, listener: CallListener) -> None:
-        """Tell a listener of every call from now on."""
+    def add(self, listener: CallListener, wrap: OutputWrapper | None = None) -> None:
+        """Tell a listener of every call from now on. What `wrap` makes of an output is what the caller gets."""
         with self._lock:
             if not self.listeners:
                 self._start()
             self.listeners = (*self.listeners, listener)
+            if wrap is not None:
+                self._wrappers = (*self._wrappers, (listener, wrap))
 
     def remove(self, listener: CallListener) -> None:
         """Tell a listener no more; without any the classes of botocore are as they were."""
         with self._lock:
             before, self.listeners = self.listeners, tuple(each for each in self.listeners if each is not listener)
+            self._wrappers = tuple(each for each in self._wrappers if each[0] is not listener)
             if before and not self.listeners:
                 self._stop()
 
@@ -143,6 +150,13 @@ class CallWatcher:
             self._watch_wait(functools.partial(wait, waiter), waiter.name, kwargs)
 
         setattr(botocore.waiter.Waiter, _WAIT, watched_wait)
+        self._page = page = botocore.paginate.PageIterator._make_request
+
+        @functools.wraps(page)
+        def watched_page(iterator: Any, current_kwargs: Mapping[str, Any]) -> Any:
+            return _paged(functools.partial(page, iterator, current_kwargs))
+
+        setattr(botocore.paginate.PageIterator, _PAGE, watched_page)
 
     def _watch_class(self, cls: type, seen: SeenCalls) -> None:
         if METHOD not in cls.__dict__:
@@ -162,6 +176,7 @@ class CallWatcher:
                 client.meta.events.unregister(event, _on_output)
         self._heard.clear()
         setattr(botocore.waiter.Waiter, _WAIT, self._wait)
+        setattr(botocore.paginate.PageIterator, _PAGE, self._page)
 
     def call(self, client: Any, method: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Make a call in the place of `_make_api_call`; listeners are told when it has been answered."""
@@ -182,8 +197,7 @@ class CallWatcher:
         _underway.reset(token)
         if inspect.isawaitable(result):
             return self._awaited(client, result, args, places)
-        self._answered(client, args, underway, result, None, places)
-        return result
+        return self._answered(client, args, underway, result, None, places)
 
     async def _awaited(self, client: Any, result: Awaitable[Any], args: tuple[Any, ...], places: Any) -> Any:
         underway = _Underway()
@@ -195,8 +209,7 @@ class CallWatcher:
             raise
         finally:
             _underway.reset(token)
-        self._answered(client, args, underway, output, None, places)
-        return output
+        return self._answered(client, args, underway, output, None, places)
 
     def _hear(self, client: Any, operation: str) -> None:
         """Listen to the events of a client: its other handlers change params before ours is called, outputs after."""
@@ -221,7 +234,8 @@ class CallWatcher:
         output: Any,
         error: BaseException | None,
         places: tuple[CallPlace, ...],
-    ) -> None:
+    ) -> Any:
+        """Tell the listeners; returns what the caller gets."""
         answered_by: AnsweredBy = "http" if underway.has_response else "stub"
         call = WatchedCall(
             service=client.meta.service_model.service_name,
@@ -235,12 +249,16 @@ class CallWatcher:
             thread=threading.current_thread().name,
             test=self.test,
             from_resource=_RESOURCE in (client.meta.config.user_agent_extra or ""),
+            by_paginator=_paging.get(),
         )
         polls = _polls.get()
         if polls is not None:
             polls.append(call)
         for listener in self.listeners:
             listener.called(call)
+        for _, wrap in self._wrappers if error is None else ():
+            output = wrap(call, output)
+        return output
 
     def _watch_wait(self, wait: Callable[..., None], name: str, kwargs: Mapping[str, Any]) -> None:
         polls: list[WatchedCall] = []
@@ -257,7 +275,25 @@ class CallWatcher:
 # What boto3 adds to the name by which the client of a resource introduces itself.
 _RESOURCE = "Resource"
 
-_NEW_CLASS, _WAIT = "__init_subclass__", "wait"
+_NEW_CLASS, _WAIT, _PAGE = "__init_subclass__", "wait", "_make_request"
+
+
+def _paged(request: Callable[[], Any]) -> Any:
+    """What a paginator is answered; the call within knows who makes it. Paginators of aiobotocore await it."""
+    token = _paging.set(True)
+    try:
+        result = request()
+    finally:
+        _paging.reset(token)
+    return _paged_later(result) if inspect.isawaitable(result) else result
+
+
+async def _paged_later(result: Awaitable[Any]) -> Any:
+    token = _paging.set(True)
+    try:
+        return await result
+    finally:
+        _paging.reset(token)
 
 
 def _subclasses(cls: type) -> Iterator[type]:

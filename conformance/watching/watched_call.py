@@ -32,8 +32,8 @@ class WatchedCall:
     `params` are those that botocore writes to the wire, where it came to that, else those that the client was given.
     `output` is what the client returns before botocore's handlers change it; None where `error` was raised. `response`
     has the bytes of the answer where there were some and all were read. `places` are the lines of the user's code, the
-    innermost first. With `from_resource` the client belongs to a resource of boto3, whose handlers convert values.
-    `test` names the test that was running.
+    innermost first. With `from_resource` the client belongs to a resource of boto3, whose handlers convert values; with
+    `by_paginator` a paginator asked for a page. `test` names the test that was running.
     """
 
     service: str
@@ -47,6 +47,7 @@ class WatchedCall:
     thread: str
     test: str = ""
     from_resource: bool = False
+    by_paginator: bool = False
 
 
 class CallListener(Protocol):
@@ -57,3 +58,10 @@ class CallListener(Protocol):
 
     def waited(self, waiter: str, call: WatchedCall, polls: int) -> None:
         """A waiter reached its state with this many polls, of which `call` was the last."""
+
+
+class OutputWrapper(Protocol):
+    """Gives a caller something in the place of an output, which must be of no difference to it."""
+
+    def __call__(self, call: WatchedCall, output: Any) -> Any:
+        """What the caller gets."""
