@@ -83,9 +83,9 @@ def _map(service: Service, shape: Shape, value: Mapping[str, Any], place: str, p
     yield from _range(shape, len(value), "entries", place, path)
     for key, item in value.items():
         if shape.key is not None:
-            yield from _check(service, service.target(shape.key), key, f"{place}{KEY}", (*path, Key(key)))
+            yield from _check(service, service.target(shape.key), key, f"{place}{KEY}", (*path, Key(str(key))))
         if shape.value is not None and item is not None:
-            yield from _check(service, service.target(shape.value), item, f"{place}{{}}", (*path, Key(key)))
+            yield from _check(service, service.target(shape.value), item, f"{place}{{}}", (*path, Key(str(key))))
 
 
 def _text(shape: Shape, value: str, place: str, path: Path) -> Iterator[Violation]:

@@ -24,7 +24,7 @@ from typing import Any, Literal
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from conformance.cases import patterns
+from conformance.cases import pattern_strings
 from conformance.cases.samples import is_valid_text, length_bounds
 from conformance.specs.model import FLOAT_TYPES, INTEGER_TYPES, NUMBER_TYPES, STRING_TYPES, Member, Shape
 
@@ -94,12 +94,12 @@ def _text(shape: Shape, *, least: int = 0, ascii_only: bool = False) -> SearchSt
     if shape.enum:
         return st.sampled_from(shape.enum)
     minimum, maximum = length_bounds(shape)
-    return patterns.strings(shape.pattern, max(minimum or 0, least) or minimum, maximum, ascii_only=ascii_only)
+    return pattern_strings.strings(shape.pattern, max(minimum or 0, least) or minimum, maximum, ascii_only=ascii_only)
 
 
 def _strings(shape: Shape, pattern: str) -> SearchStrategy[str]:
     minimum, maximum = length_bounds(shape)
-    return patterns.strings(pattern, minimum, maximum)
+    return pattern_strings.strings(pattern, minimum, maximum)
 
 
 def _matching(pattern: re.Pattern[str]) -> Callable[[str], bool]:

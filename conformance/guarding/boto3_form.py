@@ -2,10 +2,12 @@
 
 what boto3 takes, too       file objects, tuples, text for times, decimals      --> the value of the shape
 what boto3 adds or opens    ResponseMetadata, bodies to be read, policies       --> left out, or a value of the shape
+what a record cannot hold   files, objects of the user's own, long bodies       --> what they are, in angle brackets
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import decimal
 import json
@@ -23,6 +25,9 @@ SDK_MEMBERS = frozenset({"ResponseMetadata", "ExpiresString"})
 
 # How the names of members end whose text botocore replaces by the document that it holds.
 DECODED_MEMBERS = ("PolicyDocument", "Document", "TemplateBody")
+
+# The longest body of a request that a record holds, in bytes.
+LONGEST_RECORDED = 4096
 
 _TIME = datetime.datetime(2000, 1, 1, tzinfo=datetime.timezone.utc)
 
@@ -77,7 +82,8 @@ class Boto3Form:
         if shape.type in FLOAT_TYPES and isinstance(value, decimal.Decimal):
             return float(value)
         if shape.type in STRING_TYPES and isinstance(value, (dict, list)) and self._is_document(path):
-            return json.dumps(value, default=str)
+            with contextlib.suppress(TypeError, ValueError):  # no document: a key that is no text, a circle
+                return json.dumps(value, default=str)
         return value
 
     def _blob(self, value: Any) -> Any:
@@ -92,3 +98,17 @@ class Boto3Form:
         if self.is_input:
             return len(path) == 1
         return self.is_final and bool(path) and str(path[-1]).endswith(DECODED_MEMBERS)
+
+
+def recordable(value: Any) -> Any:
+    """Params as a record can hold them: data and times stay, of all else there is only what it is."""
+    if isinstance(value, Mapping):
+        return {str(key): recordable(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [recordable(item) for item in value]
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        body = bytes(value)
+        return body if len(body) <= LONGEST_RECORDED else f"<{len(body)} bytes>"
+    if value is None or isinstance(value, (str, int, float, datetime.datetime)):
+        return value
+    return str(value) if isinstance(value, (datetime.date, decimal.Decimal)) else f"<{type(value).__name__}>"

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias, TypeGuard
 
 from botocore.exceptions import ClientError
 
@@ -38,6 +38,10 @@ from conformance.wire.protocols import codec_for
 
 # Codes about what only HTTP shows: a mock's author does not choose it, because the Stubber has a default.
 HTTP_ONLY_CODES = frozenset({"wrong-error-status", "error-with-success", "other-success-status"})
+
+# Codes about bytes that botocore reads as it reads those of AWS: its parser drops null members, looks at no content
+# type, and at no name of what is around an output. No caller can see any of it, so none can be misled.
+UNSEEN_CODES = frozenset({"malformed-answer", "null-member", "repeated-header", "wrong-content-type", "wrong-envelope"})
 
 # Answers of equal bytes and headers are read once: tests get many. How many are kept, and how long.
 MOST_KEPT, LONGEST_KEPT = 2000, 20_000
@@ -73,7 +77,7 @@ class CallJudge:
         """A service as calls are judged by it; None for one that botocore does not have, but a loader of the user's."""
         if name not in self._services:
             try:
-                self._services[name] = load_service(name, INSTALLED, resources=False)
+                self._services[name] = load_service(name, INSTALLED, resources=False, is_checked=True)
             except ConformanceError:
                 self._services[name] = None
         return self._services[name]
@@ -160,7 +164,8 @@ def _context(loaded: LoadedService, operation: Operation, call: WatchedCall, ans
 
 def _answer_results(context: Context, call: WatchedCall) -> Iterator[CheckResult]:
     if call.response is not None:
-        yield from (*check_protocol(context), *check_output(context), *check_error(context))
+        for result in (*check_protocol(context), *check_output(context), *check_error(context)):
+            yield replace(result, code="only-on-the-wire") if is_unseen(result) else result
         return
     if call.error is None:
         yield from check_mocked_output(context, call.output)
@@ -172,6 +177,13 @@ def _answer_results(context: Context, call: WatchedCall) -> Iterator[CheckResult
     for result in (*check_error(context), *mocked):
         if _code(result) not in dropped:
             yield result
+
+
+def is_unseen(result: CheckResult) -> TypeGuard[Contradiction]:
+    """Whether botocore leaves nothing of a contradiction; null as an item of a list or of a map is returned."""
+    if not isinstance(result, Contradiction) or result.code not in UNSEEN_CODES:
+        return False
+    return not (result.code == "null-member" and result.clause.rpartition("#")[0].endswith(("[]", "{}")))
 
 
 def _code(result: CheckResult) -> str:

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
+from conformance.guarding.boto3_form import recordable
 from conformance.guarding.call_judging import CallJudge, JudgedCall
 from conformance.planning.plan import Plan, ServicePlan, plan_of_nothing
 from conformance.record.rows import CaseRow, Finding, OperationRow, Row, Verdict, fingerprint_of
@@ -123,7 +124,9 @@ class GuardLedger:
         contradictions = [each for each in results if isinstance(each, Contradiction)]
         fresh = [each for each in contradictions if fingerprint_of(each.clause, each.code) not in entry.places]
         if fresh or not entry.rows:
-            entry.rows[context.case.id] = case_row(context.case, (context.exchange,), context.outcome.kind, _note(call))
+            made = replace(context.exchange.call, params=recordable(context.exchange.call.params))
+            exchange = replace(context.exchange, call=made)
+            entry.rows[context.case.id] = case_row(context.case, (exchange,), context.outcome.kind, _note(call))
         for contradiction in contradictions:
             self._met(entry, contradiction, call)
 

@@ -38,11 +38,12 @@ def load_service(
     *,
     protocol: str | None = None,
     resources: bool = True,
+    is_checked: bool = False,
 ) -> LoadedService:
     """A service's spec and overlay, with the resources that the model implies; raises what loading them raises.
 
     What users registered for the service is part of the overlay. Without `resources` none is inferred, which is quick,
-    and clauses about state are left out.
+    and clauses about state are left out. An overlay that `is_checked` is not held against its schema again.
 
     `protocol` is another than botocore would choose, of those that the service declares; raises UnknownName.
     """
@@ -52,7 +53,7 @@ def load_service(
         spoken = replace(loaded.spec.service, protocol=codec.name)
         loaded = replace(loaded, spec=replace(loaded.spec, service=spoken))
     loaded = replace(loaded, spec=with_narrowed_enums(loaded.spec))
-    overlay = load_overlay(loaded.overlay_path) if loaded.overlay_path else EMPTY_OVERLAY
+    overlay = load_overlay(loaded.overlay_path, is_checked=is_checked) if loaded.overlay_path else EMPTY_OVERLAY
     overlay = replace(overlay, behaviour=behaviour_of(service))
     overlay = with_inferred(loaded.spec.service, overlay) if resources else overlay
     overlay = with_registrations(overlay, loaded.spec.service)

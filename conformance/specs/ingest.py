@@ -83,6 +83,12 @@ def is_service_name(name: str) -> bool:
     return re.fullmatch(r"[a-z0-9][a-z0-9.-]*", name) is not None
 
 
+def is_installed(service: str) -> bool:
+    """Whether the installed botocore has a model of that service."""
+    folder = data_directory() / service
+    return is_service_name(service) and folder.is_dir() and bool(api_versions(folder))
+
+
 def api_versions(folder: Folder) -> tuple[str, ...]:
     """The API versions in a service's folder, oldest first."""
     models = ("service-2.json.gz", "service-2.json")

@@ -131,6 +131,8 @@ SEVERITY_BY_CODE: Mapping[str, Severity] = {
     "takes-unknown-member": "error",
     "token-after-last-page": "warning",
     "never-waited": "info",
+    # what a client of botocore was sent, and its caller cannot see
+    "only-on-the-wire": "info",
     # broken rules that are rejected otherwise than AWS was recorded to reject them
     "wrong-state-code": "warning",
     "wrong-error-message": "info",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 
-from conformance.cases import patterns
+from conformance.cases import pattern_strings, patterns
 from conformance.cases.patterns import Unsatisfiable, compile_pattern
 
 Triple = tuple[str | None, int | None, int | None]
@@ -63,7 +63,7 @@ def test_examples_fit(triple: Triple) -> None:
 @pytest.mark.parametrize("triple", TRIPLES)
 def test_strings_fit(triple: Triple) -> None:
     @settings(max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-    @given(patterns.strings(*triple))
+    @given(pattern_strings.strings(*triple))
     def check(text: str) -> None:
         assert _fits(triple, text)
 
@@ -72,7 +72,7 @@ def test_strings_fit(triple: Triple) -> None:
 
 @pytest.mark.parametrize("triple", IMPOSSIBLE)
 def test_the_impossible_is_said(triple: Triple) -> None:
-    for make in (patterns.shortest, patterns.typical, patterns.longest, patterns.strings):
+    for make in (patterns.shortest, patterns.typical, patterns.longest, pattern_strings.strings):
         with pytest.raises(Unsatisfiable) as caught:
             make(*triple)
         assert (caught.value.minimum, caught.value.maximum) == triple[1:]
@@ -117,14 +117,14 @@ def test_typical_is_readable(triple: Triple, text: str) -> None:
 @pytest.mark.parametrize("pattern", [".*", "[\\s\\S]+", "[^/]*", "\\p{L}+", "[\\x00-\\uFFFF]*", None])
 def test_strings_are_safe_to_send(pattern: str | None) -> None:
     @settings(max_examples=60, deadline=None, database=None)
-    @given(patterns.strings(pattern, 0, 20))
+    @given(pattern_strings.strings(pattern, 0, 20))
     def check(text: str) -> None:
         assert _safe(text)
 
     check()
 
 
-@given(patterns.strings("[^/]*", 0, 30, ascii_only=True), patterns.strings(None, 2, 30, ascii_only=True))
+@given(pattern_strings.strings("[^/]*", 0, 30, ascii_only=True), pattern_strings.strings(None, 2, 30, ascii_only=True))
 def test_ascii_only(patterned: str, plain: str) -> None:
     assert patterned.isascii()
     assert plain.isascii()
@@ -132,16 +132,16 @@ def test_ascii_only(patterned: str, plain: str) -> None:
 
 
 def test_strings_shrink_to_the_shortest() -> None:
-    assert len(find(patterns.strings(NAME, 1, 63), lambda text: True)) == 1
-    assert find(patterns.strings("[a-z]+(/[a-z]+)*", 1, 60), lambda text: "/" in text) == "a/a"
-    assert find(patterns.strings("id-[0-9]+", 1, 60), lambda text: len(text) >= 6) == "id-000"
+    assert len(find(pattern_strings.strings(NAME, 1, 63), lambda text: True)) == 1
+    assert find(pattern_strings.strings("[a-z]+(/[a-z]+)*", 1, 60), lambda text: "/" in text) == "a/a"
+    assert find(pattern_strings.strings("id-[0-9]+", 1, 60), lambda text: len(text) >= 6) == "id-000"
 
 
 def test_strings_vary() -> None:
     seen: set[str] = set()
 
     @settings(max_examples=200, deadline=None, database=None)
-    @given(patterns.strings(NAME, 1, 63))
+    @given(pattern_strings.strings(NAME, 1, 63))
     def collect(text: str) -> None:
         seen.add(text)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from botocore.stub import Stubber
 import conformance
 from conformance.exceptions import MocksLie
 from conformance.guarding.call_judging import CallJudge
+from conformance.record.reader import read
 from conformance.verdicts.check_results import Contradiction
 from conformance.watching.watched_call import WatchedCall
 from conformance.wire.message import Response
@@ -25,9 +28,9 @@ def client(service: str) -> Any:
     return get_session().create_client(service, region_name="eu-west-1", **keys)
 
 
-def codes(judge: CallJudge, headers: dict[str, str]) -> set[str]:
-    """The codes of what contradicts an answer with these headers, always of the same bytes."""
-    response = Response(200, headers, b'{"TableNames": []}')
+def codes(judge: CallJudge, headers: dict[str, str], body: bytes = b'{"TableNames": []}') -> set[str]:
+    """The codes of what contradicts an answer with these headers and bytes."""
+    response = Response(200, headers, body)
     call = WatchedCall("dynamodb", "ListTables", {}, {"TableNames": []}, None, "http", response, (), "main")
     judged = judge.judge(call)
     assert judged is not None
@@ -38,9 +41,32 @@ def test_equal_bytes_with_other_headers_are_judged_again() -> None:
     judge = CallJudge()
     assert codes(judge, RIGHT) == set()
     assert codes(judge, {**RIGHT, "x-amzn-requestid": "2"}) == set()
-    assert codes(judge, {**RIGHT, "content-type": "text/html"}) == {"wrong-content-type"}
+    assert codes(judge, {**RIGHT, "content-type": "text/html"}) == {"only-on-the-wire"}
     assert codes(judge, {"content-type": RIGHT["content-type"]}) == {"no-request-id"}
     assert codes(judge, RIGHT) == set()
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b'{"TableNames": ["orders"], "LastEvaluatedTableName": null}', "only-on-the-wire"),
+        (b"null", "only-on-the-wire"),
+        (b'{"TableNames": [null]}', "null-member"),
+        (b'{"TableNames": "a"}', "wrong-type"),
+    ],
+)
+def test_what_botocore_leaves_out_misleads_nobody(body: bytes, code: str) -> None:
+    assert codes(CallJudge(), RIGHT, body) == {code}
+
+
+def test_params_that_are_no_data_are_recorded_by_what_they_are(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("botocore.client.BaseClient._make_api_call", lambda *_: {"Size": 1})
+    given = {"Body": io.BytesIO(b"x"), "Key": object(), "Metadata": {1: b"x" * 5000}, "Tags": {"a"}}
+    with conformance.guard("report", record=tmp_path / "record.jsonl"):
+        client("s3").put_object(Bucket="logs", **given)
+    (case,) = read(tmp_path / "record.jsonl").cases.values()
+    shown = {"Body": "<BytesIO>", "Key": "<object>", "Metadata": {"1": "<5000 bytes>"}, "Tags": ["a"]}
+    assert case.steps[0].params == {"Bucket": "logs", **shown}
 
 
 def waited(statuses: list[str]) -> set[str]:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from conformance.cases import patterns
+from conformance.cases import pattern_strings, patterns
 from conformance.cases.patterns import PatternError, compile_pattern
 
 pytestmark = pytest.mark.slow
@@ -59,7 +59,7 @@ def _possible(triples: dict[Triple, set[str]]) -> tuple[list[Triple], dict[Tripl
     failed: dict[Triple, str] = {}
     for triple in triples:
         try:
-            patterns.strings(*triple)
+            pattern_strings.strings(*triple)
         except PatternError as error:
             failed[triple] = error.reason
         else:
@@ -119,7 +119,7 @@ def _drawn_right(group: list[Triple]) -> int:
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(st.tuples(*(patterns.strings(*triple) for triple in group)))
+    @given(st.tuples(*(pattern_strings.strings(*triple) for triple in group)))
     def check(texts: tuple[str, ...]) -> None:
         nonlocal count
         count += len(texts)

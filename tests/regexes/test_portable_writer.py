@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.cases.patterns import PatternError, compile_pattern, strings
+from conformance.cases.pattern_strings import strings
+from conformance.cases.patterns import PatternError, compile_pattern
 from conformance.regexes.portable_writer import portable
 from conformance.specs import ingest
 

@@ -463,7 +463,7 @@ OF_A_WHOLE_RUN = {"not-implemented", "poisons-state"}
 GUARDED = {"malformed-error"}
 
 
-# What only a mock can answer: the tests of `guarding` see these.
+# What only a watched client shows: the tests of `guarding` see these.
 OF_MOCKS = {
     "invented-member",
     "invented-code",
@@ -471,6 +471,7 @@ OF_MOCKS = {
     "takes-unknown-member",
     "token-after-last-page",
     "never-waited",
+    "only-on-the-wire",
 }
 
 

@@ -98,9 +98,10 @@ def spec_at_version(
 
 
 def _installed(service: str, place: Path | None) -> Spec:
-    known = (*ingest.service_names(), *(files.stored_services(place) if place else ()))
-    if service not in known:
-        raise ingest.unknown_service(service, known)
+    if not ingest.is_installed(service):
+        known = (*ingest.service_names(), *(files.stored_services(place) if place else ()))
+        if service not in known:
+            raise ingest.unknown_service(service, known)
     return ingest.installed_spec(service)
 
 
