@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from doubles.command_line import HOSTING, CommandResult, conformance
 from doubles.score_summary import pytest_terminal_summary as pytest_terminal_summary
@@ -20,6 +21,10 @@ from doubles.score_summary import pytest_terminal_summary as pytest_terminal_sum
 # The models of services are millions of objects that live to the end: collections that walk all of them take an eighth
 # of the time of the tests, and free nothing.
 gc.set_threshold(100_000, 20, 100)
+
+# How long an example takes depends on what else the machine does.
+settings.register_profile("any-speed", deadline=None)
+settings.load_profile("any-speed")
 
 _SERVE = """
 import sys

@@ -129,7 +129,7 @@ def test_requests_are_what_boto3_takes(operation: str) -> None:
     service, _, name = operation.partition(":")
     model = ServiceModel(Loader().load_service_model(service, "service-2")).operation_model(name)
 
-    @settings(max_examples=25, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=25, database=None, suppress_health_check=list(HealthCheck))
     @given(conformance.requests(conformance.load_service(service, source="installed"), name))
     def valid(params: Any) -> None:
         report = ParamValidator().validate(dict(params), model.input_shape)

@@ -26,9 +26,7 @@ from conformance.verdicts.error_checks import declared_error
 pytestmark = pytest.mark.usefixtures("clean_aws")
 
 WRONG: Any = 3
-FEW = settings(
-    max_examples=8, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
-)
+FEW = settings(max_examples=8, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 OPERATIONS = (
     "sagemaker:CreateEndpointConfig",
     "dynamodb:PutItem",

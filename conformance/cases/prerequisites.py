@@ -18,18 +18,48 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
-from conformance.cases.case import Call, Creation
-from conformance.cases.resource_names import ResourceNamer, requested_name
+from conformance.cases.case import Binding, Call, Creation
+from conformance.cases.resource_names import NamePlace, ResourceNamer, requested_name
 from conformance.cases.samples import Unbuildable
 from conformance.cases.valid_params import Params, ValidParams
 from conformance.specs.model import Operation, Service
 from conformance.specs.places import ELEMENT, Step
 from conformance.specs.resources.other_services import qualified_name
 from conformance.specs.resources.resource import Resource
-from conformance.values.paths import Edit, apply
+from conformance.values.paths import Edit, Path, apply
 
 # A chain of prerequisites that is longer than this is a loop in the overlay.
 MAX_SETUP_DEPTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class NamelessCall:
+    """A call without names, which all cases share: where its names belong, and its bindings, are found once."""
+
+    namer: ResourceNamer
+    operation: Operation
+    params: Params
+    places: tuple[NamePlace, ...]
+    bindings: tuple[Binding, ...]
+
+    @staticmethod
+    def of(namer: ResourceNamer, operation: Operation, params: Params) -> NamelessCall:
+        """The call of an operation with valid params."""
+        places = namer.name_places(operation, params)
+        return NamelessCall(namer, operation, params, places, namer.bindings(operation, params))
+
+    def named(self, token: str) -> Call:
+        """The call with the names that belong to a token."""
+        params = self.namer.with_names(self.operation, self.params, token, places=self.places)
+        return Call(self.operation.name, params, bindings=self.bindings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Removal:
+    """How a call removes a resource: the paths of the resource's own name, and the bindings of the other places."""
+
+    own: tuple[Path, ...]
+    bindings: tuple[Binding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +67,16 @@ class Prerequisites:
     """Plans the setups of one service's requests, with the namer and the valid params of that service.
 
     `other_service` gives the prerequisites of another service by its name, None where that service is not known.
-    The caches hold params without names, which all cases share.
+    The caches hold what is the same under every name.
     """
 
     valid_params: ValidParams
     namer: ResourceNamer
     other_service: Callable[[str], Prerequisites | None]
-    _creating: dict[tuple[str, bool], Params] = field(init=False, default_factory=dict)
-    _referring: dict[tuple[str, str], Params] = field(init=False, default_factory=dict)
+    _creating: dict[tuple[str, bool], NamelessCall] = field(init=False, default_factory=dict)
+    _needed: dict[tuple[str, bool], tuple[Resource, ...]] = field(init=False, default_factory=dict)
+    _referring: dict[tuple[str, str], NamelessCall] = field(init=False, default_factory=dict)
+    _removals: dict[tuple[str, bool], _Removal] = field(init=False, default_factory=dict)
     _namers: dict[str, ResourceNamer] = field(init=False, default_factory=dict)
 
     @property
@@ -92,11 +124,18 @@ class Prerequisites:
         if resource.service is not None:
             found.update({each.resource: each for each in self._in_other_service(resource, token)})
             return
-        create = self.service.operations[resource.create]
-        params = self._creation_params(resource, create, full)
-        for needed in (*self._first(create), *self.namer.references(create, params)):
+        for needed in self._needed_by(resource, full):
             self._add(needed, token, found, (*above, resource.name))
         found[resource.name] = self.creation_of(resource, token, full=full)
+
+    def _needed_by(self, resource: Resource, full: bool) -> tuple[Resource, ...]:
+        """What a resource is created after; raises Unbuildable."""
+        key = (resource.name, full)
+        if key not in self._needed:
+            creating = self._creation(resource, full)
+            references = self.namer.references(creating.operation, creating.params)
+            self._needed[key] = (*self._first(creating.operation), *references)
+        return self._needed[key]
 
     def _in_other_service(self, resource: Resource, token: str) -> Iterator[Creation]:
         """The creation of a resource of another service, after those that it needs there; raises Unbuildable."""
@@ -115,19 +154,20 @@ class Prerequisites:
         if resource.service is not None:
             other, known = owner_of(resource, self.other_service)
             return in_other_service(other.creation_of(known, token, full=full), resource.service)
-        create = self.service.operations[resource.create]
-        params = self.namer.with_names(create, self._creation_params(resource, create, full), token)
-        call = Call(create.name, params, bindings=self.namer.bindings(create, params))
+        creating = self._creation(resource, full)
+        call = creating.named(token)
         read = self.call_about(resource, resource.read.operation, token) if resource.read else None
-        return Creation(resource.name, call, resource, self.cleanup_of(create, call, token), read)
+        return Creation(resource.name, call, resource, self.cleanup_of(creating.operation, call, token), read)
 
-    def _creation_params(self, resource: Resource, create: Operation, full: bool) -> Params:
-        """The params that create a resource, without names."""
-        if (resource.name, full) not in self._creating:
+    def _creation(self, resource: Resource, full: bool) -> NamelessCall:
+        """The call that creates a resource, without names; raises Unbuildable."""
+        key = (resource.name, full)
+        if key not in self._creating:
+            create = self.service.operations[resource.create]
             place = tuple(str(step) for step in resource.chosen.source.path) if resource.chosen else ()
             built = self.valid_params.sampler(full=full).build(self.service.input_of(create), place)
-            self._creating[resource.name, full] = self.valid_params.completed(create, built, place)
-        return self._creating[resource.name, full]
+            self._creating[key] = NamelessCall.of(self.namer, create, self.valid_params.completed(create, built, place))
+        return self._creating[key]
 
     def cleanup_of(self, operation: Operation, call: Call, token: str, *, shared: bool = False) -> Call | None:
         """The call that removes what a call creates; None where no call can.
@@ -141,23 +181,28 @@ class Prerequisites:
             cleanup = self.call_about(resource, resource.delete, token)
         except Unbuildable:
             return None
-        delete = self.service.operations[resource.delete]
         if not any(each.members or each.operation_members for each in resource.handles):
             return cleanup  # it has no name of its own: its parent identifies it
-        namer = self._namer_for(resource)
-        own = [
-            each
-            for each in namer.name_places(delete, cleanup.params)
-            if each.resource == resource and not each.is_generated
-        ]
-        own_paths = [each.path for each in own]
-        bindings = namer.bindings(delete, cleanup.params, all_=shared)
-        cleanup = replace(cleanup, bindings=tuple(each for each in bindings if each.path not in own_paths))
-        if not own:
-            return cleanup if any(each.resource == resource.name for each in cleanup.bindings) else None
+        removal = self._removal(resource, resource.delete, cleanup.params, shared=shared)
+        if not removal.own:
+            found = any(each.resource == resource.name for each in removal.bindings)
+            return replace(cleanup, bindings=removal.bindings) if found else None
         name = requested_name(resource, call.params, call.edits)
-        edits = tuple(Edit("set", path, name) for path in own_paths)
-        return None if name is None else replace(cleanup, params=apply(cleanup.params, edits))
+        if name is None:
+            return None
+        params = apply(cleanup.params, tuple(Edit("set", path, name) for path in removal.own))
+        return replace(cleanup, params=params, bindings=removal.bindings)
+
+    def _removal(self, resource: Resource, delete: str, params: Params, *, shared: bool) -> _Removal:
+        """How the call that deletes a resource names it; its places are the same with all names."""
+        key = (resource.name, shared)
+        if key not in self._removals:
+            namer, operation = self._namer_for(resource), self.service.operations[delete]
+            places = namer.name_places(operation, params)
+            own = tuple(each.path for each in places if each.resource == resource and not each.is_generated)
+            bindings = namer.bindings(operation, params, all_=shared)
+            self._removals[key] = _Removal(own, tuple(each for each in bindings if each.path not in own))
+        return self._removals[key]
 
     def call_about(self, resource: Resource, operation: str, token: str, params: Params | None = None) -> Call:
         """A call of an operation that refers to the resource of a token, and otherwise to things of that token.
@@ -165,11 +210,9 @@ class Prerequisites:
         `params` are valid ones without names, the smallest unless given. Raises Unbuildable.
         """
         called = self.service.operations[operation]
-        if params is None:
-            params = self.with_parent_references(resource, called, self._referring_params(resource, called))
-        namer = self._namer_for(resource)
-        named = namer.with_names(called, params, token)
-        return Call(operation, named, bindings=namer.bindings(called, named))
+        if params is not None:
+            return NamelessCall.of(self._namer_for(resource), called, params).named(token)
+        return self._reference(resource, called).named(token)
 
     def _namer_for(self, resource: Resource) -> ResourceNamer:
         if resource.name not in self._namers:
@@ -181,9 +224,8 @@ class Prerequisites:
 
         Without them AWS looks in the default parent, the default cluster of ECS for example.
         """
-        create, root = self.service.operations[resource.create], self.service.input_of(operation)
-        creating = self._creation_params(resource, create, False)
-        parents = {each.name for each in self.namer.references(create, creating)}
+        root, creating = self.service.input_of(operation), self._creation(resource, False)
+        parents = {each.name for each in self.namer.references(creating.operation, creating.params)}
         for name, member in root.members.items():
             if name in params or not parents:
                 continue
@@ -195,11 +237,15 @@ class Prerequisites:
                     parents.discard(known[0].name)
         return params
 
-    def _referring_params(self, resource: Resource, operation: Operation) -> Params:
-        """The smallest params that refer to a resource; the smallest of all where no member can."""
+    def _reference(self, resource: Resource, operation: Operation) -> NamelessCall:
+        """The smallest call that refers to a resource, and to its parents; the smallest of all where no member can.
+
+        Raises Unbuildable.
+        """
         key = (resource.name, operation.name)
         if key not in self._referring:
-            self._referring[key] = next(self._candidates(resource, operation))
+            params = self.with_parent_references(resource, operation, next(self._candidates(resource, operation)))
+            self._referring[key] = NamelessCall.of(self._namer_for(resource), operation, params)
         return self._referring[key]
 
     def _candidates(self, resource: Resource, operation: Operation) -> Iterator[Params]:

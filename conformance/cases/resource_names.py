@@ -224,14 +224,16 @@ class ResourceNamer:
         reference_token: str | None = None,
         keep: tuple[Path, ...] = (),
         longest: tuple[Path, ...] = (),
+        places: tuple[NamePlace, ...] | None = None,
     ) -> Mapping[str, Any]:
         """`params` with every name that a client chooses, derived from `token`.
 
         References get the name that belongs to `reference_token` where that is given. Names at the paths in `keep` stay
-        as they are, those at the paths in `longest` get the greatest length that their shape allows.
+        as they are, those at the paths in `longest` get the greatest length that their shape allows. `places` are the
+        name places of the params, where they are known.
         """
         edits = []
-        for place in self.name_places(operation, params):
+        for place in self.name_places(operation, params) if places is None else places:
             if place.path in keep or place.is_generated:
                 continue
             refers = place.resource is not None and not self.is_own_name(operation, place)

@@ -127,7 +127,7 @@ def _framed(request: Request) -> Request:
     """The request with the length of its body: a wrong length truncates the body or makes the server wait."""
     length = str(len(request.body))
     headers = tuple((name, length if name.lower() == "content-length" else text) for name, text in request.headers)
-    return replace(request, headers=headers)
+    return request if headers == request.headers else replace(request, headers=headers)
 
 
 def outcome_of(service: Service, operation: Operation, response: Response, answer: Answer) -> Outcome:

@@ -50,7 +50,13 @@ def plain(row: Any) -> dict[str, Any]:
     }
 
 
+# Most values of rows: asked first, because the general questions are slow.
+_AS_THEY_ARE = frozenset({str, int, float, bool, type(None), dict, list})
+
+
 def _plain_value(value: Any) -> Any:
+    if type(value) in _AS_THEY_ARE:
+        return value
     if isinstance(value, tuple):
         return [_plain_value(item) for item in value]
     return plain(value) if is_dataclass(value) else value

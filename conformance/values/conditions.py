@@ -124,12 +124,22 @@ def _is_of_request(node: Mapping[str, Any], found: set[str]) -> bool:
     """Whether a part of a condition reads nothing but members of `request`, which are added to `found`."""
     kind, children = node["type"], node["children"]
     if kind == "subexpression" and children[0] == _REQUEST:
-        found.add(str(children[1].get("value")))
-        return bool(children[1]["type"] == "field")
+        return _is_of_members(children[1], found)
     if kind in _ON_THE_WHOLE:
         return all(_is_of_request(child, found) for child in children)
     # The other children are evaluated on what the first one finds.
     return kind in _ON_THE_FIRST and _is_of_request(children[0], found)
+
+
+def _is_of_members(node: Mapping[str, Any], found: set[str]) -> bool:
+    """Whether what is evaluated on the request reads only members of it, which are added to `found`."""
+    kind, children = node["type"], node["children"]
+    if kind == "field":
+        found.add(str(node["value"]))
+        return True
+    if kind == "multi_select_list":
+        return all(_is_of_members(child, found) for child in children)
+    return kind in _ON_THE_FIRST and _is_of_members(children[0], found)
 
 
 def _comparable(value: Any) -> Any:

@@ -68,8 +68,9 @@ def check_answer_rules(context: Context) -> Iterator[CheckResult]:
     answer = context.exchange.answer
     if context.outcome.kind != "accepted" or answer is None or context.case.intent not in WELL_FORMED_INTENTS:
         return
-    for rule in context.overlay.rules_for(context.operation.name, context.facts.get("botocore", "")):
-        if rule.answer is None:
+    botocore = context.facts.get("botocore", "")
+    for rule in context.overlay.rules:
+        if rule.answer is None or context.operation.name not in rule.operations or not rule.holds_for(botocore):
             continue
         clause = context.clause("rule", "", rule.id)
         document = {"request": context.exchange.call.params, "answer": answer.output, **context.facts}

@@ -37,7 +37,7 @@ def source(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
 
 @pytest.mark.parametrize("schema", SCHEMAS, ids=str)
 def test_leaves_are_valid_and_safe(schema: dict[str, Any], source: str) -> None:
-    @settings(max_examples=50, deadline=None, database=None)
+    @settings(max_examples=50, database=None)
     @given(leaf_values.leaf_strategy(schema))
     def check(value: object) -> None:
         jsonschema.validate(value, schema)

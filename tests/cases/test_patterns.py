@@ -62,7 +62,7 @@ def test_examples_fit(triple: Triple) -> None:
 
 @pytest.mark.parametrize("triple", TRIPLES)
 def test_strings_fit(triple: Triple) -> None:
-    @settings(max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40, database=None, suppress_health_check=list(HealthCheck))
     @given(pattern_strings.strings(*triple))
     def check(text: str) -> None:
         assert _fits(triple, text)
@@ -116,7 +116,7 @@ def test_typical_is_readable(triple: Triple, text: str) -> None:
 
 @pytest.mark.parametrize("pattern", [".*", "[\\s\\S]+", "[^/]*", "\\p{L}+", "[\\x00-\\uFFFF]*", None])
 def test_strings_are_safe_to_send(pattern: str | None) -> None:
-    @settings(max_examples=60, deadline=None, database=None)
+    @settings(max_examples=60, database=None)
     @given(pattern_strings.strings(pattern, 0, 20))
     def check(text: str) -> None:
         assert _safe(text)
@@ -140,7 +140,7 @@ def test_strings_shrink_to_the_shortest() -> None:
 def test_strings_vary() -> None:
     seen: set[str] = set()
 
-    @settings(max_examples=200, deadline=None, database=None)
+    @settings(max_examples=200, database=None)
     @given(pattern_strings.strings(NAME, 1, 63))
     def collect(text: str) -> None:
         seen.add(text)

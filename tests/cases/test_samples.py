@@ -45,7 +45,7 @@ def drawn(strategy: st.SearchStrategy[Any], number: int) -> list[Any]:
     found: list[Any] = []
 
     @seed(20240101)
-    @settings(max_examples=number, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=number, database=None, suppress_health_check=list(HealthCheck))
     @given(strategy)
     def keep(value: Any) -> None:
         found.append(value)

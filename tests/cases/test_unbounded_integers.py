@@ -17,7 +17,7 @@ from conformance.specs.model import Shape
      (1, 10**6, 1, 10**6)],
 )  # fmt: skip
 @given(data=st.data())
-@settings(max_examples=30, database=None, deadline=None)
+@settings(max_examples=30, database=None)
 def test_whole_numbers_stay_between(
     low: int | None, high: int | None, least: int, most: int, data: st.DataObject
 ) -> None:

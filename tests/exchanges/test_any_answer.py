@@ -39,7 +39,7 @@ headers = st.dictionaries(
 
 
 @pytest.mark.parametrize("protocol", sorted(CODECS))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(body=bodies, headers=headers, status=st.sampled_from((100, 200, 204, 304, 307, 400, 403, 404, 500, 501, 503)))
 def test_any_answer_is_read_and_classified(protocol: str, body: bytes, headers: dict[str, str], status: int) -> None:
     things = service(protocol)

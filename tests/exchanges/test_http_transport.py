@@ -207,7 +207,7 @@ def echo() -> Iterator[tuple[Server, HttpTransport]]:
         yield server, over
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(target=targets, body=st.binary(max_size=200))
 def test_target_and_body_arrive_byte_for_byte(echo: tuple[Server, HttpTransport], target: str, body: bytes) -> None:
     server, over = echo

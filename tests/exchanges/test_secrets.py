@@ -77,7 +77,7 @@ def test_the_signature_of_a_request_is_masked(version: str, method: str) -> None
     assert quote(TOKEN, safe="") not in found
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary())
 def test_any_other_answer_stays_as_it_is(body: bytes) -> None:
     answer = Response(200, {"content-type": "text/plain"}, body)

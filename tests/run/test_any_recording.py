@@ -55,7 +55,7 @@ LINES: list[dict[str, Any]] = [
 ]
 ENTRIES = [{"clause": "a:B/input/C#enum", "reason": "known"}, {"fingerprint": "0" * 16, "reason": "known", "link": "x"}]
 
-any_example = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+any_example = settings(max_examples=150, suppress_health_check=list(HealthCheck))
 
 
 @functools.cache

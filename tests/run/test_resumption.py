@@ -55,7 +55,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Record, bytes]:
     return record, path.read_bytes()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(part=st.floats(0, 1))
 def test_a_record_cut_at_any_byte_is_told_and_gone_on_with(
     part: float, whole: tuple[Record, bytes], tmp_path: Path

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.specs import ingest
@@ -125,7 +125,6 @@ def test_items_of_lists_in_lists() -> None:
         st.none() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
     )
 )
-@settings(deadline=None)
 def test_no_answer_upsets_the_reading_of_pages(output: Any) -> None:
     answer = {"Page": output}
     assert NESTED.items_of(answer) == (items_at(answer, ("Page", "Items")),)

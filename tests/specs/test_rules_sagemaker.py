@@ -188,7 +188,7 @@ MOST_RULED = [name for name in RULED if any(rule.id != "ID-06" and rule.request 
 
 
 @pytest.mark.parametrize("operation", MOST_RULED)
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_conditions_can_be_told_of_any_request_and_repairs_make_it_obey(operation: str, data: st.DataObject) -> None:
     request = data.draw(values(service().input_of(service().operations[operation])))

@@ -73,6 +73,8 @@ def test_distinct_keeps_one_of_each(items: list[Any]) -> None:
         ("!(request.A > request.B.C)", {"A", "B"}),
         ("length(request.X[?a=='b']) > `0` || given(request.Z)", {"X", "Z"}),
         ("!(request.L[].M | [?x > y])", {"L"}),
+        ("request.[A, B.C][][] | [?x > y]", {"A", "B"}),
+        ("request.[A, @]", None),
         ("contains(keys(request), 'A')", None),
         ("request.A == region", None),
         ("@", None),

@@ -69,7 +69,7 @@ def test_toml_that_is_none_is_refused(text: bytes) -> None:
 
 
 @pytest.mark.parametrize("read", [json_document, yaml_document, toml_document], ids=lambda each: str(each.__name__))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(text=st.text(alphabet='[]{}":,-&*!<>?|#.0123456789eE+~nulltrfasy\n \\\ud800é'))
 def test_any_text_is_read_or_refused(read: Callable[[Any], Any], text: str) -> None:
     try:

@@ -186,7 +186,7 @@ ANYTHING = st.recursive(
 
 @pytest.mark.parametrize("kind", ["pages", "filters", "sort"])
 @given(st.lists(st.tuples(ANYTHING, ANYTHING), min_size=1, max_size=4))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_no_answer_upsets_scripts_and_laws(kind: str, answers: list[tuple[Any, Any]]) -> None:
     turns = itertools.cycle(answers)
 

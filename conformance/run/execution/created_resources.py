@@ -63,7 +63,9 @@ class CreatedResources:
             else:
                 problem = problem or f"its {binding.resource} was not created"
         params = apply(call.params, edits) if edits else call.params
-        return BoundCall(replace(call, params=_in_account(params, self.account) if self.account else params), problem)
+        if self.account:
+            params = _in_account(params, self.account)
+        return BoundCall(call if params is call.params else replace(call, params=params), problem)
 
 
 def _values(exchange: Exchange) -> CallValues:

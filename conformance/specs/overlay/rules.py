@@ -10,6 +10,7 @@ import contextlib
 import functools
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.specs.clauses.clause import clause_glob
@@ -37,20 +38,31 @@ def obeys(rule: Rule, request: Mapping[str, Any]) -> bool:
 def broken_rules(rules: Iterable[Rule], request: Mapping[str, Any]) -> list[Rule]:
     """The rules that a request does not obey."""
     document = Document.of({"request": request})
-    return [rule for rule in rules if rule.request is not None and not _obeyed(rule.request, request, document)]
+    written: dict[str, str] = {}
+    return [rule for rule in rules if rule.request is not None and not _obeyed(rule.request, document, written)]
 
 
-def _obeyed(condition: str, request: Mapping[str, Any], document: Document) -> bool:
-    reads = reads_of_request(condition)
-    if reads is not None and reads.isdisjoint(request):
-        return _holds_of_nothing(condition)
-    return holds(condition, document)
+def _obeyed(condition: str, document: Document, written: dict[str, str]) -> bool:
+    """Whether a condition is true of the request in a document; `written` are members of it, as text."""
+    reads, members = reads_of_request(condition), document.value["request"]
+    read = members if reads is None else {name: members[name] for name in reads if name in members}
+    for name in read.keys() - written.keys():
+        written[name] = repr(read[name])
+    return _holds_of(condition, _Members(tuple((name, written[name]) for name in read), read))
 
 
-@functools.lru_cache(maxsize=1024)
-def _holds_of_nothing(condition: str) -> bool:
-    """Whether a condition is true where the request has none of the members that it reads: so it mostly is."""
-    return holds(condition, {"request": {}})
+@dataclass(frozen=True, slots=True)
+class _Members:
+    """Members of a request; equal where they are written alike, in which 1, 1.0 and true differ."""
+
+    text: tuple[tuple[str, str], ...]
+    values: Mapping[str, Any] = field(compare=False)
+
+
+@functools.lru_cache(maxsize=4096)
+def _holds_of(condition: str, members: _Members) -> bool:
+    """Whether a condition is true of these members: requests of one operation are alike in most of theirs."""
+    return holds(condition, Document({"request": members.values}))
 
 
 def refining_rule(overlay: Overlay, clause: str) -> Rule | None:

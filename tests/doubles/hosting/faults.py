@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 Answer: TypeAlias = "dict[str, Any]"
@@ -26,7 +26,7 @@ class Reply:
     def with_header(self, name: str, value: str | None) -> Reply:
         """The reply with a header set, or without it."""
         kept = {each: text for each, text in self.headers.items() if each != name}
-        return replace(self, headers=kept if value is None else {**kept, name: value})
+        return Reply(self.status, self.body, kept if value is None else {**kept, name: value})
 
 
 def _matches(clause: str, glob: str) -> bool:
