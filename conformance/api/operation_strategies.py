@@ -213,10 +213,10 @@ class _DrawnRequest:
         found = tuple(each for each in known if _is_named(each.clause, glob))
         if not found:
             raise UnknownName("constraint", glob, (_local(each.clause) for each in known))
-        if "*" not in glob and "?" not in glob:
-            smallest = self.builder.smallest(self.operation)
-            if self.breaker.broken(smallest, found[0], lambda ways: ways[0]) is None:
-                raise UsageError(f"no request breaks {found[0].clause} and nothing else")
+        smallest = self.builder.smallest(self.operation)
+        if all(self.breaker.broken(smallest, each, lambda ways: ways[0]) is None for each in found):
+            named = found[0].clause if len(found) == 1 else f"one of the {len(found)} constraints of '{glob}'"
+            raise UsageError(f"no request breaks {named} and nothing else")
         return found
 
 
