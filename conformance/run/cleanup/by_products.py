@@ -20,22 +20,17 @@ from typing import Any
 from conformance.cases.case import Call
 from conformance.cases.resource_names import bears_token
 from conformance.run.cleanup.created_thing import CreatedThing, RemovalCall
-from conformance.run.cleanup.obstacles import Obstacles, called
+from conformance.run.cleanup.obstacles import Obstacles, called, is_going
 from conformance.run.cleanup.register import Register
 from conformance.run.cleanup.used_names import UsedNames
 from conformance.specs.resources.child_listings import ChildListing
 from conformance.specs.resources.descriptions import texts_at
 from conformance.specs.resources.listings import items_at
 from conformance.specs.resources.resource import Resource
-from conformance.specs.resources.status_words import phase_of
-from conformance.values.paths import Path, value_at
+from conformance.values.paths import Path
 
 # What comes between a name and what a service adds to it.
 _MARK = re.compile(r"[-_./:]")
-
-# Members that say in which state something is, and the phases of what is there no longer, or not for long.
-_STATUS = re.compile(r".*(status|state)", re.IGNORECASE)
-_GOING = frozenset({"gone", "deleting"})
 
 
 def by_products(register: Register, obstacles: Obstacles, names: UsedNames) -> Iterator[CreatedThing]:
@@ -44,14 +39,16 @@ def by_products(register: Register, obstacles: Obstacles, names: UsedNames) -> I
     Each list is read once.
     """
     client, seen = obstacles.client, _present(register)
-    for families, finders in ((names.made, (_naming, _derived)), (names.suspected, (_unanswered,))):
+    ours = {family: _surely(used) | names.generated.get(family, set()) for family, used in names.made.items()}
+    chosen = {family: _surely(used) for family, used in names.made.items()}
+    for families, find in ((ours, _naming), (chosen, _derived), (names.suspected, _unanswered)):
         for family, used in families.items():
             resource = client.builder.overlay.resources.get(family)
-            if resource is None:
+            if resource is None or not used:
                 continue
             service = client.service.name
             owner = CreatedThing(0, service, register.region, register.account(), family, "", {}, names=frozenset(used))
-            for thing in (each for find in finders for each in find(obstacles, owner, resource)):
+            for thing in find(obstacles, owner, resource):
                 known = seen.setdefault(thing.resource, set())
                 if known.isdisjoint(thing.identifiers.values()):
                     known |= {*thing.names, *thing.identifiers.values()}
@@ -68,8 +65,7 @@ def _present(register: Register) -> dict[str, set[str]]:
 
 def _naming(obstacles: Obstacles, owner: CreatedThing, resource: Resource) -> Iterator[CreatedThing]:
     """The items of lists that name an owner, which has the names of everything of its kind that the run has made."""
-    owner = _surely(owner)
-    for listing in obstacles.client.child_listings(resource) if owner.names else ():
+    for listing in obstacles.client.child_listings(resource):
         if listing.lists_all and listing.mentions and listing.resource is not None:
             for item in _items(obstacles, owner, listing):
                 named = _named_at(item, listing.mentions, owner.names)
@@ -79,8 +75,8 @@ def _naming(obstacles: Obstacles, owner: CreatedThing, resource: Resource) -> It
 
 def _derived(obstacles: Obstacles, owner: CreatedThing, resource: Resource) -> Iterator[CreatedThing]:
     """The things of the same kind that are called like one of the run's, alone or with something added."""
-    owner, listing = _surely(owner), obstacles.client.own_listing(resource)
-    if listing is None or listing.asks or resource.listing is None or resource.chosen is None or not owner.names:
+    listing = obstacles.client.own_listing(resource)
+    if listing is None or listing.asks or resource.listing is None or resource.chosen is None:
         return
     for item in _items(obstacles, owner, listing):
         names = called(item, resource.listing.handle)
@@ -95,7 +91,7 @@ def _derived(obstacles: Obstacles, owner: CreatedThing, resource: Resource) -> I
 
 def _unanswered(obstacles: Obstacles, owner: CreatedThing, resource: Resource) -> Iterator[CreatedThing]:
     """The things that are called as the run has called some that nothing is known to have made."""
-    ours, listing = _surely(owner).names, obstacles.client.own_listing(resource)
+    ours, listing = _surely(owner.names), obstacles.client.own_listing(resource)
     if listing is None or listing.asks:
         return
     for item in _items(obstacles, owner, listing):
@@ -118,9 +114,9 @@ def _by_its_name(obstacles: Obstacles, thing: CreatedThing, named: CreatedThing,
     return thing if call is None else replace(thing, removals=(RemovalCall(call.operation, call.params),))
 
 
-def _surely(owner: CreatedThing) -> CreatedThing:
-    """The thing with those of its names alone that are nobody else's."""
-    return replace(owner, names=frozenset(each for each in owner.names if bears_token(each)))
+def _surely(names: Iterable[str]) -> frozenset[str]:
+    """Those of the names that are nobody else's."""
+    return frozenset(filter(bears_token, names))
 
 
 def _named_at(item: Any, places: Iterable[Path], known: frozenset[str]) -> frozenset[str]:
@@ -142,20 +138,9 @@ def _items(obstacles: Obstacles, owner: CreatedThing, listing: ChildListing) -> 
 def _thing(
     obstacles: Obstacles, owner: CreatedThing, listing: ChildListing, resource: Resource, item: Any
 ) -> Iterator[CreatedThing]:
-    if not _is_going(resource, item) and not _is_default(item):
+    if not is_going(resource, item) and not _is_default(item):
         known = obstacles.child(owner, Call(listing.list, {}), listing, item)
         yield replace(known or _unidentified(owner, listing, resource, item), is_listed=True)
-
-
-def _is_going(resource: Resource, item: Any) -> bool:
-    """Whether the list says that an item is gone, or on its way."""
-    if resource.status is not None:
-        value = value_at(item, resource.status.path)
-        return isinstance(value, str) and resource.status.phase(value) in _GOING
-    members = item.items() if isinstance(item, Mapping) else ()
-    return any(
-        isinstance(value, str) and _STATUS.fullmatch(name) and phase_of(value) in _GOING for name, value in members
-    )
 
 
 def _is_default(item: Any) -> bool:

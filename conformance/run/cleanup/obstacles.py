@@ -10,6 +10,7 @@ Each is a list of things with their removals, found when it is asked for.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -24,7 +25,8 @@ from conformance.run.cleanup.service_client import ServiceClient
 from conformance.specs.resources.child_listings import ChildListing
 from conformance.specs.resources.descriptions import is_identified_by
 from conformance.specs.resources.listings import items_at, paging_of
-from conformance.specs.resources.resource import Listing
+from conformance.specs.resources.resource import Listing, Resource
+from conformance.specs.resources.status_words import phase_of
 from conformance.values.paths import Path, every_at, leaves, value_at
 
 # Pages of a list that are read; items of one list that are removed.
@@ -33,6 +35,10 @@ MOST_ITEMS = 2000
 
 # Crashes of a list, one after another, after which it is not asked again.
 MOST_CRASHES = 3
+
+# Members that say in which state something is, and the phases of what is there no longer, or not for long.
+_STATUS = re.compile(r".*(status|state)", re.IGNORECASE)
+_GOING = frozenset({"gone", "deleting"})
 
 
 @dataclass(slots=True)
@@ -116,22 +122,23 @@ class Obstacles:
 
     def is_listed(self, thing: CreatedThing) -> bool:
         """Whether the list of its kind shows a thing: what it showed last, read anew before that is believed."""
-        resource = self.client.resource_of(thing)
-        listing = self.client.own_listing(resource) if resource is not None else None
-        if resource is None or resource.listing is None or listing is None or listing.asks:
-            return False
-        if not self._shows(thing, resource.listing, listing):
+        if not self.is_shown(thing):
             return False
         self.forget_lists()
-        return self._shows(thing, resource.listing, listing)
+        return self.is_shown(thing)
 
-    def _shows(self, thing: CreatedThing, place: Listing, listing: ChildListing) -> bool:
+    def is_shown(self, thing: CreatedThing) -> bool:
+        """Whether the list of its kind shows a thing, as it was read last if nothing was removed since."""
+        resource = self.client.resource_of(thing)
+        listing = self.client.own_listing(resource) if resource is not None else None
+        if resource is None or listing is None or listing.asks:
+            return False
         items = (
             each
             for page in self.pages(thing, Call(listing.list, {}), listing)
             for each in items_at(page, listing.items)
         )
-        return any(not set(called(item, place.handle)).isdisjoint(thing.identifiers.values()) for item in items)
+        return any(not is_going(resource, item) and _is_item(item, resource.listing, thing) for item in items)
 
     def _listed(self, thing: CreatedThing, listing: ChildListing) -> Iterator[CreatedThing]:
         call = self.client.call_about(thing, listing.list) if listing.asks else Call(listing.list, {})
@@ -210,6 +217,25 @@ class Obstacles:
             is_part=resource is None,
             outcome="accepted",
         )
+
+
+def is_going(resource: Resource, item: Any) -> bool:
+    """Whether the list says that an item is gone, or on its way."""
+    if resource.status is not None:
+        value = value_at(item, resource.status.path)
+        return isinstance(value, str) and resource.status.phase(value) in _GOING
+    members = item.items() if isinstance(item, Mapping) else ()
+    return any(
+        isinstance(value, str) and _STATUS.fullmatch(name) and phase_of(value) in _GOING for name, value in members
+    )
+
+
+def _is_item(item: Any, listing: Listing | None, thing: CreatedThing) -> bool:
+    """Whether an item is a thing: it is called so, or has the same value in a member of the same name."""
+    names = called(item, listing.handle) if listing is not None else ()
+    if not thing.names.isdisjoint(names) or not set(names).isdisjoint(thing.identifiers.values()):
+        return True
+    return isinstance(item, Mapping) and any(item.get(name) == value for name, value in thing.identifiers.items())
 
 
 def called(item: Any, place: Path) -> tuple[str, ...]:

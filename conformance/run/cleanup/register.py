@@ -183,8 +183,15 @@ def _goes_with(inner: CreatedThing, outer: CreatedThing) -> bool:
     """
     if inner.is_kept or not inner.is_in(outer):
         return False
-    named = {text for removal in inner.removals for _, text in leaves(removal.params) if isinstance(text, str)}
-    return inner.is_part or not inner.removals or not named.isdisjoint(outer.names)
+    if inner.is_part or not inner.removals:
+        return True
+    # A thing that is called like what it was made for has that name in its removal for itself.
+    own = 0 if inner.names.isdisjoint(outer.names) else 1
+    return any(_times_named(outer, removal) > own for removal in inner.removals)
+
+
+def _times_named(thing: CreatedThing, removal: RemovalCall) -> int:
+    return sum(isinstance(text, str) and text in thing.names for _, text in leaves(removal.params))
 
 
 def _kept_place(thing: CreatedThing) -> tuple[Any, ...]:

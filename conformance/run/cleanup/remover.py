@@ -112,8 +112,25 @@ class Remover:
                     for each in by_products(self.register, self._obstacles_of(client), names):
                         found.setdefault(_identity(each), each)
                 times.update(found.keys())
-                again = [each for name, each in found.items() if times[name] == 1]
-                yield from self.remove([self.register.add(each) for each in again])
+                added = [self.register.add(each) for name, each in found.items() if times[name] == 1]
+                yield from self.remove(added)
+                with contextlib.suppress(OutOfBudget):
+                    yield from self._still_there(self._obstacles_of(client), added)
+
+    def _still_there(self, obstacles: Obstacles, things: Iterable[CreatedThing]) -> Iterator[RemovalAttempt]:
+        """What lists show though its removal was accepted, as long as reads may lag behind: it is entered again.
+
+        There may be several things of one name, of which a call removes one, or the same one each time.
+        """
+        over = self.polling.consistency_window()
+        shown = [each for each in things if not self._is_there(each) and obstacles.is_shown(each)]
+        while shown and not over():
+            self.polling.sleep(self.polling.delay(None))
+            obstacles.forget_lists()
+            shown = [each for each in shown if obstacles.is_shown(each)]
+        for thing in shown:
+            entered = self.register.add(thing)
+            yield RemovalAttempt(entered, (), self._last.get(thing.number), is_gone=False)
 
     def remove(self, things: Iterable[CreatedThing]) -> Iterator[RemovalAttempt]:
         """Remove things; yields what became of each, as it is known. Ends where the limits are reached."""
@@ -281,9 +298,11 @@ class Remover:
     def _is_gone(self, client: ServiceClient, thing: CreatedThing, last: Exchange) -> bool:
         """Whether an answer to a removing call, or else a read, says that a thing is there no longer."""
         kind = last.outcome.kind
-        if kind == "accepted" or (_says_missing(last) and (_is_plain(thing) or not thing.is_certain)):
-            return kind == "accepted" or not thing.is_listed or not self._obstacles_of(client).is_listed(thing)
-        if kind in _NO_ANSWER or _says_missing(last):
+        accepted, missing = kind == "accepted", _says_missing(last)
+        if accepted or (missing and (_is_plain(thing) or not thing.is_certain or thing.is_listed)):
+            # What a list has shown is looked for there when all of it was asked to go.
+            return True
+        if kind in _NO_ANSWER or missing:
             return False
         if not thing.is_certain:
             # Whoever is asked to remove it does not know it.

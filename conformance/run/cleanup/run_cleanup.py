@@ -98,6 +98,8 @@ class RunCleanup:
         if attempt is None or attempt.last is None:
             return None
         outcome = attempt.last.outcome
+        if outcome.kind == "accepted":
+            return f"{attempt.last.call.operation} was accepted, and a list still shows it"
         said = ": ".join(filter(None, (outcome.code, outcome.message or outcome.detail)))
         return f"{attempt.last.call.operation} was {outcome.kind}{f' ({said})' if said else ''}"
 

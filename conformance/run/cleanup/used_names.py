@@ -1,16 +1,23 @@
 """The names that a run has used in one service and account: what was made, and what may be there though nobody says so.
 
 CreateQueue("one") accepted                made        "one"
+CreateGateway() accepted, GatewayId=g-01   made        "g-01", which the service has generated: nobody else's
 CreateBaseline("two") refused              suspected   "two": some targets refuse what they have made already
 CreateZone(DelegationSetId="three")        suspected   "three": accepted though nothing of that name was made
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from conformance.run.cleanup.created_thing import CreatedThing
+from conformance.values.paths import leaves
+
+# An id that a service generates is long and has digits: "1" and "default" may stand for anything.
+_GENERATED = re.compile(r"(?=.*[0-9]).{8,}", re.DOTALL)
+_PARTS = re.compile(r"[/:]")
 
 
 @dataclass(slots=True)
@@ -18,6 +25,7 @@ class UsedNames:
     """Names by family, also those of what is gone."""
 
     made: dict[str, set[str]] = field(default_factory=dict)
+    generated: dict[str, set[str]] = field(default_factory=dict)
     refused: dict[str, set[str]] = field(default_factory=dict)
     referred: dict[str, set[str]] = field(default_factory=dict)
 
@@ -25,6 +33,7 @@ class UsedNames:
         """Take note of what was created, and what its request referred to."""
         if not thing.is_part:
             self.made.setdefault(thing.resource, set()).update(thing.names)
+            self.generated.setdefault(thing.resource, set()).update(_generated(thing))
         for family, name in thing.parents:
             self.referred.setdefault(family, set()).add(name)
 
@@ -42,3 +51,15 @@ class UsedNames:
             for family in families
         }
         return {family: names for family, names in found.items() if names}
+
+
+def _generated(thing: CreatedThing) -> Iterator[str]:
+    """The names of a thing that its service has chosen: no text of the request is one, or ends it."""
+    if not thing.is_certain:
+        return
+    # What a list has shown has no request.
+    params = {} if thing.is_listed else thing.params
+    given = {each for _, each in leaves(params) if isinstance(each, str)}
+    for name in thing.names:
+        if _GENERATED.fullmatch(name) and given.isdisjoint((name, _PARTS.split(name)[-1])):
+            yield name
