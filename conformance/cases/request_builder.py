@@ -69,7 +69,7 @@ class RequestBuilder:
     `other_service` gives the builder of another service by botocore's name, for what requests refer to there; None
     where that service is not known. What is learned of an operation (`adapt`) goes into every request of it that is
     built from then on, as the hints of an overlay do. A `prefix` begins every token, and is a tag of what is created,
-    where the creating operation takes tags.
+    where the creating operation takes tags. `tokens` are those that were given, without the prefix.
     """
 
     spec: Spec
@@ -79,6 +79,7 @@ class RequestBuilder:
     region: str = DEFAULT_REGION
     other_service: Callable[[str], RequestBuilder | None] = _no_other_service
     prefix: str = ""
+    tokens: set[str] = field(init=False, default_factory=set)
     valid_params: ValidParams = field(init=False)
     namer: ResourceNamer = field(init=False)
     _setup: Prerequisites = field(init=False)
@@ -99,7 +100,9 @@ class RequestBuilder:
 
     def token(self, identity: str) -> str:
         """The token of a case or scenario by its id, from which the names of its resources are derived."""
-        return self.prefix + token_for(self.seed, identity)
+        token = token_for(self.seed, identity)
+        self.tokens.add(token)
+        return self.prefix + token
 
     @property
     def service(self) -> Service:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import InitVar, dataclass, field
 from typing import Any, Literal
 
@@ -39,13 +39,17 @@ def token_for(seed: int, case: str) -> str:
     return "c" + "".join(chr(ord("a") + byte % 26) for byte in digest[:7])
 
 
-_TOKEN = re.compile(r"c[a-z]{7}")
-_SAMPLE_WORDS = re.compile("conformance|company|customer")
+# Letters of a token.
+TOKEN_LENGTH = 8
 
 
-def bears_token(name: str) -> bool:
-    """Whether a name looks like one that was derived from a token: names of samples are those of other people, too."""
-    return _TOKEN.search(_SAMPLE_WORDS.sub("-", name)) is not None
+def bears_token(name: str, tokens: Container[str]) -> bool:
+    """Whether a name was derived from one of these tokens. Names of samples are those of other people, too.
+
+    Names of copies have the token backwards.
+    """
+    parts = (name[start : start + TOKEN_LENGTH] for start in range(len(name) - TOKEN_LENGTH + 1))
+    return any(part in tokens or part[::-1] in tokens for part in parts)
 
 
 # Members that name a new resource in operations whose own name does not say what they create, as copies.

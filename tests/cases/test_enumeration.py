@@ -261,11 +261,20 @@ def test_tokens_are_eight_letters_that_follow_from_seed_and_case(seed: int, one:
 
 @given(st.integers(0, 2**40), st.text(max_size=30), st.sampled_from(["example-name-{}", "example{}", "{}", "eeee{}!"]))
 def test_names_that_were_derived_from_a_token_are_known_by_it(seed: int, case: str, form: str) -> None:
-    assert bears_token(form.format(token_for(seed, case)))
+    token = token_for(seed, case)
+    assert bears_token(form.format(token), {token})
+    assert bears_token(form.format(token[::-1]), {token})
+    assert not bears_token(form.format(token), {token_for(seed, f"{case} ")})
 
 
 @pytest.mark.parametrize(
-    "name", ["example-name", "conformance", "conformance-name", "e" * 64, "exampl!-name", "10", ""]
+    "name", ["example-name", "conformance", "checkout-service", "e" * 64, "exampl!-name", "10", "", "caaaaaa"]
 )
 def test_names_of_samples_may_be_those_of_other_people(name: str) -> None:
-    assert not bears_token(name)
+    assert not bears_token(name, {token_for(1, "one"), "caaaaaaa"})
+
+
+def test_a_builder_knows_the_tokens_that_it_gave() -> None:
+    one = builder(EMPTY_OVERLAY)
+    assert not one.tokens
+    assert bears_token(f"example-name-{one.token('one')}", one.tokens)

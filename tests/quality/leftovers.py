@@ -7,7 +7,8 @@ no input, and with those that need nothing but what the first ones named (object
 there after the run beyond what a new account has is left; it is told where a leftover of the record names it. Not
 counted are things whose status says that they are gone, as moto shows terminated instances like AWS, or, where they
 cannot be read, the answer to the request that removed them; what nobody can refer to, because its identifier is empty;
-defaults, which a service makes for itself; and lists of what has happened.
+defaults, which a service makes for itself; tags, which are part of what they are on and are shown with that; and lists
+of what has happened.
 
 The exit status is 1 if something is left untold.
 """
@@ -125,7 +126,7 @@ class Survey:
             for output in outputs
             for path in _places(client, client.service.operations[call.operation])
             for item in items_at(output, path)
-            if not _is_default(item) and _can_be_referred_to(client, (*name, path), item)
+            if not _is_default(item) and not _is_tag(item) and _can_be_referred_to(client, (*name, path), item)
         ]
         if is_new and (len(found) > LONGEST_LIST or time.monotonic() - started > LONGEST_SECONDS):
             self.left_out.add(name)
@@ -188,6 +189,12 @@ def _is_default(item: Any) -> bool:
     names = [value for name, value in item.items() if name.endswith("Name")] if isinstance(item, Mapping) else []
     flagged = isinstance(item, Mapping) and any(item.get(name) is True for name in ("IsDefault", "Default"))
     return flagged or any(isinstance(name, str) and name.startswith("default.") for name in names)
+
+
+def _is_tag(item: Any) -> bool:
+    """Whether an item is a tag: what it is on is listed elsewhere, and moto keeps tags of what is gone."""
+    names = {name.lower() for name in item} if isinstance(item, Mapping) else set()
+    return "key" in names and not names.isdisjoint(("resourceid", "resourcearn"))
 
 
 def _can_be_referred_to(client: ServiceClient, place: Place, item: Any) -> bool:

@@ -11,6 +11,7 @@ import pytest
 
 from conformance.cases.case import Call
 from conformance.cases.request_builder import RequestBuilder
+from conformance.cases.resource_names import token_for
 from conformance.exchanges.connection import Connection
 from conformance.exchanges.exchange import Exchanger
 from conformance.exchanges.target import resolve
@@ -220,6 +221,10 @@ def test_what_was_made_and_refused_is_removed() -> None:
     assert leftovers(rows) == []
 
 
+# The token of "one" under the seed 1, which the run has given if it was asked for.
+TOKEN = token_for(1, "one")
+
+
 class Accepting:
     """A target that accepts everything and has these rules."""
 
@@ -236,9 +241,10 @@ class Accepting:
 @pytest.mark.parametrize(
     ("rule", "told", "removed"),
     [
-        ({"Name": "example-name-cabcdefg"}, [], True),
-        ({"Name": "example-name", "Description": "for example-name-cabcdefg"}, ["example-name"], False),
+        ({"Name": f"example-name-{TOKEN}"}, [], True),
+        ({"Name": "example-name", "Description": f"for example-name-{TOKEN}"}, ["example-name"], False),
         ({"Name": "example-name"}, [], False),
+        ({"Name": "checkout-example-name"}, [], False),
     ],
 )
 def test_what_appears_because_a_request_names_it_is_removed_or_told(
@@ -246,6 +252,7 @@ def test_what_appears_because_a_request_names_it_is_removed_or_told(
 ) -> None:
     found, target = load_service("events"), Accepting(rule)
     builder, register = RequestBuilder(found.loaded.spec, found.overlay, 1), Register("us-east-1")
+    assert builder.token("one") == TOKEN
     exchanger = Exchanger(found.service, codec_for(found.service), target, observer=register.for_service(builder))
     exchanger.perform(Call("PutTargets", {"Rule": rule["Name"], "Targets": [{"Id": "1", "Arn": "arn:a"}]}), "case")
     client = ServiceClient(builder, exchanger)
@@ -289,14 +296,20 @@ def uncertain(name: str) -> CreatedThing:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "left"), [("example-name", ["example-name"]), ("example-name-cabcdefg", [])])
+@pytest.mark.parametrize(
+    ("name", "left"),
+    [("example-name", ["example-name"]), ("checkout-service", ["checkout-service"]), (f"example-name-{TOKEN}", [])],
+)
 def test_what_may_be_somebody_elses_is_told_and_left(name: str, left: list[str]) -> None:
     found = load_service("s3")
     with moto() as connection:
         send(connection, "s3", "CreateBucket", {"Bucket": name})
         builder = RequestBuilder(found.loaded.spec, found.overlay, 1)
-        client = ServiceClient(builder, Exchanger(found.service, codec_for(found.service), connection))
+        assert builder.token("one") == TOKEN
         register = Register("us-east-1")
+        observer = register.for_service(builder)
+        exchanger = Exchanger(found.service, codec_for(found.service), connection, observer=observer)
+        client = ServiceClient(builder, exchanger)
         remover = Remover(register, lambda _service: client, Polling(0, 1))
         attempts = list(remover.remove([register.add(uncertain(name))]))
         assert [each["Name"] for each in listed(connection, "s3", "ListBuckets", {}, "Buckets")] == left

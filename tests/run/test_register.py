@@ -103,6 +103,18 @@ def test_what_is_in_a_thing_goes_with_it(register: Register) -> None:
     assert there(register) == [others]
 
 
+def test_what_is_called_like_what_it_was_made_for_does_not_go_with_it(register: Register) -> None:
+    rds, s3 = of(register, "rds"), of(register, "s3")
+    play(rds, "CreateDBCluster", {"DBClusterIdentifier": "one"}, {"DBCluster": {"DBClusterIdentifier": "one"}})
+    group = {"DBShardGroupIdentifier": "one", "DBClusterIdentifier": "one", "MaxACU": 1}
+    play(rds, "CreateDBShardGroup", group, {"DBShardGroupIdentifier": "one", "DBClusterIdentifier": "one"})
+    play(s3, "CreateBucket", {"Bucket": "one"})
+    play(s3, "PutObject", {"Bucket": "one", "Key": "one"})
+    play(rds, "DeleteDBCluster", {"DBClusterIdentifier": "one"})
+    play(s3, "DeleteBucket", {"Bucket": "one"})
+    assert [each.resource for each in there(register)] == ["DBShardGroup"]
+
+
 def test_refused_requests_create_nothing_and_crashed_ones_may(register: Register) -> None:
     seen = of(register, "sqs")
     play(seen, "CreateQueue", {"QueueName": "one"}, kind="rejected-validation")

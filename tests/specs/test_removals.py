@@ -49,6 +49,18 @@ REMOVED: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
         },
     ),
     ("rds", "CopyDBSnapshot", "DeleteDBSnapshot", {"DBSnapshotIdentifier": "a DBSnapshot.DBSnapshotIdentifier"}),
+    (
+        "ec2",
+        "RequestSpotInstances",
+        "CancelSpotInstanceRequests",
+        {"SpotInstanceRequestIds": "a SpotInstanceRequests[*].SpotInstanceRequestId"},
+    ),
+    (
+        "ec2",
+        "RequestSpotFleet",
+        "CancelSpotFleetRequests",
+        {"SpotFleetRequestIds": "a SpotFleetRequestId", "TerminateInstances": True},
+    ),
     ("ec2", "AssociateAddress", "DisassociateAddress", {"AssociationId": "a AssociationId"}),
     (
         "cloudformation",

@@ -15,19 +15,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from conformance.cases.case import Call
-from conformance.cases.resource_names import bears_token
 from conformance.run.cleanup.created_thing import CreatedThing, RemovalCall
 from conformance.run.cleanup.obstacles import Obstacles, called, is_going
 from conformance.run.cleanup.register import Register
-from conformance.run.cleanup.used_names import UsedNames
+from conformance.run.cleanup.used_names import UsedNames, is_generated
 from conformance.specs.resources.child_listings import ChildListing
 from conformance.specs.resources.descriptions import texts_at
 from conformance.specs.resources.listings import items_at
+from conformance.specs.resources.removal_data import Companion
 from conformance.specs.resources.resource import Resource
-from conformance.values.paths import Path
+from conformance.values.paths import EACH, Path, value_at
+
+# Members that say when something was made.
+_CREATED = re.compile(r"(created?|creation|launch|allocation|start)_?(time|date|at|on)", re.IGNORECASE)
 
 # What comes between a name and what a service adds to it.
 _MARK = re.compile(r"[-_./:]")
@@ -38,21 +43,37 @@ def by_products(register: Register, obstacles: Obstacles, names: UsedNames) -> I
 
     Each list is read once.
     """
-    client, seen = obstacles.client, _present(register)
-    ours = {family: _surely(used) | names.generated.get(family, set()) for family, used in names.made.items()}
-    chosen = {family: _surely(used) for family, used in names.made.items()}
-    for families, find in ((ours, _naming), (chosen, _derived), (names.suspected, _unanswered)):
+    seen = _present(register)
+    for thing in _found(register, obstacles, names):
+        known = seen.setdefault(thing.resource, set())
+        if known.isdisjoint(thing.identifiers.values()):
+            known |= {*thing.names, *thing.identifiers.values()}
+            yield thing
+
+
+def _found(register: Register, obstacles: Obstacles, names: UsedNames) -> Iterator[CreatedThing]:
+    client = obstacles.client
+
+    def owner(resource: Resource, known: Iterable[str]) -> CreatedThing:
+        here = client.service.name, register.region, register.account()
+        return CreatedThing(0, *here, resource.name, "", {}, names=frozenset(known))
+
+    ours = {family: _own(obstacles, used) | names.generated.get(family, set()) for family, used in names.made.items()}
+    chosen = {family: _own(obstacles, used) for family, used in names.made.items()}
+    naming = partial(_naming, since=register.started)
+    for families, find in ((ours, naming), (chosen, _derived), (names.suspected, _unanswered)):
         for family, used in families.items():
             resource = client.builder.overlay.resources.get(family)
-            if resource is None or not used:
-                continue
-            service = client.service.name
-            owner = CreatedThing(0, service, register.region, register.account(), family, "", {}, names=frozenset(used))
-            for thing in find(obstacles, owner, resource):
-                known = seen.setdefault(thing.resource, set())
-                if known.isdisjoint(thing.identifiers.values()):
-                    known |= {*thing.names, *thing.identifiers.values()}
-                    yield thing
+            if resource is not None and used:
+                yield from find(obstacles, owner(resource, used), resource)
+    for family in sorted(names.nameless):
+        resource = client.builder.overlay.resources.get(family)
+        if resource is not None:
+            yield from _dangling(obstacles, owner(resource, names.made.get(family, ())), resource)
+    for companion, ids in names.companions.items():
+        resource = client.builder.overlay.resources.get(companion.resource)
+        if resource is not None and ids:
+            yield from _accompanying(obstacles, owner(resource, ids), resource, companion)
 
 
 def _present(register: Register) -> dict[str, set[str]]:
@@ -63,14 +84,27 @@ def _present(register: Register) -> dict[str, set[str]]:
     return found
 
 
-def _naming(obstacles: Obstacles, owner: CreatedThing, resource: Resource) -> Iterator[CreatedThing]:
-    """The items of lists that name an owner, which has the names of everything of its kind that the run has made."""
+def _naming(
+    obstacles: Obstacles, owner: CreatedThing, resource: Resource, *, since: datetime
+) -> Iterator[CreatedThing]:
+    """The items of lists that name an owner, which has the names of everything of its kind that the run has made.
+
+    What has a list of such names may be there for several, as a host for instances: it is the run's if a name in it was
+    chosen for nobody else, or if it was made since the run began.
+    """
     for listing in obstacles.client.child_listings(resource):
         if listing.lists_all and listing.mentions and listing.resource is not None:
+            single = [path for path in listing.mentions if EACH not in path]
             for item in _items(obstacles, owner, listing):
                 named = _named_at(item, listing.mentions, owner.names)
-                if named:
+                if named and (_own(obstacles, named) or _named_at(item, single, named) or _is_younger(item, since)):
                     yield from _thing(obstacles, replace(owner, names=named), listing, listing.resource, item)
+
+
+def _is_younger(item: Any, since: datetime) -> bool:
+    """Whether an item says that it was made after a time."""
+    times = [value for name, value in item.items() if _CREATED.match(name)] if isinstance(item, Mapping) else []
+    return any(isinstance(each, datetime) and each >= since for each in times)
 
 
 def _derived(obstacles: Obstacles, owner: CreatedThing, resource: Resource) -> Iterator[CreatedThing]:
@@ -89,9 +123,56 @@ def _derived(obstacles: Obstacles, owner: CreatedThing, resource: Resource) -> I
             )
 
 
+def _accompanying(
+    obstacles: Obstacles, owner: CreatedThing, resource: Resource, companion: Companion
+) -> Iterator[CreatedThing]:
+    """What was made beside things of the run, by the ids that the answers have of both or of one."""
+    listing = obstacles.client.own_listing(resource)
+    if listing is None or listing.asks:
+        return
+    for item in _items(obstacles, owner, listing):
+        fits = all(value_at(item, (name,)) == value for name, value in companion.where)
+        named = owner.names.intersection(texts_at(item, companion.item)) if fits else frozenset()
+        if named:
+            owner_of_it = replace(owner, names=named)
+            for each in _thing(obstacles, owner_of_it, listing, resource, item):
+                yield _by_its_name(obstacles, each, owner_of_it, resource)
+
+
+def _dangling(obstacles: Obstacles, owner: CreatedThing, resource: Resource) -> Iterator[CreatedThing]:
+    """What names a resource that nobody knows, where one was perhaps made and no answer said so; and that resource.
+
+    The owner has the names of the known ones. Whether these things are the run's is not certain: they are told.
+    """
+    client = obstacles.client
+    listing = client.own_listing(resource)
+    children = [each for each in client.child_listings(resource) if each.lists_all and each.resource is not None]
+    if listing is None or listing.asks or resource.listing is None:
+        return
+    known = owner.names.union(*(called(item, resource.listing.handle) for item in _items(obstacles, owner, listing)))
+    for child in children:
+        for item in _items(obstacles, owner, child):
+            places = [value_at(item, path) for path in child.mentions if EACH not in path]
+            names = frozenset(each for each in places if isinstance(each, str) and is_generated(each)) - known
+            if not names or child.resource is None:
+                continue
+            parent = replace(owner, names=names)
+            call = client.call_about(parent, resource.delete) if resource.delete is not None else None
+            if call is not None:
+                yield replace(
+                    parent,
+                    operation=resource.create,
+                    identifiers={resource.handle.members[0] if resource.handle.members else "Id": min(names)},
+                    removals=(RemovalCall(call.operation, call.params),),
+                    removed_by=call.operation,
+                    is_listed=True,
+                )
+            yield from (replace(each, outcome=None) for each in _thing(obstacles, parent, child, child.resource, item))
+
+
 def _unanswered(obstacles: Obstacles, owner: CreatedThing, resource: Resource) -> Iterator[CreatedThing]:
     """The things that are called as the run has called some that nothing is known to have made."""
-    ours, listing = _surely(owner.names), obstacles.client.own_listing(resource)
+    ours, listing = _own(obstacles, owner.names), obstacles.client.own_listing(resource)
     if listing is None or listing.asks:
         return
     for item in _items(obstacles, owner, listing):
@@ -102,7 +183,7 @@ def _unanswered(obstacles: Obstacles, owner: CreatedThing, resource: Resource) -
                 _by_its_name(obstacles, each, named, resource)
                 for each in _thing(obstacles, named, listing, resource, item)
             )
-        elif not owner.names.isdisjoint(texts) and any(map(bears_token, texts)):
+        elif not owner.names.isdisjoint(texts) and any(map(obstacles.is_own_name, texts)):
             yield from (replace(each, outcome=None) for each in _thing(obstacles, owner, listing, resource, item))
 
 
@@ -114,9 +195,9 @@ def _by_its_name(obstacles: Obstacles, thing: CreatedThing, named: CreatedThing,
     return thing if call is None else replace(thing, removals=(RemovalCall(call.operation, call.params),))
 
 
-def _surely(names: Iterable[str]) -> frozenset[str]:
+def _own(obstacles: Obstacles, names: Iterable[str]) -> frozenset[str]:
     """Those of the names that are nobody else's."""
-    return frozenset(filter(bears_token, names))
+    return frozenset(filter(obstacles.is_own_name, names))
 
 
 def _named_at(item: Any, places: Iterable[Path], known: frozenset[str]) -> frozenset[str]:

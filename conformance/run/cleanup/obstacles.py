@@ -17,7 +17,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.cases.case import Call
-from conformance.cases.resource_names import bears_token
 from conformance.exchanges.exchange import Exchange
 from conformance.run.cleanup.created_thing import CreatedThing, RemovalCall
 from conformance.run.cleanup.sent_params import sent_names
@@ -43,10 +42,14 @@ _GOING = frozenset({"gone", "deleting"})
 
 @dataclass(slots=True)
 class Obstacles:
-    """Finds the obstacles of things of one service. `send` gives the answer to a call, None where it cannot be sent."""
+    """Finds the obstacles of things of one service.
+
+    `send` gives the answer to a call, None where it cannot be sent; `is_own_name` says whether the run chose a name.
+    """
 
     client: ServiceClient
     send: Callable[[Call], Exchange | None]
+    is_own_name: Callable[[str], bool]
     _known_pages: dict[tuple[str | None, str], list[Mapping[str, Any]]] = field(default_factory=dict)
     _crashes: Counter[tuple[str | None, str]] = field(default_factory=Counter)
 
@@ -97,7 +100,7 @@ class Obstacles:
         """Whether what has the name that a request gave to a thing is nobody else's."""
         resource = self.client.resource_of(thing)
         names = sent_names(thing.params, resource) if resource is not None else frozenset()
-        return any(map(bears_token, (*names, *thing.identifiers.values())))
+        return any(map(self.is_own_name, (*names, *thing.identifiers.values())))
 
     def may_be(self, thing: CreatedThing, known: Collection[str]) -> bool:
         """Whether a list shows something unknown that may be this thing, whose request gave it no name."""

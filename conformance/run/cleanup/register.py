@@ -12,10 +12,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from conformance.cases.case import Call
 from conformance.cases.request_builder import RequestBuilder
+from conformance.cases.resource_names import bears_token
 from conformance.cases.samples import Unbuildable
 from conformance.exchanges.exchange import Exchange
 from conformance.run.cleanup.created_thing import CreatedThing, CreationObserver, RemovalCall
@@ -27,9 +29,13 @@ from conformance.run.cleanup.used_names import UsedNames
 from conformance.specs.model import Service
 from conformance.specs.resources.descriptions import identifying_values
 from conformance.specs.resources.inference import READING
+from conformance.specs.resources.removal_data import Companion
 from conformance.specs.resources.removals import Removal, Removals
 from conformance.specs.resources.resource import Resource
 from conformance.values.paths import leaves, value_at
+
+# How far a clock of AWS may be from this one: what is further off is refused (Signature Version 4).
+CLOCK_SKEW = timedelta(minutes=5)
 
 # Outcomes after which something may have been created.
 _MAY_HAVE_CREATED = frozenset({"accepted", "crashed", "malformed", "unreachable"})
@@ -37,14 +43,19 @@ _MAY_HAVE_CREATED = frozenset({"accepted", "crashed", "malformed", "unreachable"
 
 @dataclass(slots=True)
 class Register:
-    """What a run has created. `account` gives the account that requests go to now."""
+    """What a run has created. `account` gives the account that requests go to now.
+
+    What was made before `started`, by the clock of whoever made it, is not the run's.
+    """
 
     region: str
     account: Callable[[], str | None] = lambda: None
     observers: tuple[CreationObserver, ...] = ()
+    started: datetime = field(default_factory=lambda: datetime.now(timezone.utc) - CLOCK_SKEW)
     _things: ThingIndex = field(init=False, default_factory=ThingIndex)
     _announced: dict[int, CreatedThing] = field(init=False, default_factory=dict)
     _used: dict[tuple[str, str | None], UsedNames] = field(init=False, default_factory=dict)
+    _builders: list[RequestBuilder] = field(init=False, default_factory=list)
     _count: int = field(init=False, default=0)
     _lock: threading.RLock = field(init=False, default_factory=threading.RLock, repr=False)
 
@@ -59,8 +70,15 @@ class Register:
         return thing.number in self._things or thing.number in self._announced
 
     def for_service(self, builder: RequestBuilder) -> ServiceRegister:
-        """What is told of the requests of one service."""
+        """What is told of the requests of one service, whose names come from that builder."""
+        self._builders.append(builder)
         return ServiceRegister(self, builder, Removals(builder.service, builder.overlay))
+
+    def is_own_name(self, name: str) -> bool:
+        """Whether a name was chosen by the run, so that nobody else has it: one with its prefix, or with a token."""
+        if any(each.prefix and each.prefix in name for each in self._builders):
+            return True
+        return any(bears_token(name, each.tokens) for each in self._builders)
 
     def announce(self, describe: Callable[[int], CreatedThing]) -> CreatedThing:
         """Enter something before its request is sent."""
@@ -93,6 +111,11 @@ class Register:
             observer.created(entered)
             if entered.number != thing.number:
                 observer.not_created(thing)
+
+    def accompany(self, thing: CreatedThing, companion: Companion, output: Any) -> None:
+        """Take note of what the answer says of something that was made beside a thing."""
+        with self._lock:
+            self._names_of(thing).accompany(companion, output)
 
     def add(self, thing: CreatedThing) -> CreatedThing:
         """Enter something that no request of the run was known to create, under a number of its own."""
@@ -249,6 +272,9 @@ class ServiceRegister:
         resource = self.removals.created_by(thing.operation)
         described = self._thing(thing.number, thing.operation, thing.params, output, removal, resource)
         self.register.enter(replace(described, account=thing.account, outcome=exchange.outcome.kind))
+        for companion in self.removals.data.companions:
+            if (companion.service, companion.operation) == (self.service.name, thing.operation):
+                self.register.accompany(thing, companion, output)
 
     def _thing(
         self,

@@ -267,7 +267,7 @@ class Remover:
     def _obstacles_of(self, client: ServiceClient) -> Obstacles:
         name = client.service.name
         if name not in self._obstacles:
-            self._obstacles[name] = Obstacles(client, lambda call: self._send(client, call))
+            self._obstacles[name] = Obstacles(client, lambda call: self._send(client, call), self.register.is_own_name)
         return self._obstacles[name]
 
     def _send_removals(self, client: ServiceClient, thing: CreatedThing) -> Exchange | None:

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import Any
 
 import yaml
 
 from conformance.specs.store.files import shared_data
+from conformance.values.paths import Path, parse_path
 
 FILE = "removals.yaml"
 
@@ -50,6 +51,23 @@ class RemovalPair:
 
 
 @dataclass(frozen=True, slots=True)
+class Companion:
+    """A resource that an operation makes beside what it is named for.
+
+    What is at `answer` in its answer is at `item` in an item of the list of such resources, which has the values of
+    `where`, too.
+    """
+
+    service: str
+    operation: str
+    resource: str
+    answer: Path
+    item: Path
+    where: tuple[tuple[str, str], ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class RemovalData:
     """Everything in the file; each entry has a source."""
 
@@ -61,6 +79,7 @@ class RemovalData:
     settings: tuple[RemovalFlag, ...] = ()
     endings: tuple[str, ...] = ()
     kept: frozenset[tuple[str, str]] = frozenset()
+    companions: tuple[Companion, ...] = ()
 
     def flag(self, member: str) -> RemovalFlag | None:
         """The flag that a member of a removing request is; None if it is none."""
@@ -78,7 +97,7 @@ def removal_data() -> RemovalData:
 
 
 @lru_cache(maxsize=2)
-def _read(path: Path) -> RemovalData:
+def _read(path: FilePath) -> RemovalData:
     document = yaml.safe_load(path.read_text("utf-8"))
     pairs = (
         RemovalPair(each["service"], each["operation"], each["removed_by"], each["source"])
@@ -98,6 +117,19 @@ def _read(path: Path) -> RemovalData:
         pairs={(each.service, each.operation): each for each in pairs},
         children={(each["service"], each["list"]): tuple(each["removed_by"]) for each in document["children"]},
         ignored=tuple(map(re.compile, document["ignored"])),
+        companions=tuple(map(_companion, document["companions"])),
+    )
+
+
+def _companion(entry: Mapping[str, Any]) -> Companion:
+    return Companion(
+        entry["service"],
+        entry["operation"],
+        entry["resource"],
+        parse_path(entry["answer"]),
+        parse_path(entry["item"]),
+        tuple(entry.get("where", {}).items()),
+        entry["source"],
     )
 
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.specs.model import Member, Operation, Service, Shape
+from conformance.specs.model import STRING_TYPES, Member, Operation, Service, Shape
 from conformance.specs.overlay.entries import Overlay
 from conformance.specs.resources.handle_references import KnownHandle, References, singulars
 from conformance.specs.resources.inference.name_words import OF_THE_REQUEST, READING, SUFFIXES, noun_after, plurals
@@ -282,6 +282,7 @@ class _MemberFinder:
         if required:
             names = (name.lower(), *(f"{name.lower()}{suffix.lower()}" for suffix in SUFFIXES if suffix))
             names += (name.lower().removesuffix("number"),) if name.lower().endswith("versionnumber") else ()
+            names += tuple(each.lower() for each in singulars(name)) if self._is_list_of_texts(name) else ()
             if given is not None and self.resource is None:
                 return Source("request", (given,))
             answer = next((path for each in names for path in self._in_answer({each}, DEEPEST)), None)
@@ -346,6 +347,12 @@ class _MemberFinder:
                     elif element is not None:
                         below.append(((*path, name, EACH), element))
             level = below
+
+    def _is_list_of_texts(self, name: str) -> bool:
+        """Whether a member of the removing request takes several names at once."""
+        service = self.removals.service
+        shape = service.target(service.input_of(self.delete).members[name])
+        return shape.element is not None and service.target(shape.element).type in STRING_TYPES
 
     def _element(self, member: Member) -> Shape | None:
         """The structure of which a member has a list; None for other members."""

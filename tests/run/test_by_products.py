@@ -1,0 +1,152 @@
+"""What services make beside the things of a run: found by names and ids that are nobody else's, and nothing else is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta, timezone
+from functools import lru_cache
+from typing import Any
+
+import pytest
+
+from conformance.cases.case import Call
+from conformance.cases.request_builder import RequestBuilder
+from conformance.exchanges.exchange import Exchange, Exchanger
+from conformance.exchanges.outcome import Outcome
+from conformance.exchanges.target import resolve
+from conformance.planning.service_specs import LoadedService, load_service
+from conformance.run.cleanup.by_products import by_products
+from conformance.run.cleanup.created_thing import CreatedThing
+from conformance.run.cleanup.obstacles import Obstacles
+from conformance.run.cleanup.register import Register, ServiceRegister
+from conformance.run.cleanup.remover import Remover
+from conformance.run.cleanup.service_client import ServiceClient
+from conformance.run.execution.polling import Polling
+from conformance.values.vocabulary import OutcomeClass
+from conformance.wire.message import Answer, Request, Response
+from conformance.wire.protocols import codec_for
+
+NOW = datetime.now(timezone.utc)
+LONG_AGO = NOW - timedelta(days=30)
+
+INSTANCE, OTHER = "i-0123456789abcdef0", "i-0fedcba9876543210"
+
+
+class Silent:
+    """A sender that is asked for nothing."""
+
+    def send(self, request: Request, **_options: Any) -> Response:
+        raise AssertionError(request.path)
+
+
+@lru_cache
+def loaded(service: str) -> LoadedService:
+    return load_service(service)
+
+
+class Scene:
+    """A run that knows what it has sent to a service, and what the lists of the service show."""
+
+    def __init__(self, service: str, **lists: Mapping[str, Any]) -> None:
+        found = loaded(service)
+        self.lists, self.asked = lists, list[str]()
+        self.register = Register("us-east-1")
+        self.builder = RequestBuilder(found.loaded.spec, found.overlay, 1)
+        self.seen: ServiceRegister = self.register.for_service(self.builder)
+        self.client = ServiceClient(self.builder, Exchanger(found.service, codec_for(found.service), Silent()))
+
+    def play(self, operation: str, params: Any, output: Any = None, kind: OutcomeClass = "accepted") -> None:
+        """A request of the run, and its answer."""
+        call = Call(operation, params)
+        self.seen.answered(self.seen.sending(call), self.exchange(call, output or {}, kind))
+
+    def exchange(self, call: Call, output: Any, kind: OutcomeClass = "accepted") -> Exchange:
+        return Exchange("case", call, Request("", ""), None, Answer(200, parsed=True, output=output), Outcome(kind))
+
+    def send(self, call: Call) -> Exchange:
+        self.asked.append(call.operation)
+        return self.exchange(call, self.lists.get(call.operation, {}))
+
+    def found(self) -> list[CreatedThing]:
+        """What is found when the run is over."""
+        obstacles = Obstacles(self.client, self.send, self.register.is_own_name)
+        names = self.register.take_names()
+        return [each for service in names for each in by_products(self.register, obstacles, names[service])]
+
+
+def ids(things: Sequence[CreatedThing]) -> list[tuple[str, bool, list[Any]]]:
+    return [(each.resource, each.is_certain, [dict(call.params) for call in each.removals]) for each in things]
+
+
+def interface(number: int, **instance: str) -> Mapping[str, Any]:
+    return {"NetworkInterfaceId": f"eni-{number}", "Attachment": instance}
+
+
+def test_what_names_an_id_that_the_service_gave_to_a_thing_of_the_run_came_with_it() -> None:
+    shown = [interface(1, InstanceId=INSTANCE), interface(2, InstanceId=OTHER), interface(3)]
+    scene = Scene("ec2", DescribeNetworkInterfaces={"NetworkInterfaces": shown})
+    scene.play("RunInstances", {"MaxCount": 1, "MinCount": 1}, {"Instances": [{"InstanceId": INSTANCE}]})
+    scene.play("TerminateInstances", {"InstanceIds": [INSTANCE]})
+    assert not scene.register.things
+    assert ids(scene.found()) == [("NetworkInterface", True, [{"NetworkInterfaceId": "eni-1"}])]
+
+
+def test_an_id_that_the_request_named_is_nobodys() -> None:
+    scene = Scene("events", ListTargetsByRule={}, ListRules={"Rules": [{"Name": "rule-of-2019"}]})
+    scene.play("PutRule", {"Name": "rule-of-2019"}, {"RuleArn": "arn:aws:events:us-east-1:1:rule/rule-of-2019"})
+    scene.play("DeleteRule", {"Name": "rule-of-2019"})
+    assert not scene.found()
+
+
+@pytest.mark.parametrize(
+    ("made", "found"), [(NOW, [("Host", True, [{"HostIds": ["h-1"]}])]), (LONG_AGO, []), (None, [])]
+)
+def test_what_has_several_things_and_one_of_the_run_was_made_in_the_run(made: datetime | None, found: Any) -> None:
+    host = {"HostId": "h-1", "AllocationTime": made, "Instances": [{"InstanceId": INSTANCE}]}
+    scene = Scene("ec2", DescribeHosts={"Hosts": [host]})
+    scene.play("RunInstances", {"MaxCount": 1, "MinCount": 1}, {"Instances": [{"InstanceId": INSTANCE}]})
+    scene.play("TerminateInstances", {"InstanceIds": [INSTANCE]})
+    assert ids(scene.found()) == found
+
+
+def test_where_a_creation_crashed_what_names_an_unknown_thing_is_not_certain_and_told_with_it() -> None:
+    interfaces = {"NetworkInterfaces": [interface(1, InstanceId=INSTANCE), interface(2, InstanceId=OTHER)]}
+    instances = {"Reservations": [{"Instances": [{"InstanceId": OTHER}]}]}
+    scene = Scene("ec2", DescribeNetworkInterfaces=interfaces, DescribeInstances=instances)
+    assert not scene.found()
+    scene.play("RunInstances", {"MaxCount": 1, "MinCount": 1}, kind="crashed")
+    assert ids(scene.found()) == [
+        ("Instance", False, [{"InstanceIds": [INSTANCE], "Force": True}]),
+        ("NetworkInterface", False, [{"NetworkInterfaceId": "eni-1"}]),
+    ]
+
+
+@pytest.mark.parametrize(("status", "is_found"), [("REVIEW_IN_PROGRESS", True), ("CREATE_COMPLETE", False)])
+def test_what_an_operation_makes_beside_a_thing_is_found_by_what_the_answer_says(status: str, is_found: bool) -> None:
+    arn = "arn:aws:cloudformation:us-east-1:1:stack/one/0"
+    stack = {"StackId": arn, "StackStatus": status}
+    scene = Scene("cloudformation", DescribeStacks={"Stacks": [stack]}, ListStacks={"StackSummaries": [stack]})
+    scene.play("CreateChangeSet", {"StackName": "one", "ChangeSetName": "two"}, {"Id": "0", "StackId": arn})
+    assert ids(scene.found()) == ([("Stack", True, [{"StackName": arn}])] if is_found else [])
+
+
+@pytest.mark.parametrize(("second", "is_left"), [("one", True), ("two", False)])
+def test_what_a_list_shows_after_its_removal_was_accepted_is_told(second: str, is_left: bool) -> None:
+    """Moto makes two stack sets of one name, and removes the second one for ever."""
+    found, register = loaded("cloudformation"), Register("us-east-1")
+    builder = RequestBuilder(found.loaded.spec, found.overlay, 1)
+    one, other = builder.token("one"), builder.token(second)
+    with resolve("moto", seed=1, timeout=60).open() as connection:
+        observer = register.for_service(builder)
+        exchanger = Exchanger(found.service, codec_for(found.service), connection, observer=observer)
+        for name in (one, other):
+            exchanger.perform(Call("CreateStackSet", {"StackSetName": name}), "case")
+        client = ServiceClient(builder, exchanger)
+        remover = Remover(register, lambda _service: client, Polling(0, 0.01))
+        attempts = [*remover.remove(register.things), *remover.by_products()]
+        exchange = exchanger.perform(Call("ListStackSets", {}), "probe")
+    summaries = (exchange.answer.output or {})["Summaries"] if exchange.answer is not None else []
+    left = {each["StackSetName"] for each in summaries if each["Status"] == "ACTIVE"}
+    assert left == ({one} if is_left else set())
+    assert {name for thing in register.things for name in thing.names} == left
+    assert [each.is_gone for each in attempts][-1] is not is_left
