@@ -114,6 +114,10 @@ class Survey:
                 if _lists(client, operation) and not client.service.input_of(operation).required:
                     items = self._listed(client, Call(operation.name, {}), is_new=is_new)
                     found += [(place, item) for place, item in items if not self._reads_as_gone(client, place, item[0])]
+        managed = {item.get("TargetKeyId") for _, (item, _) in found if _names_managed_key(item)}
+        found = [
+            each for each in found if not isinstance(each[1][0], Mapping) or each[1][0].get("KeyId") not in managed
+        ]
         return found + [each for client in self.clients.values() for each in self._children(client, found)]
 
     def _listed(self, client: ServiceClient, call: Call, *, is_new: bool = False) -> list[tuple[Place, Any]]:
@@ -189,6 +193,11 @@ def _is_default(item: Any) -> bool:
     names = [value for name, value in item.items() if name.endswith("Name")] if isinstance(item, Mapping) else []
     flagged = isinstance(item, Mapping) and any(item.get(name) is True for name in ("IsDefault", "Default"))
     return flagged or any(isinstance(name, str) and name.startswith("default.") for name in names)
+
+
+def _names_managed_key(item: Any) -> bool:
+    """Whether an item is the alias of a key that AWS makes in an account for a service, and that nobody can remove."""
+    return isinstance(item, Mapping) and str(item.get("AliasName")).startswith("alias/aws/") and "TargetKeyId" in item
 
 
 def _is_tag(item: Any) -> bool:

@@ -49,7 +49,7 @@ class Scene:
 
     def __init__(self, service: str, **lists: Mapping[str, Any]) -> None:
         found = loaded(service)
-        self.lists, self.asked = lists, list[str]()
+        self.lists, self.silent = lists, set[str]()
         self.register = Register("us-east-1")
         self.builder = RequestBuilder(found.loaded.spec, found.overlay, 1)
         self.seen: ServiceRegister = self.register.for_service(self.builder)
@@ -64,8 +64,8 @@ class Scene:
         return Exchange("case", call, Request("", ""), None, Answer(200, parsed=True, output=output), Outcome(kind))
 
     def send(self, call: Call) -> Exchange:
-        self.asked.append(call.operation)
-        return self.exchange(call, self.lists.get(call.operation, {}))
+        kind: OutcomeClass = "crashed" if call.operation in self.silent else "accepted"
+        return self.exchange(call, self.lists.get(call.operation, {}), kind)
 
     def found(self) -> list[CreatedThing]:
         """What is found when the run is over."""
@@ -109,16 +109,43 @@ def test_what_has_several_things_and_one_of_the_run_was_made_in_the_run(made: da
     assert ids(scene.found()) == found
 
 
-def test_where_a_creation_crashed_what_names_an_unknown_thing_is_not_certain_and_told_with_it() -> None:
-    interfaces = {"NetworkInterfaces": [interface(1, InstanceId=INSTANCE), interface(2, InstanceId=OTHER)]}
+@pytest.mark.parametrize(
+    ("crashes", "others", "is_found"), [(1, (), True), (0, (), False), (1, ("i-00000000000000002",), False)]
+)
+def test_where_a_creation_crashed_what_names_an_unknown_thing_is_not_certain_and_told_with_it(
+    crashes: int, others: tuple[str, ...], is_found: bool
+) -> None:
+    """Where there are more unknown things than crashes, nobody knows which of them are the run's."""
+    shown = [interface(number, InstanceId=each) for number, each in enumerate((INSTANCE, OTHER, *others))]
     instances = {"Reservations": [{"Instances": [{"InstanceId": OTHER}]}]}
-    scene = Scene("ec2", DescribeNetworkInterfaces=interfaces, DescribeInstances=instances)
-    assert not scene.found()
-    scene.play("RunInstances", {"MaxCount": 1, "MinCount": 1}, kind="crashed")
-    assert ids(scene.found()) == [
+    scene = Scene(
+        "ec2",
+        DescribeNetworkInterfaces={"NetworkInterfaces": shown},
+        DescribeInstances=instances,
+    )
+    for _ in range(crashes):
+        scene.play("RunInstances", {"MaxCount": 1, "MinCount": 1}, kind="crashed")
+    found = [
         ("Instance", False, [{"InstanceIds": [INSTANCE], "Force": True}]),
-        ("NetworkInterface", False, [{"NetworkInterfaceId": "eni-1"}]),
+        ("NetworkInterface", False, [{"NetworkInterfaceId": "eni-0"}]),
     ]
+    assert ids(scene.found()) == (found if is_found else [])
+
+
+@pytest.mark.parametrize(("made", "is_found"), [(NOW, True), (LONG_AGO, False)])
+def test_what_is_older_than_the_run_is_not_its_own(made: datetime, is_found: bool) -> None:
+    table = {"TransitGatewayRouteTableId": "rtb-1", "TransitGatewayId": "tgw-0123456789", "CreationTime": made}
+    scene = Scene("ec2", DescribeTransitGatewayRouteTables={"TransitGatewayRouteTables": [table]})
+    scene.play("CreateTransitGateway", {}, kind="crashed")
+    resources = ["TransitGateway", "TransitGatewayRouteTable"] if is_found else []
+    assert [each.resource for each in scene.found()] == resources
+
+
+def test_a_list_that_is_not_answered_makes_nothing_unknown() -> None:
+    scene = Scene("ec2", DescribeNetworkInterfaces={"NetworkInterfaces": [interface(1, InstanceId=INSTANCE)]})
+    scene.silent.add("DescribeInstances")
+    scene.play("RunInstances", {"MaxCount": 1, "MinCount": 1}, kind="crashed")
+    assert not scene.found()
 
 
 @pytest.mark.parametrize(("status", "is_found"), [("REVIEW_IN_PROGRESS", True), ("CREATE_COMPLETE", False)])

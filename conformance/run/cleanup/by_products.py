@@ -29,7 +29,7 @@ from conformance.specs.resources.descriptions import texts_at
 from conformance.specs.resources.listings import items_at
 from conformance.specs.resources.removal_data import Companion
 from conformance.specs.resources.resource import Resource
-from conformance.values.paths import EACH, Path, value_at
+from conformance.values.paths import EACH, Path, every_at, value_at
 
 # Members that say when something was made.
 _CREATED = re.compile(r"(created?|creation|launch|allocation|start)_?(time|date|at|on)", re.IGNORECASE)
@@ -69,7 +69,8 @@ def _found(register: Register, obstacles: Obstacles, names: UsedNames) -> Iterat
     for family in sorted(names.nameless):
         resource = client.builder.overlay.resources.get(family)
         if resource is not None:
-            yield from _dangling(obstacles, owner(resource, names.made.get(family, ())), resource)
+            known = owner(resource, names.made.get(family, ()))
+            yield from _dangling(obstacles, known, resource, most=names.nameless[family], since=register.started)
     for companion, ids in names.companions.items():
         resource = client.builder.overlay.resources.get(companion.resource)
         if resource is not None and ids:
@@ -103,8 +104,17 @@ def _naming(
 
 def _is_younger(item: Any, since: datetime) -> bool:
     """Whether an item says that it was made after a time."""
-    times = [value for name, value in item.items() if _CREATED.match(name)] if isinstance(item, Mapping) else []
-    return any(isinstance(each, datetime) and each >= since for each in times)
+    return any(each >= since for each in _times(item))
+
+
+def _is_older(item: Any, since: datetime) -> bool:
+    """Whether an item says that it was made before a time."""
+    return any(each < since for each in _times(item))
+
+
+def _times(item: Any) -> list[datetime]:
+    members = item.items() if isinstance(item, Mapping) else ()
+    return [value for name, value in members if isinstance(value, datetime) and _CREATED.match(name)]
 
 
 def _derived(obstacles: Obstacles, owner: CreatedThing, resource: Resource) -> Iterator[CreatedThing]:
@@ -139,35 +149,50 @@ def _accompanying(
                 yield _by_its_name(obstacles, each, owner_of_it, resource)
 
 
-def _dangling(obstacles: Obstacles, owner: CreatedThing, resource: Resource) -> Iterator[CreatedThing]:
-    """What names a resource that nobody knows, where one was perhaps made and no answer said so; and that resource.
+def _dangling(
+    obstacles: Obstacles, owner: CreatedThing, resource: Resource, *, most: int, since: datetime
+) -> Iterator[CreatedThing]:
+    """What names a resource that nobody knows, where some were perhaps made and no answer said so; and that resource.
 
-    The owner has the names of the known ones. Whether these things are the run's is not certain: they are told.
+    The owner has the names of the known ones, `most` is how many were perhaps made: where more are unknown, some are
+    somebody else's. What is found is not certain: it is told.
     """
-    client = obstacles.client
-    listing = client.own_listing(resource)
-    children = [each for each in client.child_listings(resource) if each.lists_all and each.resource is not None]
+    listing = obstacles.client.own_listing(resource)
     if listing is None or listing.asks or resource.listing is None:
         return
-    known = owner.names.union(*(called(item, resource.listing.handle) for item in _items(obstacles, owner, listing)))
-    for child in children:
-        for item in _items(obstacles, owner, child):
-            places = [value_at(item, path) for path in child.mentions if EACH not in path]
-            names = frozenset(each for each in places if isinstance(each, str) and is_generated(each)) - known
-            if not names or child.resource is None:
-                continue
-            parent = replace(owner, names=names)
-            call = client.call_about(parent, resource.delete) if resource.delete is not None else None
-            if call is not None:
-                yield replace(
-                    parent,
-                    operation=resource.create,
-                    identifiers={resource.handle.members[0] if resource.handle.members else "Id": min(names)},
-                    removals=(RemovalCall(call.operation, call.params),),
-                    removed_by=call.operation,
-                    is_listed=True,
-                )
-            yield from (replace(each, outcome=None) for each in _thing(obstacles, parent, child, child.resource, item))
+    shown = obstacles.pages(owner, Call(listing.list, {}), listing)
+    known = set(owner.names)
+    for item in (each for page in shown for each in items_at(page, listing.items)):
+        known.update(called(item, resource.listing.handle))
+    found: dict[str, list[CreatedThing]] = {}
+    for child in obstacles.client.child_listings(resource) if shown else ():
+        places = [path for path in child.mentions if EACH not in path]
+        for item in (
+            _items(obstacles, owner, child) if child.lists_all and child.resource is not None and places else ()
+        ):
+            names = [each for path in places for each in every_at(item, path) if isinstance(each, str)]
+            for name in names if known.isdisjoint(names) and not _is_older(item, since) else ():
+                if is_generated(name) and child.resource is not None:
+                    parent = replace(owner, names=frozenset((name,)))
+                    found.setdefault(name, []).extend(_thing(obstacles, parent, child, child.resource, item))
+    for name, things in found.items() if len(found) <= most else ():
+        yield from _unknown(obstacles, replace(owner, names=frozenset((name,))), resource)
+        yield from (replace(each, outcome=None) for each in things)
+
+
+def _unknown(obstacles: Obstacles, owner: CreatedThing, resource: Resource) -> Iterator[CreatedThing]:
+    """A resource that other things name, and no list shows."""
+    call = obstacles.client.call_about(owner, resource.delete) if resource.delete is not None else None
+    if call is not None:
+        member = next(iter(resource.handle.members), str(resource.handle.source.path[-1]))
+        yield replace(
+            owner,
+            operation=resource.create,
+            identifiers={member: min(owner.names)},
+            removals=(RemovalCall(call.operation, call.params),),
+            removed_by=call.operation,
+            is_listed=True,
+        )
 
 
 def _unanswered(obstacles: Obstacles, owner: CreatedThing, resource: Resource) -> Iterator[CreatedThing]:

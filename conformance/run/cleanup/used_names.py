@@ -10,6 +10,7 @@ CreateZone(DelegationSetId="three")        suspected   "three": accepted though 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,12 +33,12 @@ class UsedNames:
     refused: dict[str, set[str]] = field(default_factory=dict)
     referred: dict[str, set[str]] = field(default_factory=dict)
     companions: dict[Companion, set[str]] = field(default_factory=dict)
-    nameless: set[str] = field(default_factory=set)
+    nameless: Counter[str] = field(default_factory=Counter)
 
     def enter(self, thing: CreatedThing) -> None:
         """Take note of what was created, and what its request referred to."""
         if not thing.is_part and not thing.names and not thing.is_certain:
-            self.nameless.add(thing.resource)
+            self.nameless[thing.resource] += 1
         elif not thing.is_part:
             self.made.setdefault(thing.resource, set()).update(thing.names)
             self.generated.setdefault(thing.resource, set()).update(_generated(thing))
