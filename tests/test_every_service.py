@@ -22,13 +22,13 @@ import jsonschema
 import pytest
 from botocore.model import ServiceModel, ShapeResolver
 from botocore.validate import ParamValidator
-from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from conformance.cases.constraints import violations
 from conformance.cases.samples import Sampler
 from conformance.cases.strategies import MAX_RECURSION, ShapeStrategies, recursive_shapes
 from conformance.regexes.portable_writer import portable
+from conformance.run.random_search import examples
 from conformance.specs import ingest, json_schema
 from conformance.specs.model import FORM_PROTOCOLS, Operation, Service, Shape, Spec
 from conformance.specs.store.canonical import canonical_text
@@ -88,34 +88,15 @@ def drawn(service: Service, operations: list[Operation]) -> Iterator[tuple[Opera
 def drawn_together(
     service: Service, values: ShapeStrategies, some: list[Operation]
 ) -> Iterator[tuple[Operation, dict[str, Any]]]:
-    found = examples(st.tuples(*(values.of(service.input_of(operation)) for operation in some)))
+    together = st.fixed_dictionaries({operation.name: values.of(service.input_of(operation)) for operation in some})
+    found = examples(together, DRAWN, seed=7)
     if len(found) < DRAWN and len(some) > 1:  # too much for Hypothesis at once, or too little to choose from
         for operation in some:
             yield from drawn_together(service, values, [operation])
     else:
         assert len(found) == DRAWN or len(service.input_of(some[0]).members) < DRAWN, some[0].name
         for several in found:
-            yield from zip(some, several, strict=True)
-
-
-def examples(strategy: st.SearchStrategy[Any]) -> list[Any]:
-    """The simplest value, and others; the same ones in every run."""
-    found: list[Any] = []
-
-    @seed(7)
-    @settings(
-        max_examples=DRAWN,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(strategy)
-    def keep(value: Any) -> None:
-        found.append(value)
-
-    keep()
-    return found
+            yield from ((operation, several[operation.name]) for operation in some)
 
 
 def requests_for(service: Service, operations: list[Operation]) -> Iterator[tuple[Operation, dict[str, Any]]]:
