@@ -142,6 +142,9 @@ CREDENTIAL_CODES = frozenset(
     }
 )  # fmt: skip
 
+# Codes of credentials that were right and are so no longer.
+EXPIRED_CODES = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"})
+
 # Codes by which credentials are right, but may not call what they called: a policy does not allow it.
 DENIED_CODES = frozenset(
     {
@@ -184,6 +187,13 @@ _INPUT_SHAPES = ("input", "request")
 
 # For codes of these classes the text decides between a broken constraint and a state.
 _AMBIGUOUS = ("rejected-validation",)
+
+
+def says_expired(outcome: Outcome, service: Service, operation: Operation) -> bool:
+    """Whether an answer says that the credentials have expired, by a code that is no error of the operation itself."""
+    if outcome.kind != "rejected-auth" or outcome.code not in EXPIRED_CODES:
+        return False
+    return outcome.code not in declared_codes(service, operation)
 
 
 def declared_codes(service: Service, operation: Operation) -> frozenset[str]:

@@ -74,6 +74,9 @@ def operations(rows: Iterable[Event]) -> Counter[str]:
 DENIED = Response(
     403, {"content-type": "application/xml"}, b"<Error><Code>AccessDenied</Code><Message>not yours</Message></Error>"
 )
+EXPIRED = Response(
+    400, {"content-type": "application/xml"}, b"<Error><Code>ExpiredToken</Code><Message>too old</Message></Error>"
+)
 CRASHED = Response(500, {"content-type": "text/html"}, b"oops")
 
 
@@ -87,6 +90,17 @@ def test_a_few_stand_for_all_that_cannot_be_removed(answer: Response, each: int,
     assert sent["DeleteBucket"] >= len(told)
     assert sent["DeleteBucket"] <= each * len(told) + beside
     assert {row.reason for row in told} == {"refused" if answer is DENIED else "failed"}
+
+
+@pytest.mark.parametrize(("answer", "is_last"), [(EXPIRED, True), (DENIED, False)])
+def test_nothing_is_sent_once_the_credentials_have_expired(answer: Response, is_last: bool) -> None:
+    with moto() as connection:
+        rows = list(run(plan("s3:ListObjects,PutObject"), KeepsBuckets(connection, answer)))
+    told = [row for row in rows if isinstance(row, LeftoverRow) and row.resource == "Bucket"]
+    assert len(told) > 1
+    assert (sum(operations(rows).values()) == 1) is is_last
+    assert Counter(row.reason for row in told)["refused"] == (1 if is_last else len(told))
+    assert {row.reason for row in told} == ({"refused", "not-tried"} if is_last else {"refused"})
 
 
 @pytest.mark.parametrize(("name", "left"), [("example-name", ["example-name"]), ("not-there", [])])

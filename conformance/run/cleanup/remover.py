@@ -20,6 +20,7 @@ from typing import TypeAlias
 from conformance.cases.case import Call
 from conformance.cases.fixtures.observation import observe
 from conformance.exchanges.exchange import Exchange
+from conformance.exchanges.outcome import says_expired
 from conformance.run.cleanup.by_products import by_products
 from conformance.run.cleanup.created_thing import CreatedThing
 from conformance.run.cleanup.obstacles import Obstacles
@@ -78,17 +79,21 @@ _Reason: TypeAlias = "tuple[str, str, str]"
 
 
 class OutOfBudget(Exception):
-    """The limits are reached: what is left is not tried."""
+    """The limits are reached, or the credentials have expired: what is left is not tried."""
 
 
 @dataclass(slots=True)
 class Remover:
-    """Removes things of a register. `client` gives what sends the requests of a service, None where it is not known."""
+    """Removes things of a register. `client` gives what sends the requests of a service, None where it is not known.
+
+    Once an answer says that the credentials have expired (`has_expired`) nothing more is sent.
+    """
 
     register: Register
     client: Callable[[str], ServiceClient | None]
     polling: Polling
     limits: RemovalLimits = RemovalLimits()
+    has_expired: bool = field(init=False, default=False)
     _exchanges: list[Exchange] = field(init=False, default_factory=list)
     _last: dict[int, Exchange] = field(init=False, default_factory=dict)
     _obstacles: dict[str, Obstacles] = field(init=False, default_factory=dict)
@@ -96,6 +101,7 @@ class Remover:
     _removed: int = field(init=False, default=0)
     _tried_after: dict[int, int] = field(init=False, default_factory=dict)
     _left: int = field(init=False, default=0)
+    _is_spent: bool = field(init=False, default=False)
     _over: Callable[[], bool] = field(init=False, default=lambda: False)
 
     def by_products(self) -> Iterator[RemovalAttempt]:
@@ -137,19 +143,16 @@ class Remover:
         things = sorted(things, key=_turn)
         self._begin(len(things))
         refused: list[CreatedThing] = []
-        try:
-            for thing in things:
-                if self._is_there(thing):
-                    attempt = self._attempt(thing)
-                    refused += [] if attempt.is_gone else [thing]
-                    yield attempt
-            yield from self._again(refused)
-        except OutOfBudget:
-            return
+        for thing in things:
+            if self._is_there(thing) and not self._is_spent:
+                attempt = self._attempt(thing)
+                refused += [] if attempt.is_gone else [thing]
+                yield attempt
+        yield from self._again(refused)
 
     def _begin(self, things: int) -> None:
         """Allow as many requests, and as much time, as so many things may take."""
-        self._exchanges = []
+        self._exchanges, self._is_spent = [], False
         self._left = self.limits.requests + self.limits.requests_per_thing * things
         self._over = self.polling.deadline(self.limits.seconds)
 
@@ -162,7 +165,7 @@ class Remover:
         over, waiting = self.polling.consistency_window(), refused
         for number in range(MOST_ROUNDS):
             waiting = [each for each in waiting if self._is_there(each) and self._may_be_removed_later(each, number)]
-            if not waiting:
+            if not waiting or self._is_spent:
                 return
             self.polling.sleep(self.polling.delay(None))
             self._hopeless.clear()
@@ -170,7 +173,7 @@ class Remover:
             for thing in waiting:
                 reason = self._reason(thing)
                 is_new = self._removed != self._tried_after.get(thing.number) and not self._has_crashed(thing)
-                if self._is_there(thing) and (is_new or failed[reason] < HOPELESS):
+                if self._is_there(thing) and (is_new or failed[reason] < HOPELESS) and not self._is_spent:
                     attempt = self._attempt(thing, is_first=False)
                     tried.append(thing)
                     failed[reason] += not attempt.is_gone
@@ -200,7 +203,11 @@ class Remover:
 
     def _attempt(self, thing: CreatedThing, *, is_first: bool = True) -> RemovalAttempt:
         self._exchanges = []
-        is_gone = self._remove(thing, 0, thorough=thing.is_certain and not thing.is_part and is_first)
+        is_gone = False
+        try:
+            is_gone = self._remove(thing, 0, thorough=thing.is_certain and not thing.is_part and is_first)
+        except OutOfBudget:
+            self._is_spent = True
         self._tried_after[thing.number] = self._removed
         return RemovalAttempt(thing, tuple(self._exchanges), self._last.get(thing.number), is_gone)
 
@@ -282,7 +289,7 @@ class Remover:
         return worst
 
     def _send(self, client: ServiceClient, call: Call) -> Exchange | None:
-        if self._left <= 0 or self._over():
+        if self._left <= 0 or self._over() or self.has_expired:
             raise OutOfBudget
         self._left -= 1
         try:
@@ -290,6 +297,8 @@ class Remover:
         except Inexpressible:
             return None
         self._exchanges.append(exchange)
+        operation = client.service.operations[call.operation]
+        self.has_expired = self.has_expired or says_expired(exchange.outcome, client.service, operation)
         changed = exchange.outcome.kind == "accepted" and not READING.match(call.operation)
         if changed and client.service.name in self._obstacles:
             self._obstacles[client.service.name].forget_lists()

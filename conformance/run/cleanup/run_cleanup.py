@@ -43,12 +43,16 @@ class RunCleanup:
     back: Callable[[int], bool]
     _attempts: dict[int, RemovalAttempt] = field(init=False, default_factory=dict)
     _rows: int = field(init=False, default=0)
+    _is_over: bool = field(init=False, default=False)
 
     def remove(self, client: Client, account: int) -> Iterator[CaseRow]:
         """Remove everything that is there, then what came with it; yields what was sent.
 
-        The run goes on in the account of that number. Ends early where the target is lost.
+        The run goes on in the account of that number. Ends early where the target is lost or the credentials have
+        expired, and nothing is sent from then on.
         """
+        if self._is_over:
+            return
         try:
             for things in self._by_account(account):
                 seconds = max(SHORTEST, TIMEOUTS_ALLOWED * self.polling.timeout)
@@ -57,8 +61,11 @@ class RunCleanup:
                     self._attempts[attempt.thing.number] = attempt
                     if attempt.exchanges:
                         yield self._row(attempt)
+                if remover.has_expired:
+                    self._is_over = True
+                    return
         except TargetLost:
-            return
+            self._is_over = True
         finally:
             self.back(account)
 

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from conformance.cases.case import Call
 from conformance.cases.resource_names import ResourceNamer
 from conformance.exchanges.exchange import NotSent, Sender, retry_after
-from conformance.exchanges.outcome import classify, declared_codes
+from conformance.exchanges.outcome import classify, declared_codes, says_expired
 from conformance.planning.permissions import Permissions
 from conformance.planning.plan import Plan, ServicePlan
 from conformance.run.run_end import RunEnd, TargetLost
@@ -23,13 +23,9 @@ from conformance.run.safety.creation_ledger import CreationLedger
 from conformance.run.safety.ownership import Ownership
 from conformance.run.safety.rate_limiter import RateLimiter
 from conformance.specs.effects.operation_effects import effect_of
-from conformance.specs.model import Operation
 from conformance.specs.resources.removals import Removals
 from conformance.wire.conventions import NO_SUCH_OPERATION
 from conformance.wire.message import Request, Response
-
-# Codes of credentials that were right and are so no longer.
-EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"})
 
 
 class Guarded(Sender, Protocol):
@@ -141,8 +137,7 @@ class RequestGuard:
             self.limiter.throttled(retry_after(response))
             return
         self.limiter.answered()
-        is_expired = outcome.kind == "rejected-auth" and outcome.code in EXPIRED
-        if is_expired and not _declares(known, operation, outcome.code or ""):
+        if says_expired(outcome, service, operation):
             raise TargetLost(RunEnd("credentials-expired", outcome.code or ""))
         reads = outcome.kind == "accepted" and effect_of(service.name, operation.name).kind == "read"
         if reads and not self.ownership.is_about_own(call):  # what is in a thing of the run is the run's, too
@@ -161,8 +156,3 @@ class RequestGuard:
         self._services[service.name] = _Known(
             plan, ResourceNamer(service, plan.overlay), Removals(service, plan.overlay)
         )
-
-
-def _declares(known: _Known, operation: Operation, code: str) -> bool:
-    service = known.plan.spec.service
-    return any(each.error is not None and each.error.code == code for each in service.errors_of(operation))
