@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from conformance.api.runs import resolve_target
+from conformance.exceptions import ConformanceError
 from conformance.exchanges.target import Target
 from conformance.pytest_plugin.record_files import RecordFiles, records_in
-from conformance.pytest_plugin.run_settings import RunSettings
+from conformance.pytest_plugin.run_settings import RunSettings, in_one_line
 from conformance.record.combination import combine
 from conformance.record.rows import Record
 from conformance.reports import baselines
@@ -24,10 +25,11 @@ RECORD, HTML = "record.jsonl", "report.html"
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What the terminal shows of a run."""
+    """What the terminal shows of a run; `problem` says why record and report could not be written."""
 
     record: Record
     lines: tuple[str, ...]
+    problem: str | None = None
 
 
 def resolved(target: str) -> Target:
@@ -43,9 +45,13 @@ def write(parts: Path, settings: RunSettings) -> Written | None:
     record = combine(_of_one_target(records))
     split = baselines.match_findings(record.findings, settings.known, judged=(each.clause for each in record.verdicts))
     files = RecordFiles(settings.out / RECORD, settings.out / HTML)
-    files.write(record, settings.fail_on, split.reasons)
     stale = (f"the entry '{each.fingerprint or each.clause}' of the baseline matches nothing" for each in split.stale)
-    return Written(record, (*_services(record), *stale, *_leftovers(record), str(files)))
+    lines = (*_services(record), *stale, *_leftovers(record))
+    try:
+        files.write(record, settings.fail_on, split.reasons)
+    except ConformanceError as problem:
+        return Written(record, lines, in_one_line(problem))
+    return Written(record, (*lines, str(files)))
 
 
 def _of_one_target(records: list[Record]) -> list[Record]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import warnings
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from conformance.guarding.guard_ledger import GuardLedger, MetContradiction
 from conformance.guarding.guard_text import lines_of
 from conformance.pytest_plugin.options import value_of, values_of
 from conformance.pytest_plugin.record_files import RecordFiles, records_in
-from conformance.pytest_plugin.run_settings import run_settings, usage_error
+from conformance.pytest_plugin.run_settings import in_one_line, run_settings, usage_error
 from conformance.record.combination import combine
 from conformance.record.rows import Finding
 from conformance.record.writer import RecordWriter
@@ -123,7 +123,7 @@ class GuardSession:
         """Tell a worker where its part of the record goes."""
         node.workerinput[_PARTS] = str(self.parts)
 
-    def pytest_sessionfinish(self) -> None:
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the part of this process; the controller makes one record of all."""
         if self.ledger.calls:
             name = self.worker["workerid"] if self.worker else "main"
@@ -131,25 +131,31 @@ class GuardSession:
                 for row in self.ledger.rows():
                     writer.write(row)
         if self.worker is None:
-            self.lines = list(self._written())
+            try:
+                self.lines.extend(self._written())
+            except ConformanceError as problem:
+                self.lines.append(f"ERROR: {in_one_line(problem)}")
+                session.exitstatus = pytest.ExitCode.USAGE_ERROR
 
-    def _written(self) -> Generator[str, None, None]:
+    def _written(self) -> Iterator[str]:
+        """Write record and report, last of all: what was found is shown also where they cannot be written."""
         records = list(records_in(self.parts))
         if not records:
             yield "no AWS call was seen"
             return
         record = combine(records)
         split = baselines.match_findings(record.findings, self.known)
-        files = RecordFiles(self.out / RECORD, self.out / HTML)
-        files.write(record, self.at_least, split.reasons)
         calls = record.footer.requests if record.footer is not None else 0
         shown = [each for each in split.new if each.severity != "info"]
         infos = len(split.new) - len(shown)
-        yield f"{calls} AWS calls: {len(shown)} findings, {infos} of severity info, {len(split.known)} known"
+        findings = "1 finding" if len(shown) == 1 else f"{len(shown)} findings"
+        yield f"{calls} AWS calls: {findings}, {infos} of severity info, {len(split.known)} known"
         yield from (_line(each) for each in shown[:MOST_SHOWN])
         if len(shown) > MOST_SHOWN:
             yield f"... and {len(shown) - MOST_SHOWN} more"
         yield from (f"the entry '{each.clause or each.fingerprint}' matches nothing" for each in split.stale)
+        files = RecordFiles(self.out / RECORD, self.out / HTML)
+        files.write(record, self.at_least, split.reasons)
         yield str(files)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

@@ -110,6 +110,7 @@ class Provider(EndsWithoutTarget):
             output[_PROBLEM] = self.problem
             return
         self.written = clause_results.write(self.runs.parts, self.runs.settings)
+        self.problem = self.problem or (self.written.problem if self.written is not None else None)
         if self.problem is not None:
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from conformance.exceptions import BadFile
+from conformance.exceptions import BadFile, Unwritable
 from conformance.record.folder_lock import locked
 from conformance.record.reader import read
 from conformance.record.rows import Record
@@ -30,7 +30,13 @@ class RecordFiles:
                 for row in record.rows():
                     writer.write(row)
             options = Options(fail_on, reasons, record_path=str(self.record), report_path=str(self.report))
-            self.report.write_text(formats.render("html", record, options), encoding="utf-8")
+            page = formats.render("html", record, options)
+            try:
+                self.report.write_text(page, encoding="utf-8")
+            except OSError as problem:
+                raise Unwritable(
+                    f"cannot write {self.report}: {problem.strerror or problem}", hint="name another folder"
+                ) from problem
 
     def __str__(self) -> str:
         return f"{self.record}  {self.report}"

@@ -48,7 +48,7 @@ def run_settings(config: pytest.Config) -> RunSettings:
         DEFAULT_EXAMPLES if examples is None else examples,
         fail_on,
         _baseline(config),
-        config.rootpath / (value_of(config, "conformance-out") or DEFAULT_OUT),
+        _folder(config),
     )
 
 
@@ -71,6 +71,15 @@ def _baseline(config: pytest.Config) -> Baseline:
     except ConformanceError as problem:
         raise usage_error(problem) from problem
     return Baseline(", ".join(paths), tuple(entry for each in loaded for entry in each.entries))
+
+
+def _folder(config: pytest.Config) -> Path:
+    """Where results are written: a folder, or one that can be made."""
+    folder = config.rootpath / (value_of(config, "conformance-out") or DEFAULT_OUT)
+    there = next(each for each in (folder, *folder.parents) if each.exists())
+    if not there.is_dir():
+        raise pytest.UsageError(f"--conformance-out is '{folder}', and {there} is no folder (name another one)")
+    return folder
 
 
 def _number(config: pytest.Config, name: str) -> int | None:
