@@ -43,7 +43,7 @@ HTTP_ONLY_CODES = frozenset({"wrong-error-status", "error-with-success", "other-
 # type, and at no name of what is around an output. No caller can see any of it, so none can be misled.
 UNSEEN_CODES = frozenset({"malformed-answer", "null-member", "repeated-header", "wrong-content-type", "wrong-envelope"})
 
-# Answers of equal bytes and headers are read once: tests get many. How many are kept, and how long.
+# Answers of equal bytes and headers are read once: tests get many. How many are known, and how long.
 MOST_KEPT, LONGEST_KEPT = 2000, 20_000
 
 _Headers: TypeAlias = tuple[tuple[str, str], ...]
@@ -100,7 +100,8 @@ class CallJudge:
             return JudgedCall(call, context, (*results, *known[1]))
         about_answer = tuple(_answer_results(context, call))
         if key is not None and len(self._read) < MOST_KEPT:
-            self._read[key] = answer, tuple(each for each in about_answer if isinstance(each, Contradiction))
+            found = tuple(each for each in about_answer if isinstance(each, Contradiction))
+            self._read[key] = replace(answer, output=None), found
         return JudgedCall(call, context, (*results, *about_answer))
 
 

@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import TypeGuard
 
 from conformance.guarding.boto3_form import recordable
 from conformance.guarding.call_judging import CallJudge, JudgedCall
@@ -36,7 +37,7 @@ NOT_SHOWN = Undecided("", "unreached", "no call of the tests puts this clause to
 
 @dataclass(frozen=True, slots=True)
 class MetContradiction:
-    """One contradiction that a call has shown."""
+    """One contradiction that a call has shown; the call is `without_values`."""
 
     contradiction: Contradiction
     severity: Severity
@@ -133,7 +134,7 @@ class GuardLedger:
     def _met(self, entry: _OperationCalls, contradiction: Contradiction, call: WatchedCall) -> None:
         if contradiction.clause not in entry.ledger.clauses:
             return
-        found = MetContradiction(contradiction, entry.ledger.severity(contradiction), call)
+        found = MetContradiction(contradiction, entry.ledger.severity(contradiction), without_values(call))
         self.met.append(found)
         places = entry.places.setdefault(found.fingerprint, [])
         text = _place_text(call)
@@ -167,7 +168,7 @@ class GuardLedger:
                 assert loaded is not None
                 operation = loaded.service.operations[name]
                 for row in concluding_rows(entry.ledger, operation, evidence, entry.outcomes, NOT_SHOWN):
-                    if isinstance(row, Finding | Verdict | OperationRow):
+                    if row_is_about_calls(row):
                         shown = _shown(row, entry)
                         totals.count(shown)
                         yield shown
@@ -198,6 +199,11 @@ class GuardLedger:
         )
 
 
+def row_is_about_calls(row: object) -> TypeGuard[Finding | Verdict | OperationRow]:
+    """Whether a row is of the record: of the clauses of an operation only those that a call has put to the test."""
+    return isinstance(row, Finding | OperationRow) or (isinstance(row, Verdict) and row.verdict != "unreached")
+
+
 def _shown(row: Finding | Verdict | OperationRow, entry: _OperationCalls) -> Finding | Verdict | OperationRow:
     """A row with what the record has of calls: places, and only cases that were kept."""
     if isinstance(row, Finding):
@@ -206,6 +212,11 @@ def _shown(row: Finding | Verdict | OperationRow, entry: _OperationCalls) -> Fin
     if isinstance(row, Verdict):
         return replace(row, cases=tuple(each for each in row.cases if each in entry.rows))
     return row
+
+
+def without_values(call: WatchedCall) -> WatchedCall:
+    """A call without what was sent and answered: an error, for one, keeps the frames of its test alive."""
+    return replace(call, params={}, output=None, error=None, response=None)
 
 
 def _note(call: WatchedCall) -> str:

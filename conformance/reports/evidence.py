@@ -47,20 +47,23 @@ def evidence(case: CaseRow, finding: Finding, header: HeaderRow, replay: str) ->
     """The values that the template shows for one finding, and how many bytes of HTML they take.
 
     `rows` are the decisive exchanges, `steps` the steps of a scenario (empty for other cases), `others` the remaining
-    exchanges, `scripts` the ways to send the requests again, the `replay` command last.
+    exchanges, `scripts` the ways to send the requests again, the `replay` command last; without one there are none.
     """
-    context = context_of(header, case.service)
     small = replace(case, steps=tuple(_without_big_body(step) for step in case.steps))
     deciding = decisive_exchanges(case, finding)
     overview = [asdict(line) | {"outcome": line.outcome} for line in _scenario_steps(case, deciding)]
     exchanges = [_exchange_view(each.step, finding.where) | _sides(each) for each in deciding]
     others = [_exchange_view(step) for step in _other_steps(case, deciding)]
-    scripts = [{"name": name, "text": write(small, context)} for name, write in _SCRIPTS]
-    scripts.append({"name": "replay", "text": f"{replay}\n"})
+    scripts = [*_scripts(small, header), {"name": "replay", "text": f"{replay}\n"}] if replay else []
     parts = [*exchanges, *others, *scripts, *overview]
     size = sum(len(escape(text).encode("utf-8", "replace")) for part in parts for text in _texts(part))
     values = {"rows": _in_rows(exchanges), "steps": overview, "others": others, "scripts": scripts}
     return values, size + HTML_OVERHEAD * len(parts)
+
+
+def _scripts(case: CaseRow, header: HeaderRow) -> Iterator[dict[str, Any]]:
+    context = context_of(header, case.service)
+    yield from ({"name": name, "text": write(case, context)} for name, write in _SCRIPTS)
 
 
 def _scenario_steps(case: CaseRow, deciding: Sequence[DecisiveExchange]) -> tuple[StepLine, ...]:

@@ -211,7 +211,7 @@ def _findings(record: Record, summary: Summary, options: Options) -> Iterator[di
 
 def _finding(record: Record, row: Finding, options: Options) -> dict[str, Any]:
     case = record.cases.get(row.case)
-    replay = f"conformance replay {shlex.quote(options.record_path)} {shlex.quote(row.case)}" if case else ""
+    replay = f"conformance replay {shlex.quote(options.record_path)} {shlex.quote(row.case)}"
     return {
         "severity": row.severity,
         "severity_filter": row.severity,
@@ -229,7 +229,9 @@ def _finding(record: Record, row: Finding, options: Options) -> dict[str, Any]:
         "known": options.known.get(row.fingerprint, ""),
         "case": row.case,
         "title": case.title if case else "",
-        "replay": replay,
+        # What was watched has no target that the request could be sent to again; it has the lines that made the call.
+        "replay": replay if case and record.header.target.kind != "guard" else "",
+        "places": row.places,
     }
 
 

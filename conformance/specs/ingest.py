@@ -35,6 +35,7 @@ from conformance.specs.model import (
     Waiter,
     XmlNamespace,
 )
+from conformance.specs.shape_map import shapes_of
 from conformance.values.text_formats import NotADocument, json_document
 
 Document = Mapping[str, Any]
@@ -230,13 +231,21 @@ def spec_from_documents(
         global_endpoint=metadata.get("globalEndpoint"),
         query_compatible="awsQueryCompatible" in metadata,
         operations=_frozen((key, _operation(key, value)) for key, value in model["operations"].items()),
-        shapes=_frozen((key, _shape(key, value)) for key, value in model["shapes"].items()),
+        shapes=shapes_of(model["shapes"], _shape, _errors(model["shapes"])),
         waiters=_frozen((key, _waiter(key, value)) for key, value in (waiters or {}).get("waiters", {}).items()),
         paginators=_frozen(
             (key, _paginator(key, value)) for key, value in (paginators or {}).get("pagination", {}).items()
         ),
     )
     return Spec(service, Provenance(botocore=botocore, source=source, digest=digest))
+
+
+def _errors(shapes: Document) -> tuple[str, ...]:
+    return tuple(name for name, document in shapes.items() if _is_error(document))
+
+
+def _is_error(shape: Document) -> bool:
+    return bool(shape.get("exception")) or "error" in shape
 
 
 def _frozen(items: Iterable[tuple[str, Any]]) -> Mapping[str, Any]:
@@ -302,7 +311,7 @@ def _shape(name: str, document: Document) -> Shape:
         sparse=bool(document.get("sparse")),
         box=bool(document.get("box")),
         deprecated=bool(document.get("deprecated")),
-        error=_error(name, document) if document.get("exception") or "error" in document else None,
+        error=_error(name, document) if _is_error(document) else None,
         timestamp_format=document.get("timestampFormat"),
         payload=document.get("payload"),
         streaming=bool(document.get("streaming")),

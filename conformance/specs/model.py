@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
+from conformance.specs.shape_map import errors_among
+
 ShapeType = Literal[
     "structure", "list", "map", "string", "integer", "long", "float", "double", "boolean", "blob", "timestamp",
     "character", "bigdecimal", "biginteger", "short", "byte",
@@ -202,7 +204,7 @@ class Service:
     def error_shapes(self) -> Mapping[str, Shape]:
         """The error shapes of all operations, by their names and by their codes; the first of several."""
         if not self._errors:
-            for shape in self.shapes.values():
+            for shape in map(self.shapes.__getitem__, errors_among(self.shapes)):
                 for name in () if shape.error is None else (shape.name, shape.error.code):
                     self._errors.setdefault(name, shape)
         return self._errors

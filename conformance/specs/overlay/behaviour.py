@@ -19,6 +19,7 @@ import yaml
 
 from conformance.specs.clauses.clause import clause_glob
 from conformance.specs.model import Member, Service, Shape, Spec
+from conformance.specs.shape_map import with_changes
 from conformance.specs.store.files import shared_data
 
 DOCUMENTED, KNOWN = "documented_behaviour.json", "known_behaviour.yaml"
@@ -84,18 +85,19 @@ def with_narrowed_enums(spec: Spec) -> Spec:
     """The spec in which a member has the values of its enum that the documentation of the member names."""
     service = spec.service
     narrowed = behaviour_of(service.name).values
-    shapes = dict(service.shapes)
+    shapes: dict[str, Shape] = {}
     for place, values in narrowed.items():
         structure, _, name = place.partition("/")
-        member = shapes[structure].members.get(name) if structure in shapes else None
+        owner = shapes.get(structure) or service.shapes.get(structure)
+        member = owner.members.get(name) if owner is not None else None
         enum = _narrowed(service, member, values) if member is not None else None
-        if member is None or enum is None:
+        if owner is None or member is None or enum is None:
             continue
         key = f"{member.shape}@{place}"
         shapes[key] = enum
-        members = {**shapes[structure].members, name: replace(member, shape=key)}
-        shapes[structure] = replace(shapes[structure], members=MappingProxyType(members))
-    return replace(spec, service=replace(service, shapes=MappingProxyType(shapes))) if narrowed else spec
+        members = {**owner.members, name: replace(member, shape=key)}
+        shapes[structure] = replace(owner, members=MappingProxyType(members))
+    return replace(spec, service=replace(service, shapes=with_changes(service.shapes, shapes))) if shapes else spec
 
 
 def _narrowed(service: Service, member: Member, values: tuple[str, ...]) -> Shape | None:

@@ -1,0 +1,60 @@
+"""The shapes of a service by name, each read from its document when it is first asked for.
+
+A model has thousands of shapes, and a command or a test that is about a few operations asks for a few dozen. Until
+then a shape is one object of bytes: what thousands of small objects cost in each of its collections, the garbage
+collector of a process takes again and again.
+"""
+
+from __future__ import annotations
+
+import marshal
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
+
+Value = TypeVar("Value")
+
+
+class ShapeMap(Mapping[str, Value]):
+    """Names with what `read` makes of each; `errors` are those under which there may be an error."""
+
+    __slots__ = ("_known", "_names", "_read", "errors")
+
+    def __init__(self, names: Iterable[str], read: Callable[[str], Value], errors: Iterable[str]) -> None:
+        self._names, self._read, self.errors = dict.fromkeys(names), read, tuple(errors)
+        self._known: dict[str, Value] = {}
+
+    def __getitem__(self, name: str) -> Value:
+        found = self._known.get(name)
+        if found is None:
+            if name not in self._names:
+                raise KeyError(name)
+            found = self._known[name] = self._read(name)
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def shapes_of(
+    documents: Mapping[str, Any], read: Callable[[str, Any], Value], errors: Iterable[str]
+) -> ShapeMap[Value]:
+    """The shapes that `read` makes of names and documents."""
+    kept = {name: marshal.dumps(document) for name, document in documents.items()}
+    return ShapeMap(kept, lambda name: read(name, marshal.loads(kept[name])), errors)  # noqa: S302 - our own bytes
+
+
+def with_changes(shapes: Mapping[str, Value], changes: Mapping[str, Value]) -> ShapeMap[Value]:
+    """Shapes with others under some names, or with more; what was not read before is not read now."""
+    names = (*shapes, *changes)
+    return ShapeMap(names, lambda name: changes[name] if name in changes else shapes[name], errors_among(shapes))
+
+
+def errors_among(shapes: Mapping[str, Value]) -> Iterable[str]:
+    """The names under which there may be an error: all, where nothing is known."""
+    return shapes.errors if isinstance(shapes, ShapeMap) else shapes
