@@ -1,14 +1,15 @@
 """What a run leaves behind on moto, and whether it says so.
 
     python tests/quality/leftovers.py [--max-examples N] [--seed N] [SELECTION ...]
+    python tests/quality/leftovers.py 'ec2:*Instance*' 'ec2:*TransitGateway*'     runs of some operations
 
 Everything is listed before and after a run, in every account that it used: with all operations that read lists and need
 no input, and with those that need nothing but what the first ones named (objects of buckets, rules of buses). What is
 there after the run beyond what a new account has is left; it is told where a leftover of the record names it. Not
 counted are things whose status says that they are gone, as moto shows terminated instances like AWS, or, where they
 cannot be read, the answer to the request that removed them; what nobody can refer to, because its identifier is empty;
-defaults, which a service makes for itself; tags, which are part of what they are on and are shown with that; and lists
-of what has happened.
+defaults and managed keys, which a service makes for itself; tags, which are part of what they are on and are shown with
+that; and lists of what has happened.
 
 The exit status is 1 if something is left untold.
 """
@@ -77,7 +78,8 @@ SHOW_GONE = frozenset({("ecs", "ListTaskDefinitionFamilies")})
 # Lists of what has happened, by the end of their names.
 HISTORIES = ("Events", "History")
 
-# A list that is longer in a new account, or takes longer, is a catalogue: images, instance types, managed policies.
+# A list that is longer in a new account, or takes more seconds of processor time, is a catalogue: images, instance
+# types, managed policies.
 LONGEST_LIST = 300
 LONGEST_SECONDS = 1.0
 
@@ -124,7 +126,7 @@ class Survey:
         name = (client.service.name, call.operation)
         if name in self.left_out | SHOW_GONE or call.operation.endswith(HISTORIES):
             return []
-        started, outputs = time.monotonic(), list(_pages(client, call))
+        started, outputs = time.process_time(), list(_pages(client, call))
         found = [
             ((*name, path), (item, call.params))
             for output in outputs
@@ -132,7 +134,7 @@ class Survey:
             for item in items_at(output, path)
             if not _is_default(item) and not _is_tag(item) and _can_be_referred_to(client, (*name, path), item)
         ]
-        if is_new and (len(found) > LONGEST_LIST or time.monotonic() - started > LONGEST_SECONDS):
+        if is_new and (len(found) > LONGEST_LIST or time.process_time() - started > LONGEST_SECONDS):
             self.left_out.add(name)
             return []
         return found

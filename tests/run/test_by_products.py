@@ -132,13 +132,17 @@ def test_where_a_creation_crashed_what_names_an_unknown_thing_is_not_certain_and
     assert ids(scene.found()) == (found if is_found else [])
 
 
+GATEWAY = "tgw-0123456789abcdef0"
+
+
 @pytest.mark.parametrize(("made", "is_found"), [(NOW, True), (LONG_AGO, False)])
-def test_what_is_older_than_the_run_is_not_its_own(made: datetime, is_found: bool) -> None:
-    table = {"TransitGatewayRouteTableId": "rtb-1", "TransitGatewayId": "tgw-0123456789", "CreationTime": made}
+@pytest.mark.parametrize("kind", ["accepted", "crashed"])
+def test_what_is_older_than_the_run_is_not_its_own(made: datetime, is_found: bool, kind: OutcomeClass) -> None:
+    table = {"TransitGatewayRouteTableId": "rtb-1", "TransitGatewayId": GATEWAY, "CreationTime": made}
     scene = Scene("ec2", DescribeTransitGatewayRouteTables={"TransitGatewayRouteTables": [table]})
-    scene.play("CreateTransitGateway", {}, kind="crashed")
-    resources = ["TransitGateway", "TransitGatewayRouteTable"] if is_found else []
-    assert [each.resource for each in scene.found()] == resources
+    output = {"TransitGateway": {"TransitGatewayId": GATEWAY}} if kind == "accepted" else None
+    scene.play("CreateTransitGateway", {}, output, kind=kind)
+    assert any(each.resource == "TransitGatewayRouteTable" for each in scene.found()) is is_found
 
 
 def test_a_list_that_is_not_answered_makes_nothing_unknown() -> None:

@@ -4,10 +4,13 @@
     CreateBlueGreenDeployment(Source=...:db:one)     DescribeDBInstances: an instance "one-green-abc"
     CreatePatchBaseline(Name=one) is refused         DescribePatchBaselines: "one" is there all the same
     CreateHostedZone(DelegationSetId=two)            ListReusableDelegationSets: "two", which nobody has made
+    CreateTransitGateway() --> tgw-01                DescribeTransitGatewayRouteTables: a table that names tgw-01
+    RunInstances() crashes                           DescribeNetworkInterfaces: one of an instance that nobody knows
 
 No answer names these. One of them is the run's where a list shows that it names a thing that the run has made, or that
-it is called like one, alone or with something added, and that name was derived from a token, so that it is nobody
-else's. What only has such a name somewhere, and is called by a name that others may have given, is told.
+it is called like one, alone or with something added, by a name that is nobody else's: one with a token that the run has
+given, or an id that the service has generated for the run. What only has such a name somewhere, and is called by a name
+that others may have given, is told; so is what may belong to a thing of which no answer came.
 """
 
 from __future__ import annotations
@@ -90,15 +93,16 @@ def _naming(
 ) -> Iterator[CreatedThing]:
     """The items of lists that name an owner, which has the names of everything of its kind that the run has made.
 
-    What has a list of such names may be there for several, as a host for instances: it is the run's if a name in it was
-    chosen for nobody else, or if it was made since the run began.
+    By a name that the run chose, each of them. By an id that the service generated, what is not older than the run; and
+    what has a list of such ids, as a host of instances, may be there for several: it has to be younger.
     """
     for listing in obstacles.client.child_listings(resource):
         if listing.lists_all and listing.mentions and listing.resource is not None:
             single = [path for path in listing.mentions if EACH not in path]
             for item in _items(obstacles, owner, listing):
                 named = _named_at(item, listing.mentions, owner.names)
-                if named and (_own(obstacles, named) or _named_at(item, single, named) or _is_younger(item, since)):
+                is_alone = bool(_named_at(item, single, named)) and not _is_older(item, since)
+                if named and (is_alone or _own(obstacles, named) or _is_younger(item, since)):
                     yield from _thing(obstacles, replace(owner, names=named), listing, listing.resource, item)
 
 
