@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "combine": ("conformance.cli.combine", "Combine the records of the parts of a run."),
     "compare": ("conformance.cli.compare", "Compare two records."),
     "cases": ("conformance.cli.cases", "Print generated cases of an operation."),
+    "contract": ("conformance.cli.contract", "Check what an application uses of AWS against a target or an update."),
     "specs": ("conformance.cli.specs", "Extract, list, show, compare and check specs."),
     "cleanup": ("conformance.cli.cleanup", "Remove what a run has left that was cut off."),
     "replay": ("conformance.cli.replay", "Send the requests of one case of a record again."),

@@ -28,11 +28,9 @@ def exit_status(record: Record, options: Options) -> int:
     Raises NotAws or TargetError where the target was lost or showed nothing to work.
     """
     target, footer = record.header.target, record.footer
-    if footer is not None and footer.ended == "interrupted":
-        return status_after(footer.code or "interrupted") or 1
-    if footer is not None and footer.ended == "target-lost":
-        lost = NotAws if footer.code == "not-aws" else TargetError
-        raise lost(f"{target.identity}: {footer.reason}", hint=_HINTS.get(footer.code, _IS_IT_AWS))
+    interrupted = status_of_early_end(record)
+    if interrupted is not None:
+        return interrupted
     if any(options.fails(finding) for finding in record.findings):
         return 1
     shown = any(verdict.verdict == "passed" for verdict in record.verdicts)
@@ -47,6 +45,17 @@ def exit_status(record: Record, options: Options) -> int:
             hint="the table of operations says why",
         )
     return 0
+
+
+def status_of_early_end(record: Record) -> int | None:
+    """The exit status after a signal; None where there was none. Raises NotAws or TargetError for a lost target."""
+    footer = record.footer
+    if footer is not None and footer.ended == "interrupted":
+        return status_after(footer.code or "interrupted") or 1
+    if footer is not None and footer.ended == "target-lost":
+        lost = NotAws if footer.code == "not-aws" else TargetError
+        raise lost(f"{record.header.target.identity}: {footer.reason}", hint=_HINTS.get(footer.code, _IS_IT_AWS))
+    return None
 
 
 def _shows_success(record: Record) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from conformance.api.extensions import load_checks
-from conformance.cli.configuration import ENVIRONMENT, config_option, selections_of, without_overruled
+from conformance.cli.configuration import ENVIRONMENT, config_option, is_stronger, selections_of, without_overruled
 from conformance.cli.output import show_note
 from conformance.cli.protocol_runs import run_each_protocol
 from conformance.cli.running.execution import execution
@@ -18,6 +18,10 @@ from conformance.cli.running.results import RECORD, ResultOptions
 from conformance.cli.running.resuming import place_of, resumed, target_of
 from conformance.cli.safety.safety_options import permitted, safety_options
 from conformance.cli.shared_options import chosen_seed, seed_option, spec_option, target_options
+from conformance.contracts.contract import Contract
+from conformance.contracts.contract_file import read_contract
+from conformance.contracts.contract_plan import narrowed, operations_of, texts_of
+from conformance.exceptions import UsageError
 from conformance.exchanges.target import Target, in_fresh_account, resolve
 from conformance.planning import registrations
 from conformance.planning.pace import with_pace
@@ -53,6 +57,12 @@ class _RunCommand(click.Command):
 @config_option()
 @target_options
 @spec_option
+@click.option(
+    "--contract",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Run what a contract uses, with the clauses that matter to it, in the place of a selection.",
+)
 @click.option("--protocol", metavar="NAME", help="The protocol to use, if a service has several; 'all' runs each.")
 @click.option("--only", multiple=True, metavar="GLOB", help="Test only clauses with matching ids. Repeatable.")
 @click.option("--skip", multiple=True, metavar="GLOB", help="Test no clauses with matching ids. Repeatable.")
@@ -103,11 +113,13 @@ def command(
     baseline: Path | None,
     fail_on: Any,
     resume: Path | None,
+    contract: Path | None,
     **options: Any,
 ) -> int:
     """Test the operations of services against a target.
 
-    A SELECTION is SERVICE, SERVICE:Operation,... with names or globs (sqs:Create*), or a named selection.
+    A SELECTION is SERVICE, SERVICE:Operation,... with names or globs (sqs:Create*), or a named selection. With
+    --contract it is what an application uses.
 
     Writes record.jsonl, report.html and junit.xml; with --protocol all, into a folder for each protocol, and prints
     where their verdicts differ. The exit status is 0 if the target conforms, 1 if there are findings, 2 for wrong
@@ -128,11 +140,16 @@ def command(
         place = place_of(context, resume, out)
         allowed = permitted(_suited(earlier.plan, target, options), target, options, (), place.parent)
         return 0 if allowed is None else common.execute(allowed, target, place, earlier)
-    if not services:
+    used = _contract_of(context, services, contract)
+    if used is not None:
+        services, selected = texts_of(used), operations_of(used)
+    elif services:
+        selected = parse_selection(services, named=selections_of(config), source=options["source"], notify=show_note)
+    else:
         raise click.UsageError("Missing argument 'SELECTION...'.", context)
-    selected = parse_selection(services, named=selections_of(config), source=options["source"], notify=show_note)
 
     def execute(plan: Plan, out: Path, number: int = 0) -> int:
+        plan = plan if used is None else narrowed(plan, used)
         target = _target(options, plan, number)
         if target.chosen_by:
             show_note(f"the target is {target.url}, by {target.chosen_by}")
@@ -146,6 +163,15 @@ def command(
         with locked(out):
             return run_each_protocol(plans, out, RECORD, execute, common.control)
     return execute(plan_of(selected, protocol=options["protocol"], **_options_of(options)), out)
+
+
+def _contract_of(context: click.Context, services: tuple[str, ...], path: Path | None) -> Contract | None:
+    """The contract that takes the place of a selection; raises UsageError where both are given."""
+    if path is None or (services and is_stronger(context, "services", "contract")):
+        return None
+    if services and not is_stronger(context, "contract", "services"):
+        raise UsageError("both a selection and --contract are given", hint="leave one of them out")
+    return read_contract(path)
 
 
 def _suited(plan: Plan, target: Target, options: dict[str, Any]) -> Plan:

@@ -206,7 +206,7 @@ def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
 @_OUTPUT
 def changes_(service: str, older: str, newer: str, form: str, clauses: bool, output: Path | None) -> None:
     """Print what changed in SERVICE between two versions of botocore, and what that can break."""
-    first, second = _side(service, older), _side(service, newer)
+    first, second = side_of(service, older), side_of(service, newer)
     found = shape_changes.compare_specs(first.spec, second.spec)
     rules = load_overlay(second.overlay_path) if second.overlay_path else None
     listed = clause_changes.clause_changes(found, rules) if clauses else None
@@ -222,7 +222,8 @@ def changes_(service: str, older: str, newer: str, form: str, clauses: bool, out
     write_output(text, output)
 
 
-def _side(service: str, source: str) -> loading.Loaded:
+def side_of(service: str, source: str) -> loading.Loaded:
+    """The spec that one side of a comparison names; raises UsageError for what is neither a version nor a path."""
     if is_version(source) or source == loading.INSTALLED or Path(source).exists():
         return loading.load_spec(service, source=source, notify=show_progress)
     raise UsageError(f"'{source}' is neither a version nor a path", hint="versions look like 1.44.5; or 'installed'")

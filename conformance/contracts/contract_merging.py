@@ -6,6 +6,7 @@ of the session is set up once by each worker, and a suite asks for no more becau
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
@@ -49,6 +50,26 @@ def expanded(use: OperationUse) -> OperationUse:
 def shortened(use: OperationUse) -> OperationUse:
     """The use without the tests that are as those of the operation, or of the member that has a value."""
     return _with_tests(use, lambda tests, above: None if tests == above else tests)
+
+
+def renamed(contract: Contract, name: Callable[[str], str]) -> Contract:
+    """The contract with other names of tests; the calls of those that get one name are added."""
+
+    def change(tests: Tests | None, above: Tests) -> Tests:
+        found: Counter[str] = Counter()
+        for test, calls in (above if tests is None else tests).items():
+            found[name(test)] += calls
+        return dict(found)
+
+    return Contract(
+        services={
+            service: {
+                operation: replace(_with_tests(use, change), tests=change(use.tests, use.tests))
+                for operation, use in operations.items()
+            }
+            for service, operations in contract.services.items()
+        }
+    )
 
 
 def _with_tests(use: OperationUse, change: Callable[[Tests | None, Tests], Tests | None]) -> OperationUse:

@@ -95,26 +95,31 @@ Met: TypeAlias = "tuple[MemberPlace, str]"
 
 def met_in(place: MemberPlace, value: Any) -> Iterator[Met]:
     """Every place below one that a value has something at."""
+    for inner, item in steps_into(place, value):
+        yield inner, ""
+        if inner.holds_others:
+            yield from met_in(inner, item)
+        elif inner.shape.enum and isinstance(item, str):
+            yield inner, item
+
+
+def steps_into(place: MemberPlace, value: Any) -> Iterator[tuple[MemberPlace, Any]]:
+    """The places directly below one that a value has something at, each with what is there."""
     if place.shape.document:
         return
     if place.is_structure and isinstance(value, Mapping):
         for name, item in value.items():
             member = place.member(name)
             if member is not None and item is not None:
-                yield from _met_at(member, item)
+                yield member, item
     elif place.is_map and isinstance(value, Mapping):
+        key, inner = place.key, place.value
         for name, item in value.items():
-            for inner, each in ((place.key, name), (place.value, item)):
-                if inner is not None:
-                    yield from _met_at(inner, each)
-    elif place.element is not None and isinstance(value, (list, tuple)):
-        for item in value:
-            yield from _met_at(place.element, item)
-
-
-def _met_at(place: MemberPlace, value: Any) -> Iterator[Met]:
-    yield place, ""
-    if place.holds_others:
-        yield from met_in(place, value)
-    elif place.shape.enum and isinstance(value, str):
-        yield place, value
+            if key is not None:
+                yield key, name
+            if inner is not None:
+                yield inner, item
+    elif isinstance(value, (list, tuple)):
+        element = place.element
+        if element is not None:
+            yield from ((element, item) for item in value)

@@ -254,7 +254,7 @@ def _rejection(status: int, error: ErrorAnswer, is_declared: bool) -> Outcome:
 def _kind(status: int, code: str | None, message: str, complains: bool, is_own: bool) -> OutcomeClass:
     if status == 501 or NOT_IMPLEMENTED_PHRASES.search(message):
         return "not-implemented"
-    named = next((kind for pattern, kind in OUTCOMES_BY_CODE if code is not None and pattern.search(code)), None)
+    named = None if code is None else class_of_code(code)
     if named == "rejected-auth" and is_own:
         named = None
     if status >= 500 and named not in ("not-implemented", "throttled"):
@@ -267,6 +267,11 @@ def _kind(status: int, code: str | None, message: str, complains: bool, is_own: 
         if named is None:
             return "rejected-state" if is_own and status in (401, 403) else _by_status(status)
     return named or "rejected-validation"
+
+
+def class_of_code(code: str) -> OutcomeClass | None:
+    """The class that the code of an error says by itself; None for one that says nothing."""
+    return next((kind for pattern, kind in OUTCOMES_BY_CODE if pattern.search(code)), None)
 
 
 def _by_status(status: int) -> OutcomeClass:

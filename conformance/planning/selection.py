@@ -10,7 +10,7 @@ The globs stay as they are: which operations they match is known when the spec i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from conformance.exceptions import UsageError
 from conformance.specs import ingest
@@ -39,12 +39,23 @@ class ClauseSelection:
 
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
+    # The ids of `only` that are no globs: a contract selects thousands.
+    _ids: frozenset[str] = field(init=False, repr=False, compare=False)
+    _globs: tuple[str, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        globs = tuple(each for each in self.only if "*" in each or "?" in each)
+        object.__setattr__(self, "_globs", globs)
+        object.__setattr__(self, "_ids", frozenset(self.only).difference(globs))
 
     def includes(self, clause: str) -> bool:
         """Whether a clause of that id is selected."""
-        if self.only and not any(clause_glob(pattern).fullmatch(clause) for pattern in self.only):
-            return False
-        return not any(clause_glob(pattern).fullmatch(clause) for pattern in self.skip)
+        wanted = not self.only or clause in self._ids or _matches(clause, self._globs)
+        return wanted and not _matches(clause, self.skip)
+
+
+def _matches(clause: str, globs: tuple[str, ...]) -> bool:
+    return any(clause_glob(pattern).fullmatch(clause) for pattern in globs)
 
 
 def parse_selection(

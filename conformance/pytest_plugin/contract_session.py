@@ -3,11 +3,12 @@
 pytest_configure              the file is checked; watching begins, so that calls of conftest.py are seen
 pytest_runtest_protocol       each call, and each read of an answer, belongs to the test that runs
 pytest_fixture_setup          those of a fixture that several tests share belong to the fixture, whichever is first
-pytest_sessionfinish          one contract, of all workers
+pytest_sessionfinish          one contract, of all workers; the runs of a test with several parameters are one test
 """
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Generator
@@ -17,7 +18,7 @@ from typing import Any
 import pytest
 
 from conformance.contracts.contract_file import read_contract, write_contract
-from conformance.contracts.contract_merging import merged
+from conformance.contracts.contract_merging import merged, renamed
 from conformance.contracts.usage_recorder import OUTSIDE, UsageRecorder
 from conformance.exceptions import ConformanceError
 from conformance.pytest_plugin.options import value_of
@@ -26,6 +27,8 @@ from conformance.watching.call_watcher import WATCHER
 
 OPTION = "conformance-contract"
 _PARTS = "conformance_contract_parts"
+
+_PARAMETERS = re.compile(r"^([^\[]*::[^\[]*)\[.*\]$", re.DOTALL)
 
 # Exit statuses of a session that did not come to its end.
 _CUT_OFF = (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR)
@@ -112,7 +115,7 @@ class ContractSession:
             return f"the session did not come to its end: {self.path} is not written"
         if not contract.services:
             return f"no AWS call was seen: {self.path} is not written"
-        write_contract(contract, self.path)
+        write_contract(renamed(contract, without_parameters), self.path)
         operations = sum(len(each) for each in contract.services.values())
         return f"{contract.calls} calls of {operations} operations of {len(contract.services)} services: {self.path}"
 
@@ -130,6 +133,11 @@ class ContractSession:
         WATCHER.remove(self.recorder)
         if self.worker is None:
             shutil.rmtree(self.parts, ignore_errors=True)
+
+
+def without_parameters(test: str) -> str:
+    """The node id of a test function, without the parameters of one of its runs."""
+    return _PARAMETERS.sub(r"\1", test)
 
 
 def _path(config: pytest.Config) -> Path:

@@ -35,14 +35,22 @@ class Execution:
     def execute(self, plan: Plan, target: Target, record: Path, earlier: Resumption | None = None) -> int:
         """Carry out a plan, or what is left of it, and return the exit status; reports go beside the record."""
         with locked(record.parent):
-            _check_writable(record.parent)
-            self.signals.last_words = None
-            events = run_plan(plan, target, self.transitions, self.control, earlier)
-            operations = sum(len(service.operations) for service in plan.services)
-            verbosity = self.results.verbosity
-            progress = RunProgress(operations, verbose=verbosity == "verbose", quiet=verbosity == "quiet")
-            RecordKeeper(record, self.signals, progress, earlier).keep(events)
+            self._keep(plan, target, record, earlier)
             return conclude(record, self.results)
+
+    def record(self, plan: Plan, target: Target, record: Path) -> None:
+        """Carry out a plan, and write its record."""
+        with locked(record.parent):
+            self._keep(plan, target, record)
+
+    def _keep(self, plan: Plan, target: Target, record: Path, earlier: Resumption | None = None) -> None:
+        _check_writable(record.parent)
+        self.signals.last_words = None
+        events = run_plan(plan, target, self.transitions, self.control, earlier)
+        operations = sum(len(service.operations) for service in plan.services)
+        verbosity = self.results.verbosity
+        progress = RunProgress(operations, verbose=verbosity == "verbose", quiet=verbosity == "quiet")
+        RecordKeeper(record, self.signals, progress, earlier).keep(events)
 
 
 @contextmanager

@@ -1,0 +1,56 @@
+"""What an update of botocore touches of a contract, for a terminal and as a JSON document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from conformance.contracts.contract_changes import TouchedUse
+
+FORMAT = 1
+
+
+def changes_text(older: str, newer: str, touched: Sequence[TouchedUse]) -> str:
+    """A line for each difference, breaking ones first, and below it what it means for the application."""
+    breaking = [each for each in touched if each.is_breaking]
+    versions = f"botocore {older} -> {newer}"
+    if not touched:
+        return f"{versions}: nothing that the contract uses is different\n"
+    lines = [f"{versions}: {len(touched)} differences in what the contract uses, {len(breaking)} of them breaking"]
+    for title, found in (("breaking", breaking), ("others", [each for each in touched if not each.is_breaking])):
+        if found:
+            lines += ["", title, *(line for each in found for line in _lines(each))]
+    return "\n".join(lines) + "\n"
+
+
+def _lines(each: TouchedUse) -> Iterator[str]:
+    name = f"{each.service}:{each.operation}" if each.operation else each.service
+    yield f"  {name}  {each.place}: {each.what}"
+    yield f"      {each.why}" + (f" ({each.tests} tests call the operation)" if each.tests else "")
+
+
+def changes_document(older: str, newer: str, touched: Sequence[TouchedUse]) -> dict[str, Any]:
+    """Everything, as a JSON document."""
+    return {
+        "format": FORMAT,
+        "from": older,
+        "to": newer,
+        "breaking": sum(each.is_breaking for each in touched),
+        "changes": [
+            {
+                "service": each.service,
+                "operation": each.operation,
+                "section": each.change.section,
+                "path": each.change.path,
+                "kind": each.change.kind,
+                "effect": each.change.effect,
+                "before": each.change.before,
+                "after": each.change.after,
+                "breaking": each.is_breaking,
+                "what": each.what,
+                "why": each.why,
+                "tests": each.tests,
+            }
+            for each in touched
+        ],
+    }
