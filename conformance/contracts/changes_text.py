@@ -16,7 +16,8 @@ def changes_text(older: str, newer: str, touched: Sequence[TouchedUse]) -> str:
     versions = f"botocore {older} -> {newer}"
     if not touched:
         return f"{versions}: nothing that the contract uses is different\n"
-    lines = [f"{versions}: {len(touched)} differences in what the contract uses, {len(breaking)} of them breaking"]
+    differences = "1 difference" if len(touched) == 1 else f"{len(touched)} differences"
+    lines = [f"{versions}: {differences} in what the contract uses, {len(breaking)} of them breaking"]
     for title, found in (("breaking", breaking), ("others", [each for each in touched if not each.is_breaking])):
         if found:
             lines += ["", title, *(line for each in found for line in _lines(each))]
@@ -26,7 +27,11 @@ def changes_text(older: str, newer: str, touched: Sequence[TouchedUse]) -> str:
 def _lines(each: TouchedUse) -> Iterator[str]:
     name = f"{each.service}:{each.operation}" if each.operation else each.service
     yield f"  {name}  {each.place}: {each.what}"
-    yield f"      {each.why}" + (f" ({each.tests} tests call the operation)" if each.tests else "")
+    yield f"      {each.why}" + (f" ({_tests(each.tests)} the operation)" if each.tests else "")
+
+
+def _tests(count: int) -> str:
+    return "1 test calls" if count == 1 else f"{count} tests call"
 
 
 def changes_document(older: str, newer: str, touched: Sequence[TouchedUse]) -> dict[str, Any]:

@@ -4,10 +4,9 @@
 
 A difference touches a contract where the application calls the operation and uses what differs: a member that it sends
 or reads, a value that it sends, a code that it catches, or a member that requests must have from now on. It is breaking
-where `specs.changes` says that a client of the older version can break, with three things that a contract knows better:
-values that are gone break who sends them, a member that becomes required breaks who does not always send it, and errors
-that are new to an operation break nobody who handled none of them before, while a code that is gone breaks who
-catches it.
+where `specs.changes` says that a client of the older version can break, save for what a contract knows better: values
+that are gone break who sends them; a member that becomes required breaks who does not always send it; a code that is
+gone breaks who catches it, and a new one nobody; bounds and patterns of answers bind nobody.
 """
 
 from __future__ import annotations
@@ -26,8 +25,12 @@ _REQUIRED_NOW = "it does not send it in every call, and it is required now"
 _VALUES_GONE = "it sends values that are gone: {}"
 _VALUES_LEFT = "it sends none of the values that are gone"
 _CODE_GONE = "it catches the code, which the operation no longer declares"
+_NOT_KEPT = "it may meet another value; AWS itself does not keep to the bounds and patterns of answers"
 _HELPER_GONE = "it uses what botocore no longer has"
 _CODE_NEW = "it may meet an error that it does not catch"
+
+# Constraints of answers that recorded answers of AWS break, so that nobody can rely on them.
+_LIMITS = frozenset({"min", "max", "pattern"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,9 @@ def _is_always_sent(path: str, use: OperationUse) -> bool:
 
 def _response(change: SpecChange, use: OperationUse) -> Judged:
     path = change.path.removesuffix(KEY)
-    return _by_impact(change) if path in use.read or path in use.given else None
+    if path not in use.read and path not in use.given:
+        return None
+    return (False, _NOT_KEPT) if change.kind in _LIMITS else _by_impact(change)
 
 
 def _errors(change: SpecChange, use: OperationUse) -> Judged:

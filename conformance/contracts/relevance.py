@@ -220,6 +220,11 @@ _BY_NAME: Mapping[tuple[Section, str], Relevance] = {
 }
 
 
+def noticed_names() -> Set[str]:
+    """The names of clauses about state, beside changes of state, of which it is known whether they matter."""
+    return {name for _, name in _BY_NAME}
+
+
 def _state(clause: Clause, used: UsedOperation) -> bool:
     if lifecycle.TRANSITION in clause.name:
         return _awaits(clause, used)
