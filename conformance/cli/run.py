@@ -18,9 +18,9 @@ from conformance.cli.running.results import RECORD, ResultOptions
 from conformance.cli.running.resuming import place_of, resumed, target_of
 from conformance.cli.safety.safety_options import permitted, safety_options
 from conformance.cli.shared_options import chosen_seed, seed_option, spec_option, target_options
-from conformance.contracts.contract import Contract
 from conformance.contracts.contract_file import read_contract
 from conformance.contracts.contract_plan import narrowed, operations_of, texts_of
+from conformance.contracts.usage import Contract
 from conformance.exceptions import UsageError
 from conformance.exchanges.target import Target, in_fresh_account, resolve
 from conformance.planning import registrations

@@ -60,7 +60,8 @@ def _totals(checked: Sequence[CheckedOperation]) -> str:
     counts = Counter(each.state for each in checked)
     shown = ", ".join(f"{counts[state]} {_IN_TOTALS[state]}" for state in reversed(STATES) if counts[state])
     lenient = sum(len(each.lenient) for each in checked)
-    more = f"; {lenient} kinds of requests are accepted that AWS refuses (--format json lists them)" if lenient else ""
+    accepted = "1 kind of request is" if lenient == 1 else f"{lenient} kinds of requests are"
+    more = f"; {accepted} accepted that AWS refuses (--format json lists them)" if lenient else ""
     return f"{len(checked)} operations: {shown}{more}"
 
 

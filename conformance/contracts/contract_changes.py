@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from conformance.contracts.contract import Contract, OperationUse
+from conformance.contracts.usage import Contract, OperationUse
 from conformance.specs.changes.changelog import change_summary
 from conformance.specs.changes.impact import impact_of
 from conformance.specs.changes.shape_changes import SpecChange, SpecChanges

@@ -15,10 +15,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from conformance.contracts.contract import Contract
 from conformance.contracts.contract_plan import used_operations
 from conformance.contracts.relevance import UsedOperation
 from conformance.contracts.request_likeness import is_alike
+from conformance.contracts.usage import Contract
 from conformance.exchanges.outcome import class_of_code
 from conformance.planning.plan import Plan
 from conformance.record.rows import Finding, Record, Verdict

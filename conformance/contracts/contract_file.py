@@ -14,8 +14,8 @@ from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any
 
-from conformance.contracts.contract import FORMAT, Contract
 from conformance.contracts.contract_merging import shortened
+from conformance.contracts.usage import FORMAT, Contract
 from conformance.exceptions import BadFile, Unwritable
 from conformance.record.annotations import forms
 from conformance.record.json_form import BadValue, parsed

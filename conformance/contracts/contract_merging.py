@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from conformance.contracts.contract import Contract, MemberUse, OperationUse, Tests, Use
+from conformance.contracts.usage import Contract, MemberUse, OperationUse, Tests, Use
 
 Value = TypeVar("Value")
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from conformance.contracts.contract import Contract, Operations
 from conformance.contracts.relevance import UsedOperation
+from conformance.contracts.usage import Contract, Operations
 from conformance.exceptions import BadSelection
 from conformance.planning.plan import Plan, ServicePlan
 from conformance.planning.selection import ClauseSelection, ServiceSelection

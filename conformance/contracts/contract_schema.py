@@ -1,6 +1,6 @@
 """The JSON Schema of a contract, from its dataclasses.
 
-    contract --generated--> contract.schema.json, published in the package for tools in other languages
+    usage --generated--> contract.schema.json, published in the package for tools in other languages
 
 `python -m conformance.contracts.contract_schema` writes the file anew after the contract has changed.
 """
@@ -12,7 +12,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from conformance.contracts.contract import FORMAT, Contract
+from conformance.contracts.usage import FORMAT, Contract
 from conformance.record.schema import definition
 
 FILE = "contract.schema.json"

@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from conformance.contracts.contract import Operations, OperationUse
+from conformance.contracts.usage import Operations, OperationUse
 from conformance.planning.plan import ServicePlan
 from conformance.specs.clauses import (
     duplicates,

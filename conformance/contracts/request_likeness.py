@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.contracts.contract import MemberUse, Tests
 from conformance.contracts.member_places import MemberPlace, root_place, steps_into
 from conformance.contracts.relevance import UsedOperation
+from conformance.contracts.usage import MemberUse, Tests
 
 
 def is_alike(used: UsedOperation, params: Any) -> bool:

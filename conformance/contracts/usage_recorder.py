@@ -19,9 +19,9 @@ from typing import Any, Literal, TypeAlias
 from botocore.exceptions import ClientError
 
 from conformance.contracts.answers_read import How, ReadDict, watched_answer
-from conformance.contracts.contract import Contract, MemberUse, OperationUse, Use
 from conformance.contracts.contract_merging import settled
 from conformance.contracts.member_places import MemberPlace, met_in, root_place
+from conformance.contracts.usage import Contract, MemberUse, OperationUse, Use
 from conformance.exceptions import ConformanceError
 from conformance.specs import ingest
 from conformance.specs.model import Service

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from conformance.contracts.changes_text import changes_document, changes_text
-from conformance.contracts.contract import Contract, MemberUse, OperationUse, Use
 from conformance.contracts.contract_changes import TouchedUse, touched_by
+from conformance.contracts.usage import Contract, MemberUse, OperationUse, Use
 from conformance.specs.changes.shape_changes import compare_specs
 from conformance.specs.model import Member, Service, Shape, Spec
 from conformance.specs.store.loading import load_spec

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from conformance.contracts.contract import Contract, MemberUse, OperationUse, Use
 from conformance.contracts.contract_check import CheckedOperation, check_contract
 from conformance.contracts.contract_plan import narrowed, operations_of
 from conformance.contracts.relevance import UsedOperation
 from conformance.contracts.request_likeness import is_alike
+from conformance.contracts.usage import Contract, MemberUse, OperationUse, Use
 from conformance.planning.plan import Plan, plan_of
 from conformance.planning.selection import parse_selection
 from conformance.record.reader import read

@@ -10,10 +10,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from conformance.contracts.contract import Contract, MemberUse, OperationUse, Use
 from conformance.contracts.contract_file import canonical, read_contract, write_contract
 from conformance.contracts.contract_merging import expanded, merged
 from conformance.contracts.contract_schema import FILE, schema, written
+from conformance.contracts.usage import Contract, MemberUse, OperationUse, Use
 from conformance.exceptions import BadFile, Unwritable
 
 A, B = "tests/test_a.py::test_a", "tests/test_b.py::test_b"

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from conformance.contracts.contract import Contract, MemberUse, OperationUse, Use
 from conformance.contracts.contract_plan import narrowed
 from conformance.contracts.relevance import noticed_names
+from conformance.contracts.usage import Contract, MemberUse, OperationUse, Use
 from conformance.exceptions import BadSelection
 from conformance.planning.plan import Plan, plan_of
 from conformance.planning.selection import ClauseSelection, parse_selection
