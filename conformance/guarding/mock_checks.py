@@ -110,9 +110,11 @@ def check_mocked_error(context: Context) -> Iterator[CheckResult]:
 
 
 def can_answer(context: Context, code: str) -> bool:
-    """Whether anything says that the service answers a code; one without declared errors may answer any."""
+    """Whether anything says that the service answers a code; one of whose errors nothing is known may answer any."""
     known = context.service.error_shapes
-    if not known or code in known or code in COMMON_CODES | CREDENTIAL_CODES | RETRIED_CODES:
+    if not known and not context.overlay.behaviour.codes:
+        return True
+    if code in known or code in COMMON_CODES | CREDENTIAL_CODES | RETRIED_CODES:
         return True
     if context.operation.method == "HEAD" and code.isdigit():
         return True  # there is no body to hold a code, and botocore takes the status for one

@@ -168,6 +168,11 @@ def test_error_code_of_another_service() -> None:
         lambdas.get_function(FunctionName="f")  # lie: invented-code
 
 
+def test_error_code_where_the_model_has_none(answers: Any) -> None:
+    told = answers({"code": "ResourceMissingException"})
+    assert answer("ec2", "describe_vpcs") == told  # lie: invented-code
+
+
 def test_error_code_in_the_spelling_of_an_exception(answers: Any) -> None:
     told = answers({"code": "SecretNotFound"})
     assert answer("secretsmanager", "get_secret_value", SecretId="db") == told  # lie: invented-code
