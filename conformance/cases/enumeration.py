@@ -29,7 +29,7 @@ from conformance.cases.faults import (
 from conformance.cases.request_builder import CaseDraft, Params, RequestBuilder
 from conformance.cases.request_changes.requests_with_place import request_with_place
 from conformance.cases.samples import Sampler, Unbuildable
-from conformance.specs.clauses.catalog import constraints, protocol_clauses
+from conformance.specs.clauses.catalog import constraint_names, protocol_clauses
 from conformance.specs.clauses.clause import clause_id
 from conformance.specs.model import Operation
 from conformance.specs.overlay import rules
@@ -215,7 +215,7 @@ class _Enumeration:
         return paginator is not None and len(place.steps) == 1 and place.steps[0] in paginator.input_token
 
     def _omit_all(self, place: Place, reason: str) -> Iterator[Omitted]:
-        for name, _ in constraints(place):
+        for name in constraint_names(place):
             yield Omitted(self.clause("input", place.path, name), reason)
 
     def _boundary_cases(self, place: Place, params: Params, path: Path, found: list[BoundaryValue]) -> Iterator[Case]:

@@ -70,6 +70,7 @@ class CallJudge:
     """Judges calls; the specs of their services are loaded once, from the botocore that the clients are of."""
 
     _services: dict[str, LoadedService | None] = field(default_factory=dict)
+    _codes: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     _read: dict[_Bytes, tuple[Answer, tuple[Contradiction, ...]]] = field(default_factory=dict)
     _judged: int = 0
 
@@ -94,7 +95,11 @@ class CallJudge:
         if answer is None:
             return None
         self._judged += 1
-        context = _context(loaded, operation, call, answer, f"{prefix}{self._judged:05d}")
+        declared = self._codes.get((call.service, call.operation))
+        if declared is None:
+            declared = self._codes[call.service, call.operation] = declared_codes(loaded.service, operation)
+        outcome = _outcome(call, answer, declared)
+        context = _context(loaded, operation, call, answer, outcome, f"{prefix}{self._judged:05d}")
         results = tuple(check_accepted_params(context, call)) if call.error is None else ()
         if known is not None:
             return JudgedCall(call, context, (*results, *known[1]))
@@ -149,15 +154,19 @@ def _error_answer(response: Any) -> Answer:
     )
 
 
-def _context(loaded: LoadedService, operation: Operation, call: WatchedCall, answer: Answer, number: str) -> Context:
+def _outcome(call: WatchedCall, answer: Answer, declared: frozenset[str]) -> Outcome:
+    if call.error is None and call.response is None:
+        return Outcome("accepted", status=answer.status)
+    return classify(answer, declared)
+
+
+def _context(
+    loaded: LoadedService, operation: Operation, call: WatchedCall, answer: Answer, outcome: Outcome, number: str
+) -> Context:
     service = loaded.service
     identity = f"{service.name}:{operation.name}/guard/{number}"
     made = Call(operation.name, call.params)
-    place = f"{call.test}, {call.places[0]}" if call.test and call.places else call.test or "a call"
-    case = Case(identity, service.name, operation.name, "recorded", place, (), made)
-    outcome = classify(answer, declared_codes(service, operation))
-    if call.error is None and call.response is None:
-        outcome = Outcome("accepted", status=answer.status)
+    case = Case(identity, service.name, operation.name, "recorded", call.test or "a call", (), made)
     exchange = Exchange("case", made, Request(operation.method, operation.uri), call.response, answer, outcome)
     facts = {"botocore": loaded.loaded.spec.provenance.botocore}
     return Context(service, operation, loaded.overlay, case, exchange, facts=facts)

@@ -35,7 +35,7 @@ from conformance.specs.model import (
     Waiter,
     XmlNamespace,
 )
-from conformance.specs.shape_map import shapes_of
+from conformance.specs.read_on_demand import read_on_demand
 from conformance.values.text_formats import NotADocument, json_document
 
 Document = Mapping[str, Any]
@@ -230,8 +230,8 @@ def spec_from_documents(
         xml_namespace=_namespace(metadata.get("xmlNamespace")),
         global_endpoint=metadata.get("globalEndpoint"),
         query_compatible="awsQueryCompatible" in metadata,
-        operations=_frozen((key, _operation(key, value)) for key, value in model["operations"].items()),
-        shapes=shapes_of(model["shapes"], _shape, _errors(model["shapes"])),
+        operations=read_on_demand(model["operations"], _operation),
+        shapes=read_on_demand(model["shapes"], _shape, _errors(model["shapes"])),
         waiters=_frozen((key, _waiter(key, value)) for key, value in (waiters or {}).get("waiters", {}).items()),
         paginators=_frozen(
             (key, _paginator(key, value)) for key, value in (paginators or {}).get("pagination", {}).items()

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
-from conformance.specs.shape_map import errors_among
+from conformance.specs.read_on_demand import errors_among
 
 ShapeType = Literal[
     "structure", "list", "map", "string", "integer", "long", "float", "double", "boolean", "blob", "timestamp",

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.cases.constraints import abbreviated, violations
-from conformance.specs.clauses.catalog import ENVELOPE_PROTOCOLS, constraints
+from conformance.specs.clauses.catalog import ENVELOPE_PROTOCOLS, constraint_names
 from conformance.specs.errata import errata_of
 from conformance.specs.model import FORM_PROTOCOLS, Member, Service, Shape
 from conformance.specs.places import ELEMENT, KEY, VALUE, Place
@@ -290,7 +290,7 @@ def _clauses_of_values(context: Context, service: Service, shape: Shape, output:
     """The clauses of every place at which the output has a value."""
     places: dict[tuple[str, ...], Place] = {}
     _add_places(service, shape, output, (), places)
-    return {context.clause("output", each.path, name) for each in places.values() for name, _ in constraints(each)}
+    return {context.clause("output", each.path, name) for each in places.values() for name in constraint_names(each)}
 
 
 def _add_places(

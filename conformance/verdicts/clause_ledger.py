@@ -97,7 +97,9 @@ class ClauseLedger:
         """Add one result on a case, whose requests have `size` bytes; `more` is that of `add_results`."""
         if result.clause not in self.clauses:
             return
-        entry = self._entries.setdefault(result.clause, _Entry())
+        entry = self._entries.get(result.clause)
+        if entry is None:
+            entry = self._entries[result.clause] = _Entry()
         if isinstance(result, Satisfied):
             _add_case(entry.satisfied, case)
         elif isinstance(result, Undecided):

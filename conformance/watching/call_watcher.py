@@ -29,6 +29,7 @@ from typing import Any
 import botocore.client
 import botocore.paginate
 import botocore.waiter
+from botocore.handlers import BUILTIN_HANDLERS
 
 from conformance.watching.own_frames import own_places
 from conformance.watching.watched_call import AnsweredBy, CallListener, CallPlace, OutputWrapper, WatchedCall
@@ -172,7 +173,7 @@ class CallWatcher:
         for client, heard in list(self._heard.items()):
             client.meta.events.unregister("before-parameter-build", _on_params)
             client.meta.events.unregister("response-received", _on_response)
-            for event in heard.values():
+            for event in set(heard.values()):
                 client.meta.events.unregister(event, _on_output)
         self._heard.clear()
         setattr(botocore.waiter.Waiter, _WAIT, self._wait)
@@ -213,18 +214,22 @@ class CallWatcher:
 
     def _hear(self, client: Any, operation: str) -> None:
         """Listen to the events of a client: its other handlers change params before ours is called, outputs after."""
-        if operation in self._heard.get(client, ()):
+        heard = self._heard.get(client)
+        if heard is not None and operation in heard:
             return
         with self._lock:
-            events = client.meta.events
-            if client not in self._heard:
-                self._heard[client] = {}
+            events, service = client.meta.events, client.meta.service_model.service_id.hyphenize()
+            if heard is None:
+                heard = self._heard[client] = {"": f"after-call.{service}"}
                 events.register_last("before-parameter-build", _on_params)
                 events.register("response-received", _on_response)
-            # The handlers of the most specific event are called first.
-            event = f"after-call.{client.meta.service_model.service_id.hyphenize()}.{operation}"
-            events.register_first(event, _on_output)
-            self._heard[client][operation] = event
+                events.register_first(heard[""], _on_output)
+            heard[operation] = heard[""]
+            own = f"after-call.{service}.{operation}"
+            if own in _OWN_HANDLERS or f"after-call.{service}.*" in _OWN_HANDLERS:
+                # The handlers of the most specific event are called first.
+                heard[operation] = own
+                events.register_first(own, _on_output)
 
     def _answered(
         self,
@@ -275,6 +280,9 @@ class CallWatcher:
 # What boto3 adds to the name by which the client of a resource introduces itself.
 _RESOURCE = "Resource"
 
+# The events of single operations for which botocore has handlers that change outputs.
+_OWN_HANDLERS = frozenset(event for event, *_ in BUILTIN_HANDLERS if event.startswith("after-call."))
+
 _NEW_CLASS, _WAIT, _PAGE = "__init_subclass__", "wait", "_make_request"
 
 
@@ -322,7 +330,7 @@ def _on_response(response_dict: Mapping[str, Any], **_more: Any) -> None:
 
 def _on_output(parsed: Any, **_more: Any) -> None:
     underway = _underway.get()
-    if underway is not None:
+    if underway is not None and not underway.is_answered:
         underway.output, underway.is_answered = copied(parsed), True
 
 

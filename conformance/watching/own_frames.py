@@ -14,6 +14,9 @@ from conformance.watching.watched_call import CallPlace
 # How many lines are kept of one call: the innermost ones, which make the call, and those of the test above them.
 MOST_PLACES = 12
 
+# What calls a test or its fixtures; above it on the stack is only pytest.
+_RUNNER = str(Path("_pytest", "runner.py"))
+
 _PACKAGE = str(Path(__file__).absolute().parent.parent) + os.sep
 
 
@@ -22,9 +25,11 @@ def own_places() -> tuple[CallPlace, ...]:
     found: list[CallPlace] = []
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and len(found) < MOST_PLACES:
-        code = frame.f_code
-        if is_own(code.co_filename):
-            found.append(CallPlace(code.co_filename, frame.f_lineno, code.co_name))
+        filename = frame.f_code.co_filename
+        if is_own(filename):
+            found.append(CallPlace(filename, frame.f_lineno, frame.f_code.co_name))
+        elif filename.endswith(_RUNNER):
+            break
         frame = frame.f_back
     return tuple(found)
 

@@ -16,7 +16,7 @@ answers are judged.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Literal
 
@@ -185,25 +185,31 @@ def _members(spec: Spec, operation: Operation, section: Literal["input", "output
             yield Clause(service.name, operation.name, section, place.path, name, statement, source)
 
 
+def constraint_names(place: Place) -> Iterator[str]:
+    """The names of the constraints at a place, in a fixed order."""
+    shape = place.shape
+    if place.required:
+        yield "required"
+    if place.steps[-1] != KEY:
+        yield "type"
+    if shape.union:
+        yield "union"
+    if shape.enum:
+        yield "enum"
+        return  # an enum leaves nothing for a length or a pattern to constrain
+    if shape.minimum is not None and _can_break_minimum(shape):
+        yield "min"
+    if shape.maximum is not None:
+        yield "max"
+    if shape.pattern is not None and shape.type in STRING_TYPES:
+        yield "pattern"
+
+
 def constraints(place: Place) -> Iterator[tuple[str, str]]:
     """The names of the constraints at a place, with a sentence for each, in a fixed order."""
-    shape, label = place.shape, place.path
-    if place.required:
-        yield "required", f"{label} is required"
-    if place.steps[-1] != KEY:
-        yield "type", f"{label} is {TYPE_NAMES[shape.type]}"
-    if shape.union:
-        yield "union", f"{label} has exactly one of its members"
-    if shape.enum:
-        yield "enum", f"{label} is one of {_shown(shape.enum)}"
-        return  # an enum leaves nothing for a length or a pattern to constrain
-    unit = _unit(shape)
-    if shape.minimum is not None and _can_break_minimum(shape):
-        yield "min", f"{label} has at least {shape.minimum} {unit}" if unit else f"{label} is at least {shape.minimum}"
-    if shape.maximum is not None:
-        yield "max", f"{label} has at most {shape.maximum} {unit}" if unit else f"{label} is at most {shape.maximum}"
-    if shape.pattern is not None and shape.type in STRING_TYPES:
-        yield "pattern", f"{label} as a whole matches {shape.pattern}"
+    label, shape = place.path, place.shape
+    for name in constraint_names(place):
+        yield name, f"{label} {_STATEMENTS[name](shape)}"
 
 
 TYPE_NAMES = {
@@ -224,6 +230,22 @@ TYPE_NAMES = {
     "blob": "a blob",
     "timestamp": "a timestamp",
 }
+
+
+_STATEMENTS: Mapping[str, Callable[[Shape], str]] = {
+    "required": lambda _: "is required",
+    "type": lambda shape: f"is {TYPE_NAMES[shape.type]}",
+    "union": lambda _: "has exactly one of its members",
+    "enum": lambda shape: f"is one of {_shown(shape.enum)}",
+    "min": lambda shape: _bound("at least", shape.minimum, shape),
+    "max": lambda shape: _bound("at most", shape.maximum, shape),
+    "pattern": lambda shape: f"as a whole matches {shape.pattern}",
+}
+
+
+def _bound(words: str, bound: float | None, shape: Shape) -> str:
+    unit = _unit(shape)
+    return f"has {words} {bound} {unit}" if unit else f"is {words} {bound}"
 
 
 def _unit(shape: Shape) -> str:

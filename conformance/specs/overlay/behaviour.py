@@ -19,7 +19,7 @@ import yaml
 
 from conformance.specs.clauses.clause import clause_glob
 from conformance.specs.model import Member, Service, Shape, Spec
-from conformance.specs.shape_map import with_changes
+from conformance.specs.read_on_demand import with_changes
 from conformance.specs.store.files import shared_data
 
 DOCUMENTED, KNOWN = "documented_behaviour.json", "known_behaviour.yaml"

@@ -1,8 +1,8 @@
-"""The shapes of a service by name, each read from its document when it is first asked for.
+"""The shapes and operations of a service by name, each read from its document when it is first asked for.
 
 A model has thousands of shapes, and a command or a test that is about a few operations asks for a few dozen. Until
-then a shape is one object of bytes: what thousands of small objects cost in each of its collections, the garbage
-collector of a process takes again and again.
+then a document is one object of bytes: thousands of small objects would cost time in each garbage collection of the
+process.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 Value = TypeVar("Value")
 
 
-class ShapeMap(Mapping[str, Value]):
-    """Names with what `read` makes of each; `errors` are those under which there may be an error."""
+class ReadOnDemand(Mapping[str, Value]):
+    """Names with what `read` makes of each; `errors` are those of shapes that are errors."""
 
     __slots__ = ("_known", "_names", "_read", "errors")
 
@@ -41,20 +41,20 @@ class ShapeMap(Mapping[str, Value]):
         return len(self._names)
 
 
-def shapes_of(
-    documents: Mapping[str, Any], read: Callable[[str, Any], Value], errors: Iterable[str]
-) -> ShapeMap[Value]:
-    """The shapes that `read` makes of names and documents."""
+def read_on_demand(
+    documents: Mapping[str, Any], read: Callable[[str, Any], Value], errors: tuple[str, ...] = ()
+) -> ReadOnDemand[Value]:
+    """What `read` makes of names and documents."""
     kept = {name: marshal.dumps(document) for name, document in documents.items()}
-    return ShapeMap(kept, lambda name: read(name, marshal.loads(kept[name])), errors)  # noqa: S302 - our own bytes
+    return ReadOnDemand(kept, lambda name: read(name, marshal.loads(kept[name])), errors)  # noqa: S302 - our own bytes
 
 
-def with_changes(shapes: Mapping[str, Value], changes: Mapping[str, Value]) -> ShapeMap[Value]:
+def with_changes(shapes: Mapping[str, Value], changes: Mapping[str, Value]) -> ReadOnDemand[Value]:
     """Shapes with others under some names, or with more; what was not read before is not read now."""
     names = (*shapes, *changes)
-    return ShapeMap(names, lambda name: changes[name] if name in changes else shapes[name], errors_among(shapes))
+    return ReadOnDemand(names, lambda name: changes[name] if name in changes else shapes[name], errors_among(shapes))
 
 
 def errors_among(shapes: Mapping[str, Value]) -> Iterable[str]:
     """The names under which there may be an error: all, where nothing is known."""
-    return shapes.errors if isinstance(shapes, ShapeMap) else shapes
+    return shapes.errors if isinstance(shapes, ReadOnDemand) else shapes
