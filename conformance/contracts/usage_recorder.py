@@ -25,6 +25,7 @@ from conformance.contracts.usage import Contract, MemberUse, OperationUse, Use
 from conformance.exceptions import ConformanceError
 from conformance.specs import ingest
 from conformance.specs.model import Service
+from conformance.watching.own_frames import is_read_in_passing
 from conformance.watching.watched_call import WatchedCall
 
 Kind: TypeAlias = Literal["sent", "read", "given", "metadata", "errors", "waiters", "paginator"]
@@ -125,7 +126,7 @@ class UsageRecorder:
             tally = self._tallies.get((call.service, call.operation))
         if tally is None:
             return output
-        reader = _Reader(self, tally)
+        reader = _Reader(self, tally, call.by_paginator)
         try:
             if call.answered_by == "http" and type(output) is dict:
                 return watched_answer(output, tally.answers, reader)
@@ -178,6 +179,7 @@ class _Reader:
 
     recorder: UsageRecorder
     tally: OperationTally
+    is_page: bool = False
     seen: set[tuple[MemberPlace | str, str, How]] = field(default_factory=set)
 
     def note(self, place: MemberPlace, within: MemberPlace, value: Any, how: How) -> None:
@@ -209,7 +211,7 @@ class _Reader:
             self.recorder.note(self.tally, ("metadata", name, ""))
 
     def _once(self, place: MemberPlace, value: str, how: How) -> None:
-        if (place, value, how) in self.seen:
+        if (place, value, how) in self.seen or (self.is_page and is_read_in_passing()):
             return
         self.seen.add((place, value, how))
         self.recorder.note(self.tally, (how, place.path, value))

@@ -27,11 +27,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import botocore.client
-import botocore.paginate
 import botocore.waiter
 from botocore.handlers import BUILTIN_HANDLERS
 
-from conformance.watching.own_frames import own_places
+from conformance.watching.own_frames import is_asked_by_paginator, own_places
 from conformance.watching.watched_call import AnsweredBy, CallListener, CallPlace, OutputWrapper, WatchedCall
 from conformance.wire.message import Response
 
@@ -40,18 +39,18 @@ METHOD = "_make_api_call"
 
 @dataclass(slots=True)
 class _Underway:
-    """What botocore's events tell of a call while it is made."""
+    """What the stack and botocore's events tell of a call while it is made."""
 
     params: Mapping[str, Any] | None = None
     output: Any = None
     is_answered: bool = False
     response: Response | None = None
     has_response: bool = False
+    by_paginator: bool = False
 
 
 _underway: ContextVar[_Underway | None] = ContextVar("conformance_call", default=None)
 _polls: ContextVar[list[WatchedCall] | None] = ContextVar("conformance_polls", default=None)
-_paging: ContextVar[bool] = ContextVar("conformance_paging", default=False)
 
 
 class SeenCalls:
@@ -106,7 +105,6 @@ class CallWatcher:
         self._classes: weakref.WeakSet[type] = weakref.WeakSet()
         self._heard: weakref.WeakKeyDictionary[Any, dict[str, str]] = weakref.WeakKeyDictionary()
         self._wait: Any = None
-        self._page: Any = None
         self._lock = threading.RLock()
 
     @contextlib.contextmanager
@@ -151,13 +149,6 @@ class CallWatcher:
             self._watch_wait(functools.partial(wait, waiter), waiter.name, kwargs)
 
         setattr(botocore.waiter.Waiter, _WAIT, watched_wait)
-        self._page = page = botocore.paginate.PageIterator._make_request
-
-        @functools.wraps(page)
-        def watched_page(iterator: Any, current_kwargs: Mapping[str, Any]) -> Any:
-            return _paged(functools.partial(page, iterator, current_kwargs))
-
-        setattr(botocore.paginate.PageIterator, _PAGE, watched_page)
 
     def _watch_class(self, cls: type, seen: SeenCalls) -> None:
         if METHOD not in cls.__dict__:
@@ -177,17 +168,15 @@ class CallWatcher:
                 client.meta.events.unregister(event, _on_output)
         self._heard.clear()
         setattr(botocore.waiter.Waiter, _WAIT, self._wait)
-        setattr(botocore.paginate.PageIterator, _PAGE, self._page)
 
     def call(self, client: Any, method: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Make a call in the place of `_make_api_call`; listeners are told when it has been answered."""
         if len(args) != 2 or not isinstance(args[1], Mapping):
             return method(*args, **kwargs)
         self._hear(client, args[0])
-        places = own_places()
+        places, underway = own_places(), _Underway(by_paginator=is_asked_by_paginator())
         if inspect.iscoroutinefunction(method):
-            return self._awaited(client, method(*args, **kwargs), args, places)
-        underway = _Underway()
+            return self._awaited(client, method(*args, **kwargs), args, underway, places)
         token = _underway.set(underway)
         try:
             result = method(*args, **kwargs)
@@ -197,11 +186,12 @@ class CallWatcher:
             raise
         _underway.reset(token)
         if inspect.isawaitable(result):
-            return self._awaited(client, result, args, places)
+            return self._awaited(client, result, args, underway, places)
         return self._answered(client, args, underway, result, None, places)
 
-    async def _awaited(self, client: Any, result: Awaitable[Any], args: tuple[Any, ...], places: Any) -> Any:
-        underway = _Underway()
+    async def _awaited(
+        self, client: Any, result: Awaitable[Any], args: tuple[Any, ...], underway: _Underway, places: Any
+    ) -> Any:
         token = _underway.set(underway)
         try:
             output = await result
@@ -254,7 +244,7 @@ class CallWatcher:
             thread=threading.current_thread().name,
             test=self.test,
             from_resource=_RESOURCE in (client.meta.config.user_agent_extra or ""),
-            by_paginator=_paging.get(),
+            by_paginator=underway.by_paginator,
         )
         polls = _polls.get()
         if polls is not None:
@@ -283,25 +273,7 @@ _RESOURCE = "Resource"
 # The events of single operations for which botocore has handlers that change outputs.
 _OWN_HANDLERS = frozenset(event for event, *_ in BUILTIN_HANDLERS if event.startswith("after-call."))
 
-_NEW_CLASS, _WAIT, _PAGE = "__init_subclass__", "wait", "_make_request"
-
-
-def _paged(request: Callable[[], Any]) -> Any:
-    """What a paginator is answered; the call within knows who makes it. Paginators of aiobotocore await it."""
-    token = _paging.set(True)
-    try:
-        result = request()
-    finally:
-        _paging.reset(token)
-    return _paged_later(result) if inspect.isawaitable(result) else result
-
-
-async def _paged_later(result: Awaitable[Any]) -> Any:
-    token = _paging.set(True)
-    try:
-        return await result
-    finally:
-        _paging.reset(token)
+_NEW_CLASS, _WAIT = "__init_subclass__", "wait"
 
 
 def _subclasses(cls: type) -> Iterator[type]:
@@ -317,9 +289,9 @@ def _on_params(params: Any, **_more: Any) -> None:
         underway.params = params
 
 
-def _on_response(response_dict: Mapping[str, Any], **_more: Any) -> None:
+def _on_response(response_dict: Mapping[str, Any] | None, **_more: Any) -> None:
     underway = _underway.get()
-    if underway is None:
+    if underway is None or response_dict is None:  # nobody answered
         return
     body = response_dict.get("body")
     underway.has_response = True

@@ -17,6 +17,9 @@ MOST_PLACES = 12
 # What calls a test or its fixtures; above it on the stack is only pytest.
 _RUNNER = str(Path("_pytest", "runner.py"))
 
+# The files of paginators, those of botocore and of aiobotocore.
+_PAGINATORS = f"{os.sep}paginate.py"
+
 _PACKAGE = str(Path(__file__).absolute().parent.parent) + os.sep
 
 
@@ -32,6 +35,28 @@ def own_places() -> tuple[CallPlace, ...]:
             break
         frame = frame.f_back
     return tuple(found)
+
+
+def is_asked_by_paginator() -> bool:
+    """Whether a paginator makes the call. Those of aiobotocore have methods of their own: only the stack tells."""
+    return _is_below("_make_request", 12)
+
+
+def is_read_in_passing() -> bool:
+    """Whether a paginator reads what its caller may ask for later: it looks at everything that is not listed."""
+    return _is_below("_record_non_aggregate_key_values", 30)
+
+
+def _is_below(method: str, farthest: int) -> bool:
+    """Whether a method of a paginator is on the stack, at most so many frames away."""
+    frame: FrameType | None = sys._getframe(2)
+    for _ in range(farthest):
+        if frame is None:
+            return False
+        if frame.f_code.co_name == method and frame.f_code.co_filename.endswith(_PAGINATORS):
+            return True
+        frame = frame.f_back
+    return False
 
 
 @functools.lru_cache(maxsize=4096)

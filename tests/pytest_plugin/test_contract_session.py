@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 
 from conformance.contracts.contract_schema import schema
+from conformance.pytest_plugin.contract_session import without_parameters
 
 for needed in ("boto3", "moto", "moto.sqs", "moto.dynamodb", "conformance.pytest_plugin.contract_session"):
     importlib.import_module(needed)
@@ -135,11 +136,11 @@ def test_a_contract_is_what_was_used(project: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["*= conformance contract =*", "* calls of 9 operations of 2 services: *contract.json"])
     found = contract_of(project)
     made, looked_up = found["sqs"]["CreateQueue"], found["sqs"]["GetQueueUrl"]
-    assert made["tests"] == {f"test_app.py::test_queue_is_made[{name}]": 1 for name in ("one", "two")}
+    assert made["tests"] == {"test_app.py::test_queue_is_made": 2}
     assert set(made["sent"]) == {"QueueName", "Attributes", "Attributes{key}", "Attributes{}"}
     assert made["sent"]["Attributes{key}"]["values"] == {"VisibilityTimeout": {}}
     assert made["read"] == {"QueueUrl": {}}
-    assert looked_up["tests"] == {f"test_app.py::test_queue_is_made[{name}]": 2 for name in ("one", "two")}
+    assert looked_up["tests"] == {"test_app.py::test_queue_is_made": 4}
     (code,) = looked_up["errors"]
     assert code.endswith("NonExistentQueue")
     assert sum(looked_up["errors"][code]["tests"].values()) == 2
@@ -159,6 +160,19 @@ def test_stubs_are_given_back_and_shared_fixtures_have_their_own_name(project: p
     assert tables["DescribeTable"]["read"]["Table/TableStatus"]["values"] == {"ACTIVE": {}}
     assert tables["PutItem"]["sent"]["ReturnValues"]["values"] == {"NONE": {}}
     assert {"Item{}/L", "Item{}/M", "Item{}/S"} <= set(tables["PutItem"]["sent"])
+
+
+@pytest.mark.parametrize(
+    ("test", "name"),
+    [
+        ("a/test_a.py::test_a", "a/test_a.py::test_a"),
+        ("a/test_a.py::TestA::test_a[x-[y]::z]", "a/test_a.py::TestA::test_a"),
+        ("test_a.py::test_a[]", "test_a.py::test_a"),
+        ("fixture url of a[1]", "fixture url of a[1]"),
+    ],
+)
+def test_parameters_are_left_out_of_names(test: str, name: str) -> None:
+    assert without_parameters(test) == name
 
 
 def test_workers_write_the_same_contract(pytester: pytest.Pytester) -> None:
