@@ -14,17 +14,16 @@ import contextlib
 import errno
 import http.client
 import io
+import os
 import select
 import socket
 import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import urlsplit
 
-from conformance.exchanges.proxies import Proxy, proxy_for
+from conformance.exchanges.proxies import Origin, Proxy
 from conformance.exchanges.transport import (
     SignedRequest,
     TransportFailure,
@@ -57,7 +56,7 @@ class HttpTransport:
 
     `timeout` is in seconds and bounds one `send` as a whole, from connecting to the last byte. `verify` switches
     the check of certificates, `ca_bundle` is a file of certificates to trust instead of the system's. `checkpoint` is
-    called several times a second while an answer is awaited; what it raises ends the wait.
+    called several times a second while a connection or an answer is awaited; what it raises ends the wait.
     """
 
     def __init__(
@@ -75,7 +74,7 @@ class HttpTransport:
         self._max_answer = max_answer
         self._checkpoint = checkpoint
         self._context: ssl.SSLContext | None = None
-        self._origins: dict[str, _Origin] = {}
+        self._origins: dict[str, Origin] = {}
         self._idle: dict[str, list[socket.socket]] = {}
 
     def send(self, request: SignedRequest) -> Response:
@@ -104,10 +103,10 @@ class HttpTransport:
             for connection in connections:
                 connection.close()
 
-    def _origin(self, where: str) -> _Origin:
+    def _origin(self, where: str) -> Origin:
         origin = self._origins.get(where)
         if origin is None:
-            origin = self._origins[where] = _Origin.of(where)
+            origin = self._origins[where] = Origin.of(where)
         return origin
 
     def _reused(self, where: str) -> socket.socket | None:
@@ -120,19 +119,40 @@ class HttpTransport:
             connection.close()
         return None
 
-    def _connect(self, origin: _Origin, deadline: float) -> socket.socket:
+    def _connect(self, origin: Origin, deadline: float) -> socket.socket:
         host, port = origin.first_hop
         try:
-            channel = self._channel(origin.scheme, host, port, _remaining(deadline))
             if origin.tunnel is not None and origin.proxy is not None:
-                channel.set_tunnel(*origin.tunnel, headers=dict(origin.proxy.headers))
-            channel.connect()
+                return self._through_tunnel(origin.tunnel, origin.proxy, _remaining(deadline))
+            connection = _connected(host, port, deadline, self._checkpoint)
+            return self._secured(connection, host, deadline) if origin.scheme == "https" else connection
         except (OSError, http.client.HTTPException, UnicodeError) as problem:
             raise _connect_failure(problem, f"{host}:{port}", self._timeout) from problem
+
+    def _through_tunnel(self, to: tuple[str, int], proxy: Proxy, timeout: float) -> socket.socket:
+        channel = http.client.HTTPSConnection(proxy.host, proxy.port, timeout=timeout, context=self._tls)
+        channel.set_tunnel(*to, headers=dict(proxy.headers))
+        channel.connect()
         connection: socket.socket = channel.sock
         return connection
 
-    def _connect_again(self, origin: _Origin, deadline: float, cut: _Stale | None) -> socket.socket:
+    def _secured(self, connection: socket.socket, host: str, deadline: float) -> socket.socket:
+        secured = connection
+        try:
+            secured = self._tls.wrap_socket(connection, server_hostname=host, do_handshake_on_connect=False)
+            _wait_for(secured.do_handshake, secured, deadline, self._checkpoint)
+        except BaseException:
+            secured.close()
+            raise
+        return secured
+
+    @property
+    def _tls(self) -> ssl.SSLContext:
+        if self._context is None:
+            self._context = _tls_context(self._ca_bundle, self._verify)
+        return self._context
+
+    def _connect_again(self, origin: Origin, deadline: float, cut: _Stale | None) -> socket.socket:
         """A new connection, after the kept one was `cut`: if nobody listens now, the request did reach somebody."""
         try:
             return self._connect(origin, deadline)
@@ -140,13 +160,6 @@ class HttpTransport:
             if cut is None or failure.kind != "refused":
                 raise
             raise TransportFailure("closed", f"{cut.detail}, and no connection since") from failure
-
-    def _channel(self, scheme: str, host: str, port: int, timeout: float) -> http.client.HTTPConnection:
-        if scheme == "http":
-            return http.client.HTTPConnection(host, port, timeout=timeout)
-        if self._context is None:
-            self._context = _tls_context(self._ca_bundle, self._verify)
-        return http.client.HTTPSConnection(host, port, timeout=timeout, context=self._context)
 
     def _exchange(
         self, connection: socket.socket, where: str, method: str, message: bytes, deadline: float, started: float
@@ -174,43 +187,6 @@ class HttpTransport:
                 self._idle.setdefault(where, []).append(connection)
             else:
                 connection.close()
-
-
-@dataclass(frozen=True, slots=True)
-class _Origin:
-    """A scheme, host and port, and how they are reached."""
-
-    scheme: str
-    host: str
-    port: int
-    proxy: Proxy | None
-
-    @staticmethod
-    def of(where: str) -> _Origin:
-        try:
-            parts = urlsplit(where)
-            port = parts.port or {"http": 80, "https": 443}[parts.scheme]
-        except (ValueError, KeyError) as problem:
-            raise TransportFailure("unsendable", f"not a URL to send to: {where}") from problem
-        return _Origin(parts.scheme, parts.hostname or "", port, proxy_for(where))
-
-    @property
-    def first_hop(self) -> tuple[str, int]:
-        return (self.proxy.host, self.proxy.port) if self.proxy else (self.host, self.port)
-
-    @property
-    def tunnel(self) -> tuple[str, int] | None:
-        return (self.host, self.port) if self.proxy and self.scheme == "https" else None
-
-    @property
-    def extra_headers(self) -> tuple[tuple[str, str], ...]:
-        """The headers for a proxy of plain HTTP; in a tunnel they are sent when the tunnel is opened."""
-        return self.proxy.headers if self.proxy and self.scheme == "http" else ()
-
-    @property
-    def target_prefix(self) -> str:
-        """What precedes the path in a request through a proxy of plain HTTP."""
-        return f"{self.scheme}://{self.host}:{self.port}" if self.proxy and self.scheme == "http" else ""
 
 
 class _Stale(Exception):
@@ -260,6 +236,53 @@ def _remaining(deadline: float) -> float:
     if remaining <= 0:
         raise TimeoutError
     return remaining
+
+
+def _connected(host: str, port: int, deadline: float, checkpoint: Callable[[], None]) -> socket.socket:
+    """A connection to the first of a host's addresses that takes one, which no read and no write waits for.
+
+    Only the look-up of the name cannot be ended before it is over.
+    """
+    problem: OSError = ConnectionRefusedError(errno.ECONNREFUSED, "the name has no address")
+    for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        connection = socket.socket(family, kind, protocol)
+        try:
+            connection.setblocking(False)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            _check(connection.connect_ex(address))
+            while not select.select([], [connection], [connection], min(_remaining(deadline), _LONGEST_WAIT))[1]:
+                _check(connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR))
+                checkpoint()
+            _check(connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR))
+        except OSError as one:
+            connection.close()
+            problem = one
+        except BaseException:
+            connection.close()
+            raise
+        else:
+            return connection
+    raise problem
+
+
+def _check(code: int) -> None:
+    """Raise what an error number stands for, if it is more than that there is something to wait for."""
+    if code not in (0, errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAGAIN):
+        raise OSError(code, os.strerror(code))
+
+
+def _wait_for(
+    step: Callable[[], None], connection: socket.socket, deadline: float, checkpoint: Callable[[], None]
+) -> None:
+    """Repeat a step of TLS until it is done; each time when the connection is ready for it."""
+    while True:
+        try:
+            return step()
+        except ssl.SSLWantReadError:
+            select.select([connection], [], [], min(_remaining(deadline), _LONGEST_WAIT))
+        except ssl.SSLWantWriteError:
+            select.select([], [connection], [], min(_remaining(deadline), _LONGEST_WAIT))
+        checkpoint()
 
 
 def _readable(connection: socket.socket) -> bool:

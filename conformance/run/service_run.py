@@ -105,7 +105,8 @@ class ServiceRun:
             return clients[service]
 
         with self.control.removing():
-            yield from self.cleanup.remove(client, self.parts.liveness.accounts.number)
+            tested = self.plan.spec.service.name
+            yield from self.cleanup.remove(client, self.parts.liveness.accounts.number, tested)
 
     def _client(self, service: str) -> ServiceClient | None:
         builder, exchanger = self.parts.builder, self.parts.executor.exchanger

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -64,6 +65,48 @@ def test_no_answer_takes_longer_than_the_timeout(double: Callable[[], AbstractCo
     started = time.monotonic()
     assert failure_of(double(), timeout=0.4).kind == "timeout"
     assert time.monotonic() - started < 2.0
+
+
+class Stopped(BaseException):
+    """The wait is to end."""
+
+
+def stop() -> None:
+    raise Stopped
+
+
+@contextlib.contextmanager
+def full() -> Iterator[str]:
+    """The URL of a server that takes no connection any more: what connects to it hears nothing."""
+    with socket.socket() as server, contextlib.ExitStack() as stack:
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        for _ in range(4):
+            one = stack.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex(server.getsockname())
+        yield "http://{}:{}".format(*server.getsockname())
+
+
+@pytest.mark.parametrize(
+    ("double", "scheme"), [(full, "http:"), (faulty_servers.silent, "https:"), (faulty_servers.silent, "http:")]
+)
+def test_a_wait_ends_when_it_is_told_to(
+    double: Callable[[], AbstractContextManager[Server | str]], scheme: str
+) -> None:
+    """While a connection is made, in the middle of a handshake, and before an answer."""
+    with double() as server, transport(30, checkpoint=stop) as over:
+        url = (server if isinstance(server, str) else server.url).replace("http:", scheme)
+        started = time.monotonic()
+        with pytest.raises(Stopped):
+            over.send(SignedRequest("GET", url, ()))
+    assert time.monotonic() - started < 10
+
+
+def test_a_connection_that_nobody_takes_is_given_up_in_time() -> None:
+    with full() as url, transport(0.3) as over, pytest.raises(TransportFailure, match="no connection within") as caught:
+        over.send(SignedRequest("GET", url, ()))
+    assert caught.value.kind == "timeout"
 
 
 def test_a_slow_answer_is_an_answer() -> None:

@@ -67,11 +67,11 @@ class Scene:
         kind: OutcomeClass = "crashed" if call.operation in self.silent else "accepted"
         return self.exchange(call, self.lists.get(call.operation, {}), kind)
 
-    def found(self) -> list[CreatedThing]:
+    def found(self, *, by_ids: bool = True) -> list[CreatedThing]:
         """What is found when the run is over."""
         obstacles = Obstacles(self.client, self.send, self.register.is_own_name)
-        names = self.register.take_names()
-        return [each for service in names for each in by_products(self.register, obstacles, names[service])]
+        names = self.register.take_names().values()
+        return [each for used in names for each in by_products(self.register, obstacles, used, by_ids=by_ids)]
 
 
 def ids(things: Sequence[CreatedThing]) -> list[tuple[str, bool, list[Any]]]:
@@ -82,13 +82,14 @@ def interface(number: int, **instance: str) -> Mapping[str, Any]:
     return {"NetworkInterfaceId": f"eni-{number}", "Attachment": instance}
 
 
-def test_what_names_an_id_that_the_service_gave_to_a_thing_of_the_run_came_with_it() -> None:
+@pytest.mark.parametrize("by_ids", [True, False])
+def test_what_names_an_id_that_the_service_gave_to_a_thing_of_the_run_came_with_it(by_ids: bool) -> None:
     shown = [interface(1, InstanceId=INSTANCE), interface(2, InstanceId=OTHER), interface(3)]
     scene = Scene("ec2", DescribeNetworkInterfaces={"NetworkInterfaces": shown})
     scene.play("RunInstances", {"MaxCount": 1, "MinCount": 1}, {"Instances": [{"InstanceId": INSTANCE}]})
     scene.play("TerminateInstances", {"InstanceIds": [INSTANCE]})
     assert not scene.register.things
-    assert ids(scene.found()) == [("NetworkInterface", True, [{"NetworkInterfaceId": "eni-1"}])]
+    assert ids(scene.found(by_ids=by_ids)) == [("NetworkInterface", True, [{"NetworkInterfaceId": "eni-1"}])][:by_ids]
 
 
 def test_an_id_that_the_request_named_is_nobodys() -> None:

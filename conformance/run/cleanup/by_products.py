@@ -16,6 +16,7 @@ that others may have given, is told; so is what may belong to a thing of which n
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -41,13 +42,15 @@ _CREATED = re.compile(r"(created?|creation|launch|allocation|start)_?(time|date|
 _MARK = re.compile(r"[-_./:]")
 
 
-def by_products(register: Register, obstacles: Obstacles, names: UsedNames) -> Iterator[CreatedThing]:
+def by_products(
+    register: Register, obstacles: Obstacles, names: UsedNames, *, by_ids: bool = True
+) -> Iterator[CreatedThing]:
     """What names, or is called by, the names that the run has used for one service, in the account at hand.
 
-    Each list is read once.
+    Each list is read once. Without `by_ids` only names count that the run chose, which takes fewer lists.
     """
     seen = _present(register)
-    for thing in _found(register, obstacles, names):
+    for thing in _found(register, obstacles, names if by_ids else replace(names, generated={}, nameless=Counter())):
         known = seen.setdefault(thing.resource, set())
         if known.isdisjoint(thing.identifiers.values()):
             known |= {*thing.names, *thing.identifiers.values()}

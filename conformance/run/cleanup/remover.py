@@ -104,8 +104,11 @@ class Remover:
     _is_spent: bool = field(init=False, default=False)
     _over: Callable[[], bool] = field(init=False, default=lambda: False)
 
-    def by_products(self) -> Iterator[RemovalAttempt]:
-        """Remove what services have made beside the run's own things, in the account at hand; what that leaves, too."""
+    def by_products(self, tested: str | None = None) -> Iterator[RemovalAttempt]:
+        """Remove what services have made beside the run's own things, in the account at hand; what that leaves, too.
+
+        Where one service is `tested`, others have only made what its requests need: less is looked for there.
+        """
         times: Counter[str] = Counter()
         for _ in range(MOST_GENERATIONS):
             for service, names in self.register.take_names().items():
@@ -115,7 +118,8 @@ class Remover:
                 self._begin(0)
                 found: dict[str, CreatedThing] = {}
                 with contextlib.suppress(OutOfBudget):
-                    for each in by_products(self.register, self._obstacles_of(client), names):
+                    by_ids = tested in (None, service)
+                    for each in by_products(self.register, self._obstacles_of(client), names, by_ids=by_ids):
                         found.setdefault(_identity(each), each)
                 times.update(found.keys())
                 added = [self.register.add(each) for name, each in found.items() if times[name] == 1]

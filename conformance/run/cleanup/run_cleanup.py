@@ -45,11 +45,11 @@ class RunCleanup:
     _rows: int = field(init=False, default=0)
     _is_over: bool = field(init=False, default=False)
 
-    def remove(self, client: Client, account: int) -> Iterator[CaseRow]:
+    def remove(self, client: Client, account: int, tested: str | None = None) -> Iterator[CaseRow]:
         """Remove everything that is there, then what came with it; yields what was sent.
 
-        The run goes on in the account of that number. Ends early where the target is lost or the credentials have
-        expired, and nothing is sent from then on.
+        The run goes on in the account of that number. `tested` is the service that was run. Ends early where the target
+        is lost or the credentials have expired, and nothing is sent from then on.
         """
         if self._is_over:
             return
@@ -57,7 +57,7 @@ class RunCleanup:
             for things in self._by_account(account):
                 seconds = max(SHORTEST, TIMEOUTS_ALLOWED * self.polling.timeout)
                 remover = Remover(self.register, client, self.polling, RemovalLimits(seconds=seconds))
-                for attempt in chain(remover.remove(things), remover.by_products()):
+                for attempt in chain(remover.remove(things), remover.by_products(tested)):
                     self._attempts[attempt.thing.number] = attempt
                     if attempt.exchanges:
                         yield self._row(attempt)
