@@ -6,7 +6,8 @@ A difference touches a contract where the application calls the operation and us
 or reads, a value that it sends, a code that it catches, or a member that requests must have from now on. It is breaking
 where `specs.changes` says that a client of the older version can break, save for what a contract knows better: values
 that are gone break who sends them; a member that becomes required breaks who does not always send it; a code that is
-gone breaks who catches it, and a new one nobody; bounds and patterns of answers bind nobody.
+gone breaks who catches it, and a new one nobody; bounds and patterns of answers bind nobody; a pattern of requests
+breaks who sends what it no longer matches, if there is such a string; another protocol is botocore's own affair.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from conformance.contracts.usage import Contract, OperationUse
+from conformance.regexes.comparison import lost_example
+from conformance.regexes.regex_tree import PatternError
 from conformance.specs.changes.changelog import change_summary
 from conformance.specs.changes.impact import impact_of
 from conformance.specs.changes.shape_changes import SpecChange, SpecChanges
@@ -27,7 +30,14 @@ _VALUES_LEFT = "it sends none of the values that are gone"
 _CODE_GONE = "it catches the code, which the operation no longer declares"
 _NOT_KEPT = "it may meet another value; AWS itself does not keep to the bounds and patterns of answers"
 _HELPER_GONE = "it uses what botocore no longer has"
+_STILL_MATCHES = "what the older pattern matches is matched by the newer one, as far as hundreds of examples show"
+_NO_LONGER_MATCHES = "it may send a value that no longer matches, such as {}"
+_OTHER_PROTOCOL = "botocore speaks to the service in another way: AWS knows it, a server or a recording may not"
+_STATUS_DIFFERS = "it reads the status of the answer, which is another one"
 _CODE_NEW = "it may meet an error that it does not catch"
+
+# The member of ResponseMetadata with the status.
+_STATUS = "HTTPStatusCode"
 
 # Constraints of answers that recorded answers of AWS break, so that nobody can rely on them.
 _LIMITS = frozenset({"min", "max", "pattern"})
@@ -74,7 +84,7 @@ def _of_service(contract: Contract, service: str, changes: SpecChanges) -> Itera
             yield TouchedUse(service, name, True, change, _HELPER_GONE, len(used.tests))
     for change in changes.changes:
         use = operations.get(change.operation)
-        judged = _by_impact(change) if not change.operation else None
+        judged: Judged = (False, _OTHER_PROTOCOL) if not change.operation else None
         if use is not None:
             judged = _JUDGES[change.section](change, use)
         if judged is not None:
@@ -97,8 +107,10 @@ def _by_impact(change: SpecChange) -> tuple[bool, str]:
     return impact.breaks_client, impact.client
 
 
-def _operation(change: SpecChange, _use: OperationUse) -> Judged:
-    return _by_impact(change)
+def _operation(change: SpecChange, use: OperationUse) -> Judged:
+    if change.kind == "status" and _STATUS in use.metadata:
+        return True, _STATUS_DIFFERS
+    return (False, _OTHER_PROTOCOL) if change.effect == "replaces" else _by_impact(change)
 
 
 def _request(change: SpecChange, use: OperationUse) -> Judged:
@@ -112,10 +124,20 @@ def _request(change: SpecChange, use: OperationUse) -> Judged:
         return (False, _by_impact(change)[1]) if _is_always_sent(path, use) else (True, _REQUIRED_NOW)
     if path not in use.sent:
         return None
+    if change.kind == "pattern" and change.effect == "replaces":
+        return _pattern(change)
     if change.kind == "enum" and change.effect == "narrows" and change.before:
         gone = sorted(set(change.before) & use.sent.get(change.path, use.sent[path]).values.keys())
         return (True, _VALUES_GONE.format(", ".join(gone))) if gone else (False, _VALUES_LEFT)
     return _by_impact(change)
+
+
+def _pattern(change: SpecChange) -> Judged:
+    try:
+        lost = lost_example(change.before, change.after)
+    except PatternError:
+        return _by_impact(change)
+    return (False, _STILL_MATCHES) if lost is None else (True, _NO_LONGER_MATCHES.format(repr(lost)))
 
 
 def _is_reached(path: str, use: OperationUse) -> bool:

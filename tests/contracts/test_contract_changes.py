@@ -105,6 +105,16 @@ def without(kind: str, name: str) -> Change:
     return change
 
 
+def with_pattern(shape: str, pattern: str) -> Change:
+    return with_shape(shape, lambda one: replace(one, pattern=pattern))
+
+
+def with_status(operation: str, status: int) -> Change:
+    return lambda service: replace(
+        service, operations={**service.operations, operation: replace(service.operations[operation], status=status)}
+    )
+
+
 PAYING = {"BillingMode": MemberUse(None, {"PAY_PER_REQUEST": Use()})}
 SOMETIMES = {"TableName": MemberUse(), "Tags": MemberUse({"tests/test_app.py::test_tables": 1})}
 CODE = {"ResourceNotFoundException": Use()}
@@ -137,6 +147,9 @@ CODE = {"ResourceNotFoundException": Use()}
         (requiring("CreateTableInput", "Tags"), "CreateTable", used(sent=SOMETIMES), used(sent=members("Tags"))),
         (without_errors("DescribeTable"), "DescribeTable", used(errors=CODE), used()),
         (without("operations", "DescribeTable"), "DescribeTable", used(), None),
+        (with_pattern("IndexName", "[a-zA-Z0-9_.-]+x?"), "Query", None, used(sent=members("IndexName"))),
+        (with_pattern("IndexName", "[a-z]+"), "Query", used(sent=members("IndexName")), used(sent=members("Limit"))),
+        (with_status("Query", 202), "Query", used(metadata={"HTTPStatusCode": Use()}), used()),
         (without("waiters", "TableExists"), "DescribeTable", used(waiters={"TableExists": Use()}), used()),
         (without("paginators", "ListTables"), "ListTables", used(paginator=Use()), used()),
     ],
@@ -153,6 +166,13 @@ def test_a_change_breaks_who_uses_what_differs(
         assert found[0].tests == 1
     if passes is not None:
         assert not any(each.is_breaking for each in touched(older, newer, **{operation: passes}))
+
+
+def test_another_protocol_breaks_nobody_whose_requests_botocore_writes() -> None:
+    older = stored_spec("dynamodb")
+    newer = replace(older, service=replace(older.service, protocol="smithy-rpc-v2-cbor"))
+    (found,) = touched(older, newer, Query=used())
+    assert (found.is_breaking, found.place) == (False, "service")
 
 
 def test_the_text_and_the_document_say_the_same() -> None:
