@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Any
@@ -22,7 +23,7 @@ from conformance.run.cleanup.register import Register, ServiceRegister
 from conformance.run.cleanup.remover import Remover
 from conformance.run.cleanup.service_client import ServiceClient
 from conformance.run.execution.polling import Polling
-from conformance.values.vocabulary import OutcomeClass
+from conformance.values.vocabulary import OutcomeClass, Role
 from conformance.wire.message import Answer, Request, Response
 from conformance.wire.protocols import codec_for
 
@@ -74,6 +75,23 @@ class Scene:
         return [each for used in names for each in by_products(self.register, obstacles, used, by_ids=by_ids)]
 
 
+class Terminating(Exchanger):
+    """Sends to a scene, in which an instance has one state after another, and its interface goes with it."""
+
+    def __init__(self, scene: Scene, states: Iterable[str]) -> None:
+        super().__init__(scene.client.service, scene.client.exchanger.codec, Silent())
+        self.scene, self.states = scene, iter(states)
+
+    def perform(self, call: Call, role: Role) -> Exchange:
+        if call.operation == "DescribeInstances":
+            state = next(self.states)
+            instance = {"InstanceId": INSTANCE, "State": {"Name": state}}
+            self.scene.lists["DescribeInstances"] = {"Reservations": [{"Instances": [instance]}]}
+            if state == "terminated":
+                self.scene.lists["DescribeNetworkInterfaces"] = {}
+        return self.scene.send(call)
+
+
 def ids(things: Sequence[CreatedThing]) -> list[tuple[str, bool, list[Any]]]:
     return [(each.resource, each.is_certain, [dict(call.params) for call in each.removals]) for each in things]
 
@@ -90,6 +108,20 @@ def test_what_names_an_id_that_the_service_gave_to_a_thing_of_the_run_came_with_
     scene.play("TerminateInstances", {"InstanceIds": [INSTANCE]})
     assert not scene.register.things
     assert ids(scene.found(by_ids=by_ids)) == [("NetworkInterface", True, [{"NetworkInterfaceId": "eni-1"}])][:by_ids]
+
+
+@pytest.mark.parametrize(
+    ("states", "count"), [(["shutting-down", "terminated"], 0), (itertools.repeat("shutting-down"), 1)]
+)
+def test_what_goes_with_a_thing_that_is_being_removed_is_not_asked_for(states: Iterable[str], count: int) -> None:
+    """An instance takes a while to terminate, and takes its interface with it; or for ever, then that is there."""
+    scene = Scene("ec2")
+    scene.play("RunInstances", {"MaxCount": 1, "MinCount": 1}, {"Instances": [{"InstanceId": INSTANCE}]})
+    scene.play("TerminateInstances", {"InstanceIds": [INSTANCE]})
+    scene.lists["DescribeNetworkInterfaces"] = {"NetworkInterfaces": [interface(1, InstanceId=INSTANCE)]}
+    client = ServiceClient(scene.builder, Terminating(scene, states))
+    attempts = list(Remover(scene.register, lambda _service: client, Polling(0.005, 1)).by_products())
+    assert len({each.thing.names for each in attempts}) == count
 
 
 def test_an_id_that_the_request_named_is_nobodys() -> None:

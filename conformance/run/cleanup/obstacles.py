@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -142,6 +142,25 @@ class Obstacles:
             for each in items_at(page, listing.items)
         )
         return any(not is_going(resource, item) and _is_item(item, resource.listing, thing) for item in items)
+
+    def being_removed(self, things: Iterable[CreatedThing]) -> Resource | None:
+        """A kind of resource of which a list shows that one is being removed in which one of these things is."""
+        parents: dict[str, tuple[CreatedThing, set[str]]] = {}
+        for thing in things:
+            for family, name in thing.parents:
+                parents.setdefault(family, (thing, set()))[1].add(name)
+        for family, (thing, names) in parents.items():
+            resource = self.client.builder.overlay.resources.get(family)
+            listing = self.client.own_listing(resource) if resource is not None else None
+            if resource is None or resource.status is None or resource.listing is None or listing is None:
+                continue
+            for page in [] if listing.asks else self.pages(thing, Call(listing.list, {}), listing):
+                for item in items_at(page, listing.items):
+                    status = value_at(item, resource.status.path)
+                    is_one = not names.isdisjoint(called(item, resource.listing.handle))
+                    if is_one and isinstance(status, str) and resource.status.phase(status) == "deleting":
+                        return resource
+        return None
 
     def _listed(self, thing: CreatedThing, listing: ChildListing) -> Iterator[CreatedThing]:
         call = self.client.call_about(thing, listing.list) if listing.asks else Call(listing.list, {})

@@ -11,6 +11,7 @@ that was tried, the next ones are only tried once.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -26,6 +27,7 @@ from conformance.run.cleanup.created_thing import CreatedThing
 from conformance.run.cleanup.obstacles import Obstacles
 from conformance.run.cleanup.register import Register
 from conformance.run.cleanup.service_client import ServiceClient
+from conformance.run.cleanup.used_names import UsedNames
 from conformance.run.execution.polling import Polling
 from conformance.specs.resources.error_codes import MISSING
 from conformance.specs.resources.inference import READING
@@ -36,6 +38,9 @@ DEEPEST = 4
 
 # Things of one kind, refused under one code with every obstacle tried, after which obstacles are not looked for again.
 HOPELESS = 3
+
+# Seconds that a removal may take that was accepted, at the pace of AWS.
+LONGEST_REMOVAL = 60.0
 
 # Snapshots are left by what a deployment has left.
 MOST_GENERATIONS = 3
@@ -116,16 +121,30 @@ class Remover:
                 if client is None:
                     continue
                 self._begin(0)
-                found: dict[str, CreatedThing] = {}
-                with contextlib.suppress(OutOfBudget):
-                    by_ids = tested in (None, service)
-                    for each in by_products(self.register, self._obstacles_of(client), names, by_ids=by_ids):
-                        found.setdefault(_identity(each), each)
+                found = self._found(self._obstacles_of(client), names, by_ids=tested in (None, service))
                 times.update(found.keys())
                 added = [self.register.add(each) for name, each in found.items() if times[name] == 1]
                 yield from self.remove(added)
                 with contextlib.suppress(OutOfBudget):
                     yield from self._still_there(self._obstacles_of(client), added)
+
+    def _found(self, obstacles: Obstacles, names: UsedNames, *, by_ids: bool) -> dict[str, CreatedThing]:
+        """What services have made, once, when nothing that it came with is still being removed: most goes with that."""
+
+        def found() -> dict[str, CreatedThing]:
+            return {_identity(each): each for each in by_products(self.register, obstacles, names, by_ids=by_ids)}
+
+        first: dict[str, CreatedThing] = {}
+        with contextlib.suppress(OutOfBudget):
+            first = found()
+            over = self.polling.deadline(min(self.polling.timeout, LONGEST_REMOVAL * self.polling.interval))
+            for polls in itertools.count():
+                resource = obstacles.being_removed(first.values())
+                if resource is None or over():
+                    return found() if polls else first
+                self.polling.sleep(self.polling.delay(resource, polls))
+                obstacles.forget_lists()
+        return first
 
     def _still_there(self, obstacles: Obstacles, things: Iterable[CreatedThing]) -> Iterator[RemovalAttempt]:
         """What lists show though its removal was accepted, as long as reads may lag behind: it is entered again.
