@@ -13,6 +13,9 @@ import pytest
 import yaml
 
 from conformance.cli import group
+from conformance.contracts.contract_file import canonical, read_contract
+from conformance.contracts.contract_plan import narrowed, operations_of
+from conformance.planning.plan import plan_of
 from conformance.reports import baselines
 from doubles.command_line import conformance
 
@@ -86,6 +89,14 @@ def test_the_script_runs(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "now.jsonl").is_file()
+
+
+def test_the_contract_is_one(tmp_path: Path) -> None:
+    text = next(block for block in blocks("json") if '"services"' in block)
+    (tmp_path / "contract.json").write_text(text, encoding="utf-8")
+    contract = read_contract(tmp_path / "contract.json")
+    assert canonical(contract) == text
+    assert narrowed(plan_of(operations_of(contract)), contract).services
 
 
 def test_the_project_with_the_plugin_is_the_example() -> None:

@@ -1,6 +1,6 @@
 """The command line: one module for each command, imported when it is called, and the one place that prints errors.
 
-main(argv) -- group -- run | report | combine | compare | cases | specs | cleanup | replay   (COMMANDS, imported on use)
+main(argv) -- group -- run | report | combine | compare | cases | contract | specs | cleanup | replay   (imported on use)
      |-- ConformanceError --> "error: ..." and "hint: ..." on stderr, its own exit status
      '-- anything else    --> "error: ..." on stderr, the details in a file, exit status 4
 """
