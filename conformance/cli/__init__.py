@@ -1,6 +1,6 @@
 """The command line: one module for each command, imported when it is called, and the one place that prints errors.
 
-main(argv) -- group -- run | report | combine | compare | cases | contract | specs | cleanup | replay   (imported on use)
+main(argv) -- group -- run | report | combine | compare | cases | contract | specs | cleanup | replay   (COMMANDS)
      |-- ConformanceError --> "error: ..." and "hint: ..." on stderr, its own exit status
      '-- anything else    --> "error: ..." on stderr, the details in a file, exit status 4
 """
@@ -24,7 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "combine": ("conformance.cli.combine", "Combine the records of the parts of a run."),
     "compare": ("conformance.cli.compare", "Compare two records."),
     "cases": ("conformance.cli.cases", "Print generated cases of an operation."),
-    "contract": ("conformance.cli.contract", "Check what an application uses of AWS against a target or an update."),
+    "contract": ("conformance.cli.contract", "Check what an application uses of AWS."),
     "specs": ("conformance.cli.specs", "Extract, list, show, compare and check specs."),
     "cleanup": ("conformance.cli.cleanup", "Remove what a run has left that was cut off."),
     "replay": ("conformance.cli.replay", "Send the requests of one case of a record again."),

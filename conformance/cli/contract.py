@@ -60,7 +60,7 @@ def command() -> None:
 # ---------------------------------------------------------------- check
 
 
-@command.command()
+@command.command(short_help="Print what of a contract works on a target.")
 @_FILE
 @target_options
 @click.option("--record", type=click.Path(path_type=Path), metavar="RECORD", help="A record of a run; nothing is sent.")
@@ -158,7 +158,7 @@ def _status(checked: tuple[CheckedOperation, ...], *, strict: bool) -> int:
 # ---------------------------------------------------------------- changes
 
 
-@command.command()
+@command.command(short_help="Print what an update of botocore touches of a contract.")
 @_FILE
 @click.option("--from", "older", required=True, metavar="A", help="A botocore version, 'installed', or a path.")
 @click.option("--to", "newer", required=True, metavar="B", help="A botocore version, 'installed', or a path.")
