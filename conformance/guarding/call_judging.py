@@ -9,6 +9,7 @@ breaks a clause is contradicted only by its acceptance: a test may want to see i
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -72,6 +73,7 @@ class CallJudge:
     _services: dict[str, LoadedService | None] = field(default_factory=dict)
     _codes: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     _read: dict[_Bytes, tuple[Answer, tuple[Contradiction, ...]]] = field(default_factory=dict)
+    _forms: set[tuple[str, str, object]] = field(default_factory=set)
     _judged: int = 0
 
     def service(self, name: str) -> LoadedService | None:
@@ -103,11 +105,26 @@ class CallJudge:
         results = tuple(check_accepted_params(context, call)) if call.error is None else ()
         if known is not None:
             return JudgedCall(call, context, (*results, *known[1]))
-        about_answer = tuple(_answer_results(context, call))
+        about_answer = tuple(_answer_results(context, call, is_new=self._is_new(call, answer)))
         if key is not None and len(self._read) < MOST_KEPT:
             found = tuple(each for each in about_answer if isinstance(each, Contradiction))
             self._read[key] = replace(answer, output=None), found
         return JudgedCall(call, context, (*results, *about_answer))
+
+    def _is_new(self, call: WatchedCall, answer: Answer) -> bool:
+        """Whether an output is of another form than those before: only then it may satisfy other clauses."""
+        if len(self._forms) >= MOST_KEPT:
+            return True
+        before = len(self._forms)
+        self._forms.add((call.service, call.operation, form_of(answer.output)))
+        return len(self._forms) > before
+
+
+def form_of(value: object) -> object:
+    """At which members a value has something; the same for values that differ in texts and numbers only."""
+    if isinstance(value, dict):
+        return tuple([(name, form_of(item)) for name, item in value.items() if item is not None])
+    return frozenset(map(form_of, value)) if isinstance(value, (list, tuple)) else None
 
 
 def _bytes_of(call: WatchedCall) -> _Bytes | None:
@@ -115,8 +132,13 @@ def _bytes_of(call: WatchedCall) -> _Bytes | None:
     response = call.response
     if response is None or len(response.body) > LONGEST_KEPT:
         return None
-    headers = ((name, "" if _OF_ONE_ANSWER.fullmatch(name) else text) for name, text in response.headers.items())
-    return call.service, call.operation, response.status, response.body, tuple(sorted(headers))
+    headers = tuple([(name, "" if _is_of_one_answer(name) else text) for name, text in response.headers.items()])
+    return call.service, call.operation, response.status, response.body, headers
+
+
+@functools.lru_cache(maxsize=512)
+def _is_of_one_answer(header: str) -> bool:
+    return _OF_ONE_ANSWER.fullmatch(header) is not None
 
 
 def _answer(loaded: LoadedService, operation: Operation, call: WatchedCall) -> Answer | None:
@@ -172,9 +194,10 @@ def _context(
     return Context(service, operation, loaded.overlay, case, exchange, facts=facts)
 
 
-def _answer_results(context: Context, call: WatchedCall) -> Iterator[CheckResult]:
+def _answer_results(context: Context, call: WatchedCall, *, is_new: bool) -> Iterator[CheckResult]:
     if call.response is not None:
-        for result in (*check_protocol(context), *check_output(context), *check_error(context)):
+        about_output = check_output(context, tell_satisfied=is_new)
+        for result in (*check_protocol(context), *about_output, *check_error(context)):
             yield replace(result, code="only-on-the-wire") if is_unseen(result) else result
         return
     if call.error is None:
@@ -220,6 +243,8 @@ def check_accepted_params(context: Context, call: WatchedCall) -> Iterator[Check
         where, expected = format_path(violation.path), f"a refusal: {violation.expected}"
         yield Contradiction(clause, "accepts-invalid", where, expected, f"accepted: {violation.got}")
     known = list(context.overlay.rules_for(context.operation.name, context.facts["botocore"]))
+    if not known:
+        return
     broken = {rule.id for rule in rules.broken_rules(known, params)}
     for rule in known:
         clause = context.clause("rule", "", rule.id)

@@ -14,22 +14,27 @@ from typing import Any, TypeVar
 Value = TypeVar("Value")
 
 
-class ReadOnDemand(Mapping[str, Value]):
-    """Names with what `read` makes of each; `errors` are those of shapes that are errors."""
+class ReadOnDemand(dict[str, Value]):
+    """Names with what `read` makes of each; `errors` are those of shapes that are errors.
 
-    __slots__ = ("_known", "_names", "_read", "errors")
+    It is a dict of what was read so far, because a look-up must cost no more than one: checks make millions. Whatever
+    is about all names reads what is left.
+    """
+
+    __slots__ = ("_names", "_read", "errors")
 
     def __init__(self, names: Iterable[str], read: Callable[[str], Value], errors: Iterable[str]) -> None:
+        super().__init__()
         self._names, self._read, self.errors = dict.fromkeys(names), read, tuple(errors)
-        self._known: dict[str, Value] = {}
 
-    def __getitem__(self, name: str) -> Value:
-        found = self._known.get(name)
-        if found is None:
-            if name not in self._names:
-                raise KeyError(name)
-            found = self._known[name] = self._read(name)
+    def __missing__(self, name: str) -> Value:
+        if name not in self._names:
+            raise KeyError(name)
+        found = self[name] = self._read(name)
         return found
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self[name] if name in self._names else default
 
     def __contains__(self, name: object) -> bool:
         return name in self._names
@@ -39,6 +44,18 @@ class ReadOnDemand(Mapping[str, Value]):
 
     def __len__(self) -> int:
         return len(self._names)
+
+    def keys(self) -> Any:
+        return self._names.keys()
+
+    def values(self) -> Any:
+        return [self[name] for name in self._names]
+
+    def items(self) -> Any:
+        return [(name, self[name]) for name in self._names]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Mapping) and dict(self.items()) == dict(other.items())
 
 
 def read_on_demand(

@@ -161,8 +161,8 @@ def _request_id(context: Context, headers: Mapping[str, str]) -> Iterator[CheckR
         yield Contradiction(clause, "no-request-id", "headers", "x-amzn-RequestId", "no request id")
 
 
-def check_output(context: Context) -> Iterator[CheckResult]:
-    """Check the output of an accepted request, member by member."""
+def check_output(context: Context, *, tell_satisfied: bool = True) -> Iterator[CheckResult]:
+    """Check the output of an accepted request, member by member; `tell_satisfied` also yields what holds."""
     answer = context.exchange.answer
     succeeded = context.outcome.kind == "accepted" or context.outcome.in_band
     if not succeeded or answer is None or context.case.intent == "invalid":
@@ -171,7 +171,8 @@ def check_output(context: Context) -> Iterator[CheckResult]:
     form = context.service.protocol in FORM_PROTOCOLS
     if form and not answer.output and any(problem.name == "envelope" for problem in answer.problems):
         return  # no member was looked for, so none is missing
-    yield from check_output_value(context, answer.output if isinstance(answer.output, dict) else {}, answer.problems)
+    output = answer.output if isinstance(answer.output, dict) else {}
+    yield from check_output_value(context, output, answer.problems, tell_satisfied=tell_satisfied)
 
 
 def _status(context: Context, status: int) -> Iterator[CheckResult]:
@@ -198,7 +199,7 @@ def _is_partial(context: Context) -> bool:
 
 
 def check_output_value(
-    context: Context, output: Mapping[str, Any], problems: tuple[Problem, ...] = ()
+    context: Context, output: Mapping[str, Any], problems: tuple[Problem, ...] = (), *, tell_satisfied: bool = True
 ) -> Iterator[CheckResult]:
     """Check an output against the clauses of the operation's output; `problems` are those of the decoder."""
     service, shape = context.service, context.service.output_of(context.operation)
@@ -207,11 +208,23 @@ def check_output_value(
     found = [*_from_problems(context, problems)]
     found += [each for reading in readings for each in _from_violations(context, shape, reading, problems, stream)]
     contradictions = {(each.clause, each.where, each.code): each for each in found}.values()
-    contradicted = {contradiction.clause for contradiction in contradictions}
-    mistyped = {clause.rpartition("#")[0] for clause in contradicted if clause.endswith("#type")}
     yield from contradictions
     if stream is not None and stream not in readings[0]:
         yield from _unread_stream(context, stream)
+    if tell_satisfied:
+        contradicted = {contradiction.clause for contradiction in contradictions}
+        yield from _satisfied(context, shape, output, readings, contradicted)
+
+
+def _satisfied(
+    context: Context,
+    shape: Shape,
+    output: Mapping[str, Any],
+    readings: list[Mapping[str, Any]],
+    contradicted: set[str],
+) -> Iterator[Satisfied]:
+    """The clauses of the values of an output that none of them contradicts."""
+    service, mistyped = context.service, {each.rpartition("#")[0] for each in contradicted if each.endswith("#type")}
     clauses = {clause for reading in readings for clause in _clauses_of_values(context, service, shape, reading)}
     for clause in clauses:
         place, _, name = clause.rpartition("#")

@@ -61,10 +61,10 @@ def _unless_proven_by_success_alone(result: CheckResult) -> CheckResult:
 
 @dataclass(slots=True)
 class _Entry:
-    satisfied: list[str] = field(default_factory=list)
-    failed: list[str] = field(default_factory=list)
+    satisfied: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
     undecided: Undecided | None = None
-    undecided_cases: list[str] = field(default_factory=list)
+    undecided_cases: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -101,11 +101,11 @@ class ClauseLedger:
         if entry is None:
             entry = self._entries[result.clause] = _Entry()
         if isinstance(result, Satisfied):
-            _add_case(entry.satisfied, case)
+            entry.satisfied = _with_case(entry.satisfied, case)
         elif isinstance(result, Undecided):
             self.add_undecided(result, case)
         else:
-            _add_case(entry.failed, case)
+            entry.failed = _with_case(entry.failed, case)
             self._count(result, case, operation, size, **more)
 
     def add_undecided(self, result: Undecided, case: str | None = None) -> None:
@@ -118,7 +118,7 @@ class ClauseLedger:
         ):
             entry.undecided = result
         if case is not None:
-            _add_case(entry.undecided_cases, case)
+            entry.undecided_cases = _with_case(entry.undecided_cases, case)
 
     def _count(
         self,
@@ -156,7 +156,8 @@ class ClauseLedger:
 
     def add_finding(self, finding: Finding) -> None:
         """Add a finding that the run makes as a whole, not a check on one exchange."""
-        _add_case(self._entries.setdefault(finding.clause, _Entry()).failed, finding.case)
+        entry = self._entries.setdefault(finding.clause, _Entry())
+        entry.failed = _with_case(entry.failed, finding.case)
         self._findings[(finding.clause, finding.code)] = (0, finding)
 
     def drop_finding(self, clause: str, code: str) -> None:
@@ -167,7 +168,8 @@ class ClauseLedger:
         """Add that the run as a whole satisfies the protocol clause of that name; nothing without a `case`."""
         for clause in self.clauses.values():
             if clause.section == "protocol" and clause.name == name and case is not None:
-                _add_case(self._entries.setdefault(clause.id, _Entry()).satisfied, case)
+                entry = self._entries.setdefault(clause.id, _Entry())
+                entry.satisfied = _with_case(entry.satisfied, case)
 
     def severity(self, result: Contradiction, *, in_header: bool = False) -> Severity:
         """The severity of a contradiction; `in_header` says that what was broken is a header."""
@@ -207,12 +209,12 @@ class ClauseLedger:
         for clause in self.clauses:
             entry = self._entries.get(clause, _Entry())
             if entry.failed:
-                yield Verdict(clause, "failed", None, tuple(entry.failed))
+                yield Verdict(clause, "failed", None, entry.failed)
             elif entry.satisfied:
-                yield Verdict(clause, "passed", None, tuple(entry.satisfied))
+                yield Verdict(clause, "passed", None, entry.satisfied)
             elif entry.undecided is not None:
                 open_ = entry.undecided
-                yield Verdict(clause, open_.word, open_.why, tuple(entry.undecided_cases), open_.detail)
+                yield Verdict(clause, open_.word, open_.why, entry.undecided_cases, open_.detail)
             elif otherwise is not None:
                 yield Verdict(clause, otherwise.word, otherwise.why, detail=otherwise.detail)
             else:
@@ -228,9 +230,8 @@ def fault_in_header(context: Context) -> bool:
     return member is not None and member.location in ("header", "headers")
 
 
-def _add_case(cases: list[str], case: str) -> None:
-    if len(cases) < MAX_CASES_NAMED and case not in cases:
-        cases.append(case)
+def _with_case(cases: tuple[str, ...], case: str) -> tuple[str, ...]:
+    return cases if len(cases) >= MAX_CASES_NAMED or case in cases else (*cases, case)
 
 
 def _untested_reason(clause: Clause) -> str:
