@@ -2,9 +2,9 @@
 
     python tests/benchmarks/guard_cost.py [--rounds N] [--suites N]
 
-Compared are CPU times, without anybody, with the guard and with a contract in turn: medians for calls, and for the suite
-of `tests/downstream/app_with_moto` the least of each, because other work on the machine only ever adds. A suite starts
-anew each time, so its ratio has what it costs to load the guard and the specs, and to write record and report.
+Compared are CPU times, without anybody, with the guard and with a contract in turn: medians for calls, and for the
+suite of `tests/downstream/app_with_moto` the least of each, because other work on the machine only ever adds. A suite
+starts anew each time, so its ratio has what it costs to load guard and specs, and to write record and report.
 """
 
 from __future__ import annotations
