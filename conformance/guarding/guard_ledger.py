@@ -7,6 +7,7 @@ WatchedCall --CallJudge--> results --ClauseLedger of the operation--> findings, 
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import threading
 import time
 from collections import Counter
@@ -55,8 +56,7 @@ class MetContradiction:
 
     def place(self, test_file: str = "") -> CallPlace | None:
         """The line of the test that made the call; without one in `test_file`, the innermost of the user's code."""
-        places = self.call.places
-        return next((each for each in places if each.path == test_file), places[0] if places else None)
+        return place_of(self.call, test_file)
 
 
 @dataclass(slots=True)
@@ -224,6 +224,16 @@ def _note(call: WatchedCall) -> str:
     return f"{answered[call.answered_by]}; {_place_text(call)}"
 
 
+def place_of(call: WatchedCall, test_file: str) -> CallPlace | None:
+    """The line of the test that made a call; without one in that file, the innermost of the user's code."""
+    own = (each for each in call.places if each.path == test_file)
+    return next(own, call.places[0] if call.places else None)
+
+
 def _place_text(call: WatchedCall) -> str:
-    place = str(call.places[0]) if call.places else "a place outside of the tests"
-    return f"{place} ({call.test})" if call.test else place
+    test_file = call.test.partition("::")[0]
+    paths = (each.path for each in call.places)
+    ends = os.sep + os.path.normpath(test_file)
+    place = place_of(call, next((each for each in paths if test_file and each.endswith(ends)), ""))
+    text = str(place) if place is not None else "a place outside of the tests"
+    return f"{text} ({call.test})" if call.test else text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 
 from conformance.guarding.guard_ledger import MetContradiction
@@ -19,14 +18,6 @@ def lines_of(met: Iterable[MetContradiction], test_file: str = "") -> tuple[str,
 
 def _line(met: MetContradiction, test_file: str) -> str:
     found, place = met.contradiction, met.place(test_file)
-    where = "?" if place is None else f"{_short(place.path)}:{place.line}"
+    where = "?" if place is None else str(place)
     at = f" at {found.where}" if found.where else ""
     return f"{where}: {met.severity}: {found.clause} ({found.code}){at}: AWS: {found.expected}; here: {found.got}"
-
-
-def _short(path: str) -> str:
-    try:
-        short = os.path.relpath(path)
-    except ValueError:  # another drive
-        return path
-    return path if short.startswith("..") else short

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeAlias
@@ -22,7 +23,12 @@ class CallPlace:
     function: str
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}"
+        """The line as people name it: from the working folder where it is below that."""
+        try:
+            short = os.path.relpath(self.path)
+        except ValueError:  # another drive
+            short = self.path
+        return f"{self.path if short.startswith('..') else short}:{self.line}"
 
 
 @dataclass(frozen=True, slots=True)
