@@ -14,7 +14,8 @@ from conformance.api.runs import resolve_target
 from conformance.exceptions import ConformanceError
 from conformance.exchanges.target import Target
 from conformance.pytest_plugin.record_files import RecordFiles, records_in
-from conformance.pytest_plugin.run_settings import RunSettings, in_one_line
+from conformance.pytest_plugin.run_settings import RunSettings
+from conformance.pytest_plugin.wrong_use import in_one_line
 from conformance.record.combination import combine
 from conformance.record.rows import Record
 from conformance.reports import baselines

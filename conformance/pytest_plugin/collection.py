@@ -20,7 +20,7 @@ from conformance.planning.plan import Plan, ServicePlan
 from conformance.pytest_plugin.clause_runs import ClauseResults, ClauseRuns, OperationClauses, operations_of
 from conformance.pytest_plugin.clause_text import described, headline
 from conformance.pytest_plugin.no_target import NoTarget
-from conformance.pytest_plugin.run_settings import in_one_line
+from conformance.pytest_plugin.wrong_use import in_one_line
 from conformance.record.rows import Finding, Verdict
 from conformance.reports.report_options import Options
 from conformance.reports.summary import NOT_IMPLEMENTED

@@ -22,7 +22,7 @@ from conformance.contracts.contract_merging import merged, renamed
 from conformance.contracts.usage_recorder import OUTSIDE, UsageRecorder
 from conformance.exceptions import ConformanceError
 from conformance.pytest_plugin.options import value_of
-from conformance.pytest_plugin.run_settings import in_one_line
+from conformance.pytest_plugin.wrong_use import in_one_line
 from conformance.watching.call_watcher import WATCHER
 
 OPTION = "conformance-contract"
@@ -49,6 +49,7 @@ class ContractSession:
         self.recorder = UsageRecorder()
         self.line = ""
         self.is_problem = False
+        self.is_cut_off = False
         WATCHER.add(self.recorder, self.recorder.handed_out)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -97,6 +98,11 @@ class ContractSession:
         """Tell a worker where its part of the contract goes."""
         node.workerinput[_PARTS] = str(self.parts)
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, error: object) -> None:
+        """Hear of a worker that was lost, and its part of the contract with it."""
+        self.is_cut_off = self.is_cut_off or error is not None
+
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Write the part of this process; the controller makes one contract of all."""
@@ -110,9 +116,9 @@ class ContractSession:
                 session.exitstatus = pytest.ExitCode.USAGE_ERROR
 
     def _written(self, exitstatus: int) -> str:
-        contract = merged(read_contract(each) for each in sorted(self.parts.glob("*.json")))
-        if exitstatus in _CUT_OFF:
+        if exitstatus in _CUT_OFF or self.is_cut_off:
             return f"the session did not come to its end: {self.path} is not written"
+        contract = merged(read_contract(each) for each in sorted(self.parts.glob("*.json")))
         if not contract.services:
             return f"no AWS call was seen: {self.path} is not written"
         write_contract(renamed(contract, without_parameters), self.path)

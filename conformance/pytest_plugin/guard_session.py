@@ -22,7 +22,8 @@ from conformance.guarding.guard_ledger import GuardLedger, MetContradiction
 from conformance.guarding.guard_text import lines_of
 from conformance.pytest_plugin.options import value_of, values_of
 from conformance.pytest_plugin.record_files import RecordFiles, records_in
-from conformance.pytest_plugin.run_settings import in_one_line, run_settings, usage_error
+from conformance.pytest_plugin.run_settings import run_settings
+from conformance.pytest_plugin.wrong_use import in_one_line, usage_error
 from conformance.record.combination import combine
 from conformance.record.rows import Finding
 from conformance.record.writer import RecordWriter

@@ -23,7 +23,8 @@ from conformance.planning.selection import ClauseSelection
 from conformance.pytest_plugin.clause_runs import ClauseResults, ClauseRuns, OperationClauses, operations_of
 from conformance.pytest_plugin.extension_hooks import register_extensions
 from conformance.pytest_plugin.no_target import EndsWithoutTarget, NoTarget
-from conformance.pytest_plugin.run_settings import in_one_line, run_settings, usage_error
+from conformance.pytest_plugin.run_settings import run_settings
+from conformance.pytest_plugin.wrong_use import in_one_line, usage_error
 from conformance.record.rows import CaseRow, Finding, Verdict
 
 MARKER = "conformance"

@@ -24,7 +24,8 @@ from conformance.pytest_plugin.collection import collector as clause_collector
 from conformance.pytest_plugin.extension_hooks import register_extensions
 from conformance.pytest_plugin.no_target import EndsWithoutTarget
 from conformance.pytest_plugin.options import values_of
-from conformance.pytest_plugin.run_settings import run_settings, usage_error
+from conformance.pytest_plugin.run_settings import run_settings
+from conformance.pytest_plugin.wrong_use import usage_error
 
 _PARTS, _PROBLEM = "conformance_parts", "conformance_problem"
 

@@ -14,6 +14,7 @@ from conformance.exceptions import ConformanceError
 from conformance.planning.plan import DEFAULT_EXAMPLES
 from conformance.planning.selection import ClauseSelection
 from conformance.pytest_plugin.options import value_of, values_of
+from conformance.pytest_plugin.wrong_use import usage_error
 from conformance.reports import baselines
 from conformance.reports.baselines import Baseline
 from conformance.reports.report_options import FailOn
@@ -50,16 +51,6 @@ def run_settings(config: pytest.Config) -> RunSettings:
         _baseline(config),
         _folder(config),
     )
-
-
-def usage_error(problem: ConformanceError) -> pytest.UsageError:
-    """The problem as pytest shows wrong use: one line, exit status 4."""
-    return pytest.UsageError(in_one_line(problem))
-
-
-def in_one_line(problem: ConformanceError) -> str:
-    """The message and the hint."""
-    return f"conformance: {problem.message}" + (f" ({problem.hint})" if problem.hint else "")
 
 
 def _baseline(config: pytest.Config) -> Baseline:

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from conformance.contracts.contract_schema import schema
-from conformance.pytest_plugin.contract_session import without_parameters
+from conformance.pytest_plugin.contract_session import ContractSession, without_parameters
 
 for needed in ("boto3", "moto", "moto.sqs", "moto.dynamodb", "conformance.pytest_plugin.contract_session"):
     importlib.import_module(needed)
@@ -209,6 +209,23 @@ def test_the_file_may_be_named_in_the_configuration(project: pytest.Pytester) ->
     project.makeini("[pytest]\nconformance_contract = out/contract.json\n")
     assert run(project, "-k", "stub").ret == 0
     assert set(contract_of(project, "out/contract.json")) == {"sqs"}
+
+
+def test_a_session_that_is_cut_off_writes_nothing(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(test_app=STUBBED + "    if number == 2:\n        pytest.exit('enough')\n")
+    result = run(pytester, "--conformance-contract=contract.json", "-p", "no:xdist")
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    result.stdout.fnmatch_lines(["the session did not come to its end: *contract.json is not written"])
+    assert not (pytester.path / "contract.json").exists()
+
+
+@pytest.mark.parametrize(("error", "written"), [(None, True), ("worker 'gw0' crashed", False)])
+def test_a_lost_worker_cuts_the_session_off(error: str | None, written: bool, pytester: pytest.Pytester) -> None:
+    config = pytester.parseconfigure("--conformance-contract=contract.json")
+    session = config.pluginmanager.get_plugin("conformance-contract_session")
+    assert isinstance(session, ContractSession)
+    session.pytest_testnodedown(error)
+    assert session.is_cut_off is not written
 
 
 @pytest.mark.parametrize(
