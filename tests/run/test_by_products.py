@@ -48,10 +48,10 @@ def loaded(service: str) -> LoadedService:
 class Scene:
     """A run that knows what it has sent to a service, and what the lists of the service show."""
 
-    def __init__(self, service: str, **lists: Mapping[str, Any]) -> None:
+    def __init__(self, service: str, account: str | None = None, **lists: Mapping[str, Any]) -> None:
         found = loaded(service)
         self.lists, self.silent = lists, set[str]()
-        self.register = Register("us-east-1")
+        self.register = Register("us-east-1", lambda: account)
         self.builder = RequestBuilder(found.loaded.spec, found.overlay, 1)
         self.seen: ServiceRegister = self.register.for_service(self.builder)
         self.client = ServiceClient(self.builder, Exchanger(found.service, codec_for(found.service), Silent()))
@@ -176,6 +176,19 @@ def test_what_is_older_than_the_run_is_not_its_own(made: datetime, is_found: boo
     output = {"TransitGateway": {"TransitGatewayId": GATEWAY}} if kind == "accepted" else None
     scene.play("CreateTransitGateway", {}, output, kind=kind)
     assert any(each.resource == "TransitGatewayRouteTable" for each in scene.found()) is is_found
+
+
+@pytest.mark.parametrize(("account", "is_found"), [("111122223333", True), (None, False)])
+def test_a_refused_creation_may_have_left_something_in_an_account_of_the_runs_own(
+    account: str | None, is_found: bool
+) -> None:
+    interfaces = {"NetworkInterfaces": [interface(1, InstanceId=INSTANCE)]}
+    scene = Scene("ec2", account, DescribeNetworkInterfaces=interfaces, DescribeInstances={"Reservations": []})
+    scene.play("RunInstances", {"MaxCount": 1, "MinCount": 1}, {"Instances": [{"InstanceId": OTHER}]})
+    scene.play("RunInstances", {"MaxCount": 1, "MinCount": 1}, kind="rejected-validation")
+    scene.play("TerminateInstances", {"InstanceIds": [OTHER]})
+    told = [("Instance", False), ("NetworkInterface", False)] if is_found else []
+    assert [(each.resource, each.is_certain) for each in scene.found()] == told
 
 
 def test_a_list_that_is_not_answered_makes_nothing_unknown() -> None:

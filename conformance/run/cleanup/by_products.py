@@ -49,8 +49,10 @@ def by_products(
 
     Each list is read once. Without `by_ids` only names count that the run chose, which takes fewer lists.
     """
+    if not by_ids:
+        names = replace(names, generated={}, nameless=Counter(), refused_nameless=Counter())
     seen = _present(register)
-    for thing in _found(register, obstacles, names if by_ids else replace(names, generated={}, nameless=Counter())):
+    for thing in _found(register, obstacles, names):
         known = seen.setdefault(thing.resource, set())
         if known.isdisjoint(thing.identifiers.values()):
             known |= {*thing.names, *thing.identifiers.values()}
@@ -72,11 +74,13 @@ def _found(register: Register, obstacles: Obstacles, names: UsedNames) -> Iterat
             resource = client.builder.overlay.resources.get(family)
             if resource is not None and used:
                 yield from find(obstacles, owner(resource, used), resource)
-    for family in sorted(names.nameless):
+    # In an account that the run chose for itself, a refused request may have left something, too.
+    nameless = names.nameless + (names.refused_nameless if register.account() is not None else Counter())
+    for family in sorted(nameless):
         resource = client.builder.overlay.resources.get(family)
-        if resource is not None:
+        if resource is not None and (family in names.nameless or family in names.generated):
             known = owner(resource, names.made.get(family, ()))
-            yield from _dangling(obstacles, known, resource, most=names.nameless[family], since=register.started)
+            yield from _dangling(obstacles, known, resource, most=nameless[family], since=register.started)
     for companion, ids in names.companions.items():
         resource = client.builder.overlay.resources.get(companion.resource)
         if resource is not None and ids:
@@ -164,27 +168,34 @@ def _dangling(
     The owner has the names of the known ones, `most` is how many were perhaps made: where more are unknown, some are
     somebody else's. What is found is not certain: it is told.
     """
-    listing = obstacles.client.own_listing(resource)
-    if listing is None or listing.asks or resource.listing is None:
+    listing, orphans = obstacles.client.own_listing(resource), _orphans(obstacles, owner, resource, since)
+    if not orphans or listing is None or listing.asks or resource.listing is None:
         return
     shown = obstacles.pages(owner, Call(listing.list, {}), listing)
-    known = set(owner.names)
-    for item in (each for page in shown for each in items_at(page, listing.items)):
-        known.update(called(item, resource.listing.handle))
+    items = (each for page in shown for each in items_at(page, listing.items))
+    known = {name for item in items for name in called(item, resource.listing.handle)}
+    unknown = orphans.keys() - known if shown else frozenset()
+    for name in sorted(unknown) if len(unknown) <= most else ():
+        yield from _unknown(obstacles, replace(owner, names=frozenset((name,))), resource)
+        yield from (replace(each, outcome=None) for each in orphans[name])
+
+
+def _orphans(
+    obstacles: Obstacles, owner: CreatedThing, resource: Resource, since: datetime
+) -> dict[str, list[CreatedThing]]:
+    """What names a resource that is none of the owner's, by the id of that."""
     found: dict[str, list[CreatedThing]] = {}
-    for child in obstacles.client.child_listings(resource) if shown else ():
+    for child in obstacles.client.child_listings(resource):
         places = [path for path in child.mentions if EACH not in path]
-        for item in (
-            _items(obstacles, owner, child) if child.lists_all and child.resource is not None and places else ()
-        ):
+        if not child.lists_all or child.resource is None or not places:
+            continue
+        for item in _items(obstacles, owner, child):
             names = [each for path in places for each in every_at(item, path) if isinstance(each, str)]
-            for name in names if known.isdisjoint(names) and not _is_older(item, since) else ():
-                if is_generated(name) and child.resource is not None:
+            for name in names if owner.names.isdisjoint(names) and not _is_older(item, since) else ():
+                if is_generated(name):
                     parent = replace(owner, names=frozenset((name,)))
                     found.setdefault(name, []).extend(_thing(obstacles, parent, child, child.resource, item))
-    for name, things in found.items() if len(found) <= most else ():
-        yield from _unknown(obstacles, replace(owner, names=frozenset((name,))), resource)
-        yield from (replace(each, outcome=None) for each in things)
+    return found
 
 
 def _unknown(obstacles: Obstacles, owner: CreatedThing, resource: Resource) -> Iterator[CreatedThing]:

@@ -10,7 +10,7 @@ request removes is struck out, with everything that was in it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -90,11 +90,14 @@ class Register:
             observer.creating(thing)
         return thing
 
-    def withdraw(self, thing: CreatedThing, names: Iterable[str] = ()) -> None:
-        """Strike out something that was not created, or so its answer says; `names` are those that it was to have."""
+    def withdraw(self, thing: CreatedThing, names: Collection[str] | None = None) -> None:
+        """Strike out something that was not created, or so its answer says.
+
+        `names` are those that it was to have; None if it was not even asked for, or is a part of something.
+        """
         with self._lock:
             self._announced.pop(thing.number, None)
-            if names:
+            if names is not None:
                 self._names_of(thing).refuse(thing, names)
         for observer in self.observers:
             observer.not_created(thing)
@@ -265,7 +268,7 @@ class ServiceRegister:
     def _created(self, thing: CreatedThing, exchange: Exchange) -> None:
         if exchange.outcome.kind not in _MAY_HAVE_CREATED:
             resource = self.removals.created_by(thing.operation)
-            self.register.withdraw(thing, sent_names(thing.params, resource) if resource is not None else ())
+            self.register.withdraw(thing, sent_names(thing.params, resource) if resource is not None else None)
             return
         output = exchange.answer.output if exchange.answer is not None else None
         removal = self.removals.of(thing.operation)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +34,7 @@ class UsedNames:
     referred: dict[str, set[str]] = field(default_factory=dict)
     companions: dict[Companion, set[str]] = field(default_factory=dict)
     nameless: Counter[str] = field(default_factory=Counter)
+    refused_nameless: Counter[str] = field(default_factory=Counter)
 
     def enter(self, thing: CreatedThing) -> None:
         """Take note of what was created, and what its request referred to."""
@@ -45,8 +46,11 @@ class UsedNames:
         for family, name in thing.parents:
             self.referred.setdefault(family, set()).add(name)
 
-    def refuse(self, thing: CreatedThing, names: Iterable[str]) -> None:
-        """Take note of names that a refused request gave to what it was to create."""
+    def refuse(self, thing: CreatedThing, names: Collection[str]) -> None:
+        """Take note of names that a refused request gave to what it was to create, or that it gave none."""
+        if not names:
+            self.refused_nameless[thing.resource] += 1
+            return
         self.refused.setdefault(thing.resource, set()).update(names)
 
     def accompany(self, companion: Companion, output: Any) -> None:
