@@ -53,7 +53,7 @@ def _notes(each: CheckedOperation) -> Iterator[str]:
 def _finding(finding: Finding) -> str:
     where = f" at {finding.where}" if finding.where else ""
     what = f"{finding.severity}: {finding.clause} ({finding.code}){where}"
-    return f"{what}: expected {finding.expected}; got {finding.got}"
+    return f"{what}: got {finding.got}; expected {finding.expected}"
 
 
 def _totals(checked: Sequence[CheckedOperation]) -> str:

@@ -33,6 +33,10 @@ ABSENT = "not-implemented"
 # What says nothing of an application: the requests may have lacked what its own have; botocore leaves out null members.
 _UNNOTICED = frozenset({"never-accepts", "null-member"})
 
+# Clauses of protocols about any answer: those about errors matter to who catches them.
+_OF_ANSWERS = frozenset({"body", "envelope"})
+_FIRST_ERROR = 300
+
 # The constraints that botocore checks before it sends a request.
 _CHECKED_BY_CLIENT = frozenset({"required", "type"})
 
@@ -130,10 +134,13 @@ def _concerns(finding: Finding, used: UsedOperation, known: _Known) -> bool:
     if finding.code in _UNNOTICED:
         return False
     clause, case = used.service.clauses_of(used.operation)[finding.clause], known.cases.get(finding.case)
+    step = next((each for each in case.steps if each.role == "case"), None) if case is not None else None
+    if clause.section == "protocol":
+        is_error = step is not None and step.response is not None and step.response.status >= _FIRST_ERROR
+        return used.catches or clause.name not in _OF_ANSWERS or not is_error
     if clause.section != "input" or (case is not None and case.intent not in _ALLOWED):
         return True
-    params = next((step.params for step in case.steps if step.role == "case"), None) if case is not None else None
-    return is_alike(used, params)
+    return is_alike(used, None if step is None else step.params)
 
 
 def _is_lenient(finding: Finding, used: UsedOperation, known: _Known) -> bool:
