@@ -6,6 +6,8 @@ The sessions run in this process. What they need is imported before, so that it 
 from __future__ import annotations
 
 import importlib
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,8 @@ from conformance.record.reader import read
 
 for needed in ("boto3", "conformance.pytest_plugin.guard_session", "conformance.reports.html"):
     importlib.import_module(needed)
+
+PLUGINS = Path(__file__).resolve().parent.parent / "downstream" / "app_with_plugins"
 
 pytestmark = pytest.mark.usefixtures("clean_aws")
 
@@ -148,3 +152,11 @@ def test_places_are_relative_to_the_project(project: pytest.Pytester) -> None:
     record = read(project.path / "reports" / "guard.jsonl")
     places = {each.clause: each.places for each in record.findings}
     assert places[MEMBER] == ("test_lies.py:14 (test_lies.py::test_member)",)
+
+
+def test_clients_of_threads_cassettes_and_unittest_are_seen(pytester: pytest.Pytester) -> None:
+    shutil.copytree(PLUGINS, pytester.path, dirs_exist_ok=True)
+    result = run(pytester, mode="report")
+    outcomes = result.parseoutcomes()
+    assert outcomes["passed"] >= 4
+    assert outcomes.keys() <= {"passed", "skipped"}

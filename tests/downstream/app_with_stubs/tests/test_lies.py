@@ -160,6 +160,11 @@ def test_impossible_error_code(answers: Any) -> None:
     assert answer("dynamodb", "describe_table", TableName="orders") == told  # lie: invented-code
 
 
+def test_error_code_that_ec2_does_not_document(answers: Any) -> None:
+    told = answers({"code": "NoSuchInstance"})
+    assert answer("ec2", "describe_instances") == told  # lie: invented-code
+
+
 def test_error_code_of_another_service() -> None:
     lambdas = client("lambda")
     stub = Stubber(lambdas)
