@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from conformance.contracts.contract_changes import TouchedUse
+from conformance.values.text import one_line
 
 FORMAT = 1
 
@@ -20,13 +21,23 @@ def changes_text(older: str, newer: str, touched: Sequence[TouchedUse]) -> str:
     lines = [f"{versions}: {differences} in what the contract uses, {len(breaking)} of them breaking"]
     for title, found in (("breaking", breaking), ("others", [each for each in touched if not each.is_breaking])):
         if found:
-            lines += ["", title, *(line for each in found for line in _lines(each))]
+            lines += ["", title, *(line for same in _folded(found) for line in _lines(same))]
     return "\n".join(lines) + "\n"
 
 
-def _lines(each: TouchedUse) -> Iterator[str]:
+def _folded(found: Sequence[TouchedUse]) -> Iterator[list[TouchedUse]]:
+    """What is the same at several operations of a service, together."""
+    groups: dict[tuple[str, ...], list[TouchedUse]] = {}
+    for each in found:
+        groups.setdefault((each.service, each.place, each.what, each.why), []).append(each)
+    yield from groups.values()
+
+
+def _lines(same: list[TouchedUse]) -> Iterator[str]:
+    each, more = same[0], len(same) - 1
     name = f"{each.service}:{each.operation}" if each.operation else each.service
-    yield f"  {name}  {each.place}: {each.what}"
+    others = f" (and in {more} more operation{'s' if more > 1 else ''})" if more else ""
+    yield f"  {name}  {each.place}: {one_line(each.what)}{others}"
     yield f"      {each.why}" + (f" ({_tests(each.tests)} the operation)" if each.tests else "")
 
 

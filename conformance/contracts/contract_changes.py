@@ -34,6 +34,7 @@ _STILL_MATCHES = "what the older pattern matches is matched by the newer one, as
 _NO_LONGER_MATCHES = "it may send a value that no longer matches, such as {}"
 _OTHER_PROTOCOL = "botocore speaks to the service in another way: AWS knows it, a server or a recording may not"
 _STATUS_DIFFERS = "it reads the status of the answer, which is another one"
+_SAME_CODE = "the code that it catches is the same"
 _CODE_NEW = "it may meet an error that it does not catch"
 
 # The member of ResponseMetadata with the status.
@@ -164,6 +165,8 @@ def _errors(change: SpecChange, use: OperationUse) -> Judged:
         return False, _CODE_NEW
     if code not in use.errors:
         return None
+    if change.kind == "status":
+        return False, _SAME_CODE
     return (True, _CODE_GONE) if change.kind == "error" and change.effect == "removes" else _by_impact(change)
 
 

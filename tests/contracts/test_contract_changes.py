@@ -175,6 +175,17 @@ def test_another_protocol_breaks_nobody_whose_requests_botocore_writes() -> None
     assert (found.is_breaking, found.place) == (False, "service")
 
 
+def test_what_is_the_same_at_several_operations_is_one_line() -> None:
+    older = stored_spec("dynamodb")
+    newer = replace(older, service=with_shape("TableArn", lambda one: replace(one, maximum=7))(older.service))
+    operations = dict.fromkeys(("DescribeTable", "DeleteTable", "PutItem"), used(sent=members("TableName")))
+    found = touched(older, newer, **operations)
+    assert len(found) == 3
+    text = changes_text("1", "2", found)
+    assert text.count("request TableName") == 1
+    assert "request TableName: max 1024 -> 7 (and in 2 more operations)" in text
+
+
 def test_the_text_and_the_document_say_the_same() -> None:
     older = stored_spec("dynamodb")
     newer = replace(older, service=without_value("BillingMode", "PAY_PER_REQUEST")(older.service))
