@@ -33,6 +33,7 @@ from conformance.verdicts.answer_checks import check_output, check_protocol
 from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied
 from conformance.verdicts.context import Context
 from conformance.verdicts.error_checks import check_error
+from conformance.verdicts.rule_checks import check_rules_of_answer
 from conformance.watching.watched_call import WatchedCall
 from conformance.wire.message import Answer, ErrorAnswer, Request
 from conformance.wire.protocols import codec_for
@@ -102,7 +103,7 @@ class CallJudge:
             declared = self._codes[call.service, call.operation] = declared_codes(loaded.service, operation)
         outcome = _outcome(call, answer, declared)
         context = _context(loaded, operation, call, answer, outcome, f"{prefix}{self._judged:05d}")
-        results = tuple(check_accepted_params(context, call)) if call.error is None else ()
+        results = tuple(check_accepted(context, call)) if call.error is None else ()
         if known is not None:
             return JudgedCall(call, context, (*results, *known[1]))
         about_answer = tuple(_answer_results(context, call, is_new=self._is_new(call, answer)))
@@ -221,6 +222,13 @@ def is_unseen(result: CheckResult) -> TypeGuard[Contradiction]:
 
 def _code(result: CheckResult) -> str:
     return result.code if isinstance(result, Contradiction) else ""
+
+
+def check_accepted(context: Context, call: WatchedCall) -> Iterator[CheckResult]:
+    """Check a call that was accepted: its params, and the rules about them and their output."""
+    yield from check_accepted_params(context, call)
+    if context.overlay.rules and context.outcome.kind == "accepted":
+        yield from check_rules_of_answer(context, call.output)
 
 
 def check_accepted_params(context: Context, call: WatchedCall) -> Iterator[CheckResult]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from conformance.specs.overlay import rules
 from conformance.specs.overlay.entries import Rule
@@ -66,14 +67,18 @@ def _as_recorded(context: Context, rule: Rule, clause: str) -> Iterator[CheckRes
 def check_answer_rules(context: Context) -> Iterator[CheckResult]:
     """Check the rules about a request and its successful answer together."""
     answer = context.exchange.answer
-    if context.outcome.kind != "accepted" or answer is None or context.case.intent not in WELL_FORMED_INTENTS:
-        return
+    if context.outcome.kind == "accepted" and answer is not None and context.case.intent in WELL_FORMED_INTENTS:
+        yield from check_rules_of_answer(context, answer.output)
+
+
+def check_rules_of_answer(context: Context, output: Any) -> Iterator[CheckResult]:
+    """Check the rules about a request and an output, where both are known."""
     botocore = context.facts.get("botocore", "")
     for rule in context.overlay.rules:
         if rule.answer is None or context.operation.name not in rule.operations or not rule.holds_for(botocore):
             continue
         clause = context.clause("rule", "", rule.id)
-        document = {"request": context.exchange.call.params, "answer": answer.output, **context.facts}
+        document = {"request": context.exchange.call.params, "answer": output, **context.facts}
         try:
             is_kept = rules.holds(rule.answer, document)
         except rules.BadCondition as problem:
@@ -82,4 +87,4 @@ def check_answer_rules(context: Context) -> Iterator[CheckResult]:
         if is_kept:
             yield Satisfied(clause)
         else:
-            yield Contradiction(clause, "breaks-rule", rule.statement, rule.statement, str(answer.output)[:200])
+            yield Contradiction(clause, "breaks-rule", rule.statement, rule.statement, str(output)[:200])

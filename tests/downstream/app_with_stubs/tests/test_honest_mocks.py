@@ -62,6 +62,10 @@ OUTPUTS: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
     ("lambda", "list_functions", {}, {"Functions": []}),
     ("kms", "encrypt", {"KeyId": KEY, "Plaintext": b"x"}, {"CiphertextBlob": b"y", "KeyId": KEY}),
     ("kms", "describe_key", {"KeyId": KEY}, {"KeyMetadata": {"KeyId": KEY, "KeyState": "Enabled", "Enabled": True}}),
+    ("sagemaker", "describe_endpoint", {"EndpointName": "Ads"}, {
+        "EndpointName": "Ads", "EndpointArn": "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/ads",
+        "EndpointStatus": "Updating", "CreationTime": MADE, "LastModifiedTime": MADE,
+    }),
     ("secretsmanager", "get_secret_value", {"SecretId": "db"}, {"ARN": SECRET, "Name": "db", "SecretString": "s"}),
     ("ssm", "get_parameter", {"Name": "/db"}, {"Parameter": {"Name": "/db", "Type": "String", "Version": 1}}),
     ("ec2", "describe_instances", {}, {"Reservations": [{"Instances": [{"State": {"Code": 16, "Name": "running"}}]}]}),

@@ -127,6 +127,28 @@ def test_member_in_the_case_of_another_api(answers: Any) -> None:
     assert answer("sqs", "get_queue_url", QueueName="q") == told  # lie: invented-member
 
 
+def endpoint(**members: Any) -> dict[str, Any]:
+    arn = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/ads"
+    return {
+        "EndpointName": "Ads",
+        "EndpointArn": arn,
+        "EndpointStatus": "InService",
+        "CreationTime": MADE,
+        "LastModifiedTime": MADE,
+        **members,
+    }
+
+
+def test_answer_that_breaks_a_rule(answers: Any) -> None:
+    told = answers(endpoint(EndpointArn="arn:aws:sagemaker:eu-west-1:123456789012:endpoint/Ads"))
+    assert answer("sagemaker", "describe_endpoint", EndpointName="Ads") == told  # lie: breaks-rule
+
+
+def test_answer_to_another_request(answers: Any) -> None:
+    told = answers(endpoint())
+    assert answer("sagemaker", "describe_endpoint", EndpointName="Other") == told  # lie: breaks-rule
+
+
 def test_missing_member(answers: Any) -> None:
     told = answers({"Users": [{"UserName": "ada"}], "IsTruncated": False})
     assert answer("iam", "list_users") == told  # lie: missing-member
