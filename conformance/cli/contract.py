@@ -20,6 +20,7 @@ from conformance.cli.exit_status import status_of_early_end
 from conformance.cli.output import show_progress, write_output
 from conformance.cli.running.execution import execution
 from conformance.cli.running.results import RECORD, ResultOptions
+from conformance.cli.safety.safety_options import permitted, safety_options
 from conformance.cli.shared_options import chosen_seed, seed_option, spec_option, target_options
 from conformance.cli.specs import side_of
 from conformance.contracts.changes_text import changes_document, changes_text
@@ -31,9 +32,7 @@ from conformance.contracts.contract_plan import narrowed, operations_of
 from conformance.exceptions import UsageError
 from conformance.exchanges.target import in_fresh_account, resolve
 from conformance.planning.pace import with_pace
-from conformance.planning.permissions import Permissions
 from conformance.planning.plan import Plan, plan_of
-from conformance.planning.refused_operations import with_permissions
 from conformance.planning.seeds import random_seed
 from conformance.record.reader import read
 from conformance.record.rows import Record
@@ -74,6 +73,7 @@ def command() -> None:
     "--fail-on", type=click.Choice(["error", "warning"]), default="warning", show_default=True,
     help="The lowest severity of a finding that is a deviation.",
 )  # fmt: skip
+@safety_options
 @click.option("--strict", is_flag=True, help="What is unknown fails, too, and so does what accepts what AWS refuses.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="The folder to write record.jsonl to.")
 @_FORMAT
@@ -104,6 +104,8 @@ def check(
     )  # fmt: skip
     plan = narrowed(plan, contract)
     found = completed(read(record)) if record is not None else _run(plan, options, seed, out)
+    if found is None:
+        return 0
     interrupted = status_of_early_end(found) if record is None else None
     if interrupted is not None:
         return interrupted
@@ -116,8 +118,10 @@ def check(
     return _status(checked, strict=strict)
 
 
-def _run(plan: Plan, options: dict[str, Any], seed: int | None, out: Path | None) -> Record:
-    """The record of a run of a plan."""
+def _run(plan: Plan, options: dict[str, Any], seed: int | None, out: Path | None) -> Record | None:
+    """The record of a run of a plan; None where a dry run ends before it."""
+    if options["allow_writes"] and out is None:
+        raise UsageError("--allow-writes needs --out", hint="the ledger of what is made is written there")
     target = resolve(
         options["target"],
         endpoint_url=options["endpoint_url"],
@@ -132,11 +136,12 @@ def _run(plan: Plan, options: dict[str, Any], seed: int | None, out: Path | None
     if seed is None:
         plan, target = replace(plan, names=random_seed()), in_fresh_account(target)
     plan = with_pace(plan, target)
-    if target.kind == "aws":
-        plan = with_permissions(plan, Permissions(allow_writes=False), ())
     results = ResultOptions()
     with _folder(out) as folder, execution(results, Limits(is_failure=results.is_failure), None) as running:
-        running.record(plan, target, folder / RECORD)
+        allowed = permitted(plan, target, options, (), folder)
+        if allowed is None:
+            return None
+        running.record(allowed, target, folder / RECORD)
         return read(folder / RECORD)
 
 

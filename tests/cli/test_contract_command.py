@@ -10,7 +10,7 @@ import pytest
 
 from conformance.contracts.contract_file import write_contract
 from conformance.contracts.usage import Contract, MemberUse, OperationUse, Use
-from doubles.command_line import CommandResult, conformance, of_type, rows_of, verdicts
+from doubles.command_line import CommandResult, conformance, of_type, rows_of, sent, verdicts
 from doubles.hosting import hosting
 
 pytestmark = pytest.mark.usefixtures("clean_aws")
@@ -109,6 +109,21 @@ def test_a_target_that_is_not_there_is_said(contract: Path) -> None:
     assert result.error_lines[0].startswith("error: http://127.0.0.1:9")
 
 
+def test_aws_is_asked_only_with_consent_and_only_reads(
+    contract: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    with hosting() as url:
+        aws = ("--target", "aws:us-east-1", "--endpoint-url", url, "--format", "json")
+        refused = check(contract, *aws)
+        agreed = check(contract, *aws, "--yes", "--out", str(tmp_path / "out"))
+    assert refused.status == 2
+    assert "nobody can be asked" in refused.err
+    assert states(agreed) == {"CreateModel": "unknown", "ListModels": "works"}
+    assert {step["operation"] for step in sent(rows_of(tmp_path / "out"), "case")} == {"ListModels"}
+
+
 def test_a_run_of_a_contract_is_of_its_clauses(contract: Path, tmp_path: Path) -> None:
     with hosting() as url:
         result = conformance(
@@ -174,6 +189,8 @@ def test_another_file_is_wrong_use(
         (("contract", "check", "FILE", "--record", "r.jsonl", "--target", "moto"), "both --record and a target"),
         (("contract", "check", "FILE", "--record", "none.jsonl"), "none.jsonl"),
         (("contract", "check", "FILE", "--target", "mto"), "mto"),
+        (("contract", "check", "FILE", "--target", "aws:eu-west-1"), "no credentials for AWS"),
+        (("contract", "check", "FILE", "--target", "aws:eu-west-1", "--allow-writes"), "--allow-writes needs --out"),
         (("contract", "changes", "FILE", "--from", "x", "--to", "installed"), "'x' is neither a version nor a path"),
         (("run", "sqs", "--contract", "FILE"), "both a selection and --contract"),
     ],
