@@ -99,10 +99,11 @@ def test_the_contract_is_one(tmp_path: Path) -> None:
     assert narrowed(plan_of(operations_of(contract)), contract).services
 
 
-def test_the_project_with_the_plugin_is_the_example() -> None:
-    example = Path(__file__).resolve().parent / "downstream" / "own_emulator"
-    files = [example / "pytest.ini", example / "tests" / "conftest.py", example / "tests" / "test_queues.py"]
-    text = "\n".join(path.read_text(encoding="utf-8") for path in files)
+def test_what_is_shown_of_projects_is_in_the_examples() -> None:
+    examples = Path(__file__).resolve().parent / "downstream"
+    names = [f"own_emulator/{name}" for name in ("pytest.ini", "tests/conftest.py", "tests/test_queues.py")]
+    names += ["app_with_plugins/pytest.ini", "app_with_plugins/test_clients.py"]
+    text = "\n".join((examples / name).read_text(encoding="utf-8") for name in names)
     shown = [*blocks("ini"), *blocks("py")]
-    assert len(shown) == 3
+    assert len(shown) == 5
     assert [block for block in shown if block not in text] == []

@@ -5,6 +5,7 @@ case, finding --evidence--> decisive exchanges | steps of the scenario | other e
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from itertools import groupby
@@ -53,6 +54,8 @@ def evidence(case: CaseRow, finding: Finding, header: HeaderRow, replay: str) ->
     deciding = decisive_exchanges(case, finding)
     overview = [asdict(line) | {"outcome": line.outcome} for line in _scenario_steps(case, deciding)]
     exchanges = [_exchange_view(each.step, finding.where) | _sides(each) for each in deciding]
+    if header.target.kind == "guard":
+        exchanges = [view | _call_view(case, each.step) for view, each in zip(exchanges, deciding, strict=True)]
     others = [_exchange_view(step) for step in _other_steps(case, deciding)]
     scripts = [*_scripts(small, header), {"name": "replay", "text": f"{replay}\n"}] if replay else []
     parts = [*exchanges, *others, *scripts, *overview]
@@ -128,6 +131,21 @@ def _exchange_view(step: Step, place: str = "") -> dict[str, Any]:
         "response_head": head,
         "response_body": body,
     }
+
+
+def _call_view(case: CaseRow, step: Step) -> dict[str, Any]:
+    """What differs where a client was watched: it is called with params, and may be answered without any bytes."""
+    params = json.dumps(step.params, indent=2, ensure_ascii=False).splitlines()
+    view: dict[str, Any] = {
+        "request_head": step.operation,
+        "request_body": [{"text": text[:1000], "kind": "text"} for text in params[:MAX_BODY_LINES]],
+    }
+    if step.response is None:
+        view |= {
+            "response_head": case.note.partition(";")[0],
+            "response_body": [{"text": "(no bytes)", "kind": "text"}],
+        }
+    return view
 
 
 def _body(message: Message, place: str, value: str = "") -> list[dict[str, str]]:

@@ -82,7 +82,8 @@ class ServiceSummary:
         passed, failed = self.verdicts.get("passed", 0), self.verdicts.get("failed", 0)
         clauses = f"{_plural(passed, 'clause holds', 'clauses hold')}, {_plural(failed, 'fails', 'fail')}"
         shown = [kinds[0], *(kind for kind in kinds[1:] if not kind.startswith("0 "))]
-        return f"{', '.join(shown)}; {clauses}, {self.not_tested:,} not tested"
+        open_ = f", {self.not_tested:,} not tested" if self.not_tested else ""
+        return f"{', '.join(shown)}; {clauses}{open_}"
 
 
 @dataclass(frozen=True, slots=True)

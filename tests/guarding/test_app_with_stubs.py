@@ -81,3 +81,10 @@ def test_the_honest_mocks_are_of_ten_services() -> None:
     recorded = json.loads((APP / "tests" / "recorded_answers.json").read_text("utf-8"))
     assert recorded["source"]
     assert len({each["service"] for each in recorded["answers"]}) >= 10
+
+
+def test_the_finding_in_the_readme_is_one_of_them(outcome: Outcome) -> None:
+    readme = (APP.parent.parent.parent / "README.md").read_text("utf-8")
+    shown = re.findall(r"^tests/test_lies\.py:.*$", readme, flags=re.MULTILINE)
+    assert len(shown) == 1
+    assert set(shown) <= set(outcome.lines)

@@ -152,6 +152,10 @@ def test_places_are_relative_to_the_project(project: pytest.Pytester) -> None:
     record = read(project.path / "reports" / "guard.jsonl")
     places = {each.clause: each.places for each in record.findings}
     assert places[MEMBER] == ("test_lies.py:14 (test_lies.py::test_member)",)
+    page = (project.path / "reports" / "guard.html").read_text("utf-8")
+    assert "<dt>Called at</dt><dd><code>test_lies.py:14 (test_lies.py::test_member)</code></dd>" in page
+    assert "answered by a patch" in page
+    assert "conformance replay" not in page
 
 
 def test_clients_of_threads_cassettes_and_unittest_are_seen(pytester: pytest.Pytester) -> None:

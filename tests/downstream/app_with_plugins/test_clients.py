@@ -111,3 +111,9 @@ def test_what_cannot_be_seen(conformance_guard: Any) -> None:
         sns.list_topics()
     mock.MagicMock(spec=sns).list_topics()
     assert conformance_guard.calls == 0
+
+
+def test_a_status_that_is_passed_over(conformance_guard: Any) -> None:
+    with mock.patch(METHOD, return_value={"Table": {"TableName": "orders", "TableStatus": "LOST"}}):
+        boto3.client("dynamodb", **KEYS).describe_table(TableName="orders")
+    assert len(conformance_guard.lies()) == 1  # the fixture sees it, too; the session passes over it
