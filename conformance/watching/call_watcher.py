@@ -11,7 +11,7 @@ back before handlers changed it. Clients of aiobotocore are subclasses; their co
 
 What cannot be seen: calls of an object that takes the place of a client or of one of its methods (`MagicMock`,
 `patch.object(client, "get_item")`), because botocore has no part in them; URLs that are signed and fetched without a
-client; other processes.
+client; waiters of aiobotocore, whose polls are seen as calls; other processes.
 """
 
 from __future__ import annotations
