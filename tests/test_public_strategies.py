@@ -145,6 +145,18 @@ def test_places_take_the_values_of_the_caller(services: Any) -> None:
     check()
 
 
+def test_a_list_or_map_that_takes_values_of_the_caller_is_not_empty(services: Any) -> None:
+    overrides = {"tags{key}": st.just("mine"), "Attributes{}": st.just("yours")}
+
+    @settings(FEW, max_examples=25)
+    @given(conformance.requests(services("sqs"), "CreateQueue", overrides=overrides))
+    def check(params: dict[str, Any]) -> None:
+        assert set(params["tags"]) == {"mine"}
+        assert set(params["Attributes"].values()) == {"yours"}
+
+    check()
+
+
 def test_only_required_members_are_left(services: Any) -> None:
     @FEW
     @given(

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from conformance.pytest_plugin.options import add_options, value_of, values_of
+from conformance.pytest_plugin.options import NODE_IDS, add_options, value_of, values_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def _parts(config: pytest.Config) -> tuple[str, ...]:
     """The modules of the parts that the options ask for."""
     asked: Mapping[str, bool] = {
-        "provider": bool(values_of(config, "conformance")),
+        "provider": bool(values_of(config, "conformance")) or any(each.startswith(NODE_IDS) for each in config.args),
         "guard_session": bool(value_of(config, "conformance-guard")),
         "contract_session": bool(value_of(config, "conformance-contract")),
     }

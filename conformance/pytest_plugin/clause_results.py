@@ -15,6 +15,7 @@ from conformance.exceptions import ConformanceError
 from conformance.exchanges.target import Target
 from conformance.pytest_plugin.record_files import RecordFiles, records_in
 from conformance.pytest_plugin.run_settings import RunSettings
+from conformance.pytest_plugin.target_fixture import checked_target
 from conformance.pytest_plugin.wrong_use import in_one_line
 from conformance.record.combination import combine
 from conformance.record.rows import Record
@@ -33,9 +34,10 @@ class Written:
     problem: str | None = None
 
 
-def resolved(target: str) -> Target:
-    """The target that a text names; raises ConformanceError for a text that names none."""
-    return resolve_target(target)
+def resolved(target: str | None) -> Target:
+    """The target that the option names; raises ConformanceError for a text that names none, and for none."""
+    found = checked_target(target)
+    return found if isinstance(found, Target) else resolve_target(found)
 
 
 def write(parts: Path, settings: RunSettings) -> Written | None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from conformance.api.runs import resolve_target, run_plan
-from conformance.exceptions import ConformanceError, UsageError
+from conformance.exceptions import ConformanceError
 from conformance.exchanges.target import Target
 from conformance.planning.pace import with_pace
 from conformance.planning.permissions import Permissions
@@ -24,6 +24,7 @@ from conformance.planning.refused_operations import with_permissions
 from conformance.planning.seeds import LARGEST, random_seed
 from conformance.planning.selection import ClauseSelection, parse_selection
 from conformance.pytest_plugin.run_settings import RunSettings
+from conformance.pytest_plugin.target_fixture import checked_target
 from conformance.record.reader import read
 from conformance.record.rows import CaseRow, Finding, Record, Verdict
 from conformance.record.writer import RecordWriter
@@ -89,7 +90,7 @@ class ClauseRuns:
     worker: str = "main"
     base: int = field(init=False)
     _wanted: dict[Key, set[str]] = field(default_factory=dict)
-    _done: dict[Key, ClauseResults | ConformanceError] = field(default_factory=dict)
+    _done: dict[tuple[Key, object], ClauseResults | ConformanceError] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.base = random_seed() if self.settings.seed is None else self.settings.seed
@@ -108,20 +109,23 @@ class ClauseRuns:
         """Take note that a test needs a clause; where no test is noted, all that are selected are run."""
         self._wanted.setdefault(asked.key, set()).add(clause)
 
-    def results(self, asked: OperationClauses, target: str | Target) -> ClauseResults:
-        """What the run of an operation shows; the first call sends the requests. Raises ConformanceError."""
-        found = self._done.get(asked.key)
+    def results(self, asked: OperationClauses, target: object, *, param: object = None) -> ClauseResults:
+        """What the run of an operation shows; the first call sends the requests. Raises ConformanceError.
+
+        Where tests are run once for each of several targets, `param` tells these from each other.
+        """
+        found = self._done.get((asked.key, param))
         if found is None:
             try:
                 found = self._run(asked, target)
             except ConformanceError as problem:
                 found = problem
-            self._done[asked.key] = found
+            self._done[asked.key, param] = found
         if isinstance(found, ConformanceError):
             raise found
         return found
 
-    def _run(self, asked: OperationClauses, target: str | Target) -> ClauseResults:
+    def _run(self, asked: OperationClauses, target: object) -> ClauseResults:
         number = _own_number(self.base, repr(asked.key))
         at = self._target(asked, target, number)
         plan = with_pace(self._narrowed(asked, number), at)
@@ -139,12 +143,11 @@ class ClauseRuns:
             raise KeyboardInterrupt
         return self._results_of(record)
 
-    def _target(self, asked: OperationClauses, target: str | Target, number: int) -> Target:
-        if isinstance(target, Target):
-            return replace(target, seed=number)
-        if not isinstance(target, str):
-            raise UsageError(f"conformance_target is {target!r:.60}, not a text or a target", hint="yield a URL")
-        return resolve_target(target, seed=number, services=(asked.service.spec.service.name,))
+    def _target(self, asked: OperationClauses, target: object, number: int) -> Target:
+        found = checked_target(target)
+        if isinstance(found, Target):
+            return replace(found, seed=number)
+        return resolve_target(found, seed=number, services=(asked.service.spec.service.name,))
 
     def _narrowed(self, asked: OperationClauses, number: int) -> Plan:
         """The plan of the operation alone, with the clauses that tests ask for."""

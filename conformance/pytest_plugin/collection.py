@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -20,13 +21,14 @@ from conformance.planning.plan import Plan, ServicePlan
 from conformance.pytest_plugin.clause_runs import ClauseResults, ClauseRuns, OperationClauses, operations_of
 from conformance.pytest_plugin.clause_text import described, headline
 from conformance.pytest_plugin.no_target import NoTarget
+from conformance.pytest_plugin.target_fixture import FIXTURE, fixture_folders, start_target
 from conformance.pytest_plugin.wrong_use import in_one_line
 from conformance.record.rows import Finding, Verdict
 from conformance.reports.report_options import Options
 from conformance.reports.summary import NOT_IMPLEMENTED
+from conformance.values.text import one_line
 
 ROOT = "conformance"
-FIXTURE = "conformance_target"
 
 
 class ClauseFailure(Exception):
@@ -51,7 +53,8 @@ class ConformanceTests(pytest.Collector):
             yield collector(place, self.plan, self.runs, self.directories)
             return
         for service in self.plan.services:
-            found = ServiceTests.from_parent(self, name=service.spec.service.name)
+            name = service.spec.service.name
+            found = ServiceTests.from_parent(self, path=self.path, name=name, nodeid=f"{self.nodeid}::{name}")
             found.plan, found.service, found.runs = self.plan, service, self.runs
             yield found
 
@@ -61,7 +64,7 @@ class ConformanceTests(pytest.Collector):
         Pytest attaches the fixtures of a conftest.py to the node of its folder, when it collects that.
         """
         root = self.config.rootpath
-        folder = next((each for each in _fixture_folders(self.config) if each.is_relative_to(root)), root)
+        folder = next((each for each in fixture_folders(self.config) if each.is_relative_to(root)), root)
         place: pytest.Collector = self.session
         for part in folder.relative_to(root).parts:
             path = place.path / part
@@ -73,12 +76,15 @@ class ConformanceTests(pytest.Collector):
         return None if place is self.session else place
 
 
-class ServiceTests(pytest.Collector):
-    """The operations of one service."""
+class ServiceTests(pytest.Module):
+    """The operations of one service. They are a module for pytest, so that fixtures may have the scope of one."""
 
     plan: Plan
     service: ServicePlan
     runs: ClauseRuns
+
+    def _getobj(self) -> ModuleType:
+        return ModuleType(f"{ROOT}.{self.name}")
 
     def collect(self) -> Iterator[pytest.Collector]:
         """A collector for each operation."""
@@ -107,12 +113,12 @@ class OperationTests(pytest.Collector):
             yield item
 
 
-def _with_fixture(conformance_target: object) -> None:
-    """The function of a test whose target the fixture gives."""
+# The functions of tests whose target the fixture or the command line gives. They have no docstrings, because
+# `pytest --collect-only -v` would show them below every clause.
+def _with_fixture(conformance_target: object) -> None: ...
 
 
-def _with_option() -> None:
-    """The function of a test whose target the command line gives."""
+def _with_option() -> None: ...
 
 
 class ClauseTest(pytest.Function):
@@ -128,14 +134,10 @@ class ClauseTest(pytest.Function):
 
     def setup(self) -> None:
         """Start the target, if the fixture does. Raises NoTarget where it fails."""
-        try:
+        if FIXTURE in self.fixturenames:
+            start_target(self, super().setup)
+        else:
             super().setup()
-        except Exception as problem:
-            if FIXTURE not in self.fixturenames:
-                raise
-            said = str(problem).strip().splitlines()
-            reason = f"{type(problem).__name__}{': ' + said[0] if said else ''}"
-            raise NoTarget(f"conformance: the fixture {FIXTURE} fails: {reason}") from problem
 
     def runtest(self) -> None:
         """Hold the clause against what the target answered; the first test of an operation sends its requests."""
@@ -161,7 +163,8 @@ class ClauseTest(pytest.Function):
             self._expect_failure(self._excused())
             return
         if not known and any(each.code == NOT_IMPLEMENTED for each in findings):
-            raise pytest.skip.Exception("not implemented", _use_item_location=True)
+            got = next(each.got for each in findings if each.code == NOT_IMPLEMENTED)
+            raise pytest.skip.Exception(f"not implemented: {one_line(str(got), 100)}", _use_item_location=True)
         text = described(results, failing or findings, str(self._record_path()))
         if not failing and not known:
             self.add_report_section("call", "conformance", text)
@@ -200,10 +203,3 @@ def collector(
     root = ConformanceTests.from_parent(parent, name=ROOT, nodeid=ROOT)
     root.plan, root.runs, root.directories = plan, runs, directories
     return root
-
-
-def _fixture_folders(config: pytest.Config) -> list[Path]:
-    """The folders of the conftest.py files, read so far, that override the fixture; the outermost first."""
-    files = (getattr(each, "__file__", None) for each in config.pluginmanager.get_plugins() if hasattr(each, FIXTURE))
-    folders = {Path(file).parent for file in files if file and Path(file).name == "conftest.py"}
-    return sorted(folders, key=lambda folder: len(folder.parts))

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,8 @@ from conformance.pytest_plugin.clause_runs import ClauseResults, ClauseRuns, Ope
 from conformance.pytest_plugin.extension_hooks import register_extensions
 from conformance.pytest_plugin.no_target import EndsWithoutTarget, NoTarget
 from conformance.pytest_plugin.run_settings import run_settings
-from conformance.pytest_plugin.wrong_use import in_one_line, usage_error
+from conformance.pytest_plugin.target_fixture import FIXTURE
+from conformance.pytest_plugin.wrong_use import in_one_line
 from conformance.record.rows import CaseRow, Finding, Verdict
 
 MARKER = "conformance"
@@ -65,7 +65,7 @@ class MarkedTests(EndsWithoutTarget):
 
 def parametrize(metafunc: pytest.Metafunc) -> None:
     """Run a marked test once for each clause that its marker selects."""
-    arguments = [name for name in ARGUMENTS if name in metafunc.fixturenames]
+    arguments = [name for name in ARGUMENTS if _is_ours(metafunc, name)]
     marker = metafunc.definition.get_closest_marker(MARKER)
     if not arguments or marker is None:
         return
@@ -74,8 +74,9 @@ def parametrize(metafunc: pytest.Metafunc) -> None:
         register_extensions(metafunc.config)
         clauses = _clauses(session.runs, marker)
     except ConformanceError as problem:
-        session.wrong = usage_error(problem)
-        raise pytest.Collector.CollectError(in_one_line(problem)) from None
+        where = f"conformance: {metafunc.definition.nodeid}: "
+        session.wrong = session.wrong or pytest.UsageError(in_one_line(problem).replace("conformance: ", where, 1))
+        clauses = []
     metafunc.parametrize(
         arguments,
         [(each,) * len(arguments) for each in clauses],
@@ -116,13 +117,28 @@ def _clauses(runs: ClauseRuns, marker: pytest.Mark) -> list[MarkedClause]:
         raise UsageError(
             "a marker 'conformance' takes selections, only and skip", hint='as in ("sqs:CreateQueue", only="*#pattern")'
         )
-    selection = ClauseSelection(_globs(marker.kwargs.get("only", ())), _globs(marker.kwargs.get("skip", ())))
+    selection = ClauseSelection(_globs(marker, "only"), _globs(marker, "skip"))
     found = operations_of(runs.plan(marker.args, selection))
     return [MarkedClause(each, clause) for each in found for clause in each.service.clauses_of(each.operation)]
 
 
-def _globs(value: str | Iterable[str]) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
+def _globs(marker: pytest.Mark, name: str) -> tuple[str, ...]:
+    value = marker.kwargs.get(name, ())
+    globs = (value,) if isinstance(value, str) else value
+    if not isinstance(globs, (list, tuple, set, frozenset)) or not all(isinstance(each, str) for each in globs):
+        raise UsageError(f"{name} of a marker 'conformance' is {value!r:.60}", hint="a glob of clause ids, or a list")
+    return tuple(globs)
+
+
+def _is_ours(metafunc: pytest.Metafunc, name: str) -> bool:
+    """Whether a test takes a fixture of the plugin, not a parameter or a fixture of the project with the same name."""
+    if name not in metafunc.fixturenames:
+        return False
+    parametrized = (mark.args[0] for mark in metafunc.definition.iter_markers("parametrize") if mark.args)
+    names = (each.split(",") if isinstance(each, str) else each for each in parametrized)
+    found = metafunc.definition._fixtureinfo.name2fixturedefs.get(name, ())
+    own = bool(found) and found[-1].func.__module__ == "conformance.pytest_plugin"
+    return own and all(name not in (text.strip() for text in each) for each in names)
 
 
 def _wanted(request: pytest.FixtureRequest) -> MarkedClause:
@@ -135,11 +151,10 @@ def _wanted(request: pytest.FixtureRequest) -> MarkedClause:
 def _judged(request: pytest.FixtureRequest, wanted: MarkedClause) -> tuple[ClauseResults, Verdict]:
     """The results of the operation, and the verdict of the clause; skips the test where it was not judged."""
     runs = _session(request.config).runs
-    target: Any = request.config.getoption("conformance_target") or request.getfixturevalue("conformance_target")
-    if target is None:
-        raise NoTarget("conformance: no target (use --conformance-target, or override the fixture conformance_target)")
+    target: Any = request.config.getoption(FIXTURE) or request.getfixturevalue(FIXTURE)
+    params = getattr(getattr(request.node, "callspec", None), "indices", {})
     try:
-        results = runs.results(wanted.asked, target)
+        results = runs.results(wanted.asked, target, param=params.get(FIXTURE))
     except ConformanceError as problem:
         raise NoTarget(in_one_line(problem)) from problem
     verdict = results.verdicts.get(wanted.clause)

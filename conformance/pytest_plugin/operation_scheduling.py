@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+from conformance.pytest_plugin.options import NODE_IDS
+
 
 def operation_scheduling(config: pytest.Config, log: object) -> object:
     """The scheduler for `--dist load` and `worksteal`: other tests are dealt out one by one."""
@@ -16,4 +18,4 @@ def operation_scheduling(config: pytest.Config, log: object) -> object:
 
 
 def _scope(nodeid: str) -> str:
-    return nodeid.rpartition("::")[0] if nodeid.startswith("conformance::") else nodeid
+    return nodeid.rpartition("::")[0] if nodeid.startswith(NODE_IDS) else nodeid

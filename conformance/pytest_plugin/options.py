@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 GROUP = "conformance"
 TITLE = "conformance to AWS (aws-conformance)"
 
+# How the ids of the tests of clauses begin.
+NODE_IDS = "conformance::"
+
 # Name, metavar, type of the key in the file, help. Options of the type linelist may be repeated.
 OPTIONS: tuple[tuple[str, str, IniType, str], ...] = (
     (

@@ -18,13 +18,15 @@ import pytest
 
 from conformance.exceptions import ConformanceError
 from conformance.pytest_plugin import clause_results
+from conformance.pytest_plugin.clause_node_ids import node_ids_in, selection_of, without_other_clauses
 from conformance.pytest_plugin.clause_runs import ClauseRuns
-from conformance.pytest_plugin.collection import FIXTURE, ROOT, ClauseTest
+from conformance.pytest_plugin.collection import ROOT, ClauseTest
 from conformance.pytest_plugin.collection import collector as clause_collector
 from conformance.pytest_plugin.extension_hooks import register_extensions
 from conformance.pytest_plugin.no_target import EndsWithoutTarget
 from conformance.pytest_plugin.options import values_of
 from conformance.pytest_plugin.run_settings import run_settings
+from conformance.pytest_plugin.target_fixture import FIXTURE, overrides_fixture
 from conformance.pytest_plugin.wrong_use import usage_error
 
 _PARTS, _PROBLEM = "conformance_parts", "conformance_problem"
@@ -44,6 +46,7 @@ class Provider(EndsWithoutTarget):
         super().__init__(is_worker=self.worker is not None)
         self.directories: dict[Path, pytest.Collector] = {}
         self.written: clause_results.Written | None = None
+        self.node_ids = node_ids_in(config.args)
         settings = run_settings(config)
         parts = self.worker[_PARTS] if self.worker else tempfile.mkdtemp(prefix="conformance-")
         self.runs = ClauseRuns(settings, Path(parts), self.worker["workerid"] if self.worker else "main")
@@ -52,19 +55,16 @@ class Provider(EndsWithoutTarget):
         try:
             self._check_target()
             register_extensions(config)
-            self.plan = self.runs.plan(values_of(config, ROOT))
+            self.plan = self.runs.plan(values_of(config, ROOT) or selection_of(self.node_ids))
         except ConformanceError as problem:
             raise usage_error(problem) from problem
-        _leave_out_other_tests(config)
+        _leave_out_other_tests(config, self.node_ids)
 
     def _check_target(self) -> None:
-        own = self.config.pluginmanager.get_plugin(ROOT)
-        overridden = any(hasattr(each, FIXTURE) for each in self.config.pluginmanager.get_plugins() if each is not own)
-        if self.runs.settings.target is None and not overridden:
-            raise pytest.UsageError(
-                f"conformance: no target (use --conformance-target, or override the fixture {FIXTURE} in conftest.py)"
-            )
-        if self.runs.settings.target is not None and not overridden:
+        manager = self.config.pluginmanager
+        own = manager.get_plugin(ROOT)
+        overridden = any(overrides_fixture(each) for each in manager.get_plugins() if each is not own)
+        if not overridden or self.config.getoption(FIXTURE) is not None:
             clause_results.resolved(self.runs.settings.target)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -78,6 +78,12 @@ class Provider(EndsWithoutTarget):
         elif isinstance(collector, pytest.Directory):
             self.directories[collector.path] = collector
         return report
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Keep the clauses that the command line names; raises pytest.UsageError for an id of none."""
+        if self.node_ids:
+            items[:] = without_other_clauses(items, self.node_ids)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Take note of the clauses that are left."""
@@ -126,8 +132,12 @@ class Provider(EndsWithoutTarget):
             terminalreporter.line(f"ERROR: {self.problem}", red=True)
 
 
-def _leave_out_other_tests(config: pytest.Config) -> None:
-    """With --conformance on the command line and no path, only clauses are collected."""
+def _leave_out_other_tests(config: pytest.Config, node_ids: tuple[str, ...]) -> None:
+    """With --conformance on the command line and no path, only clauses are collected.
+
+    Ids of clauses are taken out of the paths: pytest would look for a file of that name.
+    """
     given = config.getoption(ROOT) is not None
     if given and config.args_source != pytest.Config.ArgsSource.ARGS:
         config.args[:] = []
+    config.args[:] = [each for each in config.args if each not in node_ids]

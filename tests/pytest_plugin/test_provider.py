@@ -144,37 +144,146 @@ def test_wrong_use_is_told_in_one_line(pytester: pytest.Pytester, arguments: lis
     assert "Traceback" not in result.stdout.str() + result.stderr.str()
 
 
-def test_a_fixture_that_fails_is_told_in_one_line(pytester: pytest.Pytester) -> None:
+@pytest.mark.parametrize(
+    ("decorator", "body", "said"),
+    [
+        (
+            "pytest.fixture",
+            "raise OSError('the port is taken')",
+            "*fixture conformance_target fails: OSError: the port*",
+        ),
+        ("pytest.fixture(scope='session')", "pytest.fail('no docker')", "*conformance_target fails: Failed: no docker"),
+        (
+            "pytest.fixture(name='conformance_target')",
+            "raise SystemExit(3)",
+            "*conformance_target fails: SystemExit: 3",
+        ),
+        ("pytest.fixture(params=['moto', 'moto'])", "return 'moto'", "*conformance_target has params (*"),
+        ("pytest.fixture", "return ' '", "the target is an empty text (*"),
+        ("pytest.fixture", "return 4566", "conformance_target is 4566, not a text or a target (yield a URL)"),
+        ("str", "return 'moto'", "no target (use --conformance-target, or override*"),
+    ],
+)
+def test_a_fixture_that_gives_no_target_is_told_in_one_line(
+    pytester: pytest.Pytester, decorator: str, body: str, said: str
+) -> None:
+    named = "server" if "name=" in decorator else "conformance_target"
+    request = "request" if "params" in decorator else ""
+    pytester.makeconftest(f"import pytest\n\n@{decorator}\ndef {named}({request}):\n    {body}\n")
+    pytester.makeini("[pytest]\nconformance = sqs:PurgeQueue")
+    result = run(pytester)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: conformance: {said}"])
+    assert len([line for line in result.errlines if line]) == 1
+    assert "Traceback" not in result.stdout.str() + result.stderr.str()
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "outcomes"),
+    [("pytest.skip('no docker')", 0, {"skipped": 1}), ("pytest.exit('enough', returncode=7)", 7, {})],
+)
+def test_a_fixture_may_skip_or_end_the_session(
+    pytester: pytest.Pytester, body: str, status: int, outcomes: dict[str, int]
+) -> None:
+    pytester.makeconftest(f"import pytest\n\n@pytest.fixture\ndef conformance_target():\n    {body}\n")
+    result = run(pytester, "--conformance=sqs:PurgeQueue", "--conformance-only=*implemented")
+    assert result.ret == status
+    result.assert_outcomes(**outcomes)
+
+
+def test_the_fixture_may_have_any_scope_and_other_fixtures_their_own_faults(pytester: pytest.Pytester) -> None:
     pytester.makeconftest(
         """
         import pytest
 
-        @pytest.fixture
-        def conformance_target():
-            raise OSError("the port is taken")
+        @pytest.fixture(scope="module")
+        def conformance_target(request):
+            return "moto" if request.module.__name__ == "conformance.sqs" else None
+
+        @pytest.fixture(autouse=True)
+        def other(request):
+            if "accepted" in request.node.name:
+                raise OSError("another fault")
         """
     )
-    pytester.makeini("[pytest]\nconformance = sqs:PurgeQueue")
-    result = run(pytester)
+    result = run(pytester, "--conformance=sqs:PurgeQueue", "-k", "PurgeQueue and (implemented or accepted)")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.assert_outcomes(passed=1, errors=1, deselected=result.parseoutcomes()["deselected"])
+    result.stdout.fnmatch_lines(["E * OSError: another fault"])
+
+
+def test_clauses_are_named_by_the_ids_that_pytest_prints(emulator: pytest.Pytester) -> None:
+    clause = "conformance::sqs::DeleteQueue::sqs:DeleteQueue/input/QueueUrl#required"
+    result = run(emulator, clause, "-o", "conformance=")
+    result.assert_outcomes(passed=1)
+    assert [row.clause for row in record_of(emulator).verdicts] == [clause.rpartition("::")[2]]
+    result = run(emulator, "conformance::sqs::DeleteQueue::sqs:DeleteQueue/input/QueueUrl")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(
-        ["ERROR: conformance: the fixture conformance_target fails: OSError: the port is taken"]
-    )
-    assert "Traceback" not in result.stdout.str() + result.stderr.str()
+    result.stderr.fnmatch_lines(["ERROR: not found: conformance::*/QueueUrl (no clause of the selection has this id)"])
 
 
-def test_an_unknown_service_in_a_marker_is_told_in_one_line(pytester: pytest.Pytester) -> None:
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (
+            "def pytest_conformance_checks(): 1 / 0",
+            "the hook pytest_conformance_checks raises ZeroDivisionError: *conftest.py:1)",
+        ),
+        (
+            "def pytest_conformance_rules(): yield 1 / 0",
+            "the hook pytest_conformance_rules raises ZeroDivisionError: *",
+        ),
+        ("def pytest_conformance_rules(): return 3", "the hook pytest_conformance_rules gives 3 (return pairs *"),
+        ("def pytest_conformance_rules(): return ['sqs']", "the hook pytest_conformance_rules gives 'sqs' (return *"),
+    ],
+)
+def test_a_hook_that_fails_is_told_in_one_line(pytester: pytest.Pytester, body: str, said: str) -> None:
+    pytester.makeconftest(body)
+    result = run(pytester, "--conformance=sqs:PurgeQueue", "--conformance-target=moto")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert len([line for line in result.errlines if line]) == 1
+    result.stderr.fnmatch_lines([f"ERROR: conformance: {said}"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("'sqss'", "unknown service 'sqss' (did you mean sqs?)"),
+        ("", "a marker 'conformance' takes selections, only and skip *"),
+        ("'sqs', only=3", "only of a marker 'conformance' is 3 (a glob of clause ids, or a list)"),
+        ("'sqs', skip=[3]", "skip of a marker 'conformance' is [[]3] (a glob of clause ids, or a list)"),
+    ],
+)
+def test_a_marker_that_cannot_be_understood_is_told_in_one_line(
+    pytester: pytest.Pytester, arguments: str, said: str
+) -> None:
+    pytester.makepyfile(test_it=f"import pytest\n\n@pytest.mark.conformance({arguments})\ndef test_it(finding): pass\n")
+    result = run(pytester, "--conformance-target=moto")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: conformance: test_it.py::test_it: {said}"])
+    assert "Traceback" not in result.stdout.str()
+
+
+def test_a_marker_and_fixtures_of_the_same_names_may_be_the_projects_own(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
         import pytest
 
-        @pytest.mark.conformance("sqss")
-        def test_it(finding): pass
+        pytestmark = pytest.mark.conformance
+
+        @pytest.fixture
+        def finding():
+            return "mine"
+
+        def test_fixture(finding):
+            assert finding == "mine"
+
+        @pytest.mark.parametrize(("number", "case"), [(1, "a"), (2, "b")])
+        def test_parameter(number, case):
+            assert case in "ab"
         """
     )
-    result = run(pytester, "--conformance-target=moto")
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["ERROR: conformance: unknown service 'sqss' (did you mean sqs?)"])
+    run(pytester).assert_outcomes(passed=3)
 
 
 def test_marked_tests_without_the_plugin_are_told_in_one_line(emulator: pytest.Pytester) -> None:

@@ -26,9 +26,10 @@ class Override:
     value: Any
 
     def apply(self, params: Mapping[str, Any], draw: Callable[[Any], Any]) -> Mapping[str, Any]:
-        """The params with the values at the place; what the place lies in is added where it is missing."""
+        """The params with the values at the place; what the place lies in is added where it is missing or empty."""
         steps = self.place.steps
-        if path_in_params(steps[:-1], params) is None:
+        needed = steps if steps[-1] in (ELEMENT, KEY, VALUE) else steps[:-1]
+        if path_in_params(needed, params) is None:
             params = {**params, steps[0]: self.sample[steps[0]]}
         found: Mapping[str, Any] = _replaced(params, steps, lambda: draw(self.value))
         return found
