@@ -7,8 +7,10 @@ main(argv) -- group -- run | report | combine | compare | cases | contract | spe
 
 from __future__ import annotations
 
+import errno
 import gc
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -30,6 +32,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "replay": ("conformance.cli.replay", "Send the requests of one case of a record again."),
 }
 
+
+# What click raises for a group without a command, where it does not print the help itself; its message is the help.
+_HELP_FOR_NOTHING: tuple[type[click.UsageError], ...] = (
+    (click.exceptions.NoArgsIsHelpError,) if hasattr(click.exceptions, "NoArgsIsHelpError") else ()
+)
 
 UNEXPECTED = 4
 """The exit status after a failure that is a fault of this program."""
@@ -69,6 +76,13 @@ def group() -> None:
     """Test implementations of AWS APIs against the specs that botocore ships."""
 
 
+# What to do where standard output, or a folder that the command works in, fails.
+_WRITE_HINTS: dict[int | None, str] = {
+    errno.ENOSPC: "is the disk full?",
+    errno.ENOENT: "is the current folder still there?",
+}
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status.
 
@@ -83,17 +97,26 @@ def main(argv: Sequence[str] | None = None) -> int:
     except click.exceptions.Abort:
         return _fail("interrupted", None, 130)
     except click.UsageError as problem:
-        command = problem.ctx.command_path if problem.ctx else "conformance"
+        command = problem.ctx.command_path if problem.ctx else _named_command(arguments)
+        if isinstance(problem, _HELP_FOR_NOTHING):
+            click.echo(problem.format_message(), err=True)
+            return 2
         return _fail(problem.format_message(), f"see '{command} --help'", 2)
     except click.ClickException as problem:
         return _fail(problem.format_message(), None, 2)
     except OSError as problem:
         # Most likely standard output: it is replaced, or the interpreter fails on it once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return _fail(f"cannot write: {problem.strerror or problem}", "is the disk full?", 3)
+        return _fail(f"cannot write: {problem.strerror or problem}", _WRITE_HINTS.get(problem.errno), 3)
     except Exception as problem:  # noqa: BLE001 - whatever it is, the user gets one line, and we get the details
         return _crashed(problem, arguments)
     return status if isinstance(status, int) else 0
+
+
+def _named_command(arguments: Sequence[str]) -> str:
+    """The command that was named, for an error that click raises without its context."""
+    named = arguments[0] if arguments and arguments[0] in COMMANDS else ""
+    return f"conformance {named}".rstrip()
 
 
 def _crashed(problem: Exception, arguments: Sequence[str]) -> int:
@@ -118,4 +141,7 @@ def script() -> None:
     """Entry point of the `conformance` command."""
     # Specs are millions of objects that live to the end; collections that walk all of them take an eighth of a run.
     gc.set_threshold(100_000, 20, 100)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # what the locale cannot write is escaped, and does not end a run
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(main())

@@ -24,7 +24,7 @@ from conformance.cases.scenarios import scenarios_of
 from conformance.cases.strategies import ShapeStrategies
 from conformance.cli.configuration import config_option, selections_of
 from conformance.cli.output import show_note
-from conformance.cli.shared_options import chosen_seed, seed_option, spec_option
+from conformance.cli.shared_options import Whole, chosen_seed, seed_option, spec_option
 from conformance.exceptions import UsageError
 from conformance.exchanges.exchange import Exchange, Exchanger, Unproven
 from conformance.planning.seeds import default_seed
@@ -59,7 +59,7 @@ DEFAULT_URL = "http://127.0.0.1:5000"
     "--intent", type=click.Choice(["valid", "boundary", "invalid", SCENARIO]),
     help="Only cases of this intent; of scenarios, the first request.",
 )  # fmt: skip
-@click.option("-n", "--number", type=click.IntRange(1), help="At most so many cases of each operation.")
+@click.option("-n", "--number", type=Whole(1), metavar="N", help="At most so many cases of each operation.")
 @click.option(
     "--format", "format_", type=click.Choice(["jsonl", *SCRIPTS]), default="jsonl", show_default=True,
     help="The case lines of a record, or scripts that send the request.",

@@ -9,13 +9,14 @@ from typing import Any
 import click
 
 from conformance.cli.exit_status import exit_status
-from conformance.exceptions import BadSelection
+from conformance.cli.output import check_output
 from conformance.record.combination import GAPS, PartProblemCode, combine, part_problems
 from conformance.record.reader import read
 from conformance.record.rows import Record
 from conformance.record.writer import RecordWriter
 from conformance.reports import baselines
 from conformance.reports.report_options import Options
+from conformance.values.text import counted
 
 INCOMPLETE = 3
 """The exit status where a part did not run to its end."""
@@ -46,10 +47,9 @@ def command(records: tuple[Path, ...], output: Path, baseline: Path | None, fail
     of the whole: 0 where the target conforms, 1 where there are findings, 2 for wrong use, 3 where a part did not run
     to its end, or the target showed nothing at all to work.
     """
+    check_output(output, records if baseline is None else [*records, baseline])
     excused = baselines.load(baseline) if baseline is not None else None
     parts = [read(path) for path in records]
-    if output.resolve() in {path.resolve() for path in records}:
-        raise BadSelection(f"{output} is one of the records to combine", hint="name another file with -o")
     whole = combine(parts)
     problems = part_problems(parts)
     for problem in problems:
@@ -58,7 +58,8 @@ def command(records: tuple[Path, ...], output: Path, baseline: Path | None, fail
     with RecordWriter(output) as writer:
         for row in whole.rows():
             writer.write(row)
-    click.echo(f"{output}: {len(whole.verdicts):,} clauses, {len(whole.findings):,} findings of {len(parts)} records")
+    clauses, findings = counted(len(whole.verdicts), "clause"), counted(len(whole.findings), "finding")
+    click.echo(f"{output}: {clauses}, {findings} of {counted(len(parts), 'record')}")
     if any(problem.code in GAPS for problem in problems):
         return INCOMPLETE
     return exit_status(whole, _options(whole, output, fail_on, excused))

@@ -11,6 +11,7 @@ import click
 from conformance.compare.records import CHANGES, Difference, compare
 from conformance.record.reader import read
 from conformance.record.rows import Record
+from conformance.values.text import counted
 
 MOST_SHOWN = 200
 
@@ -57,7 +58,7 @@ def _as_json(difference: Difference) -> dict[str, str | None]:
 def _print(found: tuple[Difference, ...], old: Record, new: Record) -> None:
     for name, record in (("before", old), ("after", new)):
         cut = ", truncated" if record.truncated else ""
-        click.echo(f"{name}: {record.header.target.identity}, {len(record.verdicts):,} clauses{cut}")
+        click.echo(f"{name}: {record.header.target.identity}, {counted(len(record.verdicts), 'clause')}{cut}")
     counts = Counter(each.change for each in found)
     for change in CHANGES:
         of_kind = [each for each in found if each.change == change]

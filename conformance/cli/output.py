@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -11,14 +13,27 @@ from conformance.exceptions import Unwritable
 
 
 def write_output(text: str, path: Path | None) -> None:
-    """Write a text to a file, or to standard output where `path` is None; raises Unwritable."""
+    """Write a document to a file, or to standard output where `path` is None; raises Unwritable.
+
+    In a file, also one that standard output goes to, it is UTF-8 whatever the locale: HTML and XML say so themselves.
+    """
     if path is None:
+        if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
+            sys.stdout.reconfigure(encoding="utf-8")
         click.echo(text, nl=not text.endswith("\n"))
         return
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as problem:
-        raise Unwritable(f"cannot write {path}: {problem.strerror or problem}") from problem
+        raise Unwritable(
+            f"cannot write {path}: {problem.strerror or problem}", hint="name another file with -o"
+        ) from problem
+
+
+def check_output(output: Path | None, read: Iterable[Path]) -> None:
+    """Raise Unwritable where the file to write is one of those that the command reads."""
+    if output is not None and output.resolve() in {each.resolve() for each in read}:
+        raise Unwritable(f"{output} is read by this command, and would be lost", hint="name another file with -o")
 
 
 def show_progress(text: str) -> None:

@@ -18,6 +18,7 @@ from conformance.exceptions import TargetError, Unreachable
 from conformance.planning.plan import Plan
 from conformance.record.reader import read
 from conformance.run.control.run_control import RunControl
+from conformance.values.text import counted
 
 MOST_SHOWN = 50
 
@@ -87,9 +88,10 @@ def _compared(first: Mapping[str, str], other: Mapping[str, str]) -> Iterator[st
         f"{first.get(clause, 'no such clause')} -> {other.get(clause, 'no such clause')}"
         for clause in _decided(first).keys() ^ _decided(other).keys()
     )
-    yield f"  {len(found):,} of {len(both):,} clauses that both decide differ"
+    differ = "differs" if len(found) == 1 else "differ"
+    yield f"  {len(found):,} of {counted(len(both), 'clause')} that both decide {differ}"
     for kind, count in alone.most_common():
-        yield f"  {count:,} clauses that one decides: {kind}"
+        yield f"  {counted(count, 'clause')} that one decides: {kind}"
 
 
 def _decided(verdicts: Mapping[str, str]) -> Mapping[str, str]:

@@ -75,10 +75,12 @@ def _target(record: Record, wishes: dict[str, Any]) -> Target:
         raise UsageError("the record judges a recording, which was not sent to anybody", hint="name a --target")
     on_aws = recorded.kind == "aws"
     own = f"aws:{recorded.region}" if on_aws else recorded.url or recorded.kind
+    target = wishes["target"] if named else str(own)
+    names_region = str(target).strip().lower().startswith("aws:")
     return resolve(
-        wishes["target"] if named else str(own),
+        target,
         endpoint_url=wishes["endpoint_url"] if named or not on_aws else recorded.url,
-        region=wishes["region"] or (None if str(own).startswith("aws:") and not named else recorded.region),
+        region=recorded.region if wishes["region"] is None and not names_region else wishes["region"],
         profile=wishes["profile"],
         ca_bundle=wishes["ca_bundle"],
         no_verify_ssl=wishes["no_verify_ssl"],

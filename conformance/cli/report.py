@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from conformance.exceptions import Unwritable
+from conformance.cli.output import check_output, write_output
 from conformance.record.reader import read
 from conformance.reports import baselines, formats
 from conformance.reports.report_options import Options
@@ -29,14 +29,9 @@ def command(record: Path, format_: str, output: Path | None, baseline: Path | No
     Of a record that was cut off, the exchanges that no verdict tells of are judged again, where the specs are the same.
     """
     formats.writer(format_)
+    check_output(output, [record] if baseline is None else [record, baseline])
     found = completed(read(record))
     reasons = baselines.match_findings(found.findings, baselines.load(baseline)).reasons if baseline is not None else {}
     text = formats.render(format_, found, Options(fail_on=fail_on, known=reasons, record_path=str(record)))
-    if output is None:
-        click.echo(text, nl=not text.endswith("\n"))
-        return 0
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as problem:
-        raise Unwritable(f"cannot write {output}: {problem.strerror or problem}") from problem
+    write_output(text, output)
     return 0

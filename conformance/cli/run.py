@@ -17,7 +17,7 @@ from conformance.cli.running.limit_options import limit_options, limits_of, verb
 from conformance.cli.running.results import RECORD, ResultOptions
 from conformance.cli.running.resuming import place_of, resumed, target_of
 from conformance.cli.safety.safety_options import permitted, safety_options
-from conformance.cli.shared_options import chosen_seed, seed_option, spec_option, target_options
+from conformance.cli.shared_options import Amount, Whole, chosen_seed, seed_option, spec_option, target_options
 from conformance.contracts.contract_file import read_contract
 from conformance.contracts.contract_plan import narrowed, operations_of, texts_of
 from conformance.contracts.usage import Contract
@@ -67,21 +67,21 @@ class _RunCommand(click.Command):
 @click.option("--only", multiple=True, metavar="GLOB", help="Test only clauses with matching ids. Repeatable.")
 @click.option("--skip", multiple=True, metavar="GLOB", help="Test no clauses with matching ids. Repeatable.")
 @click.option(
-    "--max-examples", type=click.IntRange(0), default=DEFAULT_EXAMPLES, show_default=True,
+    "--max-examples", type=Whole(0), metavar="N", default=DEFAULT_EXAMPLES, show_default=True,
     help="Random valid requests for each operation.",
 )  # fmt: skip
 @seed_option
 @click.option(
-    "--poll-interval", type=click.FloatRange(min=0), metavar="FACTOR",
+    "--poll-interval", type=Amount(min=0), metavar="FACTOR",
     help="The factor of the delay between polls, which is that of the service's waiter, or 1 second without a waiter."
     "  [default: 1, for a target on this machine 0.01]",
 )  # fmt: skip
 @click.option(
-    "--poll-timeout", type=click.FloatRange(min=0), metavar="SECONDS",
+    "--poll-timeout", type=Amount(min=0), metavar="SECONDS",
     help="The time that a change of state may take.  [default: 1800; a target on this machine 60; embedded moto 5]",
 )  # fmt: skip
 @click.option(
-    "--transitions", type=click.IntRange(0), metavar="N",
+    "--transitions", type=Whole(0), metavar="N",
     help="Keep moto in each transient state for N calls, if it models the state.",
 )  # fmt: skip
 @click.option(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,6 +15,26 @@ from conformance.settings import RANDOM
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+
+class Whole(click.IntRange):
+    """A whole number within bounds."""
+
+    name = "integer"
+
+
+class Amount(click.FloatRange):
+    """A finite number within bounds: a limit that is not a number, or infinite, limits nothing."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number; fails for NaN and infinity, which compare with no bound as a user expects."""
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is not a finite number.", param, ctx)
+        return number
+
+
 _TARGET = (
     click.option("--target", metavar="TARGET", help="moto (default), http://..., aws:REGION or recording:PATH."),
     click.option("--endpoint-url", metavar="URL", help="The URL of the target; the same as --target URL."),
@@ -22,7 +43,7 @@ _TARGET = (
     click.option("--ca-bundle", type=click.Path(), metavar="FILE", help="Certificates to trust, in PEM form."),
     click.option("--no-verify-ssl", is_flag=True, help="Do not verify certificates of the target."),
     click.option(
-        "--timeout", type=click.FloatRange(min=0, min_open=True), default=REQUEST_TIMEOUT, show_default=True,
+        "--timeout", type=Amount(min=0, min_open=True), metavar="SECONDS", default=REQUEST_TIMEOUT, show_default=True,
         help="Seconds that one request may take.",
     ),
 )  # fmt: skip
@@ -43,7 +64,7 @@ class SeedType(SeedParamType):
         """The seed; the word stays."""
         if value == RANDOM:
             return RANDOM
-        return click.IntRange(0, LARGEST).convert(value, param, ctx)
+        return Whole(0, LARGEST).convert(value, param, ctx)
 
 
 def chosen_seed(value: int | str | None) -> int | None:

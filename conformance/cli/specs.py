@@ -25,6 +25,7 @@ from conformance.specs.overlay.parser import load_overlay
 from conformance.specs.store import files, loading, wheels
 from conformance.specs.store.named_selections import shipped_selections
 from conformance.specs.versions import is_version
+from conformance.values.text import counted
 
 # subcommand -> (module that has it, one-line help); imported when called
 SUBCOMMANDS: dict[str, tuple[str, str]] = {
@@ -97,7 +98,8 @@ def extract(
     specs = [_extracted(name, botocore) for name in dict.fromkeys(services)]
     for spec in specs:
         folder = files.write_spec(spec, root, keep_older=not forget_older)
-        click.echo(f"{folder}: {len(spec.service.operations)} operations, botocore {spec.provenance.botocore}")
+        size = counted(len(spec.service.operations), "operation")
+        click.echo(f"{folder}: {size}, botocore {spec.provenance.botocore}")
 
 
 def _extracted(name: str, botocore: str | None) -> Spec:
@@ -112,13 +114,14 @@ def _extract_all(root: Path, forget_older: bool) -> None:
         operations += len(spec.service.operations)
         if sys.stderr.isatty():
             click.echo(f"\r\x1b[K{position}/{len(names)} {name}", nl=position == len(names), err=True)
-    click.echo(f"{root}: {len(names)} services, {operations} operations, botocore {ingest.botocore_version()}")
+    size = f"{counted(len(names), 'service')}, {counted(operations, 'operation')}"
+    click.echo(f"{root}: {size}, botocore {ingest.botocore_version()}")
 
 
 # ---------------------------------------------------------------- list
 
 
-@command.command("list")
+@command.command("list", short_help="List the stored specs and the named selections.")
 @click.argument("service", required=False)
 @click.option("--installed", is_flag=True, help="List the services of the installed botocore instead.")
 @click.option("--out", "root", type=click.Path(path_type=Path), metavar="DIR", help="The folder of specs to list.")
@@ -197,7 +200,7 @@ def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
 # ---------------------------------------------------------------- changes
 
 
-@command.command("changes")
+@command.command("changes", short_help="Print what changed between two versions of botocore.")
 @click.argument("service")
 @click.option("--from", "older", required=True, metavar="A", help="A botocore version, 'installed', or a path.")
 @click.option("--to", "newer", required=True, metavar="B", help="A botocore version, 'installed', or a path.")

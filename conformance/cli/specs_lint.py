@@ -14,6 +14,7 @@ from conformance.specs.model import Spec
 from conformance.specs.overlay import entries
 from conformance.specs.overlay.parser import load_overlay
 from conformance.specs.store import files, loading
+from conformance.values.text import counted
 
 
 class _Patterns:
@@ -55,7 +56,7 @@ def command(services: tuple[str, ...], source: str, errors_only: bool) -> int:
             warnings += problem.severity == "warning"
             if problem.severity == "error" or not errors_only:
                 click.echo(f"{name}: {problem.severity}: {problem.where}: {problem.what}")
-    click.echo(f"{len(names)} specs, {errors} errors, {warnings} warnings")
+    click.echo(f"{counted(len(names), 'spec')}, {counted(errors, 'error')}, {counted(warnings, 'warning')}")
     return 1 if errors else 0
 
 

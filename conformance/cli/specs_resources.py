@@ -21,6 +21,7 @@ from conformance.specs.resources.inference import InputBinding, input_bindings, 
 from conformance.specs.resources.resource import Handle, Listing, Resource, Source, Status, Tagging
 from conformance.specs.store import loading
 from conformance.values.paths import format_path
+from conformance.values.text import counted
 
 # How many referring operations are named; of the others only the number is printed.
 MOST_NAMED = 6
@@ -56,7 +57,8 @@ def resources_text(about: LoadedService) -> Iterator[str]:
     """The lines about the resources of a service."""
     resources = about.overlay.resources
     unclear = _unclear_operations(about)
-    yield f"{about.service.name}: {len(resources)} resources, {len(unclear)} operations not understood"
+    not_understood = counted(len(unclear), "operation")
+    yield f"{about.service.name}: {counted(len(resources), 'resource')}, {not_understood} not understood"
     in_overlay = _names_in_overlay(about)
     references = References(resources.values())
     referring = _referring(about.service, references)

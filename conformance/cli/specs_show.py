@@ -22,6 +22,7 @@ from conformance.specs.overlay.parser import load_overlay
 from conformance.specs.resources.resource import Resource
 from conformance.specs.store import loading
 from conformance.values.paths import format_path
+from conformance.values.text import counted
 
 # Longer lines are hard to read, however wide the terminal is.
 WIDEST = 120
@@ -71,7 +72,7 @@ def _overview(loaded: loading.Loaded, rules: Overlay, layout: Layout) -> Iterato
     yield f"{service.name}  {service.full_name}"
     for text in _facts(loaded):
         yield from wrapped(text, 2, layout, hang=2)
-    yield f"  {len(counts)} operations, {sum(counts.values())} clauses"
+    yield f"  {counted(len(counts), 'operation')}, {counted(sum(counts.values()), 'clause')}"
     if rules.resources:
         yield ""
         yield f"RESOURCES ({len(rules.resources)})"
@@ -82,7 +83,7 @@ def _overview(loaded: loading.Loaded, rules: Overlay, layout: Layout) -> Iterato
     widest = max(map(len, counts), default=0)
     for name, count in counts.items():
         ruled = _rule_count(rules, name, spec.provenance.botocore)
-        yield f"  {name.ljust(widest)}  {_counted(count, 'clause'):>12}{ruled}"
+        yield f"  {name.ljust(widest)}  {counted(count, 'clause'):>12}{ruled}"
     if rules.unchecked:
         yield ""
         yield f"RULES KNOWN, NOT CHECKED ({len(rules.unchecked)})"
@@ -114,8 +115,4 @@ def _resource(resource: Resource) -> str:
 
 def _rule_count(rules: Overlay, operation: str, botocore: str) -> str:
     found = sum(1 for _ in rules.rules_for(operation, botocore))
-    return f"  {_counted(found, 'rule')}" if found else ""
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
+    return f"  {counted(found, 'rule')}" if found else ""

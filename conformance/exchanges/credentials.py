@@ -9,6 +9,7 @@ UsageError of one line.
 from __future__ import annotations
 
 import os
+import re
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,9 @@ from botocore.exceptions import BotoCoreError
 
 from conformance.exceptions import BadFile, UnknownName, UsageError
 from conformance.exchanges.signing import Credentials
+
+# What botocore takes as a part of a host name (`botocore.utils.validate_region_name`), and not empty.
+_REGION = re.compile("[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 
 DEFAULT_REGION = "us-east-1"
 
@@ -69,10 +73,16 @@ def login_from(session: Any, *, metadata: bool) -> Login | None:
 
 
 def region_from(session: Any, explicit: str | None = None) -> str | None:
-    """The region: `explicit`, else that of the environment, else that of the profile; None without any."""
+    """The region: `explicit`, else that of the environment, else that of the profile; None without any.
+
+    Raises UsageError for one that cannot be the name of a region.
+    """
     with botocore_errors():
         configured = session.get_config_variable("region")
-    return explicit or os.environ.get("AWS_REGION") or configured
+    region = explicit if explicit is not None else os.environ.get("AWS_REGION") or configured or None
+    if region is not None and not _REGION.fullmatch(region):
+        raise UsageError(f"{region!r} is not the name of a region", hint="as in --region eu-west-1")
+    return region
 
 
 def ca_bundle_from(session: Any, explicit: str | None = None) -> str:

@@ -21,6 +21,7 @@ from conformance.record.combination import combine
 from conformance.record.rows import Record
 from conformance.reports import baselines
 from conformance.reports.summary import summarize
+from conformance.values.text import counted
 
 RECORD, HTML = "record.jsonl", "report.html"
 
@@ -75,4 +76,4 @@ def _services(record: Record) -> Iterator[str]:
 
 def _leftovers(record: Record) -> Iterator[str]:
     if record.leftovers:
-        yield f"{len(record.leftovers)} things could not be removed from the target; the report lists them"
+        yield f"{counted(len(record.leftovers), 'thing')} could not be removed from the target; listed in the report"

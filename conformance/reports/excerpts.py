@@ -17,6 +17,7 @@ from typing import Literal, TypeAlias
 
 from conformance.record.bodies import Message, content, readable
 from conformance.values.paths import EACH, Key, parse_path
+from conformance.values.text import counted
 
 MAX_SEARCHED_CHARACTERS = 200_000
 """Characters of a body that are searched."""
@@ -164,11 +165,11 @@ def _window(rows: list[str], found: int | None, most: int) -> Iterator[Line]:
         if number == last + 2:
             yield Line(rows[last + 1])
         elif number > last + 2:
-            yield Line(f"... {number - last - 1} lines", "gap")
+            yield Line(f"... {counted(number - last - 1, 'line')}", "gap")
         yield Line(rows[number], "match" if number == found else "text")
         last = number
     if last + 1 < len(rows):
-        yield Line(f"... and {len(rows) - last - 1} more lines", "gap")
+        yield Line(f"... and {counted(len(rows) - last - 1, 'more line')}", "gap")
 
 
 def _around(rows: list[str], found: int, most: int) -> set[int]:

@@ -21,7 +21,7 @@ from conformance.record.rows import CaseRow, Finding, Record, Verdict
 from conformance.reports.report_options import DEFAULT, Options
 from conformance.reports.scenario_view import decisive_exchanges, is_scenario, shortened, step_lines
 from conformance.reports.summary import clause_parts, summarize
-from conformance.values.text import one_line, xml_text
+from conformance.values.text import counted, one_line, xml_text
 
 Cases: TypeAlias = Mapping[str, CaseRow]
 
@@ -121,7 +121,7 @@ def _scenario_steps(row: Finding, case: CaseRow | None) -> list[str]:
     lines = [f"scenario:  {case.title}"]
     for line in shortened(step_lines(case, decisive_exchanges(case, row)), MAX_STEPS):
         if isinstance(line, int):
-            lines.append(f"    ... {line} more step{'s' * (line > 1)}")
+            lines.append(f"    ... {counted(line, 'more step')}")
         else:
             lines.append(f"  {'>' if line.decides else ' '} {line.name}: {line.operation} {line.outcome}")
     return lines

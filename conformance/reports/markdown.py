@@ -35,7 +35,7 @@ from conformance.reports.summary import (
     grouped_by_exchange,
     summarize,
 )
-from conformance.values.text import one_line, visible
+from conformance.values.text import counted, one_line, visible
 
 MAX_CHARACTERS = 64_000
 """Characters. GitHub takes 65,536 in a comment."""
@@ -152,7 +152,7 @@ def _operations(page: _Page, summary: Summary) -> None:
         page.add("")
     names = summary.not_implemented
     if names:
-        operations = f"{len(names):,} operation{'s' * (len(names) != 1)}"
+        operations = counted(len(names), "operation")
         listed = ", ".join(_code(name) for name in names[:100]) + (" ..." if len(names) > 100 else "")
         text = f"<details><summary>Not implemented: {operations}</summary>\n\n{listed}\n\n</details>\n"
         page.add(text if len(text) < MAX_CHARACTERS // 4 else f"Not implemented: {operations}\n")
@@ -179,7 +179,7 @@ def _findings(page: _Page, record: Record, summary: Summary, options: Options) -
             left_out += 1 + len(group.folded)
     known = sum(row.fingerprint in options.known for row in record.findings)
     if known:
-        page.add(f"\n{known:,} known findings (baseline) are not shown.")
+        page.add(f"\n{counted(known, 'known finding')} (baseline) {'is' if known == 1 else 'are'} not shown.")
     return left_out
 
 
@@ -238,7 +238,7 @@ def _step_lines(case: CaseRow, deciding: tuple[DecisiveExchange, ...]) -> Iterat
     wide = [max((len(getattr(line, part)) for line in named), default=0) for part in ("name", "operation")]
     for line in lines:
         if isinstance(line, int):
-            yield f"  ... {line} more step{'s' * (line > 1)}"
+            yield f"  ... {counted(line, 'more step')}"
         else:
             mark = ">" if line.decides else " "
             yield f"{mark} {line.name:<{min(wide[0], 40)}}  {line.operation:<{min(wide[1], 60)}}  {line.outcome}"

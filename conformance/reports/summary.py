@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from conformance.record.rows import Finding, OperationRow, Record, Verdict
 from conformance.reports.scenario_view import SECTIONS, decisive_exchanges, is_scenario, section_of
+from conformance.values.text import counted
 from conformance.values.vocabulary import SEVERITIES, VERDICTS
 
 NOT_IMPLEMENTED: Final = "not-implemented"
@@ -75,12 +76,12 @@ class ServiceSummary:
     @property
     def outcome(self) -> str:
         """`1 of 10 operations not implemented, 3 validate no input; 411 clauses hold, 798 fail, 1,224 not tested`."""
-        operations = _plural(self.operations, "operation", "operations")
+        operations = counted(self.operations, "operation", "operations")
         kinds = [f"{self.not_implemented:,} of {operations} not implemented" if self.not_implemented else operations]
-        kinds += [_plural(self.without_validation, "validates no input", "validate no input")]
-        kinds += [_plural(self.crashing, "crashes on invalid input", "crash on invalid input")]
+        kinds += [counted(self.without_validation, "validates no input", "validate no input")]
+        kinds += [counted(self.crashing, "crashes on invalid input", "crash on invalid input")]
         passed, failed = self.verdicts.get("passed", 0), self.verdicts.get("failed", 0)
-        clauses = f"{_plural(passed, 'clause holds', 'clauses hold')}, {_plural(failed, 'fails', 'fail')}"
+        clauses = f"{counted(passed, 'clause holds', 'clauses hold')}, {counted(failed, 'fails', 'fail')}"
         shown = [kinds[0], *(kind for kind in kinds[1:] if not kind.startswith("0 "))]
         open_ = f", {self.not_tested:,} not tested" if self.not_tested else ""
         return f"{', '.join(shown)}; {clauses}{open_}"
@@ -129,10 +130,6 @@ def clause_parts(clause: str) -> ClauseParts:
     head, slash, rest = clause.partition("/")
     service, colon, name = head.partition(":")
     return ClauseParts(service, name, rest) if slash and colon else ClauseParts("", "", clause)
-
-
-def _plural(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}"
 
 
 def grouped_by_cause(findings: Iterable[Finding]) -> tuple[FindingGroup, ...]:

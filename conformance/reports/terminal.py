@@ -31,7 +31,7 @@ from conformance.reports.leftovers import leftover_lines, leftovers_title, short
 from conformance.reports.report_options import DEFAULT, Options
 from conformance.reports.summary import OperationSummary, ServiceSummary, Summary, summarize
 from conformance.reports.terminal_findings import SEVERITY_STYLE, finding_blocks, more_line, visible_text
-from conformance.values.text import one_line, visible
+from conformance.values.text import counted, one_line, visible
 from conformance.values.vocabulary import LEVELS
 
 _VERDICT_STYLE = {"passed": "green", "failed": "red", "errored": "magenta", "unreached": "yellow", "skipped": "dim"}
@@ -65,11 +65,22 @@ def report_console() -> Console:
     return console
 
 
+def print_report(report: RenderableType) -> None:
+    """Print to standard output; what goes to no terminal has no blanks at the ends of its lines."""
+    console = report_console()
+    if console.is_terminal:
+        console.print(report, crop=False)
+        return
+    with console.capture() as captured:
+        console.print(report, crop=False)
+    console.file.write("".join(f"{line.rstrip()}\n" for line in captured.get().split("\n")[:-1]))
+
+
 def terminal_report(record: Record, options: Options = DEFAULT, *, limit: int = MAX_FINDINGS) -> RenderableType:
     """All that is printed after a run: at most `limit` groups of findings, the rest counted.
 
-    Print it with `console.print(..., crop=False)`: commands that replay a finding are to be copied whole, so they
-    may be longer than the console is wide.
+    Print it with `print_report`: commands that replay a finding are to be copied whole, so they may be longer than
+    the console is wide.
     """
     summary = summarize(record)
     parts: list[RenderableType] = [*_service_lines(summary, options)]
@@ -151,15 +162,15 @@ class _WrappedName:
 def totals(record: Record, summary: Summary) -> Text:
     """The last lines: verdicts and findings counted, root causes, requests, time and seed."""
     text = Text()
-    _counts(text, summary.verdicts, _VERDICT_STYLE, "clauses")
+    _counts(text, summary.verdicts, _VERDICT_STYLE, "clause")
     text.append("\n")
-    _counts(text, summary.findings, SEVERITY_STYLE, "findings")
+    _counts(text, summary.findings, SEVERITY_STYLE, "finding")
     causes = len(summary.groups)
     if causes < len(record.findings):
-        text.append(f"; {causes:,} root cause{'s' * (causes != 1)}")
+        text.append(f"; {counted(causes, 'root cause')}")
     run = []
     if record.footer is not None:
-        run.append(f"{record.footer.requests:,} requests in {record.footer.duration:.1f} s")
+        run.append(f"{counted(record.footer.requests, 'request')} in {record.footer.duration:.1f} s")
     run.append(f"seed {record.header.seed}")
     return text.append("\n" + ", ".join(run), style="dim")
 
@@ -167,12 +178,13 @@ def totals(record: Record, summary: Summary) -> Text:
 def _hint(summary: Summary, options: Options) -> Iterator[Text]:
     if summary.groups:
         command = f"conformance replay {shlex.quote(options.record_path)} CASE"
-        yield Text(visible(f"hint: {options.report_path} shows all findings; '{command}' sends one again"), style="dim")
+        hint = f"hint: {options.report_path} shows all findings; '{command}' sends one again"
+        yield Text(visible(hint), style="dim", no_wrap=True, overflow="ignore")
 
 
 def _counts(text: Text, counts: Mapping[str, int], styles: Mapping[str, str], noun: str) -> None:
     total = sum(counts.values())
-    text.append(f"{total:,} {noun.removesuffix('s') if total == 1 else noun}")
+    text.append(counted(total, noun))
     separator = ": "
     for name, count in counts.items():
         if count:

@@ -32,7 +32,7 @@ from conformance.reports.scenario_view import (
     step_lines,
 )
 from conformance.reports.summary import SAME_EXCHANGE, FindingGroup, Summary, grouped_by_exchange
-from conformance.values.text import one_line, visible
+from conformance.values.text import counted, one_line, visible
 
 SEVERITY_STYLE = {"error": "bold red", "warning": "yellow", "info": "cyan"}
 
@@ -61,7 +61,8 @@ def finding_blocks(
         yield Text()
     known = sum(row.fingerprint in options.known for row in record.findings)
     if known:
-        yield Text(f"{known} known findings (baseline) are not shown.", style="dim")
+        verb = "is" if known == 1 else "are"
+        yield Text(f"{counted(known, 'known finding')} (baseline) {verb} not shown.", style="dim")
 
 
 def _finding_block(record: Record, group: FindingGroup, options: Options) -> Iterator[RenderableType]:
@@ -115,7 +116,7 @@ def _step_table(case: CaseRow, deciding: tuple[DecisiveExchange, ...]) -> Render
         table.add_column(overflow="fold")
     for line in shortened(step_lines(case, deciding), MAX_STEPS):
         if isinstance(line, int):
-            table.add_row("", Text(f"... {line} more step{'s' * (line > 1)}", style="dim"), "")
+            table.add_row("", Text(f"... {counted(line, 'more step')}", style="dim"), "")
             continue
         style = "bold" if line.decides else "dim"
         name = f"{'> ' if line.decides else '  '}{one_line(line.name, 40)}"

@@ -31,6 +31,11 @@ def one_line(text: str, limit: int = 200) -> str:
     return flat if len(flat) <= limit else flat[: limit - 3] + "..."
 
 
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """`1 record`, `2,000 records`: a number with its noun; `many` is the plural where it is not `one` with an s."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def with_detail(why: str, detail: str) -> str:
     """A sentence that others have in common, and what was met in this case; either may be empty."""
     return f"{why}: {detail}" if why and detail else why

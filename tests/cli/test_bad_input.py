@@ -42,6 +42,12 @@ def complaint(result: CommandResult, status: int = 2, *, hinted: bool = True) ->
         (["sts", "--seed", "-1"], "--seed", "--help"),
         (["sts", "--max-examples", "-1"], "--max-examples", "--help"),
         (["sts", "--timeout", "0"], "--timeout", "--help"),
+        (["sts", "--timeout", "inf"], "'inf' is not a finite number", "--help"),
+        (["sts", "--max-time", "nan"], "'nan' is not a finite number", "--help"),
+        (["sts", "--rate", "fast"], "'fast' is not a valid number", "--help"),
+        (["sts", "--max-examples", "1.5"], "'1.5' is not a valid integer", "--help"),
+        (["sts", "--region", ""], "'' is not the name of a region", "--region eu-west-1"),
+        (["sts", "--region", "us east"], "'us east' is not the name of a region", "--region eu-west-1"),
         (["sts", "--fail-on", "sometimes"], "--fail-on", "--help"),
         (["sts", "--nonsense"], "--nonsense", "--help"),
         ([], "SELECTION", "--help"),
@@ -162,6 +168,16 @@ def test_an_unknown_format(tmp_path: Path) -> None:
     assert "html" in hint
 
 
+@pytest.mark.parametrize("command", [("report", "--format", "html"), ("combine",)], ids=" ".join)
+def test_what_is_read_is_not_overwritten(command: tuple[str, ...], tmp_path: Path) -> None:
+    record = tmp_path / "record.jsonl"
+    record.write_text(json.dumps(HEADER) + "\n")
+    error, hint = complaint(conformance(*command, str(record), "-o", str(tmp_path / "." / "record.jsonl")))
+    assert "would be lost" in error
+    assert "-o" in hint
+    assert record.read_text() == json.dumps(HEADER) + "\n"
+
+
 def test_a_report_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "record.jsonl").write_text(json.dumps(HEADER) + "\n")
     where = str(tmp_path / "none" / "report.html")
@@ -199,6 +215,21 @@ def test_wrong_arguments_of_cases(arguments: list[str], error: str, hint: str) -
     assert hint in result[1]
 
 
+@pytest.mark.parametrize("command", [(), ("specs",)], ids=" ".join)
+def test_no_command_prints_the_help(command: tuple[str, ...]) -> None:
+    result = conformance(*command)
+    text = result.err or result.out  # older versions of click print the help themselves
+    assert text.startswith("Usage: conformance")
+    assert "Commands:" in text
+    assert "..." not in text.partition("Commands:")[2]
+
+
+def test_an_option_without_its_value_names_the_help_of_its_command() -> None:
+    error, hint = complaint(conformance("run", "sts", "--target"))
+    assert "--target" in error
+    assert hint == "hint: see 'conformance run --help'"
+
+
 def test_an_unknown_command() -> None:
     error, _ = complaint(conformance("rnu"))
     assert "did you mean run" in error
@@ -230,6 +261,20 @@ def test_moto_is_not_installed(tmp_path: Path) -> None:
     assert "moto" in error
     assert "aws-conformance[moto]" in hint
     assert not (tmp_path / "out").exists()
+
+
+def test_a_locale_that_cannot_write_a_text(tmp_path: Path) -> None:
+    record = tmp_path / "record.jsonl"
+    record.write_text(json.dumps({**HEADER, "target": {"kind": "moto", "identity": "m\u00f6to \u2713"}}) + "\n")
+    environment = {**os.environ, "PYTHONIOENCODING": "latin-1"}
+    for arguments, text in (
+        (["report", str(record), "--format", "html"], "m\u00f6to \u2713".encode()),
+        (["compare", str(record), str(record)], rb"to \u2713"),
+    ):
+        command = [sys.executable, "-m", "conformance", *arguments]
+        done = subprocess.run(command, capture_output=True, env=environment, check=False)
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert text in done.stdout
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")

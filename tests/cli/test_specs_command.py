@@ -193,7 +193,7 @@ def test_export_is_a_json_schema(capsys: Capture, tmp_path: Path) -> None:
 
 def test_lint_tells_errors_by_its_status(capsys: Capture, tmp_path: Path) -> None:
     run(capsys, "extract", "sts", "--out", tmp_path)
-    assert run(capsys, "lint", "sts", "--spec", tmp_path)[:2] == (0, "1 specs, 0 errors, 0 warnings\n")
+    assert run(capsys, "lint", "sts", "--spec", tmp_path)[:2] == (0, "1 spec, 0 errors, 0 warnings\n")
     path = tmp_path / "sts/2011-06-15/spec.json"
     document = json.loads(path.read_text())
     document["shapes"]["arnType"].update(minimum=9, maximum=3)

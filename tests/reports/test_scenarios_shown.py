@@ -231,7 +231,7 @@ def test_the_terminal_shows_steps_and_decisive_exchanges(scenario_record: Record
 def test_a_known_finding_does_not_hide_the_others_of_its_exchange(scenario_record: Record) -> None:
     text = _printed(scenario_record, Options(known={f"{1:016x}": "known"}))
     assert "DescribeThing Size lost-attribute" in text
-    assert "1 known findings" in text
+    assert "1 known finding (baseline) is not shown" in text
 
 
 def test_html_shows_steps_location_and_histories(scenario_record: Record) -> None:

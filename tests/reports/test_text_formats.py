@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.console import Console
+from rich.console import Console, Group
+from rich.table import Table
+from rich.text import Text
 
 from conformance.exceptions import UnknownName
 from conformance.record.bodies import LONGEST_BINARY, LONGEST_TEXT, content, hex_dump, readable, stored
@@ -21,7 +23,7 @@ from conformance.record.steps import RecordedResponse
 from conformance.reports import formats, markdown, summary_json
 from conformance.reports.report_options import Options
 from conformance.reports.summary import clause_parts, grouped_by_cause, summarize
-from conformance.reports.terminal import report_console, terminal_report
+from conformance.reports.terminal import print_report, report_console, terminal_report
 from conformance.values.text import one_line, visible, well_formed, xml_text
 
 Written = Callable[[list[dict[str, Any]]], Record]
@@ -189,7 +191,7 @@ def test_the_terminal_is_not_steered(hostile: Record) -> None:
 def test_the_terminal_only_counts_known_findings(record: Record) -> None:
     text = _printed(record, Options(known={f"{4:016x}": "reported"}))
     assert "KeyError" not in text
-    assert "1 known findings (baseline) are not shown." in text
+    assert "1 known finding (baseline) is not shown." in text
 
 
 def test_an_operation_is_not_implemented_only_if_nothing_else_came(
@@ -233,6 +235,14 @@ def test_a_piped_report_has_a_fixed_width(monkeypatch: pytest.MonkeyPatch, colum
     if columns is not None:
         monkeypatch.setenv("COLUMNS", columns)
     assert report_console().width == width
+
+
+def test_a_piped_report_has_no_blanks_at_the_ends_of_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    table = Table(box=None)
+    table.add_column(ratio=1)
+    table.add_row("short")
+    print_report(Group(table, Text("x" * 200, no_wrap=True, overflow="ignore")))
+    assert capsys.readouterr().out.splitlines()[-2:] == [" short", "x" * 200]
 
 
 @pytest.mark.parametrize(

@@ -9,27 +9,27 @@ import click
 
 from conformance.cli.configuration import is_stronger
 from conformance.cli.running.results import ResultOptions, Verbosity
-from conformance.cli.shared_options import Command, with_options
+from conformance.cli.shared_options import Amount, Command, Whole, with_options
 from conformance.exceptions import UsageError
 from conformance.run.control.run_control import Limits
 
 _OPTIONS = (
     click.option(
         "--max-time",
-        type=click.FloatRange(min=0, min_open=True),
+        type=Amount(min=0, min_open=True),
         metavar="SECONDS",
         help="End the run in order after so many seconds.",
     ),
     click.option(
         "--max-requests",
-        type=click.IntRange(1),
+        type=Whole(1),
         metavar="N",
         help="End the run in order after so many requests. Those that remove what it made come on top.",
     ),
     click.option(
         "-x",
         "--max-failures",
-        type=click.IntRange(1),
+        type=Whole(1),
         is_flag=False,
         flag_value=1,
         metavar="[N]",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import click
 from rich.console import Group
 
 from conformance.cli.exit_status import exit_status
@@ -16,7 +17,7 @@ from conformance.record.reader import read
 from conformance.record.rows import Finding, Record
 from conformance.reports import baselines, formats
 from conformance.reports.report_options import FailOn, Options
-from conformance.reports.terminal import MAX_FINDINGS, brief_report, report_console, terminal_report
+from conformance.reports.terminal import MAX_FINDINGS, brief_report, print_report, terminal_report
 
 RECORD, HTML, JUNIT = "record.jsonl", "report.html", "junit.xml"
 
@@ -73,9 +74,8 @@ def _write(path: Path, text: str) -> None:
 
 
 def _show(record: Record, options: Options, path: Path, verbosity: Verbosity) -> None:
-    console = report_console()
     if verbosity == "quiet":
-        console.print(Group(*brief_report(record)), crop=False)
+        print_report(Group(*brief_report(record)))
         return
-    console.print(terminal_report(record, options, limit=_SHOWN[verbosity]), crop=False)
-    console.print(f"{path}  {path.with_name(HTML)}  {path.with_name(JUNIT)}", highlight=False, soft_wrap=True)
+    print_report(terminal_report(record, options, limit=_SHOWN[verbosity]))
+    click.echo(f"{path}  {path.with_name(HTML)}  {path.with_name(JUNIT)}")

@@ -16,7 +16,7 @@ import click
 
 from conformance.cli.output import show_note
 from conformance.cli.safety.preview_text import preview_text
-from conformance.cli.shared_options import Command, with_options
+from conformance.cli.shared_options import Amount, Command, Whole, with_options
 from conformance.exceptions import BadSelection, UsageError
 from conformance.exchanges.target import Target
 from conformance.planning.caller_identity import ask_caller
@@ -33,13 +33,13 @@ _OPTIONS = (
     ),
     click.option(
         "--max-resources",
-        type=click.IntRange(0),
+        type=Whole(0),
         metavar="N",
         help="Make no more than N things in all.  [default: as many as it takes]",
     ),
     click.option(
         "--rate",
-        type=click.FloatRange(min=0, min_open=True),
+        type=Amount(min=0, min_open=True),
         metavar="N",
         help="Send at most N requests in a second.",
     ),

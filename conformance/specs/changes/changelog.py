@@ -17,6 +17,7 @@ from conformance.specs.changes.impact import impact_of
 from conformance.specs.changes.shape_changes import SpecChange, SpecChanges
 from conformance.specs.changes.skeleton import SkeletonDiff, pretty_structure
 from conformance.specs.overlay.entries import Overlay, Rule
+from conformance.values.text import counted
 
 FORMAT = 1
 
@@ -271,7 +272,7 @@ def _versions(changes: SpecChanges) -> str:
 
 
 def _totals(changes: SpecChanges) -> str:
-    return f"{len(changes.new)} new, {len(changes.removed)} removed, {len(changes.updated)} updated methods"
+    return f"{len(changes.new)} new, {len(changes.removed)} removed, {counted(len(changes.updated), 'updated method')}"
 
 
 def _names(changes: SpecChanges) -> list[str]:

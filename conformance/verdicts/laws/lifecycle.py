@@ -18,6 +18,7 @@ from conformance.specs.clauses.clause import clause_id
 from conformance.specs.clauses.lifecycle import CREATED, LISTED, STEADY, UPDATE_IN_PROGRESS, transition
 from conformance.specs.resources.descriptions import is_listed
 from conformance.specs.resources.resource import Resource, Status
+from conformance.values.text import counted
 from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.evidence.observations import (
     answer_text,
@@ -174,13 +175,13 @@ def _listed(timeline: Timeline, known: frozenset[str]) -> Iterator[CheckResult]:
     elif not last.accepted:
         yield Undecided(clause, "unreached", "the list was not answered", answer_text(last))
     elif _is_last(timeline, last):
-        got = f"not in {len(pages)} pages {reads_took(timeline, Lifecycle.LIST)}"
+        got = f"not in {counted(len(pages), 'page')} {reads_took(timeline, Lifecycle.LIST)}"
         decided_by = (*timeline.every(Lifecycle.CREATE)[-1:], last)
         yield Contradiction(
             clause, "unlisted", resource.listing.operation, "a created resource is listed", got, decided_by
         )
     else:
-        yield Undecided(clause, "unreached", f"the list did not end within {len(pages)} pages")
+        yield Undecided(clause, "unreached", f"the list did not end within {counted(len(pages), 'page')}")
 
 
 def _is_last(timeline: Timeline, page: TimelineEvent) -> bool:

@@ -15,6 +15,7 @@ from conformance.cases.families import Pagination
 from conformance.specs.clauses.pagination import COMPLETE, FOREIGN_TOKEN, LAST_PAGE, NO_REPEATS, PAGE_SIZE
 from conformance.specs.model import FORM_PROTOCOLS
 from conformance.specs.resources.descriptions import is_identified_by
+from conformance.values.text import counted
 from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.evidence.page_walks import (
     Known,
@@ -211,7 +212,7 @@ def _foreign(clause: str, whole: RecordedWalk, foreign: TimelineEvent) -> CheckR
     if walk.listed and walk.counted() == whole.counted():
         got = f"the page that comes without a {member}"
         return Contradiction(clause, "ignores-token", member, expected, got, (whole.events[0], foreign))
-    got = f"accepted, {len(walk.listed)} items" if walk.listed else "accepted, an empty page"
+    got = f"accepted, {counted(len(walk.listed), 'item')}" if walk.listed else "accepted, an empty page"
     return Contradiction(clause, "accepts-foreign-token", member, expected, got, (foreign,))
 
 
