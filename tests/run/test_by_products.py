@@ -165,6 +165,23 @@ def test_where_a_creation_crashed_what_names_an_unknown_thing_is_not_certain_and
     assert ids(scene.found()) == (found if is_found else [])
 
 
+@pytest.mark.parametrize(("status", "is_told"), [("INACTIVE", False), ("ACTIVE", True)])
+def test_what_a_list_without_states_shows_is_there_if_a_read_says_so(status: str, is_told: bool) -> None:
+    scene = Scene("ecs")
+    name = scene.builder.token("one")
+    cluster = {"clusterName": name, "clusterArn": f"arn:aws:ecs:us-east-1:1:cluster/{name}", "status": status}
+    scene.lists |= {
+        "ListClusters": {"clusterArns": [cluster["clusterArn"]]},
+        "DescribeClusters": {"clusters": [cluster]},
+    }
+    scene.play("CreateCluster", {"clusterName": name}, {"cluster": cluster})
+    scene.play("DeleteCluster", {"cluster": name}, {"cluster": cluster})
+    client = ServiceClient(scene.builder, Terminating(scene, ()))
+    attempts = list(Remover(scene.register, lambda _service: client, Polling(0, 0.01)).by_products())
+    assert attempts
+    assert bool(scene.register.things) is is_told
+
+
 GATEWAY = "tgw-0123456789abcdef0"
 
 

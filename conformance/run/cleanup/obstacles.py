@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.cases.case import Call
+from conformance.cases.fixtures.observation import Observation, observe
 from conformance.exchanges.exchange import Exchange
 from conformance.run.cleanup.created_thing import CreatedThing, RemovalCall
 from conformance.run.cleanup.sent_params import sent_names
@@ -24,8 +25,8 @@ from conformance.run.cleanup.service_client import ServiceClient
 from conformance.specs.resources.child_listings import ChildListing
 from conformance.specs.resources.descriptions import is_identified_by
 from conformance.specs.resources.listings import items_at, paging_of
-from conformance.specs.resources.resource import Listing, Resource
-from conformance.specs.resources.status_words import phase_of
+from conformance.specs.resources.resource import Resource
+from conformance.specs.resources.status_words import Phase, normalized_status, phase_of
 from conformance.values.paths import Path, every_at, leaves, value_at
 
 # Pages of a list that are read; items of one list that are removed.
@@ -39,6 +40,9 @@ MOST_CRASHES = 3
 _STATUS = re.compile(r".*(status|state)", re.IGNORECASE)
 _GOING = frozenset({"gone", "deleting"})
 
+# Words for what was removed, and for other things as well (Amazon ECS API Reference, DeleteCluster, DeleteService).
+_ENDED = frozenset({"inactive", "cancelled", "canceled", "closed"})
+
 
 @dataclass(slots=True)
 class Obstacles:
@@ -51,11 +55,13 @@ class Obstacles:
     send: Callable[[Call], Exchange | None]
     is_own_name: Callable[[str], bool]
     _known_pages: dict[tuple[str | None, str], list[Mapping[str, Any]]] = field(default_factory=dict)
+    _known_items: dict[tuple[str | None, str], dict[Any, list[Any]]] = field(default_factory=dict)
     _crashes: Counter[tuple[str | None, str]] = field(default_factory=Counter)
 
     def forget_lists(self) -> None:
         """Take note that something was removed: lists are read anew, but not those that only ever crash."""
         self._known_pages.clear()
+        self._known_items.clear()
 
     def preparations(self, thing: CreatedThing) -> Iterator[Call]:
         """The calls that may let a thing be removed: settings, then what ends what it does."""
@@ -132,16 +138,57 @@ class Obstacles:
 
     def is_shown(self, thing: CreatedThing) -> bool:
         """Whether the list of its kind shows a thing, as it was read last if nothing was removed since."""
+        return any(True for _ in self._items_of(thing))
+
+    def says_state(self, thing: CreatedThing) -> bool:
+        """Whether the list of its kind says in which state a thing is, rather than only what it is called."""
+        resource = self.client.resource_of(thing)
+        path = resource.status.path if resource is not None and resource.status is not None else ()
+        return any(
+            isinstance(item, Mapping)
+            and (isinstance(value_at(item, path), str) or any(_STATUS.fullmatch(str(name)) for name in item))
+            for item in self._items_of(thing)
+        )
+
+    def observed(self, thing: CreatedThing) -> Observation | None:
+        """What a read shows of a thing; None where it cannot be read."""
+        resource = self.client.resource_of(thing)
+        if resource is None or resource.read is None or not thing.names:
+            return None
+        call = self.client.call_about(thing, resource.read.operation)
+        read = self.send(call) if call is not None else None
+        if read is None:
+            return None
+        return observe(
+            resource, read.outcome.kind, read.answer.output if read.answer is not None else None, thing.names
+        )
+
+    def phase(self, thing: CreatedThing, seen: Observation | None) -> Phase | None:
+        """The phase of the status in which a thing was seen."""
+        resource = self.client.resource_of(thing)
+        known = resource.status if resource is not None else None
+        return known.phase(seen.status) if known is not None and seen is not None else None
+
+    def _items_of(self, thing: CreatedThing) -> Iterator[Any]:
+        """The items of the list of its kind that are a thing, and not on their way to be gone.
+
+        An item is a thing that is called so, or has the same value in a member of the same name.
+        """
         resource = self.client.resource_of(thing)
         listing = self.client.own_listing(resource) if resource is not None else None
-        if resource is None or listing is None or listing.asks:
-            return False
-        items = (
-            each
-            for page in self.pages(thing, Call(listing.list, {}), listing)
-            for each in items_at(page, listing.items)
-        )
-        return any(not is_going(resource, item) and _is_item(item, resource.listing, thing) for item in items)
+        if resource is None or resource.listing is None or listing is None or listing.asks:
+            return
+        pages = self.pages(thing, Call(listing.list, {}), listing)
+        key = (thing.account, resource.name)
+        if key not in self._known_items:
+            places = self._known_items[key] = {}
+            for item in (each for page in pages for each in items_at(page, listing.items)):
+                if not is_going(resource, item):
+                    for place in (*called(item, resource.listing.handle), *_texts_by_member(item)):
+                        places.setdefault(place, []).append(item)
+        places = self._known_items[key]
+        for place in (*thing.names, *thing.identifiers.values(), *thing.identifiers.items()):
+            yield from places.get(place, ())
 
     def being_removed(self, things: Iterable[CreatedThing]) -> Resource | None:
         """A kind of resource of which a list shows that one is being removed in which one of these things is."""
@@ -241,6 +288,12 @@ class Obstacles:
         )
 
 
+def says_removed(seen: Observation | None) -> bool:
+    """Whether a status may be that of something whose removal was accepted: a cluster is inactive then."""
+    status = seen.status if seen is not None else None
+    return status is not None and (phase_of(status) in _GOING or normalized_status(status) in _ENDED)
+
+
 def is_going(resource: Resource, item: Any) -> bool:
     """Whether the list says that an item is gone, or on its way."""
     if resource.status is not None:
@@ -252,12 +305,9 @@ def is_going(resource: Resource, item: Any) -> bool:
     )
 
 
-def _is_item(item: Any, listing: Listing | None, thing: CreatedThing) -> bool:
-    """Whether an item is a thing: it is called so, or has the same value in a member of the same name."""
-    names = called(item, listing.handle) if listing is not None else ()
-    if not thing.names.isdisjoint(names) or not set(names).isdisjoint(thing.identifiers.values()):
-        return True
-    return isinstance(item, Mapping) and any(item.get(name) == value for name, value in thing.identifiers.items())
+def _texts_by_member(item: Any) -> Iterator[tuple[str, str]]:
+    members = item.items() if isinstance(item, Mapping) else ()
+    yield from ((name, value) for name, value in members if isinstance(value, str))
 
 
 def called(item: Any, place: Path) -> tuple[str, ...]:

@@ -19,12 +19,11 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from conformance.cases.case import Call
-from conformance.cases.fixtures.observation import observe
 from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.outcome import says_expired
 from conformance.run.cleanup.by_products import by_products
 from conformance.run.cleanup.created_thing import CreatedThing
-from conformance.run.cleanup.obstacles import Obstacles
+from conformance.run.cleanup.obstacles import Obstacles, says_removed
 from conformance.run.cleanup.register import Register
 from conformance.run.cleanup.service_client import ServiceClient
 from conformance.run.cleanup.used_names import UsedNames
@@ -91,13 +90,15 @@ class OutOfBudget(Exception):
 class Remover:
     """Removes things of a register. `client` gives what sends the requests of a service, None where it is not known.
 
-    Once an answer says that the credentials have expired (`has_expired`) nothing more is sent.
+    `shown_though_gone` counts, by service and kind, what a list without states shows and a read shows to be gone.
+    Once an answer says that the credentials have expired (`has_expired`), nothing more is sent.
     """
 
     register: Register
     client: Callable[[str], ServiceClient | None]
     polling: Polling
     limits: RemovalLimits = RemovalLimits()
+    shown_though_gone: Counter[tuple[str, str]] = field(default_factory=Counter)
     has_expired: bool = field(init=False, default=False)
     _exchanges: list[Exchange] = field(init=False, default_factory=list)
     _last: dict[int, Exchange] = field(init=False, default_factory=dict)
@@ -121,12 +122,14 @@ class Remover:
                 if client is None:
                     continue
                 self._begin(0)
-                found = self._found(self._obstacles_of(client), names, by_ids=tested in (None, service))
+                obstacles = self._obstacles_of(client)
+                found = self._found(obstacles, names, by_ids=tested in (None, service))
                 times.update(found.keys())
-                added = [self.register.add(each) for name, each in found.items() if times[name] == 1]
+                new = [each for name, each in found.items() if times[name] == 1]
+                added = [self.register.add(each) for each in new if not self._may_be_gone(obstacles, each, names)]
                 yield from self.remove(added)
                 with contextlib.suppress(OutOfBudget):
-                    yield from self._still_there(self._obstacles_of(client), added)
+                    yield from self._still_there(obstacles, added)
 
     def _found(self, obstacles: Obstacles, names: UsedNames, *, by_ids: bool) -> dict[str, CreatedThing]:
         """What services have made, once, when nothing that it came with is still being removed: most goes with that."""
@@ -149,10 +152,12 @@ class Remover:
     def _still_there(self, obstacles: Obstacles, things: Iterable[CreatedThing]) -> Iterator[RemovalAttempt]:
         """What lists show though its removal was accepted, as long as reads may lag behind: it is entered again.
 
-        There may be several things of one name, of which a call removes one, or the same one each time.
+        There may be several things of one name, of which a call removes one, or the same one each time. Where the list
+        says nothing of their state, it may show them as gone: a read tells, and a few reads tell of all of a kind.
         """
         over = self.polling.consistency_window()
         shown = [each for each in things if not self._is_there(each) and obstacles.is_shown(each)]
+        shown = [each for each in shown if not self._was_removed(obstacles, each)]
         while shown and not over():
             self.polling.sleep(self.polling.delay(None))
             obstacles.forget_lists()
@@ -160,6 +165,23 @@ class Remover:
         for thing in shown:
             entered = self.register.add(thing)
             yield RemovalAttempt(entered, (), self._last.get(thing.number), is_gone=False)
+
+    def _was_removed(self, obstacles: Obstacles, thing: CreatedThing) -> bool:
+        """Whether a list shows something that is gone, without its state: a read tells, or those of others before."""
+        kind = thing.service, thing.resource
+        if obstacles.says_state(thing):
+            return False
+        if self.shown_though_gone[kind] < HOPELESS:
+            if not says_removed(obstacles.observed(thing)):
+                return False
+            self.shown_though_gone[kind] += 1
+        return True
+
+    def _may_be_gone(self, obstacles: Obstacles, thing: CreatedThing, names: UsedNames) -> bool:
+        """Whether a list that shows what is gone shows something that the run has made and removed."""
+        is_made = not thing.names.isdisjoint(names.made.get(thing.resource, ()))
+        is_known = self.shown_though_gone[thing.service, thing.resource] >= HOPELESS
+        return is_known and is_made and not obstacles.says_state(thing)
 
     def remove(self, things: Iterable[CreatedThing]) -> Iterator[RemovalAttempt]:
         """Remove things; yields what became of each, as it is known. Ends where the limits are reached."""
@@ -339,19 +361,11 @@ class Remover:
         if not thing.is_certain:
             # Whoever is asked to remove it does not know it.
             return thing.outcome not in _NOT_SAID and kind != "crashed"
-        resource = client.resource_of(thing)
-        if resource is None or resource.read is None or not thing.names:
-            return False
-        call = client.call_about(thing, resource.read.operation)
-        read = self._send(client, call) if call is not None else None
-        if read is None:
-            return False
-        output = read.answer.output if read.answer is not None else None
-        seen = observe(resource, read.outcome.kind, output, thing.names)
-        phase = resource.status.phase(seen.status) if resource.status is not None else None
+        obstacles = self._obstacles_of(client)
+        seen = obstacles.observed(thing)
         # What neither a removal nor a read finds, and a list shows, is there.
-        absent = seen.word == "absent" and not self._obstacles_of(client).is_listed(thing)
-        return absent or phase in ("gone", "deleting")
+        absent = seen is not None and seen.word == "absent" and not obstacles.is_listed(thing)
+        return absent or obstacles.phase(thing, seen) in ("gone", "deleting")
 
     def _struck_out(self, thing: CreatedThing) -> bool:
         self._removed += 1

@@ -8,6 +8,7 @@ Nothing is sent to a target that was lost.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
@@ -44,6 +45,7 @@ class RunCleanup:
     _attempts: dict[int, RemovalAttempt] = field(init=False, default_factory=dict)
     _rows: int = field(init=False, default=0)
     _is_over: bool = field(init=False, default=False)
+    _shown_though_gone: Counter[tuple[str, str]] = field(init=False, default_factory=Counter)
 
     def remove(self, client: Client, account: int, tested: str | None = None) -> Iterator[CaseRow]:
         """Remove everything that is there, then what came with it; yields what was sent.
@@ -56,7 +58,8 @@ class RunCleanup:
         try:
             for things in self._by_account(account):
                 seconds = max(SHORTEST, TIMEOUTS_ALLOWED * self.polling.timeout)
-                remover = Remover(self.register, client, self.polling, RemovalLimits(seconds=seconds))
+                limits = RemovalLimits(seconds=seconds)
+                remover = Remover(self.register, client, self.polling, limits, self._shown_though_gone)
                 for attempt in chain(remover.remove(things), remover.by_products(tested)):
                     self._attempts[attempt.thing.number] = attempt
                     if attempt.exchanges:
