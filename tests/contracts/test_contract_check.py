@@ -50,7 +50,8 @@ UPDATE = using(sent=("EndpointName", "DesiredWeightsAndCapacities"))
 def whole() -> Plan:
     """The plan of every operation that these tests use: its spec is read once."""
     names = "CreateModel,DescribeModel,DeleteModel,ListModels,UpdateEndpointWeightsAndCapacities"
-    return plan_of(parse_selection([f"sagemaker:{names}"]), source=MODEL, poll_interval=0, max_examples=0)
+    more = "ListEndpointConfigs,DeleteEndpointConfig"
+    return plan_of(parse_selection([f"sagemaker:{names},{more}"]), source=MODEL, poll_interval=0, max_examples=0)
 
 
 def plan_for(contract: Contract) -> Plan:
@@ -98,6 +99,12 @@ def test_everything_works_where_nothing_is_wrong(tmp_path: Path) -> None:
             "errors#envelope",
         ),
         (
+            "error_as_xml",
+            {"DeleteEndpointConfig": using(sent=("EndpointConfigName",), errors=("ValidationException",))},
+            {"DeleteEndpointConfig": using(sent=("EndpointConfigName",))},
+            "protocol#body",
+        ),
+        (
             "enum_outdated",
             {"ListModels": replace(LIST, sent={"SortOrder": MemberUse()})},
             {"ListModels": LIST},
@@ -128,6 +135,18 @@ def test_what_is_accepted_and_aws_refuses_is_no_deviation_unless_refusals_are_ca
     catching = replace(sorting, errors={"ValidationException": Use()})
     (found,) = checked(tmp_path, contract(ListModels=catching), enum_not_checked=True).values()
     assert (found.state, found.lenient) == ("deviates", ())
+
+
+def test_what_botocore_makes_up_for_is_not_noticed(tmp_path: Path) -> None:
+    pages = contract(ListEndpointConfigs=using(read=("EndpointConfigs", "NextToken")))
+    assert checked(tmp_path, pages, member_null=True)["ListEndpointConfigs"].state == "works"
+    assert checked(tmp_path, pages, body_not_json=True)["ListEndpointConfigs"].state == "deviates"
+    sized = contract(ListModels=using(sent=("MaxResults",), read=("Models",), errors=("ValidationException",)))
+    found = checked(tmp_path, sized, types_not_checked=True)["ListModels"]
+    assert (found.state, [each.clause for each in found.lenient]) == (
+        "works",
+        ["sagemaker:ListModels/input/MaxResults#type"],
+    )
 
 
 def test_an_operation_that_is_not_there_is_not_implemented(tmp_path: Path) -> None:
