@@ -144,9 +144,12 @@ def _sized(shape: Shape, sampler: Sampler, count: int) -> Any:
 
 
 def broken_constraints(
-    place: Place, path: Path, sample: Any, sampler: Sampler
+    place: Place, path: Path, sample: Any, sampler: Sampler, *, values: bool = True
 ) -> Iterator[BrokenConstraint | UnbreakableConstraint]:
-    """The ways to break one constraint at a place whose valid value is `sample` at `path`."""
+    """The ways to break one constraint at a place whose valid value is `sample` at `path`.
+
+    Without `values` those of a value of the right type, which take longer to make, are left out.
+    """
     if place.steps[-1] == KEY:
         yield from _broken_key(place, path, sample)
         return
@@ -162,7 +165,7 @@ def broken_constraints(
         return
     for how, wrong in wrong_types(place.shape):
         yield BrokenConstraint("type", how, (Edit("set", path, wrong),), on_wire=True)
-    for found in _broken_value(place.shape, sample, sampler):
+    for found in _broken_value(place.shape, sample, sampler) if values else ():
         if isinstance(found, UnbreakableConstraint):
             yield found
         else:

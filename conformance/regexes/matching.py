@@ -7,14 +7,16 @@ pattern --java_parser--> tree --java_writer--> Matcher
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 
 import regex
 
+from conformance.regexes.charsets import CharSet, set_of_ranges
 from conformance.regexes.drawing_plans import Drawing, drawing
 from conformance.regexes.java_parser import parse_java
-from conformance.regexes.java_writer import write_java
-from conformance.regexes.regex_tree import Node, PatternError, without_edge_anchors
+from conformance.regexes.java_writer import children, write_java
+from conformance.regexes.regex_tree import Chars, Node, PatternError, without_edge_anchors
 
 
 class Unsatisfiable(PatternError):
@@ -56,6 +58,18 @@ def compile_pattern(pattern: str) -> Matcher:
 def pattern_drawing(pattern: str) -> Drawing:
     """How to draw strings that match; raises `PatternError` as `compile_pattern` does."""
     return drawing(_tree(pattern))
+
+
+@lru_cache(maxsize=8192)
+def possible_characters(pattern: str) -> CharSet:
+    """All characters that matches may contain, and perhaps some more; raises `PatternError`."""
+    return _characters(_tree(pattern))
+
+
+def _characters(node: Node) -> CharSet:
+    if isinstance(node, Chars):
+        return node.allowed
+    return reduce(or_, map(_characters, children(node)), set_of_ranges(()))
 
 
 @lru_cache(maxsize=1024)

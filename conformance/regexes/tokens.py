@@ -15,7 +15,7 @@ from itertools import chain, islice
 from conformance.regexes import lengths as of
 from conformance.regexes.examples import CAP, Size, allowed_lengths, examples, longest, typical
 from conformance.regexes.lengths import Lengths
-from conformance.regexes.matching import Unsatisfiable, compile_pattern
+from conformance.regexes.matching import Unsatisfiable, compile_pattern, possible_characters
 
 _LENGTHS_TRIED = 40
 _PLACES_TRIED = 2000
@@ -33,6 +33,8 @@ def with_token(
     `token` is made of lower-case letters and digits. None where the pattern or the length has no room for it.
     Raises `PatternError` where the pattern cannot be used at all.
     """
+    if pattern is not None and not all(char in possible_characters(pattern) for char in token):
+        return None  # what no search finds takes the longest
     for probe in (_shape(token), token):
         around = _around(pattern, minimum, maximum, probe, length)
         text = None if around is None else around[0] + token + around[1]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from conformance.cases import pattern_strings, patterns
 from conformance.cases.patterns import Unsatisfiable, compile_pattern
+from conformance.regexes.matching import possible_characters
 
 Triple = tuple[str | None, int | None, int | None]
 
@@ -233,6 +234,22 @@ def test_with_token_holds_the_token(triple: Triple, length: patterns.Size) -> No
         assert text.endswith(token)
         assert _fits(triple, text)
     assert texts[0] != texts[1]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "token", "fits"),
+    [
+        (r"([0-2])\.([0-9]|([0-3][0-9]))((\.([0-9]+)){0,126})", "n150", False),
+        (r"([0-2])\.([0-9]|([0-3][0-9]))((\.([0-9]+)){0,126})", "150", True),
+        (r"(?i)[A-Z]+", "nb", True),
+        (r"(?!aws:)[^0-9]*", "nb", True),
+        (r"(?=n)[^a-m]+", "nb", False),
+    ],
+)
+def test_a_token_needs_characters_that_the_pattern_allows(pattern: str, token: str, fits: bool) -> None:
+    found = patterns.with_token(pattern, 0, 64, token)
+    assert (found is not None and token in found) == fits
+    assert all(char in possible_characters(pattern) for char in found or "")
 
 
 def test_with_token_is_as_long_as_asked() -> None:

@@ -96,7 +96,9 @@ class RequestBreaker:
             yield from self._broken_rule(chosen, chosen.rule)
         elif chosen.place is not None:
             base, path = self._with_place(params, chosen.place)
-            for each in broken_constraints(chosen.place, path, get(base, path), self.builder.sampler()):
+            values = chosen.name not in ("required", "type")
+            sampler = self.builder.sampler()
+            for each in broken_constraints(chosen.place, path, get(base, path), sampler, values=values):
                 if isinstance(each, BrokenConstraint) and each.constraint == chosen.name and each.how != "null":
                     found = self._edited(base, each.edits)
                     if found is not None and self._breaks(found) == {(chosen.place.path, chosen.name)}:
