@@ -11,7 +11,6 @@ that was tried, the next ones are only tried once.
 from __future__ import annotations
 
 import contextlib
-import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -35,7 +34,7 @@ from conformance.wire.message import Inexpressible
 # How deep children of children are removed.
 DEEPEST = 4
 
-# Things of one kind, refused under one code with every obstacle tried, after which obstacles are not looked for again.
+# Things of one kind, refused under one code with every obstacle tried, after which obstacles are looked for no more.
 HOPELESS = 3
 
 # Seconds that a removal may take that was accepted, at the pace of AWS.
@@ -113,7 +112,7 @@ class Remover:
     def by_products(self, tested: str | None = None) -> Iterator[RemovalAttempt]:
         """Remove what services have made beside the run's own things, in the account at hand; what that leaves, too.
 
-        Where one service is `tested`, others have only made what its requests need: less is looked for there.
+        Where one service is `tested`, others have only made what its requests need: less is looked for.
         """
         times: Counter[str] = Counter()
         for _ in range(MOST_GENERATIONS):
@@ -141,12 +140,12 @@ class Remover:
         with contextlib.suppress(OutOfBudget):
             first = found()
             over = self.polling.deadline(min(self.polling.timeout, LONGEST_REMOVAL * self.polling.interval))
-            for polls in itertools.count():
-                resource = obstacles.being_removed(first.values())
-                if resource is None or over():
-                    return found() if polls else first
+            polls = 0
+            while (resource := obstacles.being_removed(first.values())) is not None and not over():
                 self.polling.sleep(self.polling.delay(resource, polls))
                 obstacles.forget_lists()
+                polls += 1
+            return found() if polls else first
         return first
 
     def _still_there(self, obstacles: Obstacles, things: Iterable[CreatedThing]) -> Iterator[RemovalAttempt]:
@@ -155,9 +154,8 @@ class Remover:
         There may be several things of one name, of which a call removes one, or the same one each time. Where the list
         says nothing of their state, it may show them as gone: a read tells, and a few reads tell of all of a kind.
         """
-        over = self.polling.consistency_window()
-        shown = [each for each in things if not self._is_there(each) and obstacles.is_shown(each)]
-        shown = [each for each in shown if not self._was_removed(obstacles, each)]
+        over, gone = self.polling.consistency_window(), [each for each in things if not self._is_there(each)]
+        shown = [each for each in gone if obstacles.is_shown(each) and not self._was_removed(obstacles, each)]
         while shown and not over():
             self.polling.sleep(self.polling.delay(None))
             obstacles.forget_lists()
@@ -179,9 +177,11 @@ class Remover:
 
     def _may_be_gone(self, obstacles: Obstacles, thing: CreatedThing, names: UsedNames) -> bool:
         """Whether a list that shows what is gone shows something that the run has made and removed."""
-        is_made = not thing.names.isdisjoint(names.made.get(thing.resource, ()))
-        is_known = self.shown_though_gone[thing.service, thing.resource] >= HOPELESS
-        return is_known and is_made and not obstacles.says_state(thing)
+        if self.shown_though_gone[thing.service, thing.resource] >= HOPELESS:
+            with contextlib.suppress(OutOfBudget):
+                is_made = not thing.names.isdisjoint(names.made.get(thing.resource, ()))
+                return is_made and not obstacles.says_state(thing)
+        return False
 
     def remove(self, things: Iterable[CreatedThing]) -> Iterator[RemovalAttempt]:
         """Remove things; yields what became of each, as it is known. Ends where the limits are reached."""
