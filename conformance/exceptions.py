@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from pathlib import Path
 from typing import ClassVar
 
 
@@ -79,7 +80,7 @@ class BadFile(UsageError):
     def __init__(self, path: object, problem: str, *, hint: str | None = None) -> None:
         self.path = str(path)
         self.problem = problem
-        super().__init__(f"{self.path}: {problem}", hint=hint)
+        super().__init__(f"{from_here(self.path)}: {problem}", hint=hint)
 
 
 class Unwritable(UsageError):
@@ -134,6 +135,14 @@ class MocksLie(ConformanceError):
     def __init__(self, lies: tuple[str, ...]) -> None:
         super().__init__("the guard found what AWS does not do:\n" + "\n".join(lies))
         self.lies = lies
+
+
+def from_here(path: str) -> str:
+    """A path as a person in the current folder writes it: relative, if it is below that folder."""
+    try:
+        return str(Path(path).relative_to(Path.cwd()))
+    except (OSError, ValueError):  # the current folder may be gone
+        return path
 
 
 def near(name: str, known: Iterable[str]) -> tuple[str, ...]:

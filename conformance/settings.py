@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from conformance.exceptions import BadFile, near
+from conformance.exceptions import BadFile, from_here, near
 from conformance.values.text_formats import NotADocument, toml_document
 
 Kind: TypeAlias = Literal["text", "path", "integer", "seed", "number", "flag", "choice"]
@@ -166,7 +166,7 @@ def _value(path: Path, setting: Setting, value: Any) -> Any:
         for each in values:
             _check_choice(path, setting, each)
     if setting.kind == "path":
-        values = [str(path.parent / Path(each).expanduser()) for each in values]
+        values = [from_here(str(path.parent / Path(each).expanduser())) for each in values]
     return tuple(values) if setting.many else values[0]
 
 

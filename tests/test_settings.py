@@ -52,6 +52,14 @@ def test_every_kind_of_value_is_read(tmp_path: Path) -> None:
     }
 
 
+def test_paths_below_the_current_folder_are_relative(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "inner").mkdir()
+    path = written(tmp_path, 'out = "results"')
+    for folder, out in ((tmp_path, "results"), (tmp_path / "inner", str(tmp_path / "results"))):
+        monkeypatch.chdir(folder)
+        assert load(KNOWN, file=path).values == {"out": out}
+
+
 def test_without_a_file_nothing_is_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("conformance.settings.find", lambda _: None)
     assert load(KNOWN, folder=tmp_path) == Settings()

@@ -147,7 +147,8 @@ _PYTHON: Mapping[str, type | tuple[type, ...]] = {
 
 
 def abbreviated(value: Any, limit: int = 80) -> str:
-    """A value in at most `limit` characters, for messages; text is quoted."""
+    """A value in at most `limit` characters, for messages; text is quoted, in double quotes if it has single ones."""
     text = value if isinstance(value, str) else repr(value)
     text = text if len(text) <= limit else f"{text[: limit - 3]}..."
-    return f"'{text}'" if isinstance(value, str) else text
+    quote = '"' if "'" in text and '"' not in text else "'"
+    return f"{quote}{text}{quote}" if isinstance(value, str) else text

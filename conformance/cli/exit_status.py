@@ -17,6 +17,7 @@ from conformance.values.vocabulary import LEVELS, EndCode
 # What to do where the target was lost, by the code of the footer.
 _HINTS: Mapping[EndCode | None, str] = {
     "credentials-expired": "get new ones; 'conformance cleanup LEDGER' removes what is left",
+    "stopped-answering": "look into its log; a finding 'ends-target' names the request that it stopped at",
     "credentials-refused": "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or use --profile",
 }
 _IS_IT_AWS = "is this the endpoint of an AWS service or emulator?"

@@ -48,7 +48,9 @@ def command(services: tuple[str, ...], source: str, errors_only: bool) -> int:
     root = files.package_root()
     names = services or (files.stored_services(root) if root else ())
     if not names:
-        raise BadFile("specs", "no specs are stored here", hint="name a service, or write specs with 'specs extract'")
+        raise BadFile(
+            "specs", "no specs are stored here", hint="name a service, or write specs with 'conformance specs extract'"
+        )
     errors = warnings = 0
     for name in names:
         for problem in _problems(loading.load_spec(name, source=source)):

@@ -74,8 +74,13 @@ def allowed_lengths(pattern: str | None, minimum: int | None, maximum: int | Non
     own = ((0, ENDLESS),) if pattern is None else pattern_drawing(pattern).lengths
     found = of.clipped(own, minimum or 0, maximum)
     if not found:
-        raise Unsatisfiable(pattern, minimum, maximum, f"no length from {minimum or 0} to {maximum} is possible")
+        raise Unsatisfiable(pattern, minimum, maximum, _impossible(minimum, maximum))
     return found
+
+
+def _impossible(minimum: int | None, maximum: int | None) -> str:
+    bounds = f"{minimum or 0} or more" if maximum is None else f"{minimum or 0} to {maximum}"
+    return f"no string of {bounds} characters matches"
 
 
 def examples(pattern: str | None, wanted: Lengths, size: Size) -> Iterator[str]:

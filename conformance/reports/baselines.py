@@ -31,6 +31,7 @@ from conformance.specs.clauses.clause import clause_glob
 from conformance.values.text_formats import NotADocument, yaml_document
 
 _FIELDS = ("fingerprint", "clause", "code", "reason")
+_KINDS = "a baseline is YAML, JSON or a record"
 _HINT = "each entry needs 'fingerprint' or 'clause', and 'reason'"
 
 
@@ -82,12 +83,10 @@ def load(path: str | os.PathLike[str]) -> Baseline:
     try:
         value = yaml_document(place.read_bytes())
     except OSError as problem:
-        raise BadFile(
-            place, problem.strerror or str(problem), hint="--baseline takes YAML, JSON or a record"
-        ) from problem
+        raise BadFile(place, problem.strerror or str(problem), hint=_KINDS) from problem
     except NotADocument as problem:
         where = f" (line {problem.line})" if problem.line is not None else ""
-        raise BadFile(place, f"is not YAML{where}", hint="--baseline takes YAML, JSON or a record") from problem
+        raise BadFile(place, f"is not YAML{where}", hint=_KINDS) from problem
     entries = value.get("known") if isinstance(value, dict) else value
     if entries is None and (value is None or "known" in value):
         entries = []

@@ -114,7 +114,7 @@ def unknown_service(name: str, known: Iterable[str], data: Folder | None = None)
     """The error for a service name that is not in `known`; a service's id or full name gets a hint of its own."""
     called = service_ids(data).get(_folded(name))
     if called is None:
-        return UnknownName("service", name, known, hint="'specs list --installed' names them all")
+        return UnknownName("service", name, known, hint="'conformance specs list --installed' names them all")
     return UnknownName("service", name, (), hint=f"botocore and the AWS CLI call it '{called}'")
 
 

@@ -128,6 +128,9 @@ def test_lists_of_lists_are_told_apart_in_places() -> None:
     assert broken({"Rows": [[1], [0, 5]]}, model, "Grid") == [("min", "Rows[][]")]
 
 
-@pytest.mark.parametrize(("value", "text"), [("ab", "'ab'"), (5, "5"), (None, "None"), ("x" * 100, f"'{'x' * 77}...'")])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("ab", "'ab'"), ("'a' is", "\"'a' is\""), (5, "5"), (None, "None"), ("x" * 100, f"'{'x' * 77}...'")],
+)
 def test_values_are_shown_in_few_characters(value: Any, text: str) -> None:
     assert abbreviated(value) == text

@@ -224,6 +224,14 @@ def test_no_command_prints_the_help(command: tuple[str, ...]) -> None:
     assert "..." not in text.partition("Commands:")[2]
 
 
+def test_a_file_below_the_current_folder_is_named_as_a_person_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    error, _ = complaint(conformance("run", "sts", "--baseline", str(tmp_path / "known.yaml")))
+    assert error == "error: known.yaml: No such file or directory"
+
+
 def test_an_option_without_its_value_names_the_help_of_its_command() -> None:
     error, hint = complaint(conformance("run", "sts", "--target"))
     assert "--target" in error

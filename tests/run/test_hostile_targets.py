@@ -189,6 +189,7 @@ def test_a_target_that_dies_is_not_blamed_clause_by_clause(tmp_path: Path) -> No
         result, rows = run(server.url, tmp_path)
     assert result.status == 3
     assert "stopped answering" in result.error_lines[0]
+    assert "its log" in result.error_lines[1]
     assert rows[-1]["ended"] == "target-lost"
     assert "connection-closed" not in {code for code, _ in codes(rows)}
     assert "errored" in verdicts(rows).values()

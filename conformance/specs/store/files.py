@@ -121,9 +121,11 @@ def stored_folder(folder: Path) -> Stored:
         )
         names = (document["service"], document["api_version"])
     except (KeyError, TypeError) as problem:
-        raise BadFile(path, "not the provenance of a spec", hint="write it anew with 'specs extract'") from problem
+        raise BadFile(
+            path, "not the provenance of a spec", hint="write it anew with 'conformance specs extract'"
+        ) from problem
     if not versions:
-        raise BadFile(path, "names no version", hint="write it anew with 'specs extract'")
+        raise BadFile(path, "names no version", hint="write it anew with 'conformance specs extract'")
     return Stored(*names, folder, versions)
 
 
@@ -166,13 +168,13 @@ def _place(path: Path) -> tuple[Path, str | None]:
         if not path.is_file():
             raise BadFile(path, "no such file or folder")
         if not (path.parent / PROVENANCE_FILE).is_file():
-            raise BadFile(path, f"no {PROVENANCE_FILE} beside it", hint="write specs with 'specs extract'")
+            raise BadFile(path, f"no {PROVENANCE_FILE} beside it", hint="write specs with 'conformance specs extract'")
         return path.parent, path.name
     if (path / PROVENANCE_FILE).is_file():
         return path, None
     inner = sorted(entry.parent for entry in path.glob(f"*/{PROVENANCE_FILE}"))
     if not inner:
-        raise BadFile(path, "no spec in this folder", hint="write specs with 'specs extract'")
+        raise BadFile(path, "no spec in this folder", hint="write specs with 'conformance specs extract'")
     return inner[-1], None
 
 
@@ -198,7 +200,7 @@ def _service(paths: tuple[Path, ...], contents: tuple[bytes, ...]) -> Service:
     try:
         return documents.service_from_document(_whole(paths, contents))
     except documents.NotASpec as problem:
-        raise BadFile(paths[-1], str(problem), hint="write it anew with 'specs extract'") from problem
+        raise BadFile(paths[-1], str(problem), hint="write it anew with 'conformance specs extract'") from problem
 
 
 def _chain(known: Stored, file: str) -> tuple[Path, ...]:
