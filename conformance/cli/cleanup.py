@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
+from conformance.cli.running.target_choice import chosen_target
 from conformance.cli.safety.safety_options import ask
 from conformance.cli.shared_options import target_options
 from conformance.exceptions import UsageError
 from conformance.exchanges.connection import Connection
-from conformance.exchanges.target import resolve
 from conformance.planning.caller_identity import ask_caller
 from conformance.planning.pace import LOOPBACK, REMOTE
 from conformance.planning.plan import plan_of_nothing
@@ -38,15 +38,11 @@ def command(ledger: Path, dry_run: bool, yes: bool, **wishes: Any) -> int:
         return 0
     for name, count in by_kind(things):
         click.echo(f"{count:>5}  {name}")
-    target = resolve(
-        wishes["target"] or f"aws:{head.region}",
-        endpoint_url=wishes["endpoint_url"] or (None if wishes["target"] else head.url),
-        region=wishes["region"],
-        profile=wishes["profile"],
-        ca_bundle=wishes["ca_bundle"],
-        no_verify_ssl=wishes["no_verify_ssl"],
+    target = chosen_target(
+        wishes,
         seed=0,
-        timeout=wishes["timeout"],
+        target=wishes["target"] or f"aws:{head.region}",
+        endpoint_url=wishes["endpoint_url"] or (None if wishes["target"] else head.url),
     )
     with target.open() as connection:
         _check_account(head, connection)

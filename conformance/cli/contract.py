@@ -20,6 +20,7 @@ from conformance.cli.exit_status import status_of_early_end
 from conformance.cli.output import show_progress, write_output
 from conformance.cli.running.execution import execution
 from conformance.cli.running.results import RECORD, ResultOptions
+from conformance.cli.running.target_choice import chosen_target
 from conformance.cli.safety.safety_options import permitted, safety_options
 from conformance.cli.shared_options import chosen_seed, seed_option, spec_option, target_options
 from conformance.cli.specs import side_of
@@ -30,7 +31,7 @@ from conformance.contracts.contract_check import CheckedOperation, check_contrac
 from conformance.contracts.contract_file import read_contract
 from conformance.contracts.contract_plan import narrowed, operations_of
 from conformance.exceptions import UsageError
-from conformance.exchanges.target import in_fresh_account, resolve
+from conformance.exchanges.target import in_fresh_account
 from conformance.planning.pace import with_pace
 from conformance.planning.plan import Plan, plan_of
 from conformance.planning.seeds import random_seed
@@ -122,17 +123,8 @@ def _run(plan: Plan, options: dict[str, Any], seed: int | None, out: Path | None
     """The record of a run of a plan; None where a dry run ends before it."""
     if options["allow_writes"] and out is None:
         raise UsageError("--allow-writes needs --out", hint="the ledger of what is made is written there")
-    target = resolve(
-        options["target"],
-        endpoint_url=options["endpoint_url"],
-        region=options["region"],
-        profile=options["profile"],
-        ca_bundle=options["ca_bundle"],
-        no_verify_ssl=options["no_verify_ssl"],
-        seed=plan.seed,
-        timeout=options["timeout"],
-        services=[service.spec.service.name for service in plan.services],
-    )
+    services = [service.spec.service.name for service in plan.services]
+    target = chosen_target(options, seed=plan.seed, services=services)
     if seed is None:
         plan, target = replace(plan, names=random_seed()), in_fresh_account(target)
     plan = with_pace(plan, target)

@@ -17,10 +17,11 @@ from typing import Any
 
 import click
 
+from conformance.cli.running.target_choice import chosen_target
 from conformance.cli.shared_options import target_options
 from conformance.exceptions import UnknownName, UsageError
 from conformance.exchanges.exchange import Exchange
-from conformance.exchanges.target import Target, resolve
+from conformance.exchanges.target import Target
 from conformance.planning.pace import LOOPBACK, REMOTE, PollPace
 from conformance.planning.plan import plan_of_nothing
 from conformance.planning.service_specs import load_service
@@ -77,15 +78,12 @@ def _target(record: Record, wishes: dict[str, Any]) -> Target:
     own = f"aws:{recorded.region}" if on_aws else recorded.url or recorded.kind
     target = wishes["target"] if named else str(own)
     names_region = str(target).strip().lower().startswith("aws:")
-    return resolve(
-        target,
+    return chosen_target(
+        wishes,
+        seed=record.header.seed,
+        target=target,
         endpoint_url=wishes["endpoint_url"] if named or not on_aws else recorded.url,
         region=recorded.region if wishes["region"] is None and not names_region else wishes["region"],
-        profile=wishes["profile"],
-        ca_bundle=wishes["ca_bundle"],
-        no_verify_ssl=wishes["no_verify_ssl"],
-        seed=record.header.seed,
-        timeout=wishes["timeout"],
     )
 
 

@@ -16,13 +16,14 @@ from conformance.cli.running.execution import execution
 from conformance.cli.running.limit_options import limit_options, limits_of, verbosity_of
 from conformance.cli.running.results import RECORD, ResultOptions
 from conformance.cli.running.resuming import place_of, resumed, target_of
+from conformance.cli.running.target_choice import chosen_target
 from conformance.cli.safety.safety_options import permitted, safety_options
 from conformance.cli.shared_options import Amount, Whole, chosen_seed, seed_option, spec_option, target_options
 from conformance.contracts.contract_file import read_contract
 from conformance.contracts.contract_plan import narrowed, operations_of, texts_of
 from conformance.contracts.usage import Contract
 from conformance.exceptions import UsageError
-from conformance.exchanges.target import Target, in_fresh_account, resolve
+from conformance.exchanges.target import Target, in_fresh_account
 from conformance.planning import registrations
 from conformance.planning.pace import with_pace
 from conformance.planning.plan import ALL_PROTOCOLS, DEFAULT_EXAMPLES, Plan, plan_of, plans_by_protocol
@@ -187,15 +188,6 @@ def _options_of(options: dict[str, Any]) -> dict[str, Any]:
 
 def _target(options: dict[str, Any], plan: Plan, number: int) -> Target:
     """The selected target. Another `number` chooses another account, if the target lets clients choose."""
-    target = resolve(
-        options["target"],
-        endpoint_url=options["endpoint_url"],
-        region=options["region"],
-        profile=options["profile"],
-        ca_bundle=options["ca_bundle"],
-        no_verify_ssl=options["no_verify_ssl"],
-        seed=plan.seed + number,
-        timeout=options["timeout"],
-        services=[service.spec.service.name for service in plan.services],
-    )
+    services = [service.spec.service.name for service in plan.services]
+    target = chosen_target(options, seed=plan.seed + number, services=services)
     return target if options["seed"] is not None else in_fresh_account(target)

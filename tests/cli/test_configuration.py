@@ -10,6 +10,7 @@ import pytest
 
 from conformance.cli import run as run_command
 from conformance.cli.configuration import setting_of
+from conformance.cli.running import target_choice
 from conformance.record.reader import read
 from doubles.command_line import conformance
 
@@ -131,7 +132,7 @@ def test_a_target_on_the_command_line_takes_the_place_of_a_configured_one(
         found.append((name, options["endpoint_url"], options["region"]))
         raise click.Abort
 
-    monkeypatch.setattr(run_command, "resolve", note)
+    monkeypatch.setattr(target_choice, "resolve", note)
     assert called("sqs:ListQueues", *arguments) == 130
     assert found == [target]
 
