@@ -5,6 +5,7 @@ A reader refuses a word that is not here. Orders are those of reports: what matt
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, TypeAlias, get_args
 
 Severity: TypeAlias = Literal["error", "warning", "info"]
@@ -31,6 +32,19 @@ OutcomeClass: TypeAlias = Literal[
     "unreachable",
 ]
 """The class of an answer."""
+
+HOW_ANSWERED: Mapping[OutcomeClass, str] = {
+    "accepted": "was accepted",
+    "rejected-validation": "was rejected as invalid",
+    "rejected-state": "was rejected for the state of a resource",
+    "rejected-auth": "was rejected for lack of permission",
+    "throttled": "was throttled",
+    "not-implemented": "is not implemented",
+    "crashed": "crashed",
+    "malformed": "had a malformed answer",
+    "unreachable": "was not answered",
+}
+"""What a request came to, as the end of a sentence that begins with its operation."""
 
 CaseOutcome: TypeAlias = Literal[OutcomeClass, "unsent"]
 """The class of the answer to a case's own request; `unsent` for a case that is only printed."""

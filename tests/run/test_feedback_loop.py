@@ -106,7 +106,7 @@ def test_what_cannot_be_made_leaves_what_needs_it_unreached() -> None:
     ]
     assert (verdict["verdict"], verdict["reason"]) == (
         "unreached",
-        "CreatePaddock for its Paddock was rejected-validation",
+        "CreatePaddock for its Paddock was rejected as invalid",
     )
     assert [row for row in found if row["type"] == "finding"] == []
 

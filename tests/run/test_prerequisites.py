@@ -48,7 +48,7 @@ def test_what_is_in_the_making_is_waited_for() -> None:
 def test_a_prerequisite_that_cannot_be_made_blocks_and_says_why() -> None:
     harbour = GeneratedIdService(refuses=frozenset({"CreateFleet"}))
     execution = executor(harbour).execute(cases("CreateShip", "valid")[0])
-    assert execution.blocked == "CreateFleet for its Fleet was rejected-validation"
+    assert execution.blocked == "CreateFleet for its Fleet was rejected as invalid"
     assert harbour.asked() == ["CreateFleet", "CreateShip"]  # sent all the same: not every target looks
 
 

@@ -97,7 +97,7 @@ def test_a_prerequisite_that_cannot_be_made_keeps_the_script_from_the_stage() ->
     harbour: Any = GeneratedIdService(refuses=frozenset({"CreateFleet"}))
     scenario = Scenario("s", "things", "GetFleet", "creation", "", (), script, setup=(fleet(),))
     played = play(Provisioner(harbour, Polling(0, 0)), scenario)
-    assert played.blocked == "CreateFleet for its Fleet was rejected-validation"
+    assert played.blocked == "CreateFleet for its Fleet was rejected as invalid"
     assert played.events == []
 
 

@@ -198,11 +198,11 @@ def test_nothing_is_said_of_what_cannot_be_made_or_read() -> None:
     refusing = RoundtripService(refuses=lambda params: True)
     assert not blamed(echo(refusing))
     assert not held(echo(refusing))
-    assert "CreateBox was rejected-validation" in left_open(echo(refusing))["Box/roundtrip/Label#echo"]
+    assert "CreateBox was rejected as invalid" in left_open(echo(refusing))["Box/roundtrip/Label#echo"]
     lost = RoundtripService(lag=10**6)
     assert not blamed(echo(lost))
     assert not held(echo(lost))
-    assert "DescribeBox was rejected-state" in left_open(echo(lost))["Box/roundtrip/Label#echo"]
+    assert "DescribeBox was rejected for the state of a resource" in left_open(echo(lost))["Box/roundtrip/Label#echo"]
 
 
 def test_members_that_exclude_each_other_are_given_in_turn() -> None:

@@ -19,6 +19,7 @@ from conformance.run.execution.journal import Journal
 from conformance.run.execution.polling import Polling
 from conformance.specs.resources.descriptions import status_in_answer
 from conformance.specs.resources.resource import Resource
+from conformance.values.vocabulary import HOW_ANSWERED
 from conformance.wire.message import Inexpressible
 
 # Outcomes after which a resource may have been created.
@@ -82,7 +83,7 @@ class Provisioner:
             if kind in MAY_HAVE_CREATED:
                 created.add(creation, exchange)
             if kind != "accepted":
-                problem: str | None = f"{creation.call.operation} for its {creation.resource} was {kind}"
+                problem: str | None = f"{creation.call.operation} for its {creation.resource} {HOW_ANSWERED[kind]}"
             else:
                 problem = call.problem or self.wait_until_ready(creation, created, exchanges)
             blocked = blocked or problem

@@ -8,6 +8,7 @@ from typing import Any
 
 from conformance.cases.families import Label
 from conformance.specs.resources.descriptions import find_description, identifying_values, status_in_description
+from conformance.values.vocabulary import HOW_ANSWERED
 from conformance.verdicts.evidence.timeline import Timeline, TimelineEvent
 
 
@@ -75,4 +76,4 @@ def event_text(event: TimelineEvent) -> str:
     """The operation and what came back, in one line."""
     outcome = event.exchange.outcome
     said = " ".join(filter(None, (outcome.code, outcome.message)))[:160]
-    return f"{event.exchange.call.operation} was {outcome.kind}{': ' if said else ''}{said}"
+    return f"{event.exchange.call.operation} {HOW_ANSWERED[outcome.kind]}{': ' if said else ''}{said}"
