@@ -38,6 +38,7 @@ def output_of(script: str, *arguments: str) -> str:
         ("benchmarks/run_rate.py", ["sts:GetCallerIdentity", "--rounds", "1"], "median ratio"),
         ("benchmarks/generation.py", ["--quick"], "operations"),
         ("benchmarks/pytest_start.py", ["--rounds", "1"], "median ratio"),
+        ("benchmarks/guard_cost.py", ["--rounds", "1", "--suites", "0"], "of one without"),
     ],
     ids=lambda value: value if isinstance(value, str) and "/" in value else "",
 )

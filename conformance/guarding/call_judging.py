@@ -10,6 +10,7 @@ breaks a clause is contradicted only by its acceptance: a test may want to see i
 from __future__ import annotations
 
 import functools
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -45,8 +46,11 @@ HTTP_ONLY_CODES = frozenset({"wrong-error-status", "error-with-success", "other-
 # type, and at no name of what is around an output. No caller can see any of it, so none can be misled.
 UNSEEN_CODES = frozenset({"malformed-answer", "null-member", "repeated-header", "wrong-content-type", "wrong-envelope"})
 
-# Answers of equal bytes and headers are read once: tests get many. How many are known, and how long.
-MOST_KEPT, LONGEST_KEPT = 2000, 20_000
+# Answers of equal bytes and headers are read once: tests get many. So many are known.
+MOST_KEPT = 2000
+
+# Longer bodies are known by their digests.
+LONGEST_KEPT = 64
 
 _Headers: TypeAlias = tuple[tuple[str, str], ...]
 _Bytes: TypeAlias = tuple[str, str, int, bytes, _Headers]
@@ -129,12 +133,14 @@ def form_of(value: object) -> object:
 
 
 def _bytes_of(call: WatchedCall) -> _Bytes | None:
-    """What answers are told apart by; None where no bytes came, or too many to be kept."""
+    """What answers are told apart by; None where no bytes came."""
     response = call.response
-    if response is None or len(response.body) > LONGEST_KEPT:
+    if response is None:
         return None
+    body = response.body
+    body = body if len(body) <= LONGEST_KEPT else hashlib.blake2b(body, digest_size=20).digest()
     headers = tuple([(name, "" if _is_of_one_answer(name) else text) for name, text in response.headers.items()])
-    return call.service, call.operation, response.status, response.body, headers
+    return call.service, call.operation, response.status, body, headers
 
 
 @functools.lru_cache(maxsize=512)
