@@ -6,12 +6,13 @@ WatchedCall --CallJudge--> results --ClauseLedger of the operation--> findings, 
 
 from __future__ import annotations
 
+import functools
 import importlib.metadata
 import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeGuard
 
@@ -23,9 +24,12 @@ from conformance.run.conclusion import concluding_rows
 from conformance.run.to_rows import Totals, case_row, footer_row, header_row
 from conformance.specs import ingest
 from conformance.specs.clauses.catalog import operation_clauses
+from conformance.specs.clauses.clause import Clause
+from conformance.specs.overlay.entries import Overlay
 from conformance.values.vocabulary import OutcomeClass, Severity
-from conformance.verdicts.check_results import Contradiction, Undecided
+from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.clause_ledger import ClauseLedger
+from conformance.verdicts.context import Context
 from conformance.verdicts.levels import Evidence
 from conformance.watching.watched_call import CallPlace, WatchedCall
 from conformance.wire.protocols import codec_for
@@ -61,10 +65,32 @@ class MetContradiction:
 
 @dataclass(slots=True)
 class _OperationCalls:
-    ledger: ClauseLedger
+    """What is known of the calls of an operation; its clauses are made when one is contradicted, or at the end."""
+
+    clauses_of: Callable[[], Mapping[str, Clause]]
+    overlay: Overlay
+    satisfied: dict[str, str] = field(default_factory=dict)
+    known: ClauseLedger | None = None
     outcomes: Counter[OutcomeClass] = field(default_factory=Counter)
     rows: dict[str, CaseRow] = field(default_factory=dict)
     places: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def ledger(self) -> ClauseLedger:
+        """The ledger, with what was satisfied so far."""
+        if self.known is None:
+            self.known = ClauseLedger(self.clauses_of(), self.overlay)
+            for clause, case in self.satisfied.items():
+                self.known.add_result(Satisfied(clause), case, "", 0)
+        return self.known
+
+    def add_results(self, context: Context, results: tuple[CheckResult, ...], size: int) -> None:
+        """Add the results on a call."""
+        if self.known is None and all(isinstance(each, Satisfied) for each in results):
+            for each in results:
+                self.satisfied.setdefault(each.clause, context.case.id)
+        else:
+            self.ledger.add_results(context, results, size)
 
 
 def _nothing(_contradiction: Contradiction, _call: WatchedCall) -> bool:
@@ -121,7 +147,7 @@ class GuardLedger:
             each for each in judged.results if not (isinstance(each, Contradiction) and self.passes_over(each, call))
         )
         entry.outcomes[context.outcome.kind] += 1
-        entry.ledger.add_results(context, results, self.calls)
+        entry.add_results(context, results, self.calls)
         contradictions = [each for each in results if isinstance(each, Contradiction)]
         fresh = [each for each in contradictions if fingerprint_of(each.clause, each.code) not in entry.places]
         if fresh or not entry.rows:
@@ -147,8 +173,8 @@ class GuardLedger:
             loaded = self._judge.service(call.service)
             assert loaded is not None  # the call was judged by it
             spec, operation = loaded.loaded.spec, loaded.service.operations[call.operation]
-            clauses = operation_clauses(spec, operation, loaded.overlay)
-            self._operations[key] = _OperationCalls(ClauseLedger(clauses, loaded.overlay))
+            clauses_of = functools.partial(operation_clauses, spec, operation, loaded.overlay)
+            self._operations[key] = _OperationCalls(clauses_of, loaded.overlay)
         return self._operations[key]
 
     def findings(self) -> tuple[Finding, ...]:
