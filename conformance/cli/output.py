@@ -30,10 +30,10 @@ def write_output(text: str, path: Path | None) -> None:
         ) from problem
 
 
-def check_output(output: Path | None, read: Iterable[Path]) -> None:
+def check_output(output: Path | None, read: Iterable[Path], *, hint: str = "name another file with -o") -> None:
     """Raise Unwritable where the file to write is one of those that the command reads."""
     if output is not None and output.resolve() in {each.resolve() for each in read}:
-        raise Unwritable(f"{output} is read by this command, and would be lost", hint="name another file with -o")
+        raise Unwritable(f"{output} is read by this command, and would be lost", hint=hint)
 
 
 def show_progress(text: str) -> None:

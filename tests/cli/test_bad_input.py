@@ -178,6 +178,19 @@ def test_what_is_read_is_not_overwritten(command: tuple[str, ...], tmp_path: Pat
     assert record.read_text() == json.dumps(HEADER) + "\n"
 
 
+@pytest.mark.parametrize("option", [("--target", "recording:{}"), ("--baseline", "{}")], ids=" ".join)
+def test_a_record_that_a_run_reads_is_not_overwritten(option: tuple[str, str], tmp_path: Path) -> None:
+    answer = {"service": "sts", "operation": "GetCallerIdentity", "http_status": 200, "output": {}}
+    record = tmp_path / "record.jsonl"
+    content = json.dumps(HEADER if option[0] == "--baseline" else answer) + "\n"
+    record.write_text(content)
+    arguments = (option[0], option[1].format(record), "--out", str(tmp_path))
+    error, hint = complaint(conformance("run", "sts:GetCallerIdentity", *arguments))
+    assert "record.jsonl is read by this command, and would be lost" in error
+    assert "--out" in hint
+    assert record.read_text() == content
+
+
 def test_a_report_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "record.jsonl").write_text(json.dumps(HEADER) + "\n")
     where = str(tmp_path / "none" / "report.html")

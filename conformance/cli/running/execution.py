@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conformance.api.runs import run_plan
+from conformance.cli.output import check_output
 from conformance.cli.running.progress import RunProgress
 from conformance.cli.running.record_keeper import RecordKeeper
 from conformance.cli.running.results import RECORD, ResultOptions, conclude
@@ -21,6 +22,8 @@ from conformance.record.folder_lock import locked
 from conformance.run.continuation.resumption import Resumption
 from conformance.run.control.run_control import Limits, RunControl
 from conformance.run.control.signals import SignalHandling
+
+_ELSEWHERE = "choose another folder with --out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class Execution:
             self._keep(plan, target, record)
 
     def _keep(self, plan: Plan, target: Target, record: Path, earlier: Resumption | None = None) -> None:
+        read = [target.path, Path(self.results.known.path) if self.results.known is not None else None]
+        check_output(record, [each for each in read if each is not None], hint=_ELSEWHERE)
         _check_writable(record.parent)
         self.signals.last_words = None
         events = run_plan(plan, target, self.transitions, self.control, earlier)
@@ -70,4 +75,4 @@ def _check_writable(out: Path) -> None:
         probe.unlink()
     except OSError as problem:
         reason = problem.strerror or str(problem)
-        raise Unwritable(f"cannot write to {out}: {reason}", hint="choose another folder with --out") from problem
+        raise Unwritable(f"cannot write to {out}: {reason}", hint=_ELSEWHERE) from problem
