@@ -39,7 +39,7 @@ class Setting:
     def expected(self) -> str:
         """The type in words, for an error."""
         one = f"one of {', '.join(self.choices)}" if self.kind == "choice" else _WORDS[self.kind]
-        return f"a list, each {one}" if self.many else one
+        return f"a list with each item {one}" if self.many else one
 
 
 @dataclass(frozen=True, slots=True)

@@ -305,6 +305,14 @@ def test_nothing_is_written_before_the_first_event(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_the_recording_that_is_judged_is_not_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "answers.jsonl"
+    path.write_text("")
+    with pytest.raises(UsageError, match="would be lost"):
+        conformance.run_cases("sts:GetCallerIdentity", target=f"recording:{path}", record=path)
+    assert conformance.run_cases("sts:GetCallerIdentity", target=f"recording:{path}", record=tmp_path / "other.jsonl")
+
+
 def test_a_target_may_be_resolved_before() -> None:
     target = conformance.resolve_target("moto", region="eu-west-1")
     header: Any = next(conformance.run_cases("sqs:ListQueues", target=target))

@@ -130,7 +130,7 @@ def run_cases(
     if found.kind == "aws":
         plan = with_permissions(plan, Permissions(allow_writes, max_resources=max_resources, ledger=ledger), selection)
     rows = run_plan(plan, found, transitions)
-    return rows if record is None else _recorded(rows, Path(record))
+    return rows if record is None else _recorded(rows, _place_beside(found, record))
 
 
 def _target_for(plan: Plan, target: str | None) -> Target:
@@ -156,6 +156,13 @@ def run_plan(
         connection = stack.enter_context(target.open(control.checkpoint))
         stack.enter_context(connection.slow_transitions(transitions))
         yield from run(plan, connection, control=control, earlier=earlier)
+
+
+def _place_beside(target: Target, record: str | os.PathLike[str]) -> Path:
+    """The file to write; raises UsageError for the recording that is judged."""
+    if target.path is not None and target.path.resolve() == Path(record).resolve():
+        raise UsageError(f"{record} is the recording that is judged, and would be lost", hint="name another record")
+    return Path(record)
 
 
 def _recorded(rows: Iterator[Event], path: Path) -> Iterator[Event]:

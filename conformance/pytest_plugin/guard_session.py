@@ -30,6 +30,7 @@ from conformance.record.writer import RecordWriter
 from conformance.reports import baselines
 from conformance.reports.baselines import Baseline
 from conformance.specs.clauses.clause import clause_glob
+from conformance.values.text import counted
 from conformance.values.vocabulary import Severity
 from conformance.verdicts.check_results import Contradiction
 from conformance.watching.call_watcher import WATCHER
@@ -150,7 +151,7 @@ class GuardSession:
         shown = [each for each in split.new if each.severity != "info"]
         infos = len(split.new) - len(shown)
         findings = "1 finding" if len(shown) == 1 else f"{len(shown)} findings"
-        yield f"{calls} AWS calls: {findings}, {infos} of severity info, {len(split.known)} known"
+        yield f"{counted(calls, 'AWS call')}: {findings}, {infos} of severity info, {len(split.known)} known"
         yield from (_line(each) for each in shown[:MOST_SHOWN])
         if len(shown) > MOST_SHOWN:
             yield f"... and {len(shown) - MOST_SHOWN} more"

@@ -61,6 +61,9 @@ def _baseline(config: pytest.Config) -> Baseline:
         loaded = [baselines.load(folder / path) for path in paths]
     except ConformanceError as problem:
         raise usage_error(problem) from problem
+    written = _folder(config) / "record.jsonl"
+    if written.resolve() in {(folder / path).resolve() for path in paths}:
+        raise pytest.UsageError(f"--conformance-baseline is '{written}', which is overwritten (copy it elsewhere)")
     return Baseline(", ".join(paths), tuple(entry for each in loaded for entry in each.entries))
 
 

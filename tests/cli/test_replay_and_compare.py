@@ -184,3 +184,11 @@ def test_an_unknown_member_of_an_answer_is_no_error(tmp_path: Path) -> None:
         conformance("run", *SELECTED, "--only", "*/output#*", "--target", server.url, "--out", str(tmp_path))
     found = [row for row in of_type(rows_of(tmp_path), "finding") if row["code"] == "unknown-member"]
     assert {row["severity"] for row in found} == {"info"}
+
+
+def test_the_region_of_the_record_does_not_stand_in_the_way_of_another(tmp_path: Path) -> None:
+    _, rows = run(Models(strict=False), tmp_path)
+    case = of_type(rows, "case")[0]["id"]
+    result = conformance("replay", str(tmp_path / "record.jsonl"), case, "--target", "aws:eu-west-1")
+    assert result.status == 2
+    assert result.error_lines[0] == "error: no credentials for AWS"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 
 import pytest
 
@@ -13,6 +14,12 @@ for part in ("provider", "guard_session", "hooks"):
     importlib.import_module(f"conformance.pytest_plugin.{part}")
 
 pytestmark = pytest.mark.usefixtures("clean_aws")
+
+HEADER = {
+    "type": "header", "format": 1, "tool": {"name": "aws-conformance", "version": "0"}, "botocore": "1",
+    "target": {"kind": "moto", "identity": "moto"}, "services": [], "seed": 0, "started": "2026-01-01T00:00:00Z",
+    "selection": {},
+}  # fmt: skip
 
 STUBBED = """
 import boto3
@@ -31,7 +38,7 @@ MODES = pytest.mark.parametrize(
     ("arguments", "shown"),
     [
         (("--conformance", "sqs:ListQueues", "--conformance-target", "moto"), "sqs: 1 operation; *"),
-        (("--conformance-guard", "report"), "1 AWS calls: 1 finding, *"),
+        (("--conformance-guard", "report"), "1 AWS call: 1 finding, *"),
     ],
     ids=["provider", "guard"],
 )
@@ -52,6 +59,17 @@ def test_a_place_below_a_file_is_refused_at_once(
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: --conformance-out is '*taken/results', and *taken is no folder (*)"])
     result.stdout.no_fnmatch_line(shown)
+
+
+def test_the_record_that_is_the_baseline_is_not_overwritten(pytester: pytest.Pytester) -> None:
+    (pytester.path / "reports").mkdir()
+    record = pytester.path / "reports" / "record.jsonl"
+    record.write_text(json.dumps(HEADER) + "\n")
+    arguments = ("--conformance", "sqs:ListQueues", "--conformance-baseline", "reports/record.jsonl")
+    result = run(pytester, *arguments)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: --conformance-baseline is '*record.jsonl', which is overwritten (*)"])
+    assert record.read_text() == json.dumps(HEADER) + "\n"
 
 
 @MODES
