@@ -112,6 +112,9 @@ def installed_digest(service: str, api_version: str) -> str | None:
 
 def unknown_service(name: str, known: Iterable[str], data: Folder | None = None) -> UnknownName:
     """The error for a service name that is not in `known`; a service's id or full name gets a hint of its own."""
+    service, colon, _ = name.partition(":")
+    if colon and service in known:
+        return UnknownName("service", name, (), hint=f"operations are not selected here: name '{service}' alone")
     called = service_ids(data).get(_folded(name))
     if called is None:
         return UnknownName("service", name, known, hint="'conformance specs list --installed' names them all")

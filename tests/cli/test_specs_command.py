@@ -84,6 +84,11 @@ def test_wrong_use_is_told_in_a_line_and_a_hint(capsys: Capture, arguments: list
     assert len(err.splitlines()) <= 2
 
 
+def test_an_operation_where_a_service_is_asked_for(capsys: Capture) -> None:
+    _, _, err = run(capsys, "resources", "sts:AssumeRole")
+    assert err.splitlines()[1] == "hint: operations are not selected here: name 'sts' alone"
+
+
 def test_a_store_that_cannot_be_written_is_told(capsys: Capture, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     status, _, err = run(capsys, "extract", "sts", "--out", tmp_path / "file")
