@@ -75,7 +75,10 @@ def parametrize(metafunc: pytest.Metafunc) -> None:
         clauses = _clauses(session.runs, marker)
     except ConformanceError as problem:
         where = f"conformance: {metafunc.definition.nodeid}: "
-        session.wrong = session.wrong or pytest.UsageError(in_one_line(problem).replace("conformance: ", where, 1))
+        line = in_one_line(problem).replace("conformance: ", where, 1)
+        if session.is_worker:  # its controller shows what goes wrong in collecting, and takes the rest for a crash
+            raise pytest.Collector.CollectError(line) from None
+        session.wrong = session.wrong or pytest.UsageError(line)
         clauses = []
     metafunc.parametrize(
         arguments,

@@ -16,14 +16,17 @@ class NoTarget(Exit):
 
 
 class EndsWithoutTarget:
-    """A plugin object that makes a usage error of NoTarget; a worker of pytest-xdist leaves that to its controller."""
+    """A plugin object that makes a usage error of NoTarget.
+
+    A worker of pytest-xdist stops in order, and leaves the rest to its controller. That takes anything else for a crash.
+    """
 
     def __init__(self, *, is_worker: bool) -> None:
         self.is_worker = is_worker
         self.problem: str | None = None
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_protocol(self) -> Generator[None, object, object]:
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         """Run a test, and end as pytest does for wrong use where there is no target."""
         try:
             return (yield)
@@ -31,4 +34,5 @@ class EndsWithoutTarget:
             self.problem = str(problem.msg)
             if not self.is_worker:
                 raise pytest.UsageError(self.problem) from None
-            raise
+            item.session.shouldstop = self.problem
+            return True

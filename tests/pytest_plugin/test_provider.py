@@ -305,3 +305,20 @@ def test_two_workers_find_the_same(emulator: pytest.Pytester) -> None:
     assert {row.clause: row.verdict for row in together.verdicts} == {row.clause: row.verdict for row in alone.verdicts}
     assert not together.leftovers
     assert [row.name for row in together.operations] == ["sqs:CreateQueue", "sqs:DeleteQueue"]
+
+
+@pytest.mark.slow
+def test_a_worker_without_a_target_ends_in_order(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(
+        """
+        import pytest
+
+        @pytest.fixture
+        def conformance_target():
+            pytest.fail("no docker")
+        """
+    )
+    result = pytester.runpytest_subprocess("--conformance=sqs:PurgeQueue", "-n", "1")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stdout.fnmatch_lines(["*conformance: the fixture conformance_target fails: Failed: no docker*"])
+    assert "Traceback" not in result.stdout.str() + result.stderr.str()
