@@ -18,7 +18,7 @@ class NoTarget(Exit):
 class EndsWithoutTarget:
     """A plugin object that makes a usage error of NoTarget.
 
-    A worker of pytest-xdist stops in order, and leaves the rest to its controller. That takes anything else for a crash.
+    A worker of pytest-xdist stops in order, and leaves the rest to its controller: anything else looks like a crash.
     """
 
     def __init__(self, *, is_worker: bool) -> None:
