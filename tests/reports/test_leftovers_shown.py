@@ -22,7 +22,7 @@ BUCKET = LeftoverRow(
     operation="CreateBucket",
     reason="refused",
     identifiers={"Bucket": "it's"},
-    detail="DeleteBucket was rejected-state (BucketNotEmpty)",
+    detail="DeleteBucket was rejected for the state of a resource (BucketNotEmpty)",
     removals=(RemovalStep("DeleteBucket", {"Bucket": "it's"}),),
     region="eu-west-1",
 )

@@ -23,7 +23,7 @@ from conformance.run.execution.polling import Polling
 from conformance.run.run_end import TargetLost
 from conformance.run.to_rows import case_row, plain
 from conformance.specs.model import Service
-from conformance.values.vocabulary import LeftoverReason
+from conformance.values.vocabulary import HOW_ANSWERED, LeftoverReason
 
 # Seconds that the removal may take: this many times the longest change of state, and never less than the other.
 TIMEOUTS_ALLOWED = 4
@@ -111,7 +111,7 @@ class RunCleanup:
         if outcome.kind == "accepted":
             return f"{attempt.last.call.operation} was accepted, and a list still shows it"
         said = ": ".join(filter(None, (outcome.code, outcome.message or outcome.detail)))
-        return f"{attempt.last.call.operation} was {outcome.kind}{f' ({said})' if said else ''}"
+        return f"{attempt.last.call.operation} {HOW_ANSWERED[outcome.kind]}{f' ({said})' if said else ''}"
 
     def _row(self, attempt: RemovalAttempt) -> CaseRow:
         self._rows += 1
