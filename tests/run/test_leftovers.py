@@ -144,7 +144,7 @@ def test_what_cannot_be_removed_is_told_with_the_call_that_removes_it() -> None:
     assert {row.identifiers["Bucket"] for row in told if row.resource == "Bucket"} == buckets
     one = next(row for row in told if row.resource == "Bucket")
     assert (one.service, one.operation, one.reason, one.certain) == ("s3", "CreateBucket", "refused", True)
-    assert one.detail == "DeleteBucket was rejected-auth (AccessDenied: not yours)"
+    assert one.detail == "DeleteBucket was rejected for lack of permission (AccessDenied: not yours)"
     assert [(each.operation, each.params) for each in one.removals] == [("DeleteBucket", one.identifiers)]
     footer = rows[-1]
     assert isinstance(footer, FooterRow)
