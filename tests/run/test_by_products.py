@@ -143,12 +143,18 @@ def test_what_has_several_things_and_one_of_the_run_was_made_in_the_run(made: da
 
 
 @pytest.mark.parametrize(
-    ("crashes", "others", "is_found"), [(1, (), True), (0, (), False), (1, ("i-00000000000000002",), False)]
+    ("kinds", "others", "is_found"),
+    [
+        (["crashed"], (), True),
+        (["accepted"], (), True),
+        ([], (), False),
+        (["crashed"], ("i-00000000000000002",), False),
+    ],
 )
 def test_where_a_creation_crashed_what_names_an_unknown_thing_is_not_certain_and_told_with_it(
-    crashes: int, others: tuple[str, ...], is_found: bool
+    kinds: list[OutcomeClass], others: tuple[str, ...], is_found: bool
 ) -> None:
-    """Where there are more unknown things than crashes, nobody knows which of them are the run's."""
+    """So where an accepted one was not named; where more things are unknown, nobody knows which are the run's."""
     shown = [interface(number, InstanceId=each) for number, each in enumerate((INSTANCE, OTHER, *others))]
     instances = {"Reservations": [{"Instances": [{"InstanceId": OTHER}]}]}
     scene = Scene(
@@ -156,8 +162,8 @@ def test_where_a_creation_crashed_what_names_an_unknown_thing_is_not_certain_and
         DescribeNetworkInterfaces={"NetworkInterfaces": shown},
         DescribeInstances=instances,
     )
-    for _ in range(crashes):
-        scene.play("RunInstances", {"MaxCount": 1, "MinCount": 1}, kind="crashed")
+    for kind in kinds:
+        scene.play("RunInstances", {"MaxCount": 1, "MinCount": 1}, kind=kind)
     found = [
         ("Instance", False, [{"InstanceIds": [INSTANCE], "Force": True}]),
         ("NetworkInterface", False, [{"NetworkInterfaceId": "eni-0"}]),
@@ -208,11 +214,14 @@ def test_a_refused_creation_may_have_left_something_in_an_account_of_the_runs_ow
     assert [(each.resource, each.is_certain) for each in scene.found()] == told
 
 
-def test_a_list_that_is_not_answered_makes_nothing_unknown() -> None:
-    scene = Scene("ec2", DescribeNetworkInterfaces={"NetworkInterfaces": [interface(1, InstanceId=INSTANCE)]})
+@pytest.mark.parametrize(("account", "is_found"), [("111122223333", True), (None, False)])
+def test_a_list_that_is_not_answered_makes_nothing_unknown_in_an_account_of_others(
+    account: str | None, is_found: bool
+) -> None:
+    scene = Scene("ec2", account, DescribeNetworkInterfaces={"NetworkInterfaces": [interface(1, InstanceId=INSTANCE)]})
     scene.silent.add("DescribeInstances")
     scene.play("RunInstances", {"MaxCount": 1, "MinCount": 1}, kind="crashed")
-    assert not scene.found()
+    assert bool(scene.found()) is is_found
 
 
 @pytest.mark.parametrize(("status", "is_found"), [("REVIEW_IN_PROGRESS", True), ("CREATE_COMPLETE", False)])

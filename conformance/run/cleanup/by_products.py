@@ -75,12 +75,14 @@ def _found(register: Register, obstacles: Obstacles, names: UsedNames) -> Iterat
             if resource is not None and used:
                 yield from find(obstacles, owner(resource, used), resource)
     # In an account that the run chose for itself, a refused request may have left something, too.
-    nameless = names.nameless + (names.refused_nameless if register.account() is not None else Counter())
+    is_own = register.account() is not None
+    nameless = names.nameless + (names.refused_nameless if is_own else Counter())
     for family in sorted(nameless):
         resource = client.builder.overlay.resources.get(family)
         if resource is not None and (family in names.nameless or family in names.generated):
             known = owner(resource, names.made.get(family, ()))
-            yield from _dangling(obstacles, known, resource, most=nameless[family], since=register.started)
+            orphans = _orphans(obstacles, known, resource, register.started)
+            yield from _dangling(obstacles, known, resource, orphans, most=nameless[family], is_own=is_own)
     for companion, ids in names.companions.items():
         resource = client.builder.overlay.resources.get(companion.resource)
         if resource is not None and ids:
@@ -161,20 +163,27 @@ def _accompanying(
 
 
 def _dangling(
-    obstacles: Obstacles, owner: CreatedThing, resource: Resource, *, most: int, since: datetime
+    obstacles: Obstacles,
+    owner: CreatedThing,
+    resource: Resource,
+    orphans: Mapping[str, list[CreatedThing]],
+    *,
+    most: int,
+    is_own: bool,
 ) -> Iterator[CreatedThing]:
     """What names a resource that nobody knows, where some were perhaps made and no answer said so; and that resource.
 
     The owner has the names of the known ones, `most` is how many were perhaps made: where more are unknown, some are
-    somebody else's. What is found is not certain: it is told.
+    somebody else's. Where the list of them is not answered, they are unknown only in an account that is the run's own.
+    What is found is not certain: it is told.
     """
-    listing, orphans = obstacles.client.own_listing(resource), _orphans(obstacles, owner, resource, since)
+    listing = obstacles.client.own_listing(resource)
     if not orphans or listing is None or listing.asks or resource.listing is None:
         return
     shown = obstacles.pages(owner, Call(listing.list, {}), listing)
     items = (each for page in shown for each in items_at(page, listing.items))
     known = {name for item in items for name in called(item, resource.listing.handle)}
-    unknown = orphans.keys() - known if shown else frozenset()
+    unknown = orphans.keys() - known if shown or is_own else frozenset()
     for name in sorted(unknown) if len(unknown) <= most else ():
         yield from _unknown(obstacles, replace(owner, names=frozenset((name,))), resource)
         yield from (replace(each, outcome=None) for each in orphans[name])

@@ -38,7 +38,7 @@ class UsedNames:
 
     def enter(self, thing: CreatedThing) -> None:
         """Take note of what was created, and what its request referred to."""
-        if not thing.is_part and not thing.names and not thing.is_certain:
+        if not thing.is_part and not thing.names:
             self.nameless[thing.resource] += 1
         elif not thing.is_part:
             self.made.setdefault(thing.resource, set()).update(thing.names)
