@@ -214,6 +214,20 @@ def test_a_refused_creation_may_have_left_something_in_an_account_of_the_runs_ow
     assert [(each.resource, each.is_certain) for each in scene.found()] == told
 
 
+@pytest.mark.parametrize(
+    ("account", "launched", "is_found"),
+    [("111122223333", NOW, True), ("111122223333", LONG_AGO, False), (None, NOW, False)],
+)
+def test_what_a_list_shows_is_unknown_in_the_runs_own_account_if_it_was_made_since(
+    account: str | None, launched: datetime, is_found: bool
+) -> None:
+    instances = {"Reservations": [{"Instances": [{"InstanceId": INSTANCE, "LaunchTime": launched}]}]}
+    interfaces = {"NetworkInterfaces": [interface(1, InstanceId=INSTANCE)]}
+    scene = Scene("ec2", account, DescribeNetworkInterfaces=interfaces, DescribeInstances=instances)
+    scene.play("RunInstances", {"MaxCount": 1, "MinCount": 1}, kind="crashed")
+    assert bool(scene.found()) is is_found
+
+
 @pytest.mark.parametrize(("account", "is_found"), [("111122223333", True), (None, False)])
 def test_a_list_that_is_not_answered_makes_nothing_unknown_in_an_account_of_others(
     account: str | None, is_found: bool

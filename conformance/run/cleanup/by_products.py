@@ -81,8 +81,8 @@ def _found(register: Register, obstacles: Obstacles, names: UsedNames) -> Iterat
         resource = client.builder.overlay.resources.get(family)
         if resource is not None and (family in names.nameless or family in names.generated):
             known = owner(resource, names.made.get(family, ()))
-            orphans = _orphans(obstacles, known, resource, register.started)
-            yield from _dangling(obstacles, known, resource, orphans, most=nameless[family], is_own=is_own)
+            orphans, most = _orphans(obstacles, known, resource, register.started), nameless[family]
+            yield from _dangling(obstacles, known, resource, orphans, most=most, since=register.started, is_own=is_own)
     for companion, ids in names.companions.items():
         resource = client.builder.overlay.resources.get(companion.resource)
         if resource is not None and ids:
@@ -169,6 +169,7 @@ def _dangling(
     orphans: Mapping[str, list[CreatedThing]],
     *,
     most: int,
+    since: datetime,
     is_own: bool,
 ) -> Iterator[CreatedThing]:
     """What names a resource that nobody knows, where some were perhaps made and no answer said so; and that resource.
@@ -181,8 +182,10 @@ def _dangling(
     if not orphans or listing is None or listing.asks or resource.listing is None:
         return
     shown = obstacles.pages(owner, Call(listing.list, {}), listing)
-    items = (each for page in shown for each in items_at(page, listing.items))
-    known = {name for item in items for name in called(item, resource.listing.handle)}
+    items = [each for page in shown for each in items_at(page, listing.items)]
+    # In the run's own account, what was made since the run began is the run's, though no answer named it.
+    others = [each for each in items if not (is_own and _is_younger(each, since))]
+    known = {name for item in others for name in called(item, resource.listing.handle)}
     unknown = orphans.keys() - known if shown or is_own else frozenset()
     for name in sorted(unknown) if len(unknown) <= most else ():
         yield from _unknown(obstacles, replace(owner, names=frozenset((name,))), resource)
