@@ -53,6 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for text in MARKERS:
         config.addinivalue_line("markers", text)
     for part in _parts(config):
+        importlib.import_module(f"{__name__}.wrong_use").check_version()
         module = importlib.import_module(f"{__name__}.{part}")
         config.pluginmanager.register(module.plugin(config), f"conformance-{part}")
 

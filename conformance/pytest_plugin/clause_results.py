@@ -6,9 +6,10 @@ parts of all workers --combine--> record.jsonl, report.html --> Written.lines
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from conformance.api.runs import resolve_target
 from conformance.exceptions import ConformanceError
@@ -33,6 +34,22 @@ class Written:
     record: Record
     lines: tuple[str, ...]
     problem: str | None = None
+
+    @property
+    def shows_nothing(self) -> bool:
+        """Whether no clause holds, at a target that may be no AWS at all.
+
+        A product that is known, or that answers an operation that does not exist with an error of AWS's form, says
+        which operations it lacks.
+        """
+        target = self.record.header.target
+        holds = any(each.verdict == "passed" for each in self.record.verdicts)
+        answers = [_mapping(each).get("unknown_operation") for each in target.fingerprint.values()]
+        return not holds and target.identity == target.url and not any(_mapping(each).get("code") for each in answers)
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def resolved(target: str | None) -> Target:

@@ -120,6 +120,9 @@ class Provider(EndsWithoutTarget):
         self.problem = self.problem or (self.written.problem if self.written is not None else None)
         if self.problem is not None:
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
+        elif self.written is not None and self.written.shows_nothing and session.exitstatus == pytest.ExitCode.OK:
+            self.problem = f"nothing was shown to work at {self.written.record.header.target.identity}"
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show the levels of each service, and where the report is."""

@@ -13,6 +13,7 @@ import pytest
 
 from conformance.record.reader import read
 from conformance.record.rows import Record
+from doubles import faulty_servers
 
 EMULATOR = Path(__file__).resolve().parent.parent / "downstream" / "own_emulator"
 
@@ -116,6 +117,20 @@ def test_a_target_without_fixture_is_named_on_the_command_line(pytester: pytest.
     result = run(pytester, "--conformance=sqs:GetQueueUrl", "--conformance-target=moto", "-k", "implemented")
     result.assert_outcomes(passed=1, deselected=result.parseoutcomes()["deselected"])
     assert record_of(pytester).header.target.kind == "moto"
+
+
+def test_a_target_that_only_fails_does_not_make_a_green_session(pytester: pytest.Pytester) -> None:
+    with faulty_servers.empty_reply(500) as server:
+        result = run(pytester, "--conformance", "sqs:ListQueues,CreateQueue", "--conformance-target", server.url)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    assert set(result.parseoutcomes()) == {"skipped"}
+    result.stdout.fnmatch_lines([f"ERROR: nothing was shown to work at {server.url}"])
+
+
+def test_what_a_known_product_lacks_fails_nothing(pytester: pytest.Pytester) -> None:
+    result = run(pytester, "--conformance", "iam:GetHumanReadableSummary", "--conformance-target", "moto")
+    assert result.ret == pytest.ExitCode.OK
+    assert set(result.parseoutcomes()) == {"skipped"}
 
 
 def test_an_operation_that_is_not_there_is_skipped(emulator: pytest.Pytester) -> None:
