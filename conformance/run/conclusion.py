@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from conformance.cases.case import Case
 from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.fingerprint import Fingerprint
 from conformance.record.rows import Finding, OperationRow, Verdict, fingerprint_of
 from conformance.run.events import Event
-from conformance.run.liveness import PoisonedState
 from conformance.run.run_end import RunEnd
 from conformance.specs.clauses.clause import Clause
 from conformance.specs.model import Operation
@@ -24,6 +24,9 @@ from conformance.verdicts.folding import fold_findings, is_headline, is_input_co
 from conformance.verdicts.levels import Evidence, level_and_reachable
 from conformance.verdicts.request_checks import outcome_text
 from conformance.verdicts.severity import severity_of
+
+if TYPE_CHECKING:
+    from conformance.run.liveness import PoisonedState
 
 
 def concluding_rows(

@@ -6,9 +6,9 @@ map does not matter. Recursive shapes are entered once along any path, so the li
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from conformance.specs.model import Member, Service, Shape
 from conformance.values.paths import Key, Path
@@ -92,3 +92,17 @@ def _children(shape: Shape) -> Iterator[tuple[Step, Member, bool]]:
         yield KEY, shape.key, False
     if shape.value is not None:
         yield VALUE, shape.value, False
+
+
+def is_given(value: Any, place: tuple[Step, ...]) -> bool:
+    """Whether a value has anything at a place."""
+    if not place:
+        return value is not None
+    step, *below = place
+    if step == ELEMENT:
+        inner = value if isinstance(value, list) else []
+    elif isinstance(value, Mapping):
+        inner = list(value.values()) if step == VALUE else [value.get(step)]
+    else:
+        inner = []
+    return any(is_given(each, tuple(below)) for each in inner)

@@ -96,14 +96,18 @@ def _finite(number: str) -> float:
 
 def _refuse_depth(value: Any) -> None:
     """Refuse a value that is nested too deeply, or that holds itself, as YAML's aliases allow."""
-    level = [value]
+    level = [value] if type(value) in _CONTAINERS else []
     for _ in range(DEEPEST):
-        level = [item for node in level if isinstance(node, (dict, list)) for item in _below(node)]
+        level = [item for node in level for item in _below(node) if type(item) in _CONTAINERS]
         if not level:
             return
         if len(level) > 10**5:
             raise NotADocument("too large when its aliases are written out")
     raise NotADocument("nested too deeply")
+
+
+# What the readers of documents make of what holds others.
+_CONTAINERS = frozenset({dict, list})
 
 
 def _below(node: dict[Any, Any] | list[Any]) -> Iterable[Any]:

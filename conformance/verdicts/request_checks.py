@@ -12,10 +12,9 @@ from typing import Literal
 
 from conformance.cases.case import Call
 from conformance.cases.constraints import abbreviated
-from conformance.cases.fixtures.fuller_requests import is_given
 from conformance.exchanges.outcome import DENIED_CODES, Outcome, complaint_is_about
 from conformance.specs.clauses.catalog import constraint_names
-from conformance.specs.places import places
+from conformance.specs.places import is_given, places
 from conformance.values.vocabulary import OutcomeClass
 from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.context import Context

@@ -13,11 +13,12 @@ from conformance.cases.case import Call
 from conformance.cases.constraints import violations
 from conformance.cases.fixtures.changed_values import changed_value, without_defaults
 from conformance.cases.fixtures.full_reads import full_read
-from conformance.cases.fixtures.fuller_requests import Attempts, Part, Parts, fuller_request, is_given
+from conformance.cases.fixtures.fuller_requests import Attempts, Part, Parts, fuller_request
 from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.samples import Sampler
 from conformance.specs.model import Member, Operation, Shape
 from conformance.specs.overlay.entries import EMPTY_OVERLAY
+from conformance.specs.places import is_given
 from conformance.specs.resources.resource import Reading
 from conformance.specs.resources.tag_values import (
     is_taggable,
