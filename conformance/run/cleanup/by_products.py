@@ -66,8 +66,8 @@ def _found(register: Register, obstacles: Obstacles, names: UsedNames) -> Iterat
         here = client.service.name, register.region, register.account()
         return CreatedThing(0, *here, resource.name, "", {}, names=frozenset(known))
 
-    ours = {family: _own(obstacles, used) | names.generated.get(family, set()) for family, used in names.made.items()}
     chosen = {family: _own(obstacles, used) for family, used in names.made.items()}
+    ours = {family: used | names.generated.get(family, set()) for family, used in chosen.items()}
     naming = partial(_naming, since=register.started)
     for families, find in ((ours, naming), (chosen, _derived), (names.suspected, _unanswered)):
         for family, used in families.items():
