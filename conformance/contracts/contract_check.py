@@ -1,6 +1,6 @@
 """Whether an application works on a target: a contract held against the record of a run, operation by operation.
 
-    works              a request like those of the application was accepted, and no clause that matters is contradicted
+    works              a request that the model allows was accepted, and no clause that matters is contradicted
     deviates           a clause that matters is contradicted
     not-implemented    the operation is not there
     unknown            nothing shows either; the reason says why. Absence is never a pass
