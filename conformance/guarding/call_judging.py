@@ -35,6 +35,7 @@ from conformance.verdicts.check_results import CheckResult, Contradiction, Satis
 from conformance.verdicts.context import Context
 from conformance.verdicts.error_checks import check_error
 from conformance.verdicts.rule_checks import check_rules_of_answer
+from conformance.watching.garbage_collection import paused_collection
 from conformance.watching.watched_call import WatchedCall
 from conformance.wire.message import Answer, ErrorAnswer, Request
 from conformance.wire.protocols import codec_for
@@ -81,18 +82,22 @@ class CallJudge:
     _forms: set[tuple[str, str, object]] = field(default_factory=set)
     _judged: int = 0
 
-    def service(self, name: str) -> LoadedService | None:
-        """A service as calls are judged by it; None for one that botocore does not have, but a loader of the user's."""
+    def service(self, name: str, model: Mapping[str, Any] | None = None) -> LoadedService | None:
+        """A service as calls are judged by it; None for one that botocore does not have, but a loader of the user's.
+
+        `model` is the document of its model, where that has been read already.
+        """
         if name not in self._services:
             try:
-                self._services[name] = load_service(name, INSTALLED, resources=False, is_checked=True)
+                with paused_collection():
+                    self._services[name] = load_service(name, INSTALLED, resources=False, is_checked=True, model=model)
             except ConformanceError:
                 self._services[name] = None
         return self._services[name]
 
     def judge(self, call: WatchedCall, prefix: str = "") -> JudgedCall | None:
         """What the checks say of a call; None where nothing can be said of it."""
-        loaded = self.service(call.service)
+        loaded = self.service(call.service, call.model)
         operation = loaded.service.operations.get(call.operation) if loaded is not None else None
         if loaded is None or operation is None:
             return None

@@ -6,13 +6,12 @@ WatchedCall --CallJudge--> results --ClauseLedger of the operation--> findings, 
 
 from __future__ import annotations
 
-import functools
 import importlib.metadata
 import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TypeGuard
 
@@ -23,9 +22,7 @@ from conformance.record.rows import CaseRow, Finding, OperationRow, Row, Verdict
 from conformance.run.conclusion import concluding_rows
 from conformance.run.to_rows import Totals, case_row, footer_row, header_row
 from conformance.specs import ingest
-from conformance.specs.clauses.catalog import operation_clauses
-from conformance.specs.clauses.clause import Clause
-from conformance.specs.overlay.entries import Overlay
+from conformance.specs.clauses.clauses_on_demand import ClausesOnDemand
 from conformance.values.vocabulary import OutcomeClass, Severity
 from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.clause_ledger import ClauseLedger
@@ -65,12 +62,10 @@ class MetContradiction:
 
 @dataclass(slots=True)
 class _OperationCalls:
-    """What is known of the calls of an operation; its clauses are made when one is contradicted, or at the end."""
+    """What is known of the calls of an operation; nothing but names is kept for a clause that is only satisfied."""
 
-    clauses_of: Callable[[], Mapping[str, Clause]]
-    overlay: Overlay
+    known: ClauseLedger
     satisfied: dict[str, str] = field(default_factory=dict)
-    known: ClauseLedger | None = None
     outcomes: Counter[OutcomeClass] = field(default_factory=Counter)
     rows: dict[str, CaseRow] = field(default_factory=dict)
     places: dict[str, list[str]] = field(default_factory=dict)
@@ -78,19 +73,19 @@ class _OperationCalls:
     @property
     def ledger(self) -> ClauseLedger:
         """The ledger, with what was satisfied so far."""
-        if self.known is None:
-            self.known = ClauseLedger(self.clauses_of(), self.overlay)
-            for clause, case in self.satisfied.items():
-                self.known.add_result(Satisfied(clause), case, "", 0)
+        while self.satisfied:
+            clause, case = self.satisfied.popitem()
+            self.known.add_result(Satisfied(clause), case, "", 0)
         return self.known
 
     def add_results(self, context: Context, results: tuple[CheckResult, ...], size: int) -> None:
         """Add the results on a call."""
-        if self.known is None and all(isinstance(each, Satisfied) for each in results):
-            for each in results:
+        for each in results:
+            if isinstance(each, Satisfied):
                 self.satisfied.setdefault(each.clause, context.case.id)
-        else:
-            self.ledger.add_results(context, results, size)
+        others = tuple(each for each in results if not isinstance(each, Satisfied))
+        if others:
+            self.known.add_results(context, others, size)
 
 
 def _nothing(_contradiction: Contradiction, _call: WatchedCall) -> bool:
@@ -137,7 +132,7 @@ class GuardLedger:
             key = call.service, call.operation
             if key in self._operations and not self.passes_over(found, call):
                 entry = self._operations[key]
-                entry.ledger.add_result(found, next(iter(entry.rows), ""), call.operation, 0)
+                entry.known.add_result(found, next(iter(entry.rows), ""), call.operation, 0)
                 self._met(entry, found, call)
 
     def _enter(self, judged: JudgedCall) -> None:
@@ -158,9 +153,9 @@ class GuardLedger:
             self._met(entry, contradiction, call)
 
     def _met(self, entry: _OperationCalls, contradiction: Contradiction, call: WatchedCall) -> None:
-        if contradiction.clause not in entry.ledger.clauses:
+        if contradiction.clause not in entry.known.clauses:
             return
-        found = MetContradiction(contradiction, entry.ledger.severity(contradiction), without_values(call))
+        found = MetContradiction(contradiction, entry.known.severity(contradiction), without_values(call))
         self.met.append(found)
         places = entry.places.setdefault(found.fingerprint, [])
         text = _place_text(call)
@@ -173,8 +168,8 @@ class GuardLedger:
             loaded = self._judge.service(call.service)
             assert loaded is not None  # the call was judged by it
             spec, operation = loaded.loaded.spec, loaded.service.operations[call.operation]
-            clauses_of = functools.partial(operation_clauses, spec, operation, loaded.overlay)
-            self._operations[key] = _OperationCalls(clauses_of, loaded.overlay)
+            clauses = ClausesOnDemand(spec, operation, loaded.overlay)
+            self._operations[key] = _OperationCalls(ClauseLedger(clauses, loaded.overlay))
         return self._operations[key]
 
     def findings(self) -> tuple[Finding, ...]:
@@ -193,7 +188,7 @@ class GuardLedger:
                 loaded = self._judge.service(service)
                 assert loaded is not None
                 operation = loaded.service.operations[name]
-                for row in concluding_rows(entry.ledger, operation, evidence, entry.outcomes, NOT_SHOWN):
+                for row in concluding_rows(entry.ledger.of_known(), operation, evidence, entry.outcomes, NOT_SHOWN):
                     if row_is_about_calls(row):
                         shown = _shown(row, entry)
                         totals.count(shown)
@@ -212,7 +207,7 @@ class GuardLedger:
                     loaded.overlay,
                     codec_for(loaded.service),
                     tuple(loaded.service.operations[each] for each in sorted(own)),
-                    {operation: entry.ledger.clauses for operation, entry in own.items()},
+                    {operation: entry.known.clauses for operation, entry in own.items()},
                     loaded.loaded.origin,
                     loaded.loaded.older_than_installed,
                 )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from conformance.exceptions import UnknownName
 from conformance.planning.registrations import with_registrations
@@ -39,15 +40,18 @@ def load_service(
     protocol: str | None = None,
     resources: bool = True,
     is_checked: bool = False,
+    model: Mapping[str, Any] | None = None,
 ) -> LoadedService:
     """A service's spec and overlay, with the resources that the model implies; raises what loading them raises.
 
     What users registered for the service is part of the overlay. Without `resources` none is inferred, which is quick,
     and clauses about state are left out. An overlay that `is_checked` is not held against its schema again.
 
+    `model` is the document of the installed model, where that has been read already.
+
     `protocol` is another than botocore would choose, of those that the service declares; raises UnknownName.
     """
-    loaded = load_spec(service, source=source, notify=notify)
+    loaded = load_spec(service, source=source, notify=notify, model=model)
     if protocol is not None:
         codec = codec_for(loaded.spec.service, protocol)
         spoken = replace(loaded.spec.service, protocol=codec.name)

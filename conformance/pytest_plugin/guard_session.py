@@ -24,6 +24,7 @@ from conformance.pytest_plugin.options import value_of, values_of
 from conformance.pytest_plugin.record_files import RecordFiles, records_in
 from conformance.pytest_plugin.run_settings import run_settings
 from conformance.pytest_plugin.wrong_use import in_one_line, usage_error
+from conformance.record.assembly import record_of
 from conformance.record.combination import combine
 from conformance.record.rows import Finding
 from conformance.record.writer import RecordWriter
@@ -34,6 +35,7 @@ from conformance.values.text import counted
 from conformance.values.vocabulary import Severity
 from conformance.verdicts.check_results import Contradiction
 from conformance.watching.call_watcher import WATCHER
+from conformance.watching.garbage_collection import leave_to_exit, paused_collection
 from conformance.watching.watched_call import WatchedCall
 
 RECORD, HTML = "guard.jsonl", "guard.html"
@@ -74,6 +76,7 @@ class GuardSession:
         self.start = 0
         self.lines: list[str] = []
         WATCHER.add(self.ledger)
+        leave_to_exit()
 
     def _passes_over(self, found: Contradiction, _call: WatchedCall) -> bool:
         markers = () if self.item is None else self.item.iter_markers(IGNORE_MARKER)
@@ -127,21 +130,22 @@ class GuardSession:
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the part of this process; the controller makes one record of all."""
-        if self.ledger.calls:
-            name = self.worker["workerid"] if self.worker else "main"
-            with RecordWriter(self.parts / f"{name}.jsonl") as writer:
-                for row in self.ledger.rows():
-                    writer.write(row)
-        if self.worker is None:
-            try:
-                self.lines.extend(self._written())
-            except ConformanceError as problem:
-                self.lines.append(f"ERROR: {in_one_line(problem)}")
-                session.exitstatus = pytest.ExitCode.USAGE_ERROR
+        with paused_collection():
+            if self.worker is not None and self.ledger.calls:
+                with RecordWriter(self.parts / f"{self.worker['workerid']}.jsonl") as writer:
+                    for row in self.ledger.rows():
+                        writer.write(row)
+            if self.worker is None:
+                try:
+                    self.lines.extend(self._written())
+                except ConformanceError as problem:
+                    self.lines.append(f"ERROR: {in_one_line(problem)}")
+                    session.exitstatus = pytest.ExitCode.USAGE_ERROR
 
     def _written(self) -> Iterator[str]:
         """Write record and report, last of all: what was found is shown also where they cannot be written."""
-        records = list(records_in(self.parts))
+        own = (record_of(self.ledger.rows()),) if self.ledger.calls else ()
+        records = [*own, *records_in(self.parts)]
         if not records:
             yield "no AWS call was seen"
             return

@@ -74,7 +74,7 @@ class RecordWriter:
 
     def write(self, row: Row) -> None:
         """Write one line, without credentials."""
-        self._append(_encoded(as_line(redacted(row))))
+        self._append(line_of(row))
 
     def write_last(self, row: Row) -> None:
         """Write a line after the last whole one, in place of what is half written.
@@ -100,6 +100,11 @@ class RecordWriter:
                 raise _unwritable(self.path, problem) from problem
             raise
         self._end += len(content)
+
+
+def line_of(row: Row) -> bytes:
+    """The line that writes a row down, without credentials and with its end."""
+    return _encoded(as_line(redacted(row)))
 
 
 def as_line(row: Row) -> dict[str, Any]:

@@ -10,6 +10,8 @@ library knows, because that matches in constant time.
 
 from __future__ import annotations
 
+import sys
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -77,9 +79,12 @@ def named_set(source: str) -> CharSet:
     return _spelled(ranges, source)
 
 
+_OF_ARRAYS = f"utf-32-{sys.byteorder[0]}e"
+
+
 @lru_cache(maxsize=1)
 def _every_char() -> str:
-    return "".join(map(chr, range(LAST + 1)))
+    return array("I", range(LAST + 1)).tobytes().decode(_OF_ARRAYS, "surrogatepass")
 
 
 def _merged(ranges: Ranges) -> Ranges:

@@ -96,12 +96,12 @@ def api_versions(folder: Folder) -> tuple[str, ...]:
     return tuple(sorted(entry.name for entry in folder.iterdir() if any((entry / name).is_file() for name in models)))
 
 
-def installed_spec(service: str, api_version: str | None = None) -> Spec:
+def installed_spec(service: str, api_version: str | None = None, *, model: Mapping[str, Any] | None = None) -> Spec:
     """The spec of `service` as the installed botocore has it, at its newest API version by default.
 
     Raises UnknownName for a service or API version that it does not have.
     """
-    return spec_from_directory(data_directory(), service, api_version, botocore=botocore_version())
+    return spec_from_directory(data_directory(), service, api_version, botocore=botocore_version(), model=model)
 
 
 def installed_digest(service: str, api_version: str) -> str | None:
@@ -147,8 +147,13 @@ def _folded(name: str) -> str:
     return re.sub(r"[\s_-]", "", name).lower()
 
 
-def spec_from_directory(data: Folder, service: str, api_version: str | None, *, botocore: str) -> Spec:
-    """The spec of `service` from a folder laid out like botocore's `data`."""
+def spec_from_directory(
+    data: Folder, service: str, api_version: str | None, *, botocore: str, model: Mapping[str, Any] | None = None
+) -> Spec:
+    """The spec of `service` from a folder laid out like botocore's `data`.
+
+    `model` is what the service's model file says, where that has been read already.
+    """
     if not is_service_name(service) or not (data / service).is_dir():
         raise unknown_service(service, service_names(data), data)
     versions = api_versions(data / service)
@@ -159,15 +164,24 @@ def spec_from_directory(data: Folder, service: str, api_version: str | None, *, 
     raw = _raw(folder, "service-2")
     if raw is None:
         raise BadFile(folder, "no service model here")
+    if model is None or not _is_of_file(folder, version, model):
+        model = None
     return spec_from_documents(
         service,
-        _parse(folder, raw),
+        _parse(folder, raw) if model is None else model,
         waiters=_optional(folder, "waiters-2"),
         paginators=_optional(folder, "paginators-1"),
         botocore=botocore,
         source=f"botocore/data/{service}/{version}/service-2.json",
         digest=_digest(raw),
+        shared=model is not None,
     )
+
+
+def _is_of_file(folder: Folder, api_version: str, model: Mapping[str, Any]) -> bool:
+    """Whether a model that botocore has read says what the file in a folder does: it may have been another, or more."""
+    extras = folder / "service-2.sdk-extras.json"
+    return model.get("metadata", {}).get("apiVersion") == api_version and not extras.is_file()
 
 
 def _digest(raw: bytes) -> str:
@@ -192,7 +206,7 @@ def _optional(folder: Folder, stem: str) -> Document | None:
 
 def _parse(folder: Folder, raw: bytes) -> Document:
     try:
-        document = json_document(raw)
+        document = json_document(raw, any_depth=True)
     except NotADocument as problem:
         raise BadFile(folder, str(problem)) from problem
     if not isinstance(document, dict):
@@ -209,11 +223,12 @@ def spec_from_documents(
     botocore: str,
     source: str,
     digest: str,
+    shared: bool = False,
 ) -> Spec:
     """The spec that botocore's documents describe.
 
     `digest` is that of the model file's uncompressed bytes, so that the same model in two wheels is seen to be
-    the same.
+    the same. A model that is `shared` is kept by others, too.
     """
     metadata = model["metadata"]
     protocols = tuple(metadata.get("protocols") or (metadata["protocol"],))
@@ -233,12 +248,10 @@ def spec_from_documents(
         xml_namespace=_namespace(metadata.get("xmlNamespace")),
         global_endpoint=metadata.get("globalEndpoint"),
         query_compatible="awsQueryCompatible" in metadata,
-        operations=read_on_demand(model["operations"], _operation),
-        shapes=read_on_demand(model["shapes"], _shape, _errors(model["shapes"])),
-        waiters=_frozen((key, _waiter(key, value)) for key, value in (waiters or {}).get("waiters", {}).items()),
-        paginators=_frozen(
-            (key, _paginator(key, value)) for key, value in (paginators or {}).get("pagination", {}).items()
-        ),
+        operations=read_on_demand(model["operations"], _operation, shared=shared),
+        shapes=read_on_demand(model["shapes"], _shape, _errors(model["shapes"]), shared=shared),
+        waiters=read_on_demand((waiters or {}).get("waiters", {}), _waiter),
+        paginators=read_on_demand((paginators or {}).get("pagination", {}), _paginator),
     )
     return Spec(service, Provenance(botocore=botocore, source=source, digest=digest))
 
@@ -252,7 +265,10 @@ def _is_error(shape: Document) -> bool:
 
 
 def _frozen(items: Iterable[tuple[str, Any]]) -> Mapping[str, Any]:
-    return MappingProxyType(dict(items))
+    return MappingProxyType(dict(items)) if items else _NOTHING
+
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 def _namespace(value: Any) -> XmlNamespace | None:
@@ -276,8 +292,8 @@ def _operation(name: str, document: Document) -> Operation:
         input_xml_namespace=_namespace(input_.get("xmlNamespace")),
         result_wrapper=output.get("resultWrapper"),
         host_prefix=(document.get("endpoint") or {}).get("hostPrefix"),
-        static_context=MappingProxyType(dict(document.get("staticContextParams") or {})),
-        checksum=MappingProxyType(dict(document.get("httpChecksum") or {})),
+        static_context=_frozen((document.get("staticContextParams") or {}).items()),
+        checksum=_frozen((document.get("httpChecksum") or {}).items()),
         checksum_required=bool(document.get("httpChecksumRequired")),
         auth_type=_auth_type(document),
         unsigned_payload=bool(document.get("unsignedPayload")),
@@ -299,7 +315,7 @@ def _shape(name: str, document: Document) -> Shape:
     return Shape(
         name=name,
         type=document["type"],
-        members=_frozen((key, _member(value)) for key, value in document.get("members", {}).items()),
+        members=_frozen([(key, _member(value)) for key, value in document.get("members", {}).items()]),
         required=tuple(document.get("required", ())),
         element=_member(document["member"]) if "member" in document else None,
         key=_member(document["key"]) if "key" in document else None,

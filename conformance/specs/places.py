@@ -6,6 +6,7 @@ map does not matter. Recursive shapes are entered once along any path, so the li
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -55,6 +56,27 @@ def write_steps(steps: tuple[Step, ...]) -> str:
 def places(service: Service, root: Shape) -> Iterator[Place]:
     """Every place below `root`, parents before children, members in the model's order."""
     yield from _below(service, root, (), (root.name,))
+
+
+def place_at(service: Service, root: Shape, path: str) -> Place | None:
+    """The place below `root` with that path, in the form of clause ids; None where `places` does not list it."""
+    shape, entered, found = root, {root.name}, None
+    steps = tuple(_STEP.findall(path))
+    for number, step in enumerate(steps):
+        if found is not None and (shape.name in entered or shape.document):
+            return None
+        entered.add(shape.name)
+        child = next((child for child in _children(shape) if child[0] == step), None)
+        if child is None:
+            return None
+        _, member, required = child
+        shape = service.target(member)
+        found = Place(steps[: number + 1], member, shape, required)
+    return found
+
+
+# Each step in the written form of a place.
+_STEP = re.compile(r"\[\]|\{key\}|\{\}|[^/\[\]{}]+")
 
 
 def shape_at(service: Service, root: Shape, path: Path) -> tuple[Shape, Member | None] | None:

@@ -59,9 +59,15 @@ class ReadOnDemand(dict[str, Value]):
 
 
 def read_on_demand(
-    documents: Mapping[str, Any], read: Callable[[str, Any], Value], errors: tuple[str, ...] = ()
+    documents: Mapping[str, Any],
+    read: Callable[[str, Any], Value],
+    errors: tuple[str, ...] = (),
+    *,
+    shared: bool = False,
 ) -> ReadOnDemand[Value]:
-    """What `read` makes of names and documents."""
+    """What `read` makes of names and documents; those that are `shared` with others are kept by them anyway."""
+    if shared:
+        return ReadOnDemand(documents, lambda name: read(name, documents[name]), errors)
     kept = {name: marshal.dumps(document) for name, document in documents.items()}
     return ReadOnDemand(kept, lambda name: read(name, marshal.loads(kept[name])), errors)  # noqa: S302 - our own bytes
 

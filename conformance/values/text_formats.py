@@ -27,8 +27,11 @@ class NotADocument(ValueError):
         self.line = line
 
 
-def json_document(text: str | bytes, *, finite: bool = False) -> Any:
-    """The value of a JSON text; with `finite`, NaN and the infinities are refused. Raises NotADocument."""
+def json_document(text: str | bytes, *, finite: bool = False, any_depth: bool = False) -> Any:
+    """The value of a JSON text; with `finite`, NaN and the infinities are refused. Raises NotADocument.
+
+    With `any_depth`, for texts of a known source, it is not measured how deeply they are nested.
+    """
     try:
         read = text.decode("utf-8") if isinstance(text, bytes) else text
         value = json.loads(read, parse_constant=_refuse, parse_float=_finite) if finite else json.loads(read)
@@ -36,7 +39,7 @@ def json_document(text: str | bytes, *, finite: bool = False) -> Any:
         raise NotADocument("nested too deeply") from problem
     except ValueError as problem:
         raise NotADocument(f"not JSON: {problem}") from problem
-    if read.count("[") + read.count("{") > DEEPEST:
+    if not any_depth and read.count("[") + read.count("{") > DEEPEST:
         _refuse_depth(value)
     return value
 

@@ -22,7 +22,7 @@ from conformance.verdicts.check_results import CheckResult, Contradiction, Satis
 from conformance.verdicts.checks import CHECKS
 from conformance.verdicts.context import Context
 from conformance.verdicts.evidence.timeline import Timeline
-from conformance.verdicts.folding import is_headline
+from conformance.verdicts.folding import headline_over, is_headline
 from conformance.verdicts.severity import (
     CODES_NOT_WEIGHED_BY_RULE,
     CODES_WEIGHED_BY_RULE,
@@ -170,6 +170,11 @@ class ClauseLedger:
             if clause.section == "protocol" and clause.name == name and case is not None:
                 entry = self._entries.setdefault(clause.id, _Entry())
                 entry.satisfied = _with_case(entry.satisfied, case)
+
+    def of_known(self) -> ClauseLedger:
+        """A ledger of those clauses alone of which anything is known, by their ids, and of the headline above them."""
+        heads = {head for head in map(headline_over, self._entries) if head in self.clauses}
+        return replace(self, clauses={clause: self.clauses[clause] for clause in sorted({*self._entries, *heads})})
 
     def severity(self, result: Contradiction, *, in_header: bool = False) -> Severity:
         """The severity of a contradiction; `in_header` says that what was broken is a header."""

@@ -108,6 +108,11 @@ def _example_rank(finding: Finding) -> tuple[int, int, int, str]:
     return SEVERITIES.index(finding.severity), finding.clause.count("/"), rank, finding.clause
 
 
+def headline_over(clause: str) -> str:
+    """The id of the clause that is the headline of an operation that has the clause of that id."""
+    return f"{clause.partition('/')[0]}/input#validated"
+
+
 def is_headline(clause: Clause) -> bool:
     """Whether a clause is the one that headline findings contradict."""
     return clause.section == "input" and not clause.path and clause.name == HEADLINE_CLAUSE

@@ -245,6 +245,7 @@ class CallWatcher:
             test=self.test,
             from_resource=_RESOURCE in (client.meta.config.user_agent_extra or ""),
             by_paginator=underway.by_paginator,
+            model=getattr(client.meta.service_model, "_service_description", None),
         )
         polls = _polls.get()
         if polls is not None:

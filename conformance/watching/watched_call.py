@@ -39,7 +39,8 @@ class WatchedCall:
     `output` is what the client returns before botocore's handlers change it; None where `error` was raised. `response`
     has the bytes of the answer where there were some and all were read. `places` are the lines of the user's code, the
     innermost first. With `from_resource` the client belongs to a resource of boto3, whose handlers convert values; with
-    `by_paginator` a paginator asked for a page. `test` names the test that was running.
+    `by_paginator` a paginator asked for a page. `test` names the test that was running. `model` is the
+    document of the client's service model, where botocore shows it.
     """
 
     service: str
@@ -54,6 +55,7 @@ class WatchedCall:
     test: str = ""
     from_resource: bool = False
     by_paginator: bool = False
+    model: Mapping[str, Any] | None = None
 
 
 class CallListener(Protocol):

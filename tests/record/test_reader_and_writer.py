@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conformance.exceptions import BadFile, Unwritable
+from conformance.record.assembly import record_of
 from conformance.record.json_form import parsed
 from conformance.record.reader import read
 from conformance.record.rows import FooterRow, HeaderRow, Record, Verdict
@@ -49,6 +50,13 @@ def test_what_is_written_is_read(record: Record, lines: Lines) -> None:
     assert [as_line(row) for row in record.rows()] == lines
     assert record.findings[0].folds == ("0000000000000002", "0000000000000003")
     assert record.operations[0].outcomes == {"accepted": 5, "rejected-validation": 2}
+
+
+def test_rows_make_the_record_that_is_read_where_they_are_written(record: Record) -> None:
+    made = record_of(record.rows())
+    assert list(made.rows()) == list(record.rows())
+    assert not made.truncated
+    assert record_of(row for row in record.rows() if not isinstance(row, FooterRow)).truncated
 
 
 def test_every_line_is_valid_against_the_published_schema(lines: Lines, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from conformance.planning.service_specs import load_service
 from conformance.specs import ingest
 from conformance.specs.clauses.catalog import clauses_of, constraints, operation_clauses, protocol_clauses
 from conformance.specs.clauses.clause import Section, clause_id
+from conformance.specs.clauses.clauses_on_demand import ClausesOnDemand
 from conformance.specs.model import Member, Operation, Service, Shape, Spec
 from conformance.specs.overlay.entries import EMPTY_OVERLAY, Rule
 from conformance.specs.places import places
@@ -149,3 +150,17 @@ def test_operations_come_in_the_order_of_their_names() -> None:
 
 def test_the_clauses_of_the_installed_model_do_not_depend_on_the_order_of_loading() -> None:
     assert list(clauses_of(ingest.installed_spec("sts"))) == list(clauses_of(ingest.installed_spec("sts")))
+
+
+@pytest.mark.parametrize("name", ["sagemaker", "dynamodb", "s3"])
+def test_clauses_on_demand_are_those_of_the_whole_list(name: str) -> None:
+    found = load_service(name, resources=False)
+    for operation in found.service.operations.values():
+        whole = operation_clauses(found.loaded.spec, operation, found.overlay)
+        asked = ClausesOnDemand(found.loaded.spec, operation, found.overlay)
+        assert {identity: asked[identity] for identity in whole} == whole
+        assert list(asked) == list(whole)
+        others = [f"{name}:{operation.name}/input/Nothing#type", f"{name}:Other/input#accepted", "", "#", "a/b/c#d"]
+        assert not any(identity in asked for identity in others)
+        with pytest.raises(KeyError):
+            asked["nothing"]

@@ -6,7 +6,7 @@ import pytest
 
 from conformance.specs import ingest
 from conformance.specs.model import Member, Shape
-from conformance.specs.places import Place, places, shape_at, write_steps
+from conformance.specs.places import Place, place_at, places, shape_at, write_steps
 from conformance.values.paths import Key, Path
 from doubles.handmade_shapes import service, structure
 
@@ -73,5 +73,11 @@ def test_the_walk_of_every_operation_ends_and_repeats_nothing(name: str) -> None
     model = ingest.installed_spec(name).service
     for operation in model.operations.values():
         for root in (model.input_of(operation), model.output_of(operation)):
-            found = [place.path for place in places(model, root)]
-            assert len(set(found)) == len(found)
+            found = {place.path: place for place in places(model, root)}
+            assert len(found) == sum(1 for _ in places(model, root))
+            assert {path: place_at(model, root, path) for path in found} == found
+
+
+@pytest.mark.parametrize("path", ["", "Nothing", "Name[]", "Name/Size", "Parts/Size", "Name{}", "[]", "Parts[][]"])
+def test_there_is_no_place_that_is_not_listed(path: str) -> None:
+    assert place_at(THINGS, THINGS.shapes["PutRequest"], path) is None

@@ -20,12 +20,12 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Literal
 
-from conformance.specs.clauses.clause import Clause, model_source
+from conformance.specs.clauses.clause import Clause, Section, model_clause, model_source
 from conformance.specs.clauses.sequences import rule_clause
 from conformance.specs.clauses.state import state_clauses
 from conformance.specs.model import FORM_PROTOCOLS, NUMBER_TYPES, STRING_TYPES, Operation, Service, Shape, Spec
 from conformance.specs.overlay.entries import Overlay
-from conformance.specs.places import KEY, Place, places
+from conformance.specs.places import KEY, Place, place_at, places
 
 
 def clauses_of(spec: Spec, overlay: Overlay | None = None) -> Mapping[str, Clause]:
@@ -36,22 +36,46 @@ def clauses_of(spec: Spec, overlay: Overlay | None = None) -> Mapping[str, Claus
     return MappingProxyType(found)
 
 
+def find_clause(spec: Spec, operation: Operation, identity: str, overlay: Overlay | None = None) -> Clause | None:
+    """The clause of an operation with that id, made without most of the others; None where it has no such clause."""
+    head, _, name = identity.rpartition("#")
+    about, _, label = head.removeprefix(f"{spec.service.name}:{operation.name}/").partition("/")
+    if about not in ("input", "output") or not label:
+        kinds = (_protocol, _input, _output, _errors)
+        parts = (*(kind(spec, operation) for kind in kinds), _of_overlay(spec, operation, overlay))
+        return next((clause for part in parts for clause in part if clause.id == identity), None)
+    service = spec.service
+    place = place_at(service, service.input_of(operation) if about == "input" else service.output_of(operation), label)
+    for known, statement in () if place is None else constraints(place):
+        if known == name:
+            section: Section = "input" if about == "input" else "output"
+            return model_clause(spec, operation.name, section, label, name, statement)
+    return None
+
+
 def operation_clauses(spec: Spec, operation: Operation, overlay: Overlay | None = None) -> Mapping[str, Clause]:
     """The clauses of one operation, by id: protocol, input, output, errors, rules, those about state that it owns."""
     found: dict[str, Clause] = {}
     parts = (
         _protocol(spec, operation),
+        _input(spec, operation),
         _members(spec, operation, "input", spec.service.input_of(operation)),
+        _output(spec, operation),
         _members(spec, operation, "output", spec.service.output_of(operation)),
         _errors(spec, operation),
-        _rules(spec, operation, overlay),
-        _registered(spec, operation, overlay),
-        state_clauses(spec, operation, overlay) if overlay is not None else (),
+        _of_overlay(spec, operation, overlay),
     )
     for part in parts:
         for clause in part:
             found.setdefault(clause.id, clause)
     return MappingProxyType(found)
+
+
+def _of_overlay(spec: Spec, operation: Operation, overlay: Overlay | None) -> Iterator[Clause]:
+    """The clauses of rules, those of registered checks, those about state."""
+    yield from _rules(spec, operation, overlay)
+    yield from _registered(spec, operation, overlay)
+    yield from state_clauses(spec, operation, overlay) if overlay is not None else ()
 
 
 PROTOCOL_STATEMENTS = {
@@ -161,28 +185,19 @@ def _registered(spec: Spec, operation: Operation, overlay: Overlay | None) -> It
             yield Clause(spec.service.name, operation.name, "check", "", check.name, check.statement, check.source)
 
 
+def _input(spec: Spec, operation: Operation) -> Iterator[Clause]:
+    yield model_clause(spec, operation.name, "input", "", "accepted", "a request that the model allows is accepted")
+    yield model_clause(spec, operation.name, "input", "", "validated", "a request that breaks the model is rejected")
+
+
+def _output(spec: Spec, operation: Operation) -> Iterator[Clause]:
+    yield model_clause(spec, operation.name, "output", "", "members", "an answer has no members beside the model's")
+
+
 def _members(spec: Spec, operation: Operation, section: Literal["input", "output"], root: Shape) -> Iterator[Clause]:
-    service, source = spec.service, model_source(spec)
-    if section == "input":
-        yield Clause(
-            service.name, operation.name, section, "", "accepted", "a request that the model allows is accepted", source
-        )
-        yield Clause(
-            service.name,
-            operation.name,
-            section,
-            "",
-            "validated",
-            "a request that breaks the model is rejected",
-            source,
-        )
-    else:
-        yield Clause(
-            service.name, operation.name, section, "", "members", "an answer has no members beside the model's", source
-        )
-    for place in places(service, root):
+    for place in places(spec.service, root):
         for name, statement in constraints(place):
-            yield Clause(service.name, operation.name, section, place.path, name, statement, source)
+            yield model_clause(spec, operation.name, section, place.path, name, statement)
 
 
 def constraint_names(place: Place) -> Iterator[str]:

@@ -13,8 +13,10 @@ themselves for which versions they hold.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from conformance.exceptions import BadFile, UsageError
 from conformance.specs import ingest
@@ -46,15 +48,17 @@ def load_spec(
     source: str | os.PathLike[str] = REPOSITORY,
     root: Path | None = None,
     notify: wheels.Notify | None = None,
+    model: Mapping[str, Any] | None = None,
 ) -> Loaded:
     """The spec of `service` (a name as botocore and the AWS CLI have it) from `source`.
 
     `root` is the store to look in, the package's own where it is not given; `notify` is called before a slow step.
+    `model` is the document of the installed model, where that has been read already.
     Raises UnknownName for a service, version or source that there is not, BadFile for a file that is not a spec,
     and what `wheels.spec_of` raises.
     """
     place = root or files.package_root()
-    spec, origin = _found(service, os.fspath(source), place, notify)
+    spec, origin = _found(service, os.fspath(source), place, notify, model)
     kept = files.find_stored(place, service, spec.service.api_version) if place else None
     version = ingest.botocore_version()
     return Loaded(
@@ -66,13 +70,15 @@ def load_spec(
     )
 
 
-def _found(service: str, source: str, place: Path | None, notify: wheels.Notify | None) -> tuple[Spec, str]:
+def _found(
+    service: str, source: str, place: Path | None, notify: wheels.Notify | None, model: Mapping[str, Any] | None
+) -> tuple[Spec, str]:
     if source == REPOSITORY:
         kept = files.find_stored(place, service) if place else None
         if kept:
             return files.read_stored_version(kept, kept.versions[0]), "stored"
     if source in (REPOSITORY, INSTALLED):
-        return _installed(service, place), INSTALLED
+        return _installed(service, place, model), INSTALLED
     if is_version(source):
         return spec_at_version(service, source, root=place, notify=notify)
     if os.sep in source or source.endswith(".json") or Path(source).exists():
@@ -97,12 +103,12 @@ def spec_at_version(
     return wheels.spec_from_wheel(service, version, notify=notify), "wheel"
 
 
-def _installed(service: str, place: Path | None) -> Spec:
+def _installed(service: str, place: Path | None, model: Mapping[str, Any] | None = None) -> Spec:
     if not ingest.is_installed(service):
         known = (*ingest.service_names(), *(files.stored_services(place) if place else ()))
         if service not in known:
             raise ingest.unknown_service(service, known)
-    return ingest.installed_spec(service)
+    return ingest.installed_spec(service, model=model)
 
 
 def _from_path(service: str, path: Path) -> Spec:
