@@ -44,6 +44,15 @@ SIZED = {
     ],
     "assert": "DescribeThing.answer.Size == CreateThing.request.Size",
 }
+KEPT = {
+    **RULE,
+    "steps": [
+        {"call": "CreateThing", "edits": [{"set": "Size", "to": 3}], "wait_for": "Thing"},
+        {"call": "CreateThing", "name": "again", "edits": [{"set": "Size", "to": 5}], "refused": True},
+        {"call": "DescribeThing"},
+    ],
+    "assert": "DescribeThing.answer.Size == CreateThing.request.Size",
+}
 MANY = {**RULE, "steps": [{"call": "CreateThing", "repeat": 3}, {"call": "DescribeThing"}], "assert": "`true`"}
 
 
@@ -74,7 +83,7 @@ def word(note: CheckResult) -> str:
     return "held" if isinstance(note, Satisfied) else note.word if isinstance(note, Undecided) else note.code
 
 
-@pytest.mark.parametrize("document", [TAKEN, BUSY, SIZED, MANY])
+@pytest.mark.parametrize("document", [TAKEN, BUSY, SIZED, MANY, KEPT])
 @pytest.mark.parametrize("reads", [1, 3])
 def test_the_faithful_workshop_keeps_every_rule(document: dict[str, Any], reads: int) -> None:
     assert word(noted(document, reads=reads)) == "held"
@@ -173,3 +182,9 @@ def test_a_rule_says_how_much_a_law_weighs(code: str, enforcement: str, severity
         source
     }
     assert clauses["things:Thing/lifecycle#created"].source.startswith("model: ")
+
+
+def test_where_a_call_that_is_meant_to_be_refused_is_accepted_the_next_ones_prove_nothing() -> None:
+    note = noted(KEPT, "made twice")
+    assert isinstance(note, Undecided)
+    assert "was not refused" in note.reason

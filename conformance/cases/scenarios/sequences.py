@@ -73,7 +73,8 @@ class _Sequence:
     def _send(self, step: Step, token: str, own: str, number: int) -> Send:
         """The call of a step; `own` names what it creates, `token` everything else."""
         operation = self._operation(step)
-        params = self.builder.repaired(operation, apply(self._start(operation), step.edits))
+        edited = apply(self._start(operation), step.edits)
+        params = {**self.builder.repaired(operation, edited), **self._page_tokens(operation, edited)}
         named = self.builder.namer.with_names(operation, params, own, reference_token=token)
         call = Call(operation.name, named, bindings=self.builder.namer.bindings(operation, named))
         call = self._renewed(step, operation, call, token, number)
@@ -88,6 +89,12 @@ class _Sequence:
             removes = next((each.name for each in self._resources() if each.delete == step.call), None)
             return Send(label, call, removes=self._last(removes))
         return Send(label, call, creates=self._creation(created, operation, call, own, number))
+
+    def _page_tokens(self, operation: Operation, edited: Params) -> Params:
+        """The tokens of pages that a step gives by itself: repaired requests have none, as none is known there."""
+        paginator = self.builder.service.paginators.get(operation.name)
+        tokens = paginator.input_token if paginator is not None else ()
+        return {name: edited[name] for name in tokens if name in edited}
 
     def _creation(self, resource: Resource, operation: Operation, call: Call, token: str, number: int) -> Creation:
         """What a call creates; under another name where an earlier step created a resource of the kind."""
@@ -157,8 +164,9 @@ class _Sequence:
     def _script(self, pace: Pace) -> Script:
         last = self.steps[-1][0]
         for step, sent in self.steps:
-            reply = yield from self._retried(sent, pace, may_fail=step is last and self.rule.assertion is None)
-            if not reply.accepted and step is not last:
+            may_fail = step.refused or (step is last and self.rule.assertion is None)
+            reply = yield from self._retried(sent, pace, may_fail=may_fail)
+            if reply.accepted is step.refused and step is not last:
                 return
             if step.wait_for is not None and reply.accepted:
                 yield from self._settled(step, pace)

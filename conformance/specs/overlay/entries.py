@@ -70,7 +70,8 @@ class Step:
     `edits` are applied to the smallest valid params; the values at the paths `upper_case` are then sent in upper case.
     For each resource in `fresh`, this call refers to another, newly created one; its creation gets those edits.
     `wait_for` names a resource to wait for after the call, until its status is settled or it is gone. A call that
-    creates a resource is sent `repeat` times, and each time it creates another one.
+    creates a resource is sent `repeat` times, and each time it creates another one. A call that is `refused` is meant
+    to be rejected, and the next calls show what that leaves.
     """
 
     call: str
@@ -80,6 +81,7 @@ class Step:
     fresh: Mapping[str, tuple[Edit, ...]] = field(default_factory=lambda: MappingProxyType({}))
     wait_for: str | None = None
     repeat: int = 1
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

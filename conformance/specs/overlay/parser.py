@@ -221,6 +221,7 @@ def _step(item: Mapping[str, Any]) -> Step:
         fresh=MappingProxyType({name: _edits(edits) for name, edits in item.get("fresh", {}).items()}),
         wait_for=item.get("wait_for"),
         repeat=item.get("repeat", 1),
+        refused=item.get("refused", False),
     )
 
 

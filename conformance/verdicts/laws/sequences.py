@@ -12,7 +12,7 @@ from typing import Any
 
 from conformance.cases.families import Sequences
 from conformance.specs.overlay import rules
-from conformance.specs.overlay.entries import Rule
+from conformance.specs.overlay.entries import Rule, Step
 from conformance.specs.resources.descriptions import status_in_answer
 from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.evidence.observations import answer_text, output_of, stateless_note
@@ -25,13 +25,7 @@ def check_sequence(timeline: Timeline) -> Iterator[CheckResult]:
     clause = timeline.scenario.clauses[0]
     events = {step.name: next(reversed(timeline.every(Sequences.STEP.label(step.name))), None) for step in rule.steps}
     for step in rule.steps[:-1]:
-        event = events[step.name]
-        if event is None or not event.accepted:
-            reason = (
-                f"{step.call} was not accepted: {answer_text(event)}"
-                if event is not None
-                else "the scenario ended before"
-            )
+        if (reason := _not_as_meant(step, events[step.name])) is not None:
             yield Undecided(clause, "unreached", reason)
             return
     last = events[rule.steps[-1].name]
@@ -43,6 +37,16 @@ def check_sequence(timeline: Timeline) -> Iterator[CheckResult]:
         yield Undecided(clause, "unreached", unsettled)
     else:
         yield _judged(timeline, rule, clause, last)
+
+
+def _not_as_meant(step: Step, event: TimelineEvent | None) -> str | None:
+    """Why the steps after this one prove nothing: it was not accepted, or not refused where it is meant to be."""
+    if event is None:
+        return "the scenario ended before"
+    if step.refused:
+        refused = event.exchange.outcome.kind in ("rejected-state", "rejected-validation")
+        return None if refused else f"{step.call} was not refused: {answer_text(event)}"
+    return None if event.accepted else f"{step.call} was not accepted: {answer_text(event)}"
 
 
 def _unsettled(timeline: Timeline, rule: Rule) -> str | None:
