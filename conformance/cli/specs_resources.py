@@ -16,6 +16,8 @@ import click
 from conformance.planning.service_specs import LoadedService, load_service
 from conformance.specs.model import Service
 from conformance.specs.overlay.parser import load_overlay
+from conformance.specs.places import write_steps
+from conformance.specs.resources.flows import Flow, flows_of
 from conformance.specs.resources.handle_references import References
 from conformance.specs.resources.inference import InputBinding, input_bindings, unresolved_creators
 from conformance.specs.resources.resource import Handle, Listing, Resource, Source, Status, Tagging
@@ -67,11 +69,26 @@ def resources_text(about: LoadedService) -> Iterator[str]:
         yield f"{name}{'  (from the overlay)' if name in in_overlay else ''}"
         for head, line in _rows(about.service, references, resources[name], referring.get(name, ())):
             yield f"  {head.ljust(8)}  {line}".rstrip()
+    yield from _data(about.service)
     if unclear:
         yield ""
         yield "not understood"
         yield from (f"  {name}: {why}" for name, why in unclear.items())
     yield ""
+
+
+def _data(service: Service) -> Iterator[str]:
+    """The lines about what one operation writes and another one reads."""
+    flows = flows_of(service)
+    if not flows:
+        return
+    yield ""
+    yield f"data: {counted(len(flows), 'pair')} of what is written and read"
+    for each in flows:
+        parent = f"({', '.join(each.shared)})"
+        by = f", by {each.by}" if each.by is not None else ""
+        given, told = (f" {write_steps(steps)}" if steps else "" for steps in (each.given, each.told))
+        yield f"  {each.producer}{given} -> {each.consumer}{parent}{told}{by}"
 
 
 def _unclear_operations(about: LoadedService) -> Mapping[str, str]:
@@ -200,7 +217,20 @@ def resources_document(about: LoadedService) -> dict[str, Any]:
     resources = about.overlay.resources
     return {
         "resources": {name: _plain(resources[name]) for name in sorted(resources)},
+        "data": [_flow(each) for each in flows_of(about.service)],
         "not_understood": dict(_unclear_operations(about)),
+    }
+
+
+def _flow(flow: Flow) -> dict[str, Any]:
+    return {
+        "written_by": flow.producer,
+        "at": write_steps(flow.given),
+        "read_by": flow.consumer,
+        "told_at": write_steps(flow.told),
+        "parent": list(flow.shared),
+        "by": flow.by,
+        "members": [each.path for each in flow.members],
     }
 
 
