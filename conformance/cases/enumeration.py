@@ -28,7 +28,7 @@ from conformance.cases.faults import (
 )
 from conformance.cases.request_builder import CaseDraft, Params, RequestBuilder
 from conformance.cases.request_changes.requests_with_place import request_with_place
-from conformance.cases.samples import Sampler, Unbuildable
+from conformance.cases.samples import Sampler, Unbuildable, path_in_params
 from conformance.specs.clauses.catalog import constraint_names, protocol_clauses
 from conformance.specs.clauses.clause import clause_id
 from conformance.specs.model import Operation
@@ -37,7 +37,7 @@ from conformance.specs.overlay.entries import Rule, Violation
 from conformance.specs.places import Place, places
 from conformance.specs.resources.inference import READING, listed_by
 from conformance.specs.resources.resource import Resource
-from conformance.values.paths import Edit, NoSuchPlace, Path, apply
+from conformance.values.paths import Edit, NoSuchPlace, Path, apply, get
 
 UNKNOWN_MEMBER = "ConformanceUnknownMember"
 
@@ -204,10 +204,14 @@ class _Enumeration:
     def _request_with(self, place: Place, sampler: Sampler) -> tuple[Params, Path, Any]:
         """A valid request with a value at a place, the path of the place in it, and the value there.
 
-        No valid page token can be generated: broken ones are added to a request without a token.
+        The smallest request, which was accepted, is changed as little as possible: where it has the place, it is the
+        one. No valid page token can be generated: broken ones are added to a request without a token.
         """
         if self._is_page_token(place):
             return self.smallest, place.steps, None
+        path = path_in_params(place.steps, self.smallest)
+        if path is not None and (found := get(self.smallest, path)) not in ({}, []):
+            return self.smallest, path, found
         return request_with_place(self.builder, self.operation, place, sampler)
 
     def _is_page_token(self, place: Place) -> bool:

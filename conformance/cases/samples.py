@@ -27,7 +27,7 @@ from conformance.specs.model import (
     Shape,
 )
 from conformance.specs.places import ELEMENT, KEY, VALUE, Step
-from conformance.specs.sample_values import sample_value_for
+from conformance.specs.sample_values import sample_keys_for, sample_value_for
 from conformance.values.paths import Key, Path
 
 # 2024-01-01T00:00:00Z: whole seconds, the only precision that every timestamp format has.
@@ -83,7 +83,7 @@ class Sampler:
         if shape.type == "list":
             return self._list(shape, include, index, above, name)
         if shape.type == "map":
-            return self._map(shape, include, index, above)
+            return self._map(shape, include, index, above, name)
         if shape.type == "timestamp" and _END.match(name):
             return SAMPLE_END
         known = self._known_samples(shape, name)
@@ -91,13 +91,15 @@ class Sampler:
 
     def _known_samples(self, shape: Shape, name: str) -> list[Any]:
         """The sample values for a member of that name (`sample_values.yaml`) that the shape allows."""
-        if shape.enum or shape.type not in (*STRING_TYPES, *INTEGER_TYPES):
+        if shape.enum or shape.type not in (*STRING_TYPES, *INTEGER_TYPES, "boolean"):
             return []
-        found = []
+        found: list[Any] = []
         for value in sample_value_for(name, shape.name):
             if isinstance(value, str):
                 text = value.replace("{service}", self.service.signing_name).replace("{region}", self.region)
                 found.extend([text] if is_valid_text(shape, text) else [])
+            elif isinstance(value, bool) or shape.type == "boolean":
+                found.extend([value] if isinstance(value, bool) and shape.type == "boolean" else [])
             elif shape.type in INTEGER_TYPES and _or(shape.minimum, value) <= value <= _or(shape.maximum, value):
                 found.append(value)
         return found
@@ -200,22 +202,29 @@ class Sampler:
         except Unbuildable:
             return built(0)
 
-    def _map(self, shape: Shape, include: tuple[Step, ...], index: int, above: tuple[str, ...]) -> dict[str, Any]:
+    def _map(
+        self, shape: Shape, include: tuple[Step, ...], index: int, above: tuple[str, ...], name: str
+    ) -> dict[str, Any]:
         assert shape.key is not None
         assert shape.value is not None
         key, target = self.service.target(shape.key), self.service.target(shape.value)
         below = include[1:] if include[:1] == (VALUE,) else ()
         entered = (*above, shape.name)
+        known = [each for each in sample_keys_for(name) if is_valid_text(key, each)]
 
         def built(count: int) -> dict[str, Any]:
             return {
-                sample_leaf(key, index + number): self._value(
+                _at(known, index + number) or sample_leaf(key, index + number): self._value(
                     target, below if number == 0 else (), index + number, entered
                 )
                 for number in range(count)
             }
 
         return self._filled(built, int(shape.minimum or 0), shape, target, include, above)
+
+
+def _at(known: list[str], index: int) -> str | None:
+    return known[index] if index < len(known) else None
 
 
 def sample_leaf(shape: Shape, index: int = 0) -> Any:

@@ -13,6 +13,7 @@ from conformance.specs.clauses.clause import clause_glob
 from conformance.specs.model import Operation, Service
 from conformance.specs.overlay.behaviour import behaviour_of, with_narrowed_enums
 from conformance.specs.overlay.entries import EMPTY_OVERLAY, Overlay
+from conformance.specs.overlay.one_of_structures import with_one_of_structures
 from conformance.specs.overlay.parser import load_overlay
 from conformance.specs.resources.inference import with_inferred
 from conformance.specs.store.loading import REPOSITORY, Loaded, load_spec
@@ -56,7 +57,7 @@ def load_service(
         codec = codec_for(loaded.spec.service, protocol)
         spoken = replace(loaded.spec.service, protocol=codec.name)
         loaded = replace(loaded, spec=replace(loaded.spec, service=spoken))
-    loaded = replace(loaded, spec=with_narrowed_enums(loaded.spec))
+    loaded = replace(loaded, spec=with_narrowed_enums(with_one_of_structures(loaded.spec)))
     overlay = load_overlay(loaded.overlay_path, is_checked=is_checked) if loaded.overlay_path else EMPTY_OVERLAY
     overlay = replace(overlay, behaviour=behaviour_of(service))
     overlay = with_inferred(loaded.spec.service, overlay) if resources else overlay

@@ -40,6 +40,13 @@ def sample_value_for(member: str, shape: str = "") -> tuple[Any, ...]:
 
 
 @lru_cache(maxsize=65536)
+def sample_keys_for(member: str) -> tuple[str, ...]:
+    """Keys that a map which is a member with this name may have, the best first; empty if none are known."""
+    path = shared_data(FILE)
+    return _first(path, "keys", member) if path is not None and member else ()
+
+
+@lru_cache(maxsize=65536)
 def has_free_keys(member: str) -> bool:
     """Whether a member with this name is a map or a list of pairs whose keys its user chooses."""
     path = shared_data(FILE)
@@ -57,12 +64,16 @@ def _by_name(name: str) -> tuple[Any, ...]:
     path = shared_data(FILE)
     if path is None or not name:
         return ()
-    return next((each.values for each in _table(path) if each.name.search(name)), ())
+    return _first(path, "values", name)
 
 
-@lru_cache(maxsize=2)
-def _table(path: Path) -> tuple[SampleValue, ...]:
+def _first(path: Path, section: str, name: str) -> tuple[Any, ...]:
+    return next((each.values for each in _table(path, section) if each.name.search(name)), ())
+
+
+@lru_cache(maxsize=4)
+def _table(path: Path, section: str) -> tuple[SampleValue, ...]:
     document = yaml.safe_load(path.read_text("utf-8"))
     return tuple(
-        SampleValue(re.compile(item["name"], re.IGNORECASE), tuple(item["values"])) for item in document["values"]
+        SampleValue(re.compile(item["name"], re.IGNORECASE), tuple(item["values"])) for item in document[section]
     )

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 import pytest
 
+from conformance.specs import ingest
 from conformance.specs.model import Member, Operation, Service, Shape, Waiter
 from conformance.specs.overlay.entries import EMPTY_OVERLAY
 from conformance.specs.resources.handle_references import References
@@ -315,3 +316,11 @@ def test_plurals_and_singulars(plural: str, single: str) -> None:
 )
 def test_how_a_name_speaks_of_a_noun(name: str, noun: str, suffix: str | None) -> None:
     assert suffix_of(name, noun) == suffix
+
+
+def test_the_name_of_a_copy_to_be_made_is_no_reference() -> None:
+    known = References(inferred_resources(ingest.installed_spec("dynamodb").service))
+    assert known.refers("RestoreTableToPointInTime", "TargetTableName", "TableName") is None
+    found = known.refers("DescribeTable", "TargetTableName", "TableName")
+    assert found is not None
+    assert found[0].name == "Table"

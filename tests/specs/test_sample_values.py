@@ -8,8 +8,9 @@ import re
 import pytest
 
 from conformance.cases.samples import Sampler
+from conformance.specs import ingest
 from conformance.specs.model import Shape
-from conformance.specs.sample_values import sample_value_for
+from conformance.specs.sample_values import sample_keys_for, sample_value_for
 from doubles.handmade_shapes import service, structure
 
 
@@ -69,3 +70,12 @@ def test_what_ends_ends_after_it_began() -> None:
     )
     built = Sampler(model).build(model.shapes["Root"])
     assert built["StartTime"] < built["EndTime"]
+
+
+def test_keys_are_known_by_the_name_of_the_map() -> None:
+    assert sample_keys_for("ExpressionAttributeNames") == ("#n",)
+    assert sample_keys_for("Expression") == ()
+    assert sample_keys_for("") == ()
+    shape = ingest.installed_spec("dynamodb").service.shapes["PutItemInput"]
+    built = Sampler(ingest.installed_spec("dynamodb").service, full=True).build(shape)
+    assert list(built["ExpressionAttributeValues"]) == [":v"]

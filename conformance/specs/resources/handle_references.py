@@ -24,6 +24,11 @@ PARTIAL_NAME_ENDINGS = ("prefix", "suffix", "contains")
 KnownHandle: TypeAlias = tuple[Resource, Handle]
 
 
+# Operations that make a thing of another one, and how they call the name of what is yet to be made.
+_MAKES_ANOTHER = re.compile(r"(Restore|Copy|Clone|Rename|Export|Replicate)(?=[A-Z])")
+_NEW_NAME = re.compile(r"(Target|New|Destination)(?=[A-Z])")
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """A place of an input that refers to a resource by one of its handles."""
@@ -71,7 +76,8 @@ class References:
     def _refers(self, operation: str, member: str, shape: str, listed: bool) -> KnownHandle | None:
         if member.lower().endswith(PARTIAL_NAME_ENDINGS):
             return None
-        names = [each.lower() for each in (member, *(singulars(member) if listed else ()), shape) if each]
+        by_shape = () if _NEW_NAME.match(member) and _MAKES_ANOTHER.match(operation) else (shape,)
+        names = [each.lower() for each in (member, *(singulars(member) if listed else ()), *by_shape) if each]
         for name in names:
             for known in chain(self._in_operation(operation, name), self._in_any(name)):
                 if operation not in known[0].unrelated_in:
