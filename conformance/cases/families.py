@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import ClassVar, Literal, TypeAlias
 
 from conformance.specs.clauses import (
+    data,
     duplicates,
     filters,
     idempotency,
@@ -175,6 +176,13 @@ class Stability(OneResource):
     display_only = MappingProxyType({"read": "it waits until the resource has settled"})
 
 
+class Data(Family):
+    """What one operation writes is read by another one."""
+
+    WRITE = Label("write", "request")
+    READ = Label("read", "answer")
+
+
 class Lists(Family):
     """The steps of families whose scenarios create items and list them."""
 
@@ -238,6 +246,7 @@ FAMILIES: Mapping[str, type[Family]] = MappingProxyType(
         "roundtrip": Roundtrip,
         "updates": Updates,
         "stability": Stability,
+        "data": Data,
         "tags": Tags,
         "idempotency": Idempotency,
         "pagination": Pagination,
@@ -278,8 +287,8 @@ class Kind:
 
 KindName: TypeAlias = Literal[
     "creation", "update", "steady", "duplicate", "one-winner", "removal", "taken-while-deleting", "not-found",
-    "missing", "echo", "updated", "reading", "tags-given", "tags-added", "tags-removed", "idempotency", "pages",
-    "filters", "sort", "sequence",
+    "missing", "echo", "updated", "reading", "written-read", "tags-given", "tags-added", "tags-removed", "idempotency",
+    "pages", "filters", "sort", "sequence",
 ]  # fmt: skip
 """The kinds of scenarios. They are part of the ids of cases, so they do not change."""
 
@@ -335,6 +344,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             "stability",
             {stability.UNCHANGED: (_last(Stability.BEFORE), _last(Stability.ASKED), _last(Stability.AFTER))},
         ),
+        "written-read": Kind("data", {data.COMES_BACK: (_last(Data.WRITE), _last(Data.READ))}),
         "tags-given": Kind("tags", {tags.GIVEN: (_last(Tags.CREATE), _last(Tags.LISTED))}),
         "tags-added": Kind(
             "tags",

@@ -21,6 +21,7 @@ from typing import TypeAlias
 from conformance.contracts.usage import Operations, OperationUse
 from conformance.planning.plan import ServicePlan
 from conformance.specs.clauses import (
+    data,
     duplicates,
     filters,
     idempotency,
@@ -216,6 +217,7 @@ _BY_NAME: Mapping[tuple[Section, str], Relevance] = {
     (roundtrip.SECTION, roundtrip.STABLE): _never,
     (roundtrip.SECTION, roundtrip.TIMES): _never,
     (stability.SECTION, stability.UNCHANGED): _never,
+    (data.SECTION, data.COMES_BACK): _always,
     (pagination.SECTION, pagination.FOREIGN_TOKEN): _never,
 }
 

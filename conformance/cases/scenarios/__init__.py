@@ -9,6 +9,7 @@ from conformance.cases.case import Omitted
 from conformance.cases.request_builder import RequestBuilder
 from conformance.cases.scenario import Scenario
 from conformance.cases.scenarios import (
+    data,
     duplicates,
     filters,
     idempotency,
@@ -35,6 +36,7 @@ SCENARIOS: Mapping[str, FamilyScenarios] = MappingProxyType(
         "roundtrip": roundtrip.roundtrip_scenarios,
         "updates": updates.updates_scenarios,
         "stability": stability.stability_scenarios,
+        "data": data.data_scenarios,
         "tags": tags.tags_scenarios,
         "idempotency": idempotency.idempotency_scenarios,
         "pagination": pagination.pagination_scenarios,

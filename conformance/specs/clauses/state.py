@@ -10,6 +10,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from conformance.specs.clauses import (
+    data,
     duplicates,
     filters,
     idempotency,
@@ -39,6 +40,7 @@ CLAUSES: Mapping[str, FamilyClauses] = MappingProxyType(
         "roundtrip": roundtrip.roundtrip_clauses,
         "updates": updates.updates_clauses,
         "stability": stability.stability_clauses,
+        "data": data.data_clauses,
         "tags": tags.tags_clauses,
         "idempotency": idempotency.idempotency_clauses,
         "pagination": pagination.pagination_clauses,

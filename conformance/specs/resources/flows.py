@@ -68,18 +68,24 @@ class _Spot:
 
 def flows_of(service: Service) -> tuple[Flow, ...]:
     """Every pair of a producer and a consumer of a service, by the producer's name and then by the consumer's."""
-    producers = [each for name, each in sorted(service.operations.items()) if WRITING.match(name)]
-    consumers = [each for name, each in sorted(service.operations.items()) if READING.match(name)]
-    told = {each.name: tuple(_spots(service, service.output_of(each))) for each in consumers}
+    return tuple(
+        flow for _, operation in sorted(service.operations.items()) for flow in flows_from(service, operation)
+    )  # fmt: skip
+
+
+def flows_from(service: Service, producer: Operation) -> tuple[Flow, ...]:
+    """The pairs of one producer, by the consumer's name; none where the operation writes nothing."""
+    if not WRITING.match(producer.name):
+        return ()
+    readers = [each for name, each in sorted(service.operations.items()) if READING.match(name)]
+    consumers = [each for each in readers if _is_of_one_noun(producer.name, each.name)]
+    given = tuple(_spots(service, service.input_of(producer))) if consumers else ()
     found = (
-        _flow(service, producer, consumer, given, told[consumer.name])
-        for producer in producers
-        for given in [tuple(_spots(service, service.input_of(producer)))]
+        _flow(service, producer, consumer, given, tuple(_spots(service, service.output_of(consumer))))
         for consumer in consumers
-        if _is_of_one_noun(producer.name, consumer.name)
     )
-    joined = (each for each in found if each is not None)
-    return tuple(each for each in (_reached(service, flow, consumers) for flow in joined) if each is not None)
+    joined = (_reached(service, flow, readers) for flow in found if flow is not None)
+    return tuple(each for each in joined if each is not None)
 
 
 def _is_of_one_noun(producer: str, consumer: str) -> bool:

@@ -14,6 +14,7 @@ from conformance.specs.overlay.rules import refining_rule
 from conformance.verdicts.check_results import CheckResult, Undecided
 from conformance.verdicts.evidence.timeline import Timeline
 from conformance.verdicts.laws import (
+    data,
     duplicates,
     filters,
     idempotency,
@@ -47,6 +48,7 @@ LAWS: Mapping[str, Law] = MappingProxyType(
         "echo": roundtrip.check_echo,
         "updated": updates.check_updated,
         "reading": stability.check_reading,
+        "written-read": data.check_written_read,
         "tags-given": tags.check_tags_given,
         "tags-added": tags.check_tags_added,
         "tags-removed": tags.check_tags_removed,
