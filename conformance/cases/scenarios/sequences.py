@@ -77,7 +77,7 @@ class _Sequence:
         params = {**self.builder.repaired(operation, edited), **self._page_tokens(operation, edited)}
         named = self.builder.namer.with_names(operation, params, own, reference_token=token)
         call = Call(operation.name, named, bindings=self.builder.namer.bindings(operation, named))
-        call = self._renewed(step, operation, call, token, number)
+        call = self._renewed(step, operation, self._keyed(step, call, token), token, number)
         created_before = tuple(sent.creates.what.name for _, sent in self.steps if sent.creates is not None)
         for creation in self.builder.prerequisites(operation, call.params, token, existing=created_before):
             self.setup.setdefault(creation.resource, creation)
@@ -89,6 +89,19 @@ class _Sequence:
             removes = next((each.name for each in self._resources() if each.delete == step.call), None)
             return Send(label, call, removes=self._last(removes))
         return Send(label, call, creates=self._creation(created, operation, call, own, number))
+
+    def _keyed(self, step: Step, call: Call, token: str) -> Call:
+        """The call with the names of resources as the keys of its maps."""
+        edits = []
+        for path, name in step.keys.items():
+            resource = self.builder.overlay.resources[name]
+            if resource.chosen is None:
+                raise Unbuildable(f"the client chooses no name of {resource.one}")
+            known = self.builder.creation_of(resource, token)
+            (value,) = get(call.params, path).values()
+            edits.append(Edit("set", path, {str(get(known.call.params, resource.chosen.source.path)): value}))
+            self.setup.setdefault(known.resource, known)
+        return replace(call, params=apply(call.params, edits))
 
     def _page_tokens(self, operation: Operation, edited: Params) -> Params:
         """The tokens of pages that a step gives by itself: repaired requests have none, as none is known there."""

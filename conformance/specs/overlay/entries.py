@@ -71,7 +71,8 @@ class Step:
     For each resource in `fresh`, this call refers to another, newly created one; its creation gets those edits.
     `wait_for` names a resource to wait for after the call, until its status is settled or it is gone. A call that
     creates a resource is sent `repeat` times, and each time it creates another one. A call that is `refused` is meant
-    to be rejected, and the next calls show what that leaves.
+    to be rejected, and the next calls show what that leaves. The one key of the map at a path in `keys` becomes the
+    name of that resource.
     """
 
     call: str
@@ -82,6 +83,7 @@ class Step:
     wait_for: str | None = None
     repeat: int = 1
     refused: bool = False
+    keys: Mapping[paths.Path, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -222,6 +222,7 @@ def _step(item: Mapping[str, Any]) -> Step:
         wait_for=item.get("wait_for"),
         repeat=item.get("repeat", 1),
         refused=item.get("refused", False),
+        keys=MappingProxyType({parse_path(path): name for path, name in item.get("keys", {}).items()}),
     )
 
 

@@ -6,7 +6,8 @@
 
 Two operations are joined by what they share: the noun in their names, the parent that both refer to, and a shape, or
 several members of the same names and kinds, which the one takes and the other answers. Of the places that fit, the
-outermost is taken, and of those beside each other the one that shares most.
+outermost is taken, and of those beside each other the one that shares most. Where two places of an answer share
+as much, the pair is none: it is not known which of them tells.
 """
 
 from __future__ import annotations
@@ -130,16 +131,22 @@ def _flow(
 ) -> Flow | None:
     shared = _shared(service, producer, consumer)
     required = service.input_of(producer).required
-    best, most = None, 0
+    best: Flow | None = None
+    most, doubtful = (0, False), False
     for ours in given:
         for theirs in told:
             if best is not None and _is_inside(ours, best.given) and _is_inside(theirs, best.told):
                 continue
             inside = _inside(service, ours, theirs, frozenset(shared))
             weight = _weight(service, ours, theirs, inside, required)
-            if weight > most:
-                best, most = Flow(producer.name, consumer.name, shared, ours.steps, theirs.steps, inside), weight
-    return best
+            # Of places that share as much, a list tells of things; a single one may be a token, or what was asked.
+            rank = weight, ELEMENT in theirs.steps
+            if weight and rank > most:
+                found = Flow(producer.name, consumer.name, shared, ours.steps, theirs.steps, inside)
+                best, most, doubtful = found, rank, False
+            elif weight and rank == most and best is not None and best.given == ours.steps:
+                doubtful = True
+    return None if doubtful else best
 
 
 def _is_inside(spot: _Spot, outer: tuple[Step, ...]) -> bool:
