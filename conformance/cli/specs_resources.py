@@ -28,7 +28,7 @@ from conformance.values.text import counted
 # How many referring operations are named; of the others only the number is printed.
 MOST_NAMED = 6
 
-_CLASSES = ("creating", "settled", "updating", "deleting", "moving", "failed", "gone")
+_CLASSES = ("creating", "settled", "updating", "deleting", "moving", "waiting", "failed", "gone")
 
 
 @click.command("resources")

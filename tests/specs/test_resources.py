@@ -222,6 +222,8 @@ def test_what_a_client_sets_is_no_state() -> None:
         ("InService", "settled"), ("in-use", "settled"), ("pending", "creating"), ("CREATE_IN_PROGRESS", "creating"),
         ("UPDATE_ROLLBACK_FAILED", "failed"), ("shutting-down", "deleting"), ("backing-up", "moving"),
         ("PendingDeletion", "deleting"), ("terminated", "gone"), ("RollingBack", "updating"), ("PURPLE", None),
+        ("pending-acceptance", "waiting"), ("WAITING_FOR_APPROVAL", "waiting"), ("REQUIRES_ACCEPTANCE", "waiting"),
+        ("pending-validation", "creating"), ("ACCEPTED", "creating"),
     ],
 )  # fmt: skip
 def test_words_of_a_status(value: str, meaning: str | None) -> None:

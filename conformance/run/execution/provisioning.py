@@ -22,6 +22,13 @@ from conformance.specs.resources.resource import Resource
 from conformance.values.vocabulary import HOW_ANSWERED
 from conformance.wire.message import Inexpressible
 
+# Refusals of a read that may not find yet what was created a moment ago.
+REFUSED = frozenset({"rejected-state", "rejected-validation"})
+
+# Answers that show nothing, and would not however often they are asked for: so many of them in a row end a wait.
+UNREADABLE = frozenset({"crashed", "malformed"})
+UNREAD_POLLS = 2
+
 # Outcomes after which a resource may have been created.
 MAY_HAVE_CREATED = frozenset({"accepted", "crashed", "malformed", "unreachable"})
 
@@ -113,16 +120,19 @@ class Provisioner:
         if bound.problem is not None:
             return bound.problem
         over = self.polling.deadline(self.polling.allowance(name))
-        late = self.polling.consistency_window()
+        late, unread = self.polling.consistency_window(), 0
         for polls in itertools.count():
             exchange = self.exchanger_of(creation).perform(bound.call, "poll")
             kind, output = exchange.outcome.kind, exchange.answer.output if exchange.answer is not None else None
             state = status_in_answer(creation.what, output, bound.call.params)
-            # An answer without a state, or with a final one, leaves nothing to wait for.
+            # An answer without a state, with a final one, or with one that another operation ends (a request that
+            # somebody has to accept), leaves nothing to wait for.
             if kind == "accepted" and not status.passes(state) and status.phase(state) != "failed":
                 exchanges.append(exchange)
                 return None
-            lost = late() if kind == "rejected-state" else kind == "not-implemented" or status.phase(state) == "failed"
+            unread = unread + 1 if kind in UNREADABLE else 0
+            final = kind == "not-implemented" or unread == UNREAD_POLLS or status.phase(state) == "failed"
+            lost = late() if kind in REFUSED else final
             if lost or over():
                 exchanges.append(exchange)
                 if state not in status.failed:  # a failure does not take time

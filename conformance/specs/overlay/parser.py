@@ -182,11 +182,11 @@ def _status(value: Mapping[str, Any] | None) -> Status | None:
     known = tuple(dict.fromkeys(each for values in classes.values() for each in values))
     return Status(
         parse_path(value["path"]), known, classes["settled"], classes["failed"], classes["gone"], classes["creating"],
-        classes["updating"], classes["deleting"], classes["moving"],
+        classes["updating"], classes["deleting"], classes["moving"], waiting=classes["waiting"],
     )  # fmt: skip
 
 
-STATUS_CLASSES = ("settled", "failed", "gone", "creating", "updating", "deleting", "moving")
+STATUS_CLASSES = ("settled", "failed", "gone", "creating", "updating", "deleting", "moving", "waiting")
 
 
 def _hints(value: Mapping[str, Any]) -> RequestHints:

@@ -69,7 +69,8 @@ class Status:
 
     `path` starts at the description. `settled` are the values of a usable resource, `failed` those of one that will
     never be usable, `gone` those that a removed one may have. `creating`, `updating` and `deleting` are transitions,
-    `moving` all other values that pass by themselves. All are empty if the model lists no values. `delay` is the time
+    `moving` all other values that pass by themselves. `waiting` are those that only another operation ends, like one
+    that accepts. All are empty if the model lists no values. `delay` is the time
     between two reads, in seconds.
     """
 
@@ -83,6 +84,7 @@ class Status:
     deleting: tuple[str, ...] = ()
     moving: tuple[str, ...] = ()
     delay: float | None = None
+    waiting: tuple[str, ...] = ()
 
     @property
     def passing(self) -> tuple[str, ...]:
@@ -96,6 +98,7 @@ class Status:
         known: tuple[tuple[Phase, tuple[str, ...]], ...] = (
             ("settled", self.settled), ("failed", self.failed), ("gone", self.gone), ("creating", self.creating),
             ("updating", self.updating), ("deleting", self.deleting), ("moving", self.moving),
+            ("waiting", self.waiting),
         )  # fmt: skip
         listed = next((phase for phase, values in known if value in values), None)
         return listed if listed is not None or value in self.values else phase_of(value)

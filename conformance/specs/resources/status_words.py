@@ -1,6 +1,7 @@
 """Classifies status values by their words: in transition, settled, failed or gone.
 
     CREATE_IN_PROGRESS, pending, Launching   creating      ACTIVE, InService, available   settled
+    pending-acceptance, WAITING_FOR_APPROVAL waiting       (for another operation: it does not pass by itself)
     UPDATE_FAILED, error, TimedOut           failed        DELETED, terminated            gone
 
 The tables come from the status enums and waiters of botocore's models. The first table that has a word decides.
@@ -11,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import Literal, TypeAlias
 
-Phase: TypeAlias = Literal["settled", "failed", "gone", "creating", "updating", "deleting", "moving"]
+Phase: TypeAlias = Literal["settled", "failed", "gone", "creating", "updating", "deleting", "moving", "waiting"]
 
 # States in which the resource can be used, the likeliest first.
 SETTLED = (
@@ -39,6 +40,11 @@ _TABLES: tuple[tuple[Phase, re.Pattern[str]], ...] = (
         .*(fail|error|timedout|timeout|rejected|invalid|unhealthy|expired|denied|incompatible|inaccessible).*
         | abort(ed)? | cancell?ed | impaired | lost | unrecoverable | infeasible | unsupported | revoked
         """, re.VERBOSE)),
+    # Another operation ends these: a request is accepted, approved, confirmed or agreed to by whoever it was sent to.
+    ("waiting", re.compile(r"""
+        (pending|awaiting|waiting(for)?|requires)[a-z]*(accept|acceptance|approval|confirmation|consent)
+        | awaitingaction
+        """, re.VERBOSE)),
     ("gone", re.compile(r"""
         .*delet(ed|ecomplete|ecompleted) | terminated | deregistered | removed | destroyed | released | deprovisioned
         | disassociated | detached | retired | deletesucceeded | decommissioned
@@ -57,7 +63,7 @@ _TABLES: tuple[tuple[Phase, re.Pattern[str]], ...] = (
         """, re.VERBOSE)),
     ("creating", re.compile(r"""
         .*(creating|createinprogress|createpending|creationinprogress|creationpending|createrequested).*
-        | pending(creation|create|validation|acceptance)? | provisioning | initiali[sz](ing|ation) | initiated
+        | pending(creation|create|validation)? | provisioning | initiali[sz](ing|ation) | initiated
         | starting | launching | queued | inqueue | submitted | requested | building | preparing | registering
         | scheduled | accepted | associating | attaching | allocating | bootstrapping | new | notstarted
         | startinprogress | enabling | activating | installing | deploying | importing | copying
@@ -77,7 +83,8 @@ def normalized_status(value: str) -> str:
 
 
 def phase_of(value: str, *, is_job: bool = False) -> Phase | None:
-    """The phase of a status by its words: `settled`, `failed`, `gone`, `creating`, `updating`, `deleting` or `moving`.
+    """The phase of a status by its words: `settled`, `failed`, `gone`, `creating`, `updating`, `deleting`,
+    `moving` or `waiting`.
 
     A job ends, so the value in which it runs is transient. None for words that are not known.
     """

@@ -152,7 +152,7 @@ def _classified(candidate: _Candidate, reading: Reading, waiters: tuple[Waiter, 
 
     return Status(
         candidate.path, candidate.values, settled, of("failed"), of("gone"), of("creating"), of("updating"),
-        of("deleting"), of("moving"), float(min(delays)[1]) if delays else None,
+        of("deleting"), of("moving"), float(min(delays)[1]) if delays else None, of("waiting"),
     )  # fmt: skip
 
 
