@@ -57,7 +57,6 @@ INEXPRESSIBLE = re.compile(
 UNPROVEN = {
     # An entry or element whose only member is left out leaves no trace, and neither does a list of empty structures.
     "iam": {"required/missing": 1, "union/no-member": 1},
-    "sns": {"required/missing": 2},
     "lambda": {"min/too-few": 1},  # an empty list in the query string is none
     "ec2": {"required/missing": 57, "min/too-few": 35, "boundary": 7},
 }

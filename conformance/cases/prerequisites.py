@@ -14,9 +14,9 @@ depth, and to other services: a role of IAM is created there, by that service's 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 from conformance.cases.case import Binding, Call, Creation
 from conformance.cases.resource_names import NamePlace, ResourceNamer, requested_name
@@ -30,6 +30,10 @@ from conformance.values.paths import Edit, Path, apply
 
 # A chain of prerequisites that is longer than this is a loop in the overlay.
 MAX_SETUP_DEPTH = 12
+
+
+# By resource: for which operation it is to be created, and the edits of the request that creates it.
+_Wanted: TypeAlias = "Mapping[str, tuple[str, tuple[Edit, ...]]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ class Prerequisites:
     valid_params: ValidParams
     namer: ResourceNamer
     other_service: Callable[[str], Prerequisites | None]
-    _creating: dict[tuple[str, bool], NamelessCall] = field(init=False, default_factory=dict)
+    _creating: dict[tuple[str, bool, str], NamelessCall] = field(init=False, default_factory=dict)
     _needed: dict[tuple[str, bool], tuple[Resource, ...]] = field(init=False, default_factory=dict)
     _referring: dict[tuple[str, str], NamelessCall] = field(init=False, default_factory=dict)
     _removals: dict[tuple[str, bool], _Removal] = field(init=False, default_factory=dict)
@@ -105,7 +109,7 @@ class Prerequisites:
         excluded = existing if created is None else (*existing, created.name)
         for resource in (*self._first(operation), *self.namer.references(operation, params), *also_create):
             with contextlib.suppress(Unbuildable):
-                self._add(resource, token, found, excluded, full=full)
+                self._add(resource, token, found, excluded, full=full, wanted=self._wanted(operation))
         return tuple(found.values())
 
     def _first(self, operation: Operation) -> Iterator[Resource]:
@@ -113,9 +117,15 @@ class Prerequisites:
         for name in self.valid_params.hints(operation.name).depends_on:
             yield self.namer.created_by(self.service.operations[name]) or Resource(name, name, ())
 
+    def _wanted(self, operation: Operation) -> _Wanted:
+        """How what must exist for an operation is to be created, by resource."""
+        edits = self.valid_params.hints(operation.name).created_with
+        return {name: (operation.name, each) for name, each in edits.items()}
+
     def _add(
-        self, resource: Resource, token: str, found: dict[str, Creation], above: tuple[str, ...], *, full: bool = False
-    ) -> None:
+        self, resource: Resource, token: str, found: dict[str, Creation], above: tuple[str, ...], *,
+        full: bool = False, wanted: _Wanted,
+    ) -> None:  # fmt: skip
         """Add a resource to `found`, after everything that it needs; `above` are the resources that need it."""
         if resource.name in found or resource.name in above:
             return
@@ -124,9 +134,10 @@ class Prerequisites:
         if resource.service is not None:
             found.update({each.resource: each for each in self._in_other_service(resource, token)})
             return
+        inner = {**self._wanted(self.service.operations[resource.create]), **wanted}
         for needed in self._needed_by(resource, full):
-            self._add(needed, token, found, (*above, resource.name))
-        found[resource.name] = self.creation_of(resource, token, full=full)
+            self._add(needed, token, found, (*above, resource.name), wanted=inner)
+        found[resource.name] = self._creation_as(resource, token, full, inner.get(resource.name))
 
     def _needed_by(self, resource: Resource, full: bool) -> tuple[Resource, ...]:
         """What a resource is created after; raises Unbuildable."""
@@ -154,19 +165,28 @@ class Prerequisites:
         if resource.service is not None:
             other, known = owner_of(resource, self.other_service)
             return in_other_service(other.creation_of(known, token, full=full), resource.service)
-        creating = self._creation(resource, full)
+        return self._creation_as(resource, token, full, None)
+
+    def _creation_as(
+        self, resource: Resource, token: str, full: bool, wanted: tuple[str, tuple[Edit, ...]] | None
+    ) -> Creation:
+        creating = self._creation(resource, full, wanted)
         call = creating.named(token)
         read = self.call_about(resource, resource.read.operation, token) if resource.read else None
         return Creation(resource.name, call, resource, self.cleanup_of(creating.operation, call, token), read)
 
-    def _creation(self, resource: Resource, full: bool) -> NamelessCall:
-        """The call that creates a resource, without names; raises Unbuildable."""
-        key = (resource.name, full)
+    def _creation(
+        self, resource: Resource, full: bool, wanted: tuple[str, tuple[Edit, ...]] | None = None
+    ) -> NamelessCall:
+        """The call that creates a resource, without names, as an operation wants it; raises Unbuildable."""
+        operation, edits = wanted or ("", ())
+        key = (resource.name, full, operation)
         if key not in self._creating:
             create = self.service.operations[resource.create]
             place = tuple(str(step) for step in resource.chosen.source.path) if resource.chosen else ()
             built = self.valid_params.sampler(full=full).build(self.service.input_of(create), place)
-            self._creating[key] = NamelessCall.of(self.namer, create, self.valid_params.completed(create, built, place))
+            params = apply(self.valid_params.completed(create, built, place), edits)
+            self._creating[key] = NamelessCall.of(self.namer, create, params)
         return self._creating[key]
 
     def cleanup_of(self, operation: Operation, call: Call, token: str, *, shared: bool = False) -> Call | None:

@@ -73,6 +73,7 @@ class ValidParams:
             (*written.edits, *learned.edits),
             written.why,
             tuple(dict.fromkeys((*written.depends_on, *learned.depends_on))),
+            written.created_with,
         )
 
     def smallest(self, operation: Operation) -> Params:

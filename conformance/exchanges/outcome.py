@@ -202,6 +202,13 @@ def declared_codes(service: Service, operation: Operation) -> frozenset[str]:
     return frozenset(code for name, error in errors if error is not None for code in (error.code, name))
 
 
+def was_carried_out(outcome: Outcome) -> bool:
+    """Whether a request was accepted, if only with a body that cannot be read."""
+    if outcome.kind == "malformed":
+        return outcome.status is not None and 200 <= outcome.status < 300
+    return outcome.kind == "accepted"
+
+
 def classify(answer: Answer, declared: Collection[str] = ()) -> Outcome:
     """The outcome of an answer that was received; `declared` are the codes that its operation declares."""
     error = answer.error

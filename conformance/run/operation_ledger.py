@@ -14,6 +14,7 @@ from typing import Literal
 from conformance.cases.case import Case, Omitted
 from conformance.exchanges.exchange import Exchange
 from conformance.exchanges.fingerprint import AnswerDigest, Fingerprint, answer_digest
+from conformance.exchanges.outcome import was_carried_out
 from conformance.record.rows import Finding
 from conformance.run.conclusion import (
     concluding_rows,
@@ -79,7 +80,7 @@ class OperationLedger:
 
     def enter(self, case: Case, exchange: Exchange, notes: tuple[CheckResult, ...], *, counted: bool = True) -> None:
         """Enter an exchange and what the checks say of it; not `counted` is a smaller form of one entered before."""
-        self.accepted[case.id] = exchange.outcome.kind == "accepted"
+        self.accepted[case.id] = was_carried_out(exchange.outcome)
         self._see(exchange, counted=counted)
         self.refusals.see(self.service, case, exchange)
         self.ledger.add_results(self._context(case, exchange), notes, _size(exchange), counted=counted)

@@ -15,6 +15,7 @@ from conformance.cases.constraints import abbreviated
 from conformance.exchanges.outcome import DENIED_CODES, Outcome, complaint_is_about
 from conformance.specs.clauses.catalog import constraint_names
 from conformance.specs.places import is_given, places
+from conformance.specs.resources.error_codes import MISSING
 from conformance.values.vocabulary import OutcomeClass
 from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.context import Context
@@ -31,6 +32,8 @@ INCONCLUSIVE_OUTCOMES: Mapping[OutcomeClass, tuple[Literal["errored", "unreached
 
 DENIED = "denied: the credentials may not call it"
 
+
+JSON_PROTOCOLS = frozenset({"json", "rest-json"})
 
 # A parser of JSON may take it for an object without members.
 NULL = b"null"
@@ -181,6 +184,9 @@ def _invalid(context: Context) -> Iterator[CheckResult]:
         elif outcome.kind == "accepted":
             code = _acceptance_code(context.case.call)
             yield Contradiction(clause, code, _where(context), "a validation error", outcome_text(context.outcome))
+        elif _misses_what_is_not_named(context):
+            expected = "an error that says what the request lacks"
+            yield Contradiction(clause, "misses-unnamed", _where(context), expected, outcome_text(outcome))
         elif outcome.kind == "rejected-state":
             yield Undecided(
                 clause,
@@ -192,6 +198,24 @@ def _invalid(context: Context) -> Iterator[CheckResult]:
             yield Undecided(clause, "unreached", "rejected for something else", outcome_text(context.outcome))
         else:
             yield Satisfied(clause)
+
+
+def _misses_what_is_not_named(context: Context) -> bool:
+    """Whether a request without a required member is refused for a thing that is not there, though it names none.
+
+    The request with the member was accepted, so whatever else it names is there. Services that read JSON validate a
+    request before they look anything up (Smithy specification, "required trait": a server rejects what lacks it).
+    """
+    fault, outcome = context.case.fault, context.outcome
+    return (
+        outcome.kind == "rejected-state"
+        and context.service.protocol in JSON_PROTOCOLS
+        and fault is not None
+        and fault.constraint == "required"
+        and len(fault.path) == 1
+        and outcome.code is not None
+        and MISSING.search(outcome.code) is not None
+    )
 
 
 def _acceptance_code(call: Call) -> str:

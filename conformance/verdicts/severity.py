@@ -66,6 +66,7 @@ SEVERITY_BY_CODE: Mapping[str, Severity] = {
     "rejects-unusual": "info",
     "accepts-malformed": "error",
     "accepts-no-object": "warning",
+    "misses-unnamed": "warning",
     "rejects-unknown-member": "info",
     # lists, read as a whole and in pages, several times where the two differ
     "loses-items": "error",

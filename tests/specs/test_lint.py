@@ -171,6 +171,14 @@ BROKEN: list[tuple[entries.Overlay, str]] = [
         "status: Status leads nowhere",
     ),
     (of(requests={"GetThing": {"edits": []}}), "no such operation"),
+    (of(requests={"PutThing": {"created_with": {"Other": []}}}), "created_with: no such resource: Other"),
+    (
+        of(
+            requests={"PutThing": {"created_with": {"Thing": [{"set": "Size", "to": 1}]}}},
+            resources={"Thing": RESOURCE},
+        ),
+        "Size leads nowhere",
+    ),
     (
         of({"refines": ["Thing/lifecycle#doubled"]}, resources={"Thing": REMOVED}),
         "Thing/lifecycle#doubled is no clause of",

@@ -38,6 +38,13 @@ def overlay_problems(spec: Spec, overlay: Overlay) -> EntryProblems:
             for one in hints.depends_on
             if one not in service.operations
         )
+        for made, edits in hints.created_with.items():
+            thing = overlay.resources.get(made)
+            if thing is None:
+                yield f"requests {name}", f"created_with: no such resource: {made}"
+            else:
+                created = service.input_of(service.operations[thing.create])
+                yield from ((f"requests {name}", what) for what in edits_problems(service, created, edits))
     seen: set[str] = set()
     for rule in overlay.rules:
         if rule.id in seen:

@@ -34,12 +34,14 @@ class RequestHints:
     """What a valid request of an operation needs beyond the model.
 
     `edits` are applied to the smallest request that the model allows. `depends_on` are operations to call first, with
-    their own smallest requests, about the same resources.
+    their own smallest requests, about the same resources. `created_with` are edits, by resource, of the requests that
+    create what must exist.
     """
 
     edits: tuple[Edit, ...] = ()
     why: str = ""
     depends_on: tuple[str, ...] = ()
+    created_with: Mapping[str, tuple[Edit, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,7 +190,10 @@ STATUS_CLASSES = ("settled", "failed", "gone", "creating", "updating", "deleting
 
 
 def _hints(value: Mapping[str, Any]) -> RequestHints:
-    return RequestHints(_edits(value.get("edits", ())), value.get("why", ""), tuple(value.get("depends_on", ())))
+    created_with = {name: _edits(edits) for name, edits in value.get("created_with", {}).items()}
+    return RequestHints(
+        _edits(value.get("edits", ())), value.get("why", ""), tuple(value.get("depends_on", ())), created_with
+    )
 
 
 def _edits(items: Any) -> tuple[Edit, ...]:
