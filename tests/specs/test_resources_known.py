@@ -136,6 +136,20 @@ def test_states_of_real_things(name: str, noun: str, path: str, creating: tuple[
     assert (format_path(status.path), status.creating, status.settled[0]) == (path, creating, settled)
 
 
+@pytest.mark.parametrize(
+    ("noun", "state"),
+    [
+        ("VpcPeeringConnection", "pending-acceptance"),
+        ("VpcEndpoint", "PendingAcceptance"),
+        ("TransitGatewayVpcAttachment", "pendingAcceptance"),
+    ],
+)
+def test_what_somebody_has_to_accept_does_not_pass_by_itself(noun: str, state: str) -> None:
+    status = known("ec2")[1][noun].status
+    assert status is not None
+    assert (status.waiting, status.phase(state), status.passes(state)) == ((state,), "waiting", False)
+
+
 def test_the_state_of_a_part_is_not_that_of_the_thing() -> None:
     assert known("apigateway")[1]["Stage"].status is None
 
