@@ -6,11 +6,13 @@ import json
 import re
 
 import pytest
+import yaml
 
 from conformance.cases.samples import Sampler
 from conformance.specs import ingest
 from conformance.specs.model import Shape
-from conformance.specs.sample_values import sample_keys_for, sample_value_for
+from conformance.specs.sample_values import FILE, sample_keys_for, sample_value_for
+from conformance.specs.store.files import shared_data
 from doubles.handmade_shapes import service, structure
 
 
@@ -79,3 +81,51 @@ def test_keys_are_known_by_the_name_of_the_map() -> None:
     shape = ingest.installed_spec("dynamodb").service.shapes["PutItemInput"]
     built = Sampler(ingest.installed_spec("dynamodb").service, full=True).build(shape)
     assert list(built["ExpressionAttributeValues"]) == [":v"]
+
+
+def test_every_name_ends_where_its_pattern_ends() -> None:
+    path = shared_data(FILE)
+    assert path is not None
+    document = yaml.safe_load(path.read_text("utf-8"))
+    names = [entry["name"] for section in ("free_keys", "keys", "values") for entry in document[section]]
+    assert [name for name in names if not all(part.endswith("$") for part in _alternatives(name))] == []
+
+
+def _alternatives(pattern: str) -> list[str]:
+    """The alternatives of a pattern that stand in no group."""
+    parts, depth = [""], 0
+    for character in pattern:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if character == "|" and not depth:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return parts
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("SessionPolicyArn", "SessionPolicy"),
+        ("SslPolicy", "Policy"),
+        ("FirewallPolicyArn", "PolicyArn"),
+        ("StackPolicyBody", "TemplateBody"),
+        ("ObjectLambdaAccessPointArn", "LambdaArn"),
+        ("tableBucketARN", "BucketArn"),
+        ("DeliveryStreamArn", "StreamARN"),
+        ("jobQueueArn", "QueueArn"),
+        ("TopicReassignmentOperationArn", "TopicArn"),
+        ("SubnetCidrReservationId", "CidrBlock"),
+        ("CidrIpv6", "CidrBlock"),
+        ("awsAccountRegion", "awsAccountId"),
+        ("subdomain", "domain"),
+    ],
+)
+def test_a_longer_name_is_that_of_another_thing(name: str, other: str) -> None:
+    assert sample_value_for(other)
+    assert sample_value_for(name) != sample_value_for(other)
+
+
+@pytest.mark.parametrize("name", ["lifecyclePolicyText", "StackPolicyBody", "Body"])
+def test_documents_of_other_forms_are_json(name: str) -> None:
+    assert json.loads(str(sample(name, Shape("Held", "string"))))
