@@ -31,6 +31,7 @@ def output_of(script: str, *arguments: str) -> str:
     ("script", "arguments", "prints"),
     [
         ("quality/reach.py", ["sts", "--missing"], "moto has"),
+        ("quality/clause_reach.py", ["sts:GetCallerIdentity"], "at L2 or more"),
         ("quality/leftovers.py", ["sts:GetCallerIdentity"], "untold"),
         ("quality/resources_inferred.py", ["sts", "sqs"], "families"),
         ("quality/known_contradictions.py", ["answers/json-error-status"], "1 right, 0 wrong"),
