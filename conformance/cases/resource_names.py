@@ -39,6 +39,9 @@ def token_for(seed: int, case: str) -> str:
     return "c" + "".join(chr(ord("a") + byte % 26) for byte in digest[:7])
 
 
+# Stands for a name in the edits of an overlay, as it does in samples: `alias/example-name`.
+A_NAME = "example-name"
+
 # Letters of a token.
 TOKEN_LENGTH = 8
 
@@ -265,15 +268,28 @@ class ResourceNamer:
 
         Where the token does not fit (a name of three characters) it is the sample of the shape.
         """
-        shape = self._chosen_shape(place) or place.shape
+        shape, prefix = self._chosen_shape(place) or place.shape, self._prefix(place)
         minimum, maximum = length_bounds(shape)
-        if self.mark and length == "typical" and is_valid_text(shape, token):
-            return token
+        if maximum is not None:
+            maximum = max(maximum - len(prefix), 0)
+        if self.mark and length == "typical" and is_valid_text(shape, prefix + token):
+            return prefix + token
         try:
             name = patterns.with_token(shape.pattern, minimum, maximum, token, length)
-            return name if name is not None else patterns.typical(shape.pattern, minimum, maximum)
+            name = name if name is not None else patterns.typical(shape.pattern, minimum, maximum)
         except patterns.PatternError:
-            return token
+            name = token
+        return prefix + name if prefix and is_valid_text(shape, prefix + name) else name
+
+    def _prefix(self, place: NamePlace) -> str:
+        """What every name of a resource begins with: what an edit of the creator's request writes before the name."""
+        if place.resource is None or place.handle is None or place.is_generated:
+            return ""
+        hints = self.overlay.requests.get(place.resource.create)
+        for edit in hints.edits if hints is not None else ():
+            if edit.action == "set" and edit.path == place.handle.source.path and isinstance(edit.value, str):
+                return edit.value.removesuffix(A_NAME) if edit.value.endswith(A_NAME) else ""
+        return ""
 
     def _chosen_shape(self, place: NamePlace) -> Shape | None:
         # The input of the creating operation is the strictest: other operations often accept ARNs as well as names.
