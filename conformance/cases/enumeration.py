@@ -12,9 +12,9 @@ the reason.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TypeAlias
 
 from conformance.cases import patterns
 from conformance.cases.case import Case, Fault, Omitted
@@ -27,8 +27,13 @@ from conformance.cases.faults import (
     broken_constraints,
 )
 from conformance.cases.request_builder import CaseDraft, Params, RequestBuilder
-from conformance.cases.request_changes.requests_with_place import request_with_place
-from conformance.cases.samples import Sampler, Unbuildable, path_in_params
+from conformance.cases.request_changes.growing_request import GrowingRequest
+from conformance.cases.request_changes.requests_with_place import (
+    RequestWithPlace,
+    request_at,
+    request_with_place,
+)
+from conformance.cases.samples import Sampler, Unbuildable
 from conformance.specs.clauses.catalog import constraint_names, protocol_clauses
 from conformance.specs.clauses.clause import clause_id
 from conformance.specs.model import Operation
@@ -37,14 +42,27 @@ from conformance.specs.overlay.entries import Rule, Violation
 from conformance.specs.places import Place, places
 from conformance.specs.resources.inference import READING, listed_by
 from conformance.specs.resources.resource import Resource
-from conformance.values.paths import Edit, NoSuchPlace, Path, apply, get
+from conformance.values.paths import Edit, NoSuchPlace, Path, apply
 
 UNKNOWN_MEMBER = "ConformanceUnknownMember"
 
 
-def deterministic_cases(builder: RequestBuilder, operation: Operation) -> Iterator[Case | Omitted]:
-    """The deterministic cases of an operation, bases first."""
-    yield from _Enumeration(builder, operation).cases()
+Accepted: TypeAlias = "Callable[[str], bool | None]"
+
+
+def _not_known(_case: str) -> bool | None:
+    return None
+
+
+def deterministic_cases(
+    builder: RequestBuilder, operation: Operation, accepted: Accepted = _not_known
+) -> Iterator[Case | Omitted]:
+    """The deterministic cases of an operation, bases first.
+
+    `accepted` says of a case that was yielded whether it was accepted; None where it was not sent. Where the request
+    with every optional member was refused, it is looked for the largest one that is accepted.
+    """
+    yield from _Enumeration(builder, operation, accepted).cases()
 
 
 # JSON that is no object, by the names of its kinds, and the protocols in which a body is one.
@@ -56,7 +74,9 @@ OBJECT_PROTOCOLS = frozenset({"json", "rest-json"})
 class _Enumeration:
     builder: RequestBuilder
     operation: Operation
+    accepted: Accepted
     smallest: Params = field(init=False)
+    fuller: Params = field(init=False, default_factory=dict)
     bases: dict[str, str] = field(init=False, default_factory=dict)
 
     def clause(self, section: str, path: str, name: str) -> str:
@@ -101,8 +121,29 @@ class _Enumeration:
             fullest = self.builder.fullest(self.operation)
         except Unbuildable:
             return
-        if _fingerprint(fullest) not in self.bases:
-            yield self._base(fullest, "fullest", "a request with every optional member")
+        if _fingerprint(fullest) in self.bases:
+            return
+        case = self._base(fullest, "fullest", "a request with every optional member")
+        yield case
+        if self.accepted(case.id) is False and self.accepted(self.bases[_fingerprint(self.smallest)]):
+            yield from self._fuller(fullest)
+
+    def _fuller(self, fullest: Params) -> Iterator[Case]:
+        """Requests with some of the optional members, the largest that is accepted last."""
+        growing = GrowingRequest.between(self.smallest, fullest)
+        while (params := growing.next()) is not None:
+            try:
+                params = self.builder.completed(self.operation, params)
+            except Unbuildable:
+                growing.answered(None)
+                continue
+            name, asked = f"fuller-{growing.number:02d}", ", ".join(growing.asked[:3])
+            case = self._base(params, name, f"a request with {asked}{', ...' if len(growing.asked) > 3 else ''}")
+            yield case
+            growing.answered(params if self.accepted(case.id) else None)
+        if growing.grown:
+            self.fuller = growing.accepted
+            self.builder.valid_params.keep_fullest(self.operation, growing.accepted)
 
     def _populated_reads(self) -> Iterator[Case]:
         """Reads of resources with every optional member, lists with one resource: their answers have more values."""
@@ -183,36 +224,39 @@ class _Enumeration:
 
     def _place_cases(self, place: Place) -> Iterator[Case | Omitted]:
         """The cases at one place: their base unless it was yielded before, boundary values, broken constraints."""
-        sampler = self.builder.sampler()
         try:
-            params, path, sample = self._request_with(place, sampler)
-            possible = broken_constraints(place, path, sample, sampler)
-            found = (
-                [*boundary_values(place, sampler)],
-                [*conclusive_faults(self.builder.service, self.operation, place, possible)],
-            )
+            request = self._request_with(place, self.builder.sampler())
+            pending = self._at_place(place, request)
         except (Unbuildable, patterns.PatternError) as problem:
             yield from self._omit_all(place, str(problem))
             return
-        boundary = [] if self._is_page_token(place) else self._boundary_cases(place, params, path, found[0])
-        pending = [*boundary, *self._invalid_cases(place, params, path, found[1])]
-        if any(isinstance(item, Case) for item in pending) and _fingerprint(params) not in self.bases:
-            yield self._base(params, f"with/{place.path}", f"the smallest valid request with {place.path}")
-        base = self.bases.get(_fingerprint(params))
+        if any(isinstance(item, Case) for item in pending) and _fingerprint(request.params) not in self.bases:
+            case = self._base(request.params, f"with/{place.path}", f"the smallest valid request with {place.path}")
+            yield case
+            fuller = request_at(place, self.fuller) if self.accepted(case.id) is False else None
+            if fuller is not None:
+                request, pending = fuller, self._at_place(place, fuller)
+        base = self.bases.get(_fingerprint(request.params))
         yield from (replace(item, base=base) if isinstance(item, Case) else item for item in pending)
 
-    def _request_with(self, place: Place, sampler: Sampler) -> tuple[Params, Path, Any]:
+    def _at_place(self, place: Place, request: RequestWithPlace) -> list[Case | Omitted]:
+        """Boundary values and broken constraints at the place of a request, without their base."""
+        sampler, (params, path, sample) = self.builder.sampler(), request
+        possible = broken_constraints(place, path, sample, sampler)
+        values = [*boundary_values(place, sampler)]
+        faults = [*conclusive_faults(self.builder.service, self.operation, place, possible)]
+        boundary = [] if self._is_page_token(place) else self._boundary_cases(place, params, path, values)
+        return [*boundary, *self._invalid_cases(place, params, path, faults)]
+
+    def _request_with(self, place: Place, sampler: Sampler) -> RequestWithPlace:
         """A valid request with a value at a place, the path of the place in it, and the value there.
 
         The smallest request, which was accepted, is changed as little as possible: where it has the place, it is the
         one. No valid page token can be generated: broken ones are added to a request without a token.
         """
         if self._is_page_token(place):
-            return self.smallest, place.steps, None
-        path = path_in_params(place.steps, self.smallest)
-        if path is not None and (found := get(self.smallest, path)) not in ({}, []):
-            return self.smallest, path, found
-        return request_with_place(self.builder, self.operation, place, sampler)
+            return RequestWithPlace(self.smallest, place.steps, None)
+        return request_at(place, self.smallest) or request_with_place(self.builder, self.operation, place, sampler)
 
     def _is_page_token(self, place: Place) -> bool:
         paginator = self.builder.service.paginators.get(self.operation.name)

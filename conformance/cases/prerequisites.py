@@ -77,8 +77,8 @@ class Prerequisites:
     valid_params: ValidParams
     namer: ResourceNamer
     other_service: Callable[[str], Prerequisites | None]
-    _creating: dict[tuple[str, bool, str], NamelessCall] = field(init=False, default_factory=dict)
-    _needed: dict[tuple[str, bool], tuple[Resource, ...]] = field(init=False, default_factory=dict)
+    _creating: dict[tuple[str, bool, str, bool], NamelessCall] = field(init=False, default_factory=dict)
+    _needed: dict[tuple[str, bool, bool], tuple[Resource, ...]] = field(init=False, default_factory=dict)
     _referring: dict[tuple[str, str], NamelessCall] = field(init=False, default_factory=dict)
     _removals: dict[tuple[str, bool], _Removal] = field(init=False, default_factory=dict)
     _namers: dict[str, ResourceNamer] = field(init=False, default_factory=dict)
@@ -141,7 +141,7 @@ class Prerequisites:
 
     def _needed_by(self, resource: Resource, full: bool) -> tuple[Resource, ...]:
         """What a resource is created after; raises Unbuildable."""
-        key = (resource.name, full)
+        key = (resource.name, full, self._kept(resource) is not None)
         if key not in self._needed:
             creating = self._creation(resource, full)
             references = self.namer.references(creating.operation, creating.params)
@@ -175,17 +175,22 @@ class Prerequisites:
         read = self.call_about(resource, resource.read.operation, token) if resource.read else None
         return Creation(resource.name, call, resource, self.cleanup_of(creating.operation, call, token), read)
 
+    def _kept(self, resource: Resource) -> Params | None:
+        """The largest request that creates a resource, where the one with every member was refused."""
+        return self.valid_params.kept_fullest(self.service.operations[resource.create])
+
     def _creation(
         self, resource: Resource, full: bool, wanted: tuple[str, tuple[Edit, ...]] | None = None
     ) -> NamelessCall:
         """The call that creates a resource, without names, as an operation wants it; raises Unbuildable."""
         operation, edits = wanted or ("", ())
-        key = (resource.name, full, operation)
+        kept = self._kept(resource) if full else None
+        key = (resource.name, full, operation, kept is not None)
         if key not in self._creating:
             create = self.service.operations[resource.create]
             place = tuple(str(step) for step in resource.chosen.source.path) if resource.chosen else ()
             built = self.valid_params.sampler(full=full).build(self.service.input_of(create), place)
-            params = apply(self.valid_params.completed(create, built, place), edits)
+            params = apply(kept or self.valid_params.completed(create, built, place), edits)
             self._creating[key] = NamelessCall.of(self.namer, create, params)
         return self._creating[key]
 

@@ -37,6 +37,7 @@ class ValidParams:
     _adaptations: dict[str, Adaptation] = field(init=False, default_factory=dict)
     _rules: dict[str, tuple[Rule, ...]] = field(init=False, default_factory=dict)
     _smallest: dict[str, Params] = field(init=False, default_factory=dict)
+    _fullest: dict[str, Params] = field(init=False, default_factory=dict)
 
     @property
     def service(self) -> Service:
@@ -65,6 +66,7 @@ class ValidParams:
         """Build the params of an operation by `adaptation` from now on, in place of the one before it."""
         self._adaptations[operation] = adaptation
         self._smallest.clear()
+        self._fullest.pop(operation, None)
 
     def hints(self, operation: str) -> RequestHints:
         """What requests of an operation need beyond the model: the overlay's hints, then the learned ones."""
@@ -85,7 +87,17 @@ class ValidParams:
 
     def fullest(self, operation: Operation) -> Params:
         """The params with every optional member that goes with the others; names are not filled in."""
+        if operation.name in self._fullest:
+            return self._fullest[operation.name]
         return self.completed(operation, self.sampler(full=True).build(self.service.input_of(operation)))
+
+    def kept_fullest(self, operation: Operation) -> Params | None:
+        """The params that `keep_fullest` was given."""
+        return self._fullest.get(operation.name)
+
+    def keep_fullest(self, operation: Operation, params: Params) -> None:
+        """Take params for the fullest ones from now on: those with every optional member were refused."""
+        self._fullest[operation.name] = params
 
     def completed(self, operation: Operation, params: Params, place: tuple[Step, ...] = ()) -> Params:
         """Params that are valid by the model, with the hints added and the rules kept; `place` keeps its value."""

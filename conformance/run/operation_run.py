@@ -84,7 +84,7 @@ class OperationRun:
         # the order of operations decides about none.
         learned = self.parts.builder.adaptation(name)
         self.parts.builder.adapt(name, Adaptation())
-        self._cases = deterministic_cases(self.parts.builder, self.operation)
+        self._cases = deterministic_cases(self.parts.builder, self.operation, self.ledger.accepted.get)
         for item in self._cases:
             if isinstance(item, Omitted):
                 self.ledger.skip(item)

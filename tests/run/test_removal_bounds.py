@@ -80,7 +80,7 @@ EXPIRED = Response(
 CRASHED = Response(500, {"content-type": "text/html"}, b"oops")
 
 
-@pytest.mark.parametrize(("answer", "each", "beside"), [(DENIED, 2, 5 * HOPELESS), (CRASHED, 1, HOPELESS)])
+@pytest.mark.parametrize(("answer", "each", "beside"), [(DENIED, 2, 5 * HOPELESS), (CRASHED, 1, 2 * HOPELESS)])
 def test_a_few_stand_for_all_that_cannot_be_removed(answer: Response, each: int, beside: int) -> None:
     with moto() as connection:
         rows = list(run(plan(BUCKETS), KeepsBuckets(connection, answer)))

@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from conformance.cases.request_builder import RequestBuilder
-from conformance.cases.samples import Sampler, Unbuildable, path_in_sample
+from conformance.cases.samples import Sampler, Unbuildable, path_in_params, path_in_sample
 from conformance.cases.valid_params import Params
 from conformance.specs.model import Operation
 from conformance.specs.places import ELEMENT, VALUE, Place, Step
 from conformance.values.paths import Path, get
 
 
+class RequestWithPlace(NamedTuple):
+    """Params, the path in them to the place that is looked for, and the value there."""
+
+    params: Params
+    path: Path
+    value: Any
+
+
+def request_at(place: Place, params: Params) -> RequestWithPlace | None:
+    """The params as a request with a place, where they have something there."""
+    path = path_in_params(place.steps, params)
+    found = None if path is None else get(params, path)
+    return None if path is None or found in ({}, []) else RequestWithPlace(params, path, found)
+
+
 def request_with_place(
     builder: RequestBuilder, operation: Operation, place: Place, sampler: Sampler
-) -> tuple[Params, Path, Any]:
-    """A valid request with a value at a place, the path of the place in it, and the value there; raises Unbuildable.
+) -> RequestWithPlace:
+    """A valid request with a value at a place; raises Unbuildable.
 
     Lists, maps and structures get a first item or member where the rules exclude empty ones.
     """
@@ -29,7 +44,7 @@ def request_with_place(
             problem = why
         else:
             path = path_in_sample(place.steps, params)
-            return params, path, get(params, path)
+            return RequestWithPlace(params, path, get(params, path))
     raise problem
 
 

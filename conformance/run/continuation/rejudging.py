@@ -100,7 +100,8 @@ def _builder(plan: Plan, service: ServicePlan, region: str) -> RequestBuilder:
 def _enter(ledger: OperationLedger, rows: list[CaseRow], recorded: RecordedExecutions, builder: RequestBuilder) -> None:
     """Enter the rows of an operation into its ledger; what was tried to find an accepted request judges nothing."""
     cases: dict[str, Case] = {}
-    for item in deterministic_cases(builder, ledger.operation):
+    accepted = {row.id: row.outcome == "accepted" for row in rows}
+    for item in deterministic_cases(builder, ledger.operation, accepted.get):
         if isinstance(item, Case):
             cases[item.id] = item
         else:
