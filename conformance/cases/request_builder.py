@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from conformance.cases.case import Call, Case, Creation, Fault
 from conformance.cases.feedback.adaptation import Adaptation
 from conformance.cases.prerequisites import Prerequisites
+from conformance.cases.request_changes.named_keys import with_named_keys
 from conformance.cases.resource_names import ResourceNamer, token_for
 from conformance.cases.samples import DEFAULT_REGION, Sampler
 from conformance.cases.valid_params import Params, ValidParams
@@ -179,12 +180,16 @@ class RequestBuilder:
         """
         identity = f"{self.service.name}:{operation.name}/{draft.intent}/{draft.name}"
         token = self.token(identity)
-        shared = draft.intent == "invalid" or READING.match(operation.name) is not None
+        keys = self.valid_params.hints(operation.name).keys
+        # Names in keys cannot be bound, so the setup is the case's own.
+        shared = (draft.intent == "invalid" or READING.match(operation.name) is not None) and not keys
         named = self.namer.with_names(
             operation, draft.params, token, keep=draft.keep_names, longest=draft.longest_names
         )
-        setup = self.prerequisites(operation, named, token, full=draft.full_setup, also_create=draft.also_create)
+        also_create = (*draft.also_create, *(self.overlay.resources[name] for name in keys.values()))
+        setup = self.prerequisites(operation, named, token, full=draft.full_setup, also_create=also_create)
         call = self._call(operation, draft, named, setup, shared=shared)
+        call = with_named_keys(call, keys, setup, named)
         undo = self.cleanup_of(operation, call, token, shared=shared)
         shared_setup = repr([(each.call, each.undo) for each in setup]).replace(token, "") if shared and setup else None
         return Case(

@@ -76,6 +76,7 @@ class ValidParams:
             written.why,
             tuple(dict.fromkeys((*written.depends_on, *learned.depends_on))),
             written.created_with,
+            written.keys,
         )
 
     def smallest(self, operation: Operation) -> Params:

@@ -38,6 +38,9 @@ def overlay_problems(spec: Spec, overlay: Overlay) -> EntryProblems:
             for one in hints.depends_on
             if one not in service.operations
         )
+        for named in hints.keys.values():
+            if named not in overlay.resources or overlay.resources[named].chosen is None:
+                yield f"requests {name}", f"keys: no resource whose name a client chooses: {named}"
         for made, edits in hints.created_with.items():
             thing = overlay.resources.get(made)
             if thing is None:

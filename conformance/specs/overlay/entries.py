@@ -35,13 +35,15 @@ class RequestHints:
 
     `edits` are applied to the smallest request that the model allows. `depends_on` are operations to call first, with
     their own smallest requests, about the same resources. `created_with` are edits, by resource, of the requests that
-    create what must exist.
+    create what must exist. The first key of the map at a path in `keys` is the name of a resource, which the client
+    chose.
     """
 
     edits: tuple[Edit, ...] = ()
     why: str = ""
     depends_on: tuple[str, ...] = ()
     created_with: Mapping[str, tuple[Edit, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    keys: Mapping[paths.Path, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from conformance.exceptions import BadFile, UsageError, near
 from conformance.specs.overlay.entries import Expectation, Overlay, RequestHints, Rule, Step, Unchecked, Violation
 from conformance.specs.resources.resource import Handle, Listing, Reading, Resource, Source, Status
+from conformance.values import paths
 from conformance.values.conditions import compile_condition
 from conformance.values.paths import EACH, Edit, parse_path
 from conformance.values.text_formats import NotADocument, yaml_document
@@ -192,8 +193,16 @@ STATUS_CLASSES = ("settled", "failed", "gone", "creating", "updating", "deleting
 def _hints(value: Mapping[str, Any]) -> RequestHints:
     created_with = {name: _edits(edits) for name, edits in value.get("created_with", {}).items()}
     return RequestHints(
-        _edits(value.get("edits", ())), value.get("why", ""), tuple(value.get("depends_on", ())), created_with
+        _edits(value.get("edits", ())),
+        value.get("why", ""),
+        tuple(value.get("depends_on", ())),
+        created_with,
+        _keys(value.get("keys", {})),
     )
+
+
+def _keys(value: Mapping[str, str]) -> Mapping[paths.Path, str]:
+    return MappingProxyType({parse_path(path): name for path, name in value.items()})
 
 
 def _edits(items: Any) -> tuple[Edit, ...]:
@@ -225,7 +234,7 @@ def _step(item: Mapping[str, Any]) -> Step:
         wait_for=item.get("wait_for"),
         repeat=item.get("repeat", 1),
         refused=item.get("refused", False),
-        keys=MappingProxyType({parse_path(path): name for path, name in item.get("keys", {}).items()}),
+        keys=_keys(item.get("keys", {})),
     )
 
 
