@@ -179,8 +179,8 @@ class Stability(OneResource):
 class Data(Family):
     """What one operation writes is read by another one."""
 
-    WRITE = Label("write", "request")
-    READ = Label("read", "answer")
+    WRITE, REMOVE = Label("write", "request"), Label("remove", "request")
+    BEFORE, READ, AFTER = Label("before", "answer"), Label("read", "answer"), Label("after", "answer")
 
 
 class Lists(Family):
@@ -287,8 +287,8 @@ class Kind:
 
 KindName: TypeAlias = Literal[
     "creation", "update", "steady", "duplicate", "one-winner", "removal", "taken-while-deleting", "not-found",
-    "missing", "echo", "updated", "reading", "written-read", "tags-given", "tags-added", "tags-removed", "idempotency",
-    "pages", "filters", "sort", "sequence",
+    "missing", "echo", "updated", "reading", "written-read", "put-removed", "tags-given", "tags-added", "tags-removed",
+    "idempotency", "pages", "filters", "sort", "sequence",
 ]  # fmt: skip
 """The kinds of scenarios. They are part of the ids of cases, so they do not change."""
 
@@ -345,6 +345,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             {stability.UNCHANGED: (_last(Stability.BEFORE), _last(Stability.ASKED), _last(Stability.AFTER))},
         ),
         "written-read": Kind("data", {data.COMES_BACK: (_last(Data.WRITE), _last(Data.READ))}),
+        "put-removed": Kind("data", {data.ABSENT: (_last(Data.BEFORE),), data.GONE: (_last(Data.AFTER),)}),
         "tags-given": Kind("tags", {tags.GIVEN: (_last(Tags.CREATE), _last(Tags.LISTED))}),
         "tags-added": Kind(
             "tags",

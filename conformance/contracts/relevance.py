@@ -218,6 +218,8 @@ _BY_NAME: Mapping[tuple[Section, str], Relevance] = {
     (roundtrip.SECTION, roundtrip.TIMES): _never,
     (stability.SECTION, stability.UNCHANGED): _never,
     (data.SECTION, data.COMES_BACK): _always,
+    (data.SECTION, data.ABSENT): _always,
+    (data.SECTION, data.GONE): _always,
     (pagination.SECTION, pagination.FOREIGN_TOKEN): _never,
 }
 

@@ -117,6 +117,9 @@ SEVERITY_BY_CODE: Mapping[str, Severity] = {
     "times-out-of-order": "warning",
     "time-off": "info",
     "changed-by-reading": "warning",
+    # settings of a parent: where an error for their absence is declared or documented
+    "present-before-put": "warning",
+    "present-after-removal": "warning",
     # tags
     "lost-tag": "warning",
     "tag-not-overwritten": "warning",

@@ -49,6 +49,7 @@ LAWS: Mapping[str, Law] = MappingProxyType(
         "updated": updates.check_updated,
         "reading": stability.check_reading,
         "written-read": data.check_written_read,
+        "put-removed": data.check_put_removed,
         "tags-given": tags.check_tags_given,
         "tags-added": tags.check_tags_added,
         "tags-removed": tags.check_tags_removed,

@@ -2,6 +2,11 @@
 
 write accepted --> read accepted, nothing there at the end of the window           lost
                                   something there, but nothing with these values    the first member that differs
+
+A setting of a parent is refused to a read before it is put and after it was removed.
+
+read before the put accepted                                     present-before-put
+removal accepted --> read accepted at the end of the window      present-after-removal
 """
 
 from __future__ import annotations
@@ -10,9 +15,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.cases.constraints import abbreviated
-from conformance.cases.families import Data
-from conformance.cases.scenarios.data import FLOW, things_at
+from conformance.cases.families import Data, Label
+from conformance.cases.scenarios.data import FLOW, SETTING, things_at
+from conformance.specs.clauses.data import ABSENT, GONE
 from conformance.specs.resources.flows import Flow
+from conformance.specs.resources.parent_settings import ParentSetting
 from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.evidence.echo_comparison import Echoed, compared
 from conformance.verdicts.evidence.observations import answer_text, output_of, stateless_note
@@ -95,3 +102,37 @@ def _different(flow: Flow, given: Any, told: Any) -> list[Echoed]:
 def _compared(flow: Flow, given: Any, told: Mapping[str, Any]) -> list[Echoed]:
     """The places of a thing that was written, compared with one that was read."""
     return list(compared(flow.members, given, told)) if isinstance(given, Mapping) else []
+
+
+def check_put_removed(timeline: Timeline) -> Iterator[CheckResult]:
+    """The notes on a setting that was read, put, read, removed and read."""
+    for clause in timeline.scenario.clauses:
+        if clause.endswith(f"#{ABSENT}"):
+            yield _absent(timeline, clause, (Data.BEFORE,), "present-before-put")
+        if clause.endswith(f"#{GONE}"):
+            steps = (Data.WRITE, Data.READ, Data.REMOVE, Data.AFTER)
+            yield _absent(timeline, clause, steps, "present-after-removal")
+
+
+def _absent(timeline: Timeline, clause: str, steps: tuple[Label, ...], finding: str) -> CheckResult:
+    """The note on the read that is the last step, where every step before it was accepted."""
+    setting: ParentSetting = timeline.scenario.about[SETTING]
+    events: list[TimelineEvent] = []
+    for step in steps:
+        found = timeline.every(step)
+        if not found:
+            return Undecided(clause, "unreached", "the scenario ended before")
+        note = stateless_note(timeline, clause, found[-1])
+        if note is not None:
+            return note
+        if step != steps[-1] and not found[-1].accepted:
+            operation = found[-1].exchange.call.operation
+            return Undecided(clause, "unreached", f"{operation} was not accepted", answer_text(found[-1]))
+        events.append(found[-1])
+    read = events[-1]
+    if read.accepted:
+        got = abbreviated(output_of(read.exchange))
+        return Contradiction(clause, finding, setting.read, setting.absent.code, got, tuple(events))
+    if read.exchange.outcome.code != setting.absent.code:
+        return Undecided(clause, "unreached", "the read was refused for another reason", answer_text(read))
+    return Satisfied(clause)
