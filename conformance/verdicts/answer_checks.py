@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.cases.constraints import abbreviated, violations
+from conformance.specs.clauses.answered import NAME as ANSWERED
+from conformance.specs.clauses.answered import answered_member
 from conformance.specs.clauses.catalog import ENVELOPE_PROTOCOLS, constraint_names
 from conformance.specs.errata import errata_of
 from conformance.specs.model import FORM_PROTOCOLS, Member, Service, Shape
@@ -173,6 +175,19 @@ def check_output(context: Context, *, tell_satisfied: bool = True) -> Iterator[C
         return  # no member was looked for, so none is missing
     output = answer.output if isinstance(answer.output, dict) else {}
     yield from check_output_value(context, output, answer.problems, tell_satisfied=tell_satisfied)
+    yield from _answered(context, output)
+
+
+def _answered(context: Context, output: Mapping[str, Any]) -> Iterator[CheckResult]:
+    """Whether a request of the run that created a thing was told its ARN; others' answers may have been cut short."""
+    name = answered_member(context.service, context.operation)
+    if name is None or context.case.intent not in ("valid", "boundary"):
+        return
+    clause = context.clause("output", name, ANSWERED)
+    if output.get(name) is not None:
+        yield Satisfied(clause)
+    elif not _is_erratum(context, clause, None, output):
+        yield Contradiction(clause, "missing-member", name, f"{name}, the ARN of what was created", "no member")
 
 
 def _status(context: Context, status: int) -> Iterator[CheckResult]:

@@ -58,7 +58,7 @@ def answered(
 ) -> Context:
     """What the checks see of a case that was answered with those bytes."""
     model: Service = more.pop("model", THINGS)
-    operation = model.operations["PutThing"]
+    operation = model.operations[more.get("operation", "PutThing")]
     response = Response(status, dict(headers), body, repeated=more.pop("repeated", ()))
     answer = codec_for(model).decode_response(model, operation, response)
     return _context(of, model, response, answer, classify(answer), **more)
@@ -79,13 +79,13 @@ def failed(of: Case, code: str, message: str = "", status: int = 400, **more: An
 def _context(
     of: Case, model: Service, response: Response | None, answer: Answer | None, outcome: Outcome,
     overlay: Overlay = EMPTY_OVERLAY, base_accepted: bool | None = None, accepts_anything: bool = False,
+    operation: str = "PutThing",
 ) -> Context:  # fmt: skip
     exchange = Exchange("case", of.call, Request("POST", "/", body=b"{}"), response, answer, outcome)
     if base_accepted is None and of.base is not None:
         base_accepted = True
     facts = {"botocore": "1.0.0", "region": "us-east-1", "account": "123456789012"}
-    operation = model.operations["PutThing"]
-    return Context(model, operation, overlay, of, exchange, base_accepted, accepts_anything, facts)
+    return Context(model, model.operations[operation], overlay, of, exchange, base_accepted, accepts_anything, facts)
 
 
 def codes(notes: Iterable[CheckResult]) -> list[tuple[str, str]]:

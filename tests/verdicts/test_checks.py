@@ -11,8 +11,9 @@ import pytest
 
 from conformance.specs.model import Member, Operation, Shape
 from conformance.specs.overlay.entries import Expectation, Overlay, Rule
+from conformance.values.vocabulary import Intent
 from conformance.verdicts.answer_checks import check_output, check_protocol
-from conformance.verdicts.check_results import CheckResult, Undecided
+from conformance.verdicts.check_results import CheckResult, Contradiction, Satisfied, Undecided
 from conformance.verdicts.clause_ledger import run_checks
 from conformance.verdicts.error_checks import check_error
 from conformance.verdicts.request_checks import check_request
@@ -164,6 +165,31 @@ def test_an_error_has_no_output(status: int) -> None:
 
 def test_what_follows_from_an_accepted_fault_is_not_another_finding() -> None:
     assert list(check_output(answered(case("invalid", "input/Count#min"), body=put(Count=0)))) == []
+
+
+# ---------------------------------------------------------------- the ARN of what was created
+
+
+def created(body: bytes, intent: Intent = "valid") -> list[CheckResult]:
+    """What is told of an answer of an operation whose whole output is the ARN of what it created."""
+    output = Shape("MadeAnswer", "structure", members={"ThingArn": Member("Arn")})
+    thing = Operation("CreateThing", input="PutRequest", output="MadeAnswer")
+    model = service("json", output, Shape("Arn", "string"), operations=(thing,))
+    context = answered(case(intent), body=body, model=model, operation="CreateThing")
+    return [each for each in check_output(context) if each.clause.endswith("#answered")]
+
+
+def test_a_creator_that_does_not_tell_what_it_created_is_seen() -> None:
+    found = created(b"{}")
+    assert [(type(each), each.clause) for each in found] == [
+        (Contradiction, "things:CreateThing/output/ThingArn#answered")
+    ]
+    assert [type(each) for each in created(b'{"ThingArn": "arn:aws:things:::thing"}')] == [Satisfied]
+
+
+@pytest.mark.parametrize("intent", ["recorded", "scenario", "probe", "invalid"])
+def test_only_what_a_run_asked_for_has_to_be_answered_whole(intent: Intent) -> None:
+    assert created(b"{}", intent) == []
 
 
 # ---------------------------------------------------------------- errors

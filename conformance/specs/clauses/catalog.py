@@ -20,6 +20,8 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Literal
 
+from conformance.specs.clauses.answered import NAME as ANSWERED
+from conformance.specs.clauses.answered import answered_clause
 from conformance.specs.clauses.clause import Clause, Section, model_clause, model_source
 from conformance.specs.clauses.sequences import rule_clause
 from conformance.specs.clauses.state import state_clauses
@@ -44,6 +46,8 @@ def find_clause(spec: Spec, operation: Operation, identity: str, overlay: Overla
         kinds = (_protocol, _input, _output, _errors)
         parts = (*(kind(spec, operation) for kind in kinds), _of_overlay(spec, operation, overlay))
         return next((clause for part in parts for clause in part if clause.id == identity), None)
+    if name == ANSWERED:
+        return next((clause for clause in answered_clause(spec, operation) if clause.id == identity), None)
     service = spec.service
     place = place_at(service, service.input_of(operation) if about == "input" else service.output_of(operation), label)
     for known, statement in () if place is None else constraints(place):
@@ -62,6 +66,7 @@ def operation_clauses(spec: Spec, operation: Operation, overlay: Overlay | None 
         _members(spec, operation, "input", spec.service.input_of(operation)),
         _output(spec, operation),
         _members(spec, operation, "output", spec.service.output_of(operation)),
+        answered_clause(spec, operation),
         _errors(spec, operation),
         _of_overlay(spec, operation, overlay),
     )
