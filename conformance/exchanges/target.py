@@ -233,7 +233,7 @@ def _connect_moto(target: Target, _checkpoint: Checkpoint) -> ConnectionSettings
         region=target.region,
         seed=target.seed,
         login=_login(target),
-        transport=WsgiTransport(embedded_moto.application(), embedded_moto.PACKAGE),
+        transport=WsgiTransport(embedded_moto.application(), embedded_moto.PACKAGE, target.timeout),
         endpoint=_one_address(embedded_moto.URL, target.region),
         scheme=accounts.ACCOUNT_SCHEMES[0],
         prepare_account=embedded_moto.reset_account,

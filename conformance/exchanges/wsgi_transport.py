@@ -4,19 +4,22 @@
 
 The response is the one that the same application gives behind the server that it usually runs with (werkzeug's), so a
 record of a run in process and one over HTTP agree: how the server reads a path, its answer when the application raises,
-no body where HTTP has none. Only the server's own headers, `Server` and `Date`, are missing. There is no deadline: the
-application runs in the calling thread.
+no body where HTTP has none. Only the server's own headers, `Server` and `Date`, are missing. The application runs in the
+calling thread; a deadline can be set in the main thread only.
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
+import signal
+import threading
 import time
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from conformance.exchanges.crash_origin import origin_of_exception
@@ -53,11 +56,15 @@ _CRASH_BODY = (
 
 
 class WsgiTransport:
-    """Calls a WSGI application for each request; the places of its exceptions are those in its `package`."""
+    """Calls a WSGI application for each request; the places of its exceptions are those in its `package`.
 
-    def __init__(self, application: Application, package: str = "") -> None:
+    An answer that takes more than `timeout` seconds is waited for no longer, in the main thread.
+    """
+
+    def __init__(self, application: Application, package: str = "", timeout: float | None = None) -> None:
         self._application = application
         self._package = package
+        self._timeout = timeout
 
     def send(self, request: SignedRequest) -> Response:
         """The application's answer; raises TransportFailure where a client behind a server would have none."""
@@ -76,7 +83,11 @@ class WsgiTransport:
         environ = environ_of(request)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the application's own, which the user cannot change
-            answer.take(self._application, environ)
+            try:
+                with deadline(self._timeout):
+                    answer.take(self._application, environ)
+            except Overdue:
+                raise TransportFailure("timeout", f"no answer within {self._timeout:g} s") from None
 
     def close(self) -> None:
         """Do nothing: no connection is open."""
@@ -213,3 +224,35 @@ def _as_received(method: str, status: int, headers: dict[str, str], body: bytes,
     if broken or (announced is not None and len(body) < announced):
         raise TransportFailure("closed", "connection cut within the body")
     return body if announced is None else body[:announced]
+
+
+class Overdue(BaseException):
+    """The deadline has passed. No `Exception`: whoever handles those is not to take it for one of its own."""
+
+
+@contextlib.contextmanager
+def deadline(seconds: float | None) -> Iterator[None]:
+    """End what runs within after so many seconds by Overdue.
+
+    Python can only do it in the main thread, by a signal, and not where somebody else has set that timer.
+    """
+    if seconds is None or not _can_be_bounded():
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, _end)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _can_be_bounded() -> bool:
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        return False
+    return signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def _end(_number: int, _frame: object) -> NoReturn:
+    raise Overdue
