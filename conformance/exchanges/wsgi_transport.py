@@ -4,8 +4,8 @@
 
 The response is the one that the same application gives behind the server that it usually runs with (werkzeug's), so a
 record of a run in process and one over HTTP agree: how the server reads a path, its answer when the application raises,
-no body where HTTP has none. Only the server's own headers, `Server` and `Date`, are missing. The application runs in the
-calling thread; a deadline can be set in the main thread only.
+no body where HTTP has none. Only the server's own headers, `Server` and `Date`, are missing. The application runs in
+the calling thread; a deadline can be set in the main thread only.
 """
 
 from __future__ import annotations
