@@ -27,8 +27,13 @@ from conformance.values.vocabulary import OutcomeClass, Role
 from conformance.wire.message import Answer, Request, Response
 from conformance.wire.protocols import codec_for
 
-NOW = datetime.now(timezone.utc)
-LONG_AGO = NOW - timedelta(days=30)
+# Ages: a session of tests may take longer than clocks may differ, so times are told when a test runs.
+NEW, OLD = timedelta(), timedelta(days=30)
+
+
+def ago(age: timedelta | None) -> datetime | None:
+    return None if age is None else datetime.now(timezone.utc) - age
+
 
 INSTANCE, OTHER = "i-0123456789abcdef0", "i-0fedcba9876543210"
 
@@ -131,11 +136,9 @@ def test_an_id_that_the_request_named_is_nobodys() -> None:
     assert not scene.found()
 
 
-@pytest.mark.parametrize(
-    ("made", "found"), [(NOW, [("Host", True, [{"HostIds": ["h-1"]}])]), (LONG_AGO, []), (None, [])]
-)
-def test_what_has_several_things_and_one_of_the_run_was_made_in_the_run(made: datetime | None, found: Any) -> None:
-    host = {"HostId": "h-1", "AllocationTime": made, "Instances": [{"InstanceId": INSTANCE}]}
+@pytest.mark.parametrize(("age", "found"), [(NEW, [("Host", True, [{"HostIds": ["h-1"]}])]), (OLD, []), (None, [])])
+def test_what_has_several_things_and_one_of_the_run_was_made_in_the_run(age: timedelta | None, found: Any) -> None:
+    host = {"HostId": "h-1", "AllocationTime": ago(age), "Instances": [{"InstanceId": INSTANCE}]}
     scene = Scene("ec2", DescribeHosts={"Hosts": [host]})
     scene.play("RunInstances", {"MaxCount": 1, "MinCount": 1}, {"Instances": [{"InstanceId": INSTANCE}]})
     scene.play("TerminateInstances", {"InstanceIds": [INSTANCE]})
@@ -191,10 +194,10 @@ def test_what_a_list_without_states_shows_is_there_if_a_read_says_so(status: str
 GATEWAY = "tgw-0123456789abcdef0"
 
 
-@pytest.mark.parametrize(("made", "is_found"), [(NOW, True), (LONG_AGO, False)])
+@pytest.mark.parametrize(("age", "is_found"), [(NEW, True), (OLD, False)])
 @pytest.mark.parametrize("kind", ["accepted", "crashed"])
-def test_what_is_older_than_the_run_is_not_its_own(made: datetime, is_found: bool, kind: OutcomeClass) -> None:
-    table = {"TransitGatewayRouteTableId": "rtb-1", "TransitGatewayId": GATEWAY, "CreationTime": made}
+def test_what_is_older_than_the_run_is_not_its_own(age: timedelta, is_found: bool, kind: OutcomeClass) -> None:
+    table = {"TransitGatewayRouteTableId": "rtb-1", "TransitGatewayId": GATEWAY, "CreationTime": ago(age)}
     scene = Scene("ec2", DescribeTransitGatewayRouteTables={"TransitGatewayRouteTables": [table]})
     output = {"TransitGateway": {"TransitGatewayId": GATEWAY}} if kind == "accepted" else None
     scene.play("CreateTransitGateway", {}, output, kind=kind)
@@ -215,13 +218,13 @@ def test_a_refused_creation_may_have_left_something_in_an_account_of_the_runs_ow
 
 
 @pytest.mark.parametrize(
-    ("account", "launched", "is_found"),
-    [("111122223333", NOW, True), ("111122223333", LONG_AGO, False), (None, NOW, False)],
+    ("account", "age", "is_found"),
+    [("111122223333", NEW, True), ("111122223333", OLD, False), (None, NEW, False)],
 )
 def test_what_a_list_shows_is_unknown_in_the_runs_own_account_if_it_was_made_since(
-    account: str | None, launched: datetime, is_found: bool
+    account: str | None, age: timedelta, is_found: bool
 ) -> None:
-    instances = {"Reservations": [{"Instances": [{"InstanceId": INSTANCE, "LaunchTime": launched}]}]}
+    instances = {"Reservations": [{"Instances": [{"InstanceId": INSTANCE, "LaunchTime": ago(age)}]}]}
     interfaces = {"NetworkInterfaces": [interface(1, InstanceId=INSTANCE)]}
     scene = Scene("ec2", account, DescribeNetworkInterfaces=interfaces, DescribeInstances=instances)
     scene.play("RunInstances", {"MaxCount": 1, "MinCount": 1}, kind="crashed")
