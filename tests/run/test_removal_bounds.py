@@ -28,7 +28,8 @@ from conformance.wire.message import Request, Response
 from conformance.wire.protocols import codec_for
 
 # Operations that make a bucket each.
-BUCKETS = "s3:ListObjects,ListObjectsV2,ListObjectVersions,GetBucketAcl,GetBucketTagging,GetBucketLocation,PutObject"
+EMPTY_BUCKETS = "s3:ListObjects,ListObjectsV2,ListObjectVersions,GetBucketAcl,GetBucketTagging,GetBucketLocation"
+BUCKETS = f"{EMPTY_BUCKETS},PutObject"
 
 
 def plan(selection: str) -> Plan:
@@ -80,10 +81,14 @@ EXPIRED = Response(
 CRASHED = Response(500, {"content-type": "text/html"}, b"oops")
 
 
-@pytest.mark.parametrize(("answer", "each", "beside"), [(DENIED, 2, 5 * HOPELESS), (CRASHED, 1, 2 * HOPELESS)])
-def test_a_few_stand_for_all_that_cannot_be_removed(answer: Response, each: int, beside: int) -> None:
+# Of what crashes, a few are asked once more; those that hold an object, also after that was removed.
+@pytest.mark.parametrize(
+    ("selection", "answer", "each", "beside"),
+    [(BUCKETS, DENIED, 2, 5 * HOPELESS), (EMPTY_BUCKETS, CRASHED, 1, HOPELESS), (BUCKETS, CRASHED, 1, 2 * HOPELESS)],
+)
+def test_a_few_stand_for_all_that_cannot_be_removed(selection: str, answer: Response, each: int, beside: int) -> None:
     with moto() as connection:
-        rows = list(run(plan(BUCKETS), KeepsBuckets(connection, answer)))
+        rows = list(run(plan(selection), KeepsBuckets(connection, answer)))
     told = [row for row in rows if isinstance(row, LeftoverRow) and row.resource == "Bucket"]
     sent = operations(rows)
     assert len(told) > 2 * HOPELESS
