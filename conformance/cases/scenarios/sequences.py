@@ -15,6 +15,7 @@ from conformance.cases.case import Call, Creation, Omitted
 from conformance.cases.families import KindName, Sequences
 from conformance.cases.fixtures.fixture import read_until_settled, renamed_creation
 from conformance.cases.request_builder import Params, RequestBuilder
+from conformance.cases.request_changes.named_keys import with_named_keys
 from conformance.cases.samples import Unbuildable
 from conformance.cases.scenario import Pace, Reply, Scenario, Script, Send
 from conformance.specs.clauses.clause import clause_id
@@ -92,16 +93,12 @@ class _Sequence:
 
     def _keyed(self, step: Step, call: Call, token: str) -> Call:
         """The call with the names of resources as the keys of its maps."""
-        edits = []
-        for path, name in step.keys.items():
+        for name in step.keys.values():
             resource = self.builder.overlay.resources[name]
             if resource.chosen is None:
                 raise Unbuildable(f"the client chooses no name of {resource.one}")
-            known = self.builder.creation_of(resource, token)
-            (value,) = get(call.params, path).values()
-            edits.append(Edit("set", path, {str(get(known.call.params, resource.chosen.source.path)): value}))
-            self.setup.setdefault(known.resource, known)
-        return replace(call, params=apply(call.params, edits))
+            self.setup.setdefault(name, self.builder.creation_of(resource, token))
+        return with_named_keys(call, step.keys, self.setup.values(), call.params)
 
     def _page_tokens(self, operation: Operation, edited: Params) -> Params:
         """The tokens of pages that a step gives by itself: repaired requests have none, as none is known there."""

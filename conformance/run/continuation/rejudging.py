@@ -20,6 +20,7 @@ from conformance.cases.scenario import Scenario
 from conformance.cases.scenarios import scenarios_of
 from conformance.exceptions import ConformanceError
 from conformance.exchanges.fingerprint import NO_FINGERPRINT, AnswerDigest, Fingerprint
+from conformance.exchanges.outcome import Outcome, was_carried_out
 from conformance.planning.plan import Plan, ServicePlan
 from conformance.record.rows import CaseRow, Finding, OperationRow, Record, Verdict
 from conformance.run.continuation.recorded_executions import RecordedExecutions, case_of
@@ -100,8 +101,8 @@ def _builder(plan: Plan, service: ServicePlan, region: str) -> RequestBuilder:
 def _enter(ledger: OperationLedger, rows: list[CaseRow], recorded: RecordedExecutions, builder: RequestBuilder) -> None:
     """Enter the rows of an operation into its ledger; what was tried to find an accepted request judges nothing."""
     cases: dict[str, Case] = {}
-    accepted = {row.id: row.outcome == "accepted" for row in rows}
-    for item in deterministic_cases(builder, ledger.operation, accepted.get):
+    carried_out = {row.id: _was_carried_out(row) for row in rows}
+    for item in deterministic_cases(builder, ledger.operation, carried_out.get):
         if isinstance(item, Case):
             cases[item.id] = item
         else:
@@ -113,6 +114,14 @@ def _enter(ledger: OperationLedger, rows: list[CaseRow], recorded: RecordedExecu
                 _enter_scenario(ledger, row, scenarios.get(row.id), recorded)
             elif row.intent != "probe":
                 _enter_case(ledger, row, cases.get(row.id) or case_of(row), recorded)
+
+
+def _was_carried_out(row: CaseRow) -> bool:
+    """Whether the case was accepted, as the ledger of the run took note of it."""
+    answers = [step.response for step in row.steps if step.role == "case" and step.response is not None]
+    if row.outcome == "malformed" and answers:
+        return was_carried_out(Outcome("malformed", status=answers[-1].status))
+    return row.outcome == "accepted"
 
 
 def _enter_scenario(
