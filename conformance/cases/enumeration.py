@@ -137,8 +137,8 @@ class _Enumeration:
             except Unbuildable:
                 growing.answered(None)
                 continue
-            name, asked = f"fuller-{growing.number:02d}", ", ".join(growing.asked[:3])
-            case = self._base(params, name, f"a request with {asked}{', ...' if len(growing.asked) > 3 else ''}")
+            name, asked = f"fuller-{growing.number:02d}", ", ".join(growing.asked.names[:3])
+            case = self._base(params, name, f"a request with {asked}{', ...' if len(growing.asked.names) > 3 else ''}")
             yield case
             growing.answered(params if self.accepted(case.id) else None)
         if growing.grown:

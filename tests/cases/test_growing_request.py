@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from conformance.cases.request_changes.growing_request import MOST, GrowingRequest
 
-NAMES = st.lists(st.text("abcdef", min_size=1, max_size=3), unique=True, max_size=8)
+NAMES = st.lists(st.text("abcdef", min_size=1, max_size=3), unique=True, min_size=1, max_size=8)
 
 
 def search(fullest: Mapping[str, int], refused: set[str]) -> GrowingRequest:
@@ -21,7 +21,8 @@ def search(fullest: Mapping[str, int], refused: set[str]) -> GrowingRequest:
 
 @given(NAMES, st.data())
 def test_what_is_accepted_is_in_it_and_what_is_refused_is_not(names: list[str], data: st.DataObject) -> None:
-    refused = set(data.draw(st.lists(st.sampled_from(names), unique=True, max_size=2))) if names else set()
+    # The search begins where the request with all of them was refused.
+    refused = set(data.draw(st.lists(st.sampled_from(names), unique=True, min_size=1, max_size=2)))
     found = search({"Name": 0, **dict.fromkeys(names, 1)}, refused)
     assert found.number <= MOST
     assert found.accepted.keys() == {"Name", *names} - refused

@@ -9,8 +9,10 @@ A member that is refused alone is left out. The search asks at most MOST request
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+from conformance.cases.fixtures.fuller_requests import Part, Parts
 
 # Requests that the search takes at most; thirty members with two that are refused take as many.
 MOST = 16
@@ -22,34 +24,34 @@ class GrowingRequest:
 
     fullest: Mapping[str, Any]
     accepted: Mapping[str, Any]
-    pending: list[tuple[str, ...]]
-    asked: tuple[str, ...] = ()
+    parts: Parts
+    asked: Part = field(default_factory=lambda: Part(()))
     number: int = 0
     grown: int = 0
 
     @staticmethod
     def between(smallest: Mapping[str, Any], fullest: Mapping[str, Any]) -> GrowingRequest:
         """The search from params that are accepted to those that are not."""
-        names = tuple(name for name in fullest if name not in smallest)
-        return GrowingRequest(fullest, smallest, _halves(names))
+        parts = Parts(tuple(name for name in fullest if name not in smallest))
+        whole = parts.take()
+        if whole is not None:
+            parts.refused(whole, bare=False)
+        return GrowingRequest(fullest, smallest, parts)
 
     def next(self) -> Mapping[str, Any] | None:
         """The next params; None where the search has ended."""
-        if not self.pending or self.number == MOST:
+        part = self.parts.take() if self.number < MOST else None
+        while part is not None and part.how != "full":  # the sampler builds no smaller ones of a member alone
+            part = self.parts.take()
+        if part is None:
             return None
-        self.number += 1
-        self.asked = self.pending.pop(0)
-        return {**self.accepted, **{name: self.fullest[name] for name in self.asked}}
+        self.number, self.asked = self.number + 1, part
+        return {**self.accepted, **{name: self.fullest[name] for name in part.names}}
 
     def answered(self, params: Mapping[str, Any] | None) -> None:
         """Go on, after these params were accepted, or none."""
         if params is not None:
             self.accepted = params
-            self.grown += len(self.asked)
-        elif len(self.asked) > 1:
-            self.pending = [*_halves(self.asked), *self.pending]
-
-
-def _halves(names: tuple[str, ...]) -> list[tuple[str, ...]]:
-    middle = (len(names) + 1) // 2
-    return [part for part in (names[:middle], names[middle:]) if part]
+            self.grown += len(self.asked.names)
+        else:
+            self.parts.refused(self.asked, bare=False)
