@@ -9,20 +9,9 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from conformance.record.reader import row_of
+from conformance.record.reader import assembled, row_of
 from conformance.record.redaction import redacted
-from conformance.record.rows import (
-    ROWS,
-    CaseRow,
-    Finding,
-    FooterRow,
-    HeaderRow,
-    LeftoverRow,
-    OperationRow,
-    Record,
-    Row,
-    Verdict,
-)
+from conformance.record.rows import ROWS, CaseRow, HeaderRow, Record, Row
 from conformance.record.writer import line_of
 
 
@@ -33,13 +22,4 @@ def record_of(rows: Iterable[Row]) -> Record:
         # Values of any type are in cases only.
         kept[type(row)].append(row_of(json.loads(line_of(row))) if isinstance(row, CaseRow) else redacted(row))
     (header,) = kept[HeaderRow]
-    return Record(
-        header=header,
-        cases={row.id: row for row in kept[CaseRow]},
-        findings=tuple(kept[Finding]),
-        verdicts=tuple(kept[Verdict]),
-        operations=tuple(kept[OperationRow]),
-        leftovers=tuple(kept[LeftoverRow]),
-        footer=kept[FooterRow][-1] if kept[FooterRow] else None,
-        truncated=not kept[FooterRow],
-    )
+    return assembled(header, {row.id: row for row in kept[CaseRow]}, kept)

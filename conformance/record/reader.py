@@ -63,6 +63,13 @@ def read(path: str | os.PathLike[str]) -> Record:
                 cases.add(row, offset, len(line))
             elif row is not None:
                 rows[type(row)].append(row)
+    return assembled(header, cases, rows, damaged=bool(damaged))
+
+
+def assembled(
+    header: HeaderRow, cases: Mapping[str, CaseRow], rows: Mapping[type, list[Any]], *, damaged: bool = False
+) -> Record:
+    """The record of a header, cases, and other rows by their types."""
     footer = rows[FooterRow][-1] if rows[FooterRow] else None
     return Record(
         header=header,
@@ -72,7 +79,7 @@ def read(path: str | os.PathLike[str]) -> Record:
         operations=tuple(rows[OperationRow]),
         leftovers=tuple(rows[LeftoverRow]),
         footer=footer,
-        truncated=footer is None or bool(damaged),
+        truncated=footer is None or damaged,
     )
 
 
